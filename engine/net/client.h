@@ -1,0 +1,85 @@
+/* engine/net/client.h - an HTTP client on a loop (libcurl's multi interface):
+ * HTTP/1.1 keep-alive with reuse, verified TLS, gzip, proxies from the
+ * environment. Belongs to the thread of its loop; nothing blocks. */
+#ifndef USHER_NET_CLIENT_H
+#define USHER_NET_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "net/loop.h"
+#include "net/server.h" /* struct usher_header */
+
+struct usher_client;
+struct usher_transfer; /* a request under way; the client's */
+
+struct usher_client_options {
+    unsigned max_per_host;  /* connections; 0: no bound */
+    size_t max_response;    /* bytes of body; above: USHER_NET_TOO_LARGE */
+    const char *user_agent; /* copied */
+    const char *ca_file;    /* NULL: the system's */
+};
+
+struct usher_client_request {
+    const char *method;  /* "GET", "POST", ... */
+    const char *url;     /* http or https only */
+    const struct usher_header *headers;
+    size_t header_count;
+    const char *body;    /* NULL: none; copied */
+    size_t body_len;
+    int64_t timeout_ms;  /* for the whole of it; 0: 30 s */
+    int follow;          /* redirects to follow, 0 to 5; secrets in headers
+                            are not sent to another host */
+};
+
+enum usher_net_result {
+    USHER_NET_OK,        /* an HTTP answer came, whatever its status */
+    USHER_NET_OFFLINE,   /* not connected: nothing was sent */
+    USHER_NET_TIMEOUT,   /* no answer in time; `sent` tells the rest */
+    USHER_NET_BROKEN,    /* connection lost or answer garbled; see `sent` */
+    USHER_NET_TOO_LARGE,
+    USHER_NET_TLS,       /* certificate or handshake refused: not sent */
+    USHER_NET_BAD_URL
+};
+
+struct usher_client_answer {
+    enum usher_net_result result;
+    int sent;            /* the request, or part of it, went out: unclear */
+    unsigned status;     /* HTTP */
+    const char *body;    /* with a 0 behind */
+    size_t body_len;
+    const char *content_type; /* or NULL */
+    int64_t retry_after_s;    /* -1: none was given */
+    const char *error;   /* what libcurl said, for the log; no secrets */
+    int64_t elapsed_ms;
+};
+
+/* answer and all in it lives until the callback returns. */
+typedef void usher_client_fn(void *user,
+                             const struct usher_client_answer *answer);
+
+USHER_MUST_USE enum usher_status
+usher_client_new(struct usher_loop *loop,
+                 const struct usher_client_options *options,
+                 struct usher_client **out);
+/* Cancels what is under way; callbacks are not called. */
+void usher_client_free(struct usher_client *client);
+
+/* Starts a request; everything in it is copied. fn is called once, later and
+ * never from inside this call, unless the transfer is cancelled. *out may be
+ * NULL when nobody cancels. USHER_ERR_INVALID for a URL that is not http(s) or
+ * a header with a line break. */
+USHER_MUST_USE enum usher_status
+usher_client_send(struct usher_client *client,
+                  const struct usher_client_request *request,
+                  usher_client_fn *fn, void *user,
+                  struct usher_transfer **out);
+/* The callback will not come; the transfer is gone. */
+void usher_transfer_cancel(struct usher_transfer *transfer);
+
+/* A response header of the answer in whose callback we are; NULL if absent. */
+const char *usher_client_header(const struct usher_client_answer *answer,
+                                const char *name);
+
+#endif

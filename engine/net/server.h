@@ -1,0 +1,84 @@
+/* engine/net/server.h - an HTTP/1.1 server on a loop (libmicrohttpd).
+ *
+ * Belongs to the thread of its loop. Several servers (one a thread) may share
+ * a port through SO_REUSEPORT. */
+#ifndef USHER_NET_SERVER_H
+#define USHER_NET_SERVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+#include "net/loop.h"
+
+struct usher_server;
+struct usher_request; /* one HTTP request; the server's until answered */
+
+struct usher_server_options {
+    int listen_fd;       /* bound and listening; the server closes it */
+    size_t max_body;     /* bytes; above: 413, the handler is not called */
+    unsigned max_clients;
+    unsigned idle_s;     /* a connection that is idle so long is closed */
+    const char *too_large_body; /* JSON sent with 413; borrowed, lives on */
+};
+
+/* Called once a request is complete. The handler answers now or later, with
+ * exactly one usher_request_answer() or usher_request_drop(). */
+typedef void usher_server_fn(void *user, struct usher_request *request);
+
+/* A listening TCP socket, nonblocking and close-on-exec. port 0: the system
+ * chooses; *bound_port tells. reuse_port lets several threads listen. */
+USHER_MUST_USE enum usher_status
+usher_server_listen(const char *host, uint16_t port, int reuse_port, int *fd,
+                    uint16_t *bound_port, struct usher_error *error);
+/* A listening Unix socket, mode 0600; an old socket file there is replaced. */
+USHER_MUST_USE enum usher_status
+usher_server_listen_unix(const char *path, int *fd, struct usher_error *error);
+
+USHER_MUST_USE enum usher_status
+usher_server_new(struct usher_loop *loop,
+                 const struct usher_server_options *options,
+                 usher_server_fn *fn, void *user, struct usher_server **out);
+
+/* Stops accepting; open requests go on. */
+void usher_server_quiesce(struct usher_server *server);
+/* Requests that have a handler's promise of an answer. */
+size_t usher_server_pending(const struct usher_server *server);
+/* Ends all: what was not answered is dropped. */
+void usher_server_free(struct usher_server *server);
+
+/* What came in. All borrowed, until the request is answered. */
+const char *usher_request_method(const struct usher_request *request);
+const char *usher_request_path(const struct usher_request *request);
+/* NULL when absent; names compare without case. */
+const char *usher_request_header(const struct usher_request *request,
+                                 const char *name);
+const char *usher_request_query(const struct usher_request *request,
+                                const char *name);
+typedef void usher_request_each_fn(void *user, const char *name,
+                                   const char *value);
+void usher_request_each_header(const struct usher_request *request,
+                               usher_request_each_fn *fn, void *user);
+void usher_request_each_query(const struct usher_request *request,
+                              usher_request_each_fn *fn, void *user);
+/* Not terminated by 0 for certain; may hold any byte. *len may be 0. */
+const char *usher_request_body(const struct usher_request *request,
+                               size_t *len);
+
+/* Headers of an answer; name and value borrowed for the call. */
+struct usher_header {
+    const char *name;
+    const char *value;
+};
+
+/* Sends the answer and ends the request: `request` is gone after. On the
+ * loop's thread only. body is copied unless take is nonzero (then it was
+ * malloc()ed and is the server's now). content_type NULL: none is sent. */
+void usher_request_answer(struct usher_request *request, unsigned status,
+                          const char *content_type, char *body, size_t len,
+                          int take, const struct usher_header *headers,
+                          size_t header_count);
+/* Closes the connection without an answer (the simulator's faults). */
+void usher_request_drop(struct usher_request *request);
+
+#endif

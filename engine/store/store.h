@@ -1,0 +1,174 @@
+/* engine/store/store.h - where journals, tasks, versions and tokens live.
+ *
+ * One interface, several backends: "memory:" keeps in the process what is
+ * needed to go on; "sqlite:PATH" keeps all in a SQLite database (WAL,
+ * synchronous=FULL) behind one committing thread that groups the commits of
+ * all workers into one transaction and one fsync, without waiting when idle.
+ * DATABASE_URL names the backend.
+ *
+ * Asynchronous to its callers: usher_store_submit() may be called from any
+ * thread and does not block; the answer comes through the submitter's loop,
+ * or, where the backend can answer at once, as the result of the call. */
+#ifndef USHER_STORE_STORE_H
+#define USHER_STORE_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/status.h"
+#include "net/loop.h"
+
+struct usher_store;
+struct usher_commit;
+
+struct usher_store_options {
+    const char *url;  /* DATABASE_URL */
+    const char *base; /* folder that a relative path counts from */
+    const struct usher_clock *clock;
+    struct usher_log *log;
+};
+
+/* Opens (and creates, files mode 0600) the store and takes the lock beside
+ * the database: USHER_ERR_EXISTS when another process has it, `error` names
+ * that process. Blocks; at start only. */
+USHER_MUST_USE enum usher_status
+usher_store_open(const struct usher_store_options *options,
+                 struct usher_store **out, struct usher_error *error);
+/* Commits what was submitted, then closes. Blocks. */
+void usher_store_close(struct usher_store *store);
+
+/* Nonzero: loads are answered at once from this process's memory, so nobody
+ * needs a cache above it. */
+int usher_store_is_local(const struct usher_store *store);
+/* NULL while commits succeed, else the last error, for /readyz. Copied into
+ * error; gives 1 when failing. Any thread. */
+int usher_store_failing(struct usher_store *store, struct usher_error *error);
+
+/* ---- Writing: all of a commit is kept, or nothing ---- */
+
+USHER_MUST_USE struct usher_commit *usher_commit_new(void); /* NULL: memory */
+void usher_commit_free(struct usher_commit *commit); /* if not submitted */
+
+/* A conversation's head (an opaque snapshot) replaces the one before. seq is
+ * the new sequence number, expect_seq the one it must have now (0: it is
+ * new); otherwise the whole commit fails with USHER_ERR_EXISTS. Journal rows
+ * of this conversation with a number below keep_from are not needed to go on
+ * (memory: drops them; SQLite keeps them until RETENTION_DAYS are over). */
+enum usher_status usher_commit_head(struct usher_commit *commit,
+                                    const char *key, size_t key_len,
+                                    int64_t expect_seq, int64_t seq,
+                                    int64_t keep_from, const void *head,
+                                    size_t head_len);
+/* One journal row, append-only. kind: 't' turn, 'i' intent, 'r' result. */
+enum usher_status usher_commit_row(struct usher_commit *commit,
+                                   const char *key, size_t key_len,
+                                   int64_t seq, char kind, const void *data,
+                                   size_t len);
+
+enum usher_task_state {
+    USHER_TASK_READY = 0,   /* due at due_ms */
+    USHER_TASK_PAUSED = 1,  /* waits for a credential (named in `reason`) */
+    USHER_TASK_DONE = 2,
+    USHER_TASK_DEAD = 3     /* tries used up or unclear: for a person */
+};
+struct usher_task_row {
+    const char *id;         /* unique, at most 64 bytes */
+    const char *name;
+    const char *conversation; /* key; may be NULL */
+    size_t conversation_len;
+    const void *data;       /* opaque: arguments, progress, result */
+    size_t data_len;
+    enum usher_task_state state;
+    uint32_t tries;
+    int64_t created_ms;
+    int64_t due_ms;
+    const char *reason;     /* last error, for people; may be NULL */
+};
+/* Inserts the task or replaces the one of this id. */
+enum usher_status usher_commit_task(struct usher_commit *commit,
+                                    const struct usher_task_row *task);
+
+/* A version's sources (an opaque archive) under its hash; kept once. Marks it
+ * as the newest loaded at loaded_ms. */
+enum usher_status usher_commit_version(struct usher_commit *commit,
+                                       const char *hash, int64_t loaded_ms,
+                                       const void *sources, size_t len);
+/* A credential's token and counters (an opaque record; secret). */
+enum usher_status usher_commit_credential(struct usher_commit *commit,
+                                          const char *name, const void *data,
+                                          size_t len);
+/* Deletes finished conversations and tasks untouched since before_ms. */
+enum usher_status usher_commit_forget(struct usher_commit *commit,
+                                      int64_t before_ms);
+
+typedef void usher_commit_fn(void *user, enum usher_status status);
+
+/* Takes the commit. Gives 1 when it is already decided: *status tells and fn
+ * is not called; 0: fn(user, status) comes later on `loop`. Commits of one
+ * thread are done in the order of their submission. loop NULL: the submitter
+ * does not want to know. */
+int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
+                       struct usher_loop *loop, usher_commit_fn *fn,
+                       void *user, enum usher_status *status);
+
+/* ---- Reading ---- */
+
+struct usher_stored_row {
+    int64_t seq;
+    char kind;
+    const char *data;
+    size_t len;
+};
+struct usher_stored_conversation {
+    int64_t seq;      /* 0: there is none */
+    const char *head;
+    size_t head_len;
+    const struct usher_stored_row *rows; /* keep_from and above, in order */
+    size_t row_count;
+};
+/* conversation lives until the callback returns (or, answered at once, until
+ * the calling thread's next call of the store). */
+typedef void usher_load_fn(void *user, enum usher_status status,
+                           const struct usher_stored_conversation *found);
+/* fn is called from inside the call where the store is local (gives 1), else
+ * later on `loop` (gives 0). A load sees every commit submitted before it by
+ * the same thread. */
+int usher_store_load(struct usher_store *store, const char *key,
+                     size_t key_len, struct usher_loop *loop,
+                     usher_load_fn *fn, void *user);
+
+/* Calls each for all tasks READY and PAUSED (state_mask: bit 1 << state), in
+ * the order of due_ms. Blocks; at start and for the commands, on the control
+ * thread. Also versions (newest first), one version's sources, credentials,
+ * conversations (newest first), and all rows of one conversation. The each
+ * functions give 0 to go on. Borrowed data lives until each returns. */
+enum usher_status usher_store_tasks(struct usher_store *store,
+                                    unsigned state_mask,
+                                    int (*each)(void *user,
+                                                const struct usher_task_row *),
+                                    void *user);
+enum usher_status usher_store_versions(struct usher_store *store,
+                                       int (*each)(void *user,
+                                                   const char *hash,
+                                                   int64_t loaded_ms),
+                                       void *user);
+/* *out is the caller's, for free(). */
+USHER_MUST_USE enum usher_status
+usher_store_version(struct usher_store *store, const char *hash, char **out,
+                    size_t *len);
+USHER_MUST_USE enum usher_status
+usher_store_credential(struct usher_store *store, const char *name, char **out,
+                       size_t *len);
+enum usher_status usher_store_conversations(
+    struct usher_store *store, size_t limit,
+    int (*each)(void *user, const char *key, size_t key_len, int64_t seq,
+                int64_t updated_ms),
+    void *user);
+enum usher_status
+usher_store_journal(struct usher_store *store, const char *key, size_t key_len,
+                    int (*each)(void *user, const struct usher_stored_row *),
+                    void *user);
+
+#endif
