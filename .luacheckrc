@@ -1,0 +1,29 @@
+-- Names that Lua files here may use. What a flow may not name here it cannot
+-- reach in the sandbox either.
+local API = { "http", "zoho", "token", "clock", "log", "config" }
+
+stds.flow = {
+  read_globals = {
+    "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal",
+    "rawget", "rawlen", "require", "select", "setmetatable", "tonumber", "tostring", "type",
+    "xpcall", "_VERSION", "math", "string", "table", "utf8",
+    os = { fields = { "time", "date", "clock", "difftime" } },
+  },
+}
+stds.usher = { read_globals = API }
+stds.dialogue = { read_globals = { "visitor", "zoho_sim", "faults" } }
+
+std = "lua54"
+max_line_length = 100
+cache = false
+exclude_files = { "build/", "examples/*/build/" }
+
+files["flows/"] = { std = "flow+usher" }
+files["examples/**/flows/"] = { std = "flow+usher" }
+files["tests/bench/flows/"] = { std = "flow+usher" }
+files["engine/lua/"] = { std = "lua54+usher" }
+files["spec/"] = { std = "lua54+usher+busted+dialogue" }
+files["examples/**/spec/"] = { std = "lua54+usher+busted+dialogue" }
+files["tests/**/*_spec.lua"] = { std = "lua54+busted" }
+-- Stubs for editors declare names and use none.
+files["include/lua/"] = { ignore = { "111", "112", "113", "131", "21.", "23.", "631" } }
