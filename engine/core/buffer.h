@@ -9,19 +9,21 @@
 
 /* Zero-initialised plus usher_buffer_init() is empty and owns nothing.
  * `data` is NULL or has a 0 behind its last byte. Once an append failed (no
- * memory, above `max`) `failed` stays set, later appends do nothing, and the
- * caller may check once at the end. */
+ * memory, above `max`) `failed` keeps its status, later appends do nothing and
+ * return it again, and the caller may check once at the end: the functions
+ * that append may have their result ignored. */
 struct usher_buffer {
     char *data;
     size_t len;
     size_t cap;
     size_t max; /* bytes; 0: no bound */
-    int failed;
+    int failed; /* USHER_OK, or the status of the append that failed */
 };
 
 void usher_buffer_init(struct usher_buffer *buffer, size_t max);
-void usher_buffer_free(struct usher_buffer *buffer);  /* and empty again */
-void usher_buffer_clear(struct usher_buffer *buffer); /* keeps the memory */
+void usher_buffer_free(struct usher_buffer *buffer); /* and empty again */
+/* Empty and not failed again; keeps the memory. */
+void usher_buffer_clear(struct usher_buffer *buffer);
 
 /* Makes room for `more` bytes behind len and gives their place, or NULL
  * (failed is set then). The caller adds to len what it wrote. */
@@ -47,7 +49,9 @@ enum usher_status usher_buffer_varint(struct usher_buffer *buffer,
 enum usher_status usher_buffer_bytes(struct usher_buffer *buffer,
                                      const void *data, size_t len);
 
-/* Hands the bytes to the caller (for free()); the buffer is empty after. */
+/* Hands the bytes to the caller (for free()), "" where nothing was appended.
+ * NULL where an append failed: half of something is never handed on. The
+ * buffer is empty after. len may be NULL. */
 char *usher_buffer_take(struct usher_buffer *buffer, size_t *len);
 
 /* Reading what the two above wrote. `failed` stays set after the first read

@@ -1,0 +1,284 @@
+/* engine/core/buffer.c - a growing run of bytes with a maximum. */
+#include "core/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CAP 64
+
+void usher_buffer_init(struct usher_buffer *buffer, size_t max)
+{
+    *buffer = (struct usher_buffer){.max = max};
+}
+
+void usher_buffer_free(struct usher_buffer *buffer)
+{
+    free(buffer->data);
+    usher_buffer_init(buffer, buffer->max);
+}
+
+void usher_buffer_clear(struct usher_buffer *buffer)
+{
+    buffer->len = 0;
+    buffer->failed = 0;
+    if (buffer->data)
+        buffer->data[0] = '\0';
+}
+
+/* Grows data so that `need` bytes and the closing 0 fit. */
+static enum usher_status buffer_grow(struct usher_buffer *buffer, size_t need)
+{
+    size_t cap = buffer->cap ? buffer->cap : FIRST_CAP;
+    char *data;
+
+    while (cap <= need)
+        cap = cap > SIZE_MAX / 2 ? SIZE_MAX : cap * 2;
+    if (buffer->max && cap > buffer->max && buffer->max < SIZE_MAX)
+        cap = buffer->max + 1;
+    data = realloc(buffer->data, cap);
+    if (!data)
+        return USHER_ERR_NOMEM;
+    buffer->data = data;
+    buffer->cap = cap;
+    return USHER_OK;
+}
+
+static enum usher_status buffer_room(struct usher_buffer *buffer, size_t more)
+{
+    enum usher_status st = USHER_OK;
+
+    if (buffer->failed)
+        return (enum usher_status)buffer->failed;
+    if (more >= SIZE_MAX - buffer->len ||
+        (buffer->max && buffer->len + more > buffer->max))
+        st = USHER_ERR_LIMIT;
+    else if (buffer->len + more >= buffer->cap)
+        st = buffer_grow(buffer, buffer->len + more);
+    buffer->failed = (int)st;
+    return st;
+}
+
+char *usher_buffer_reserve(struct usher_buffer *buffer, size_t more)
+{
+    if (buffer_room(buffer, more) != USHER_OK)
+        return NULL;
+    buffer->data[buffer->len + more] = '\0';
+    return buffer->data + buffer->len;
+}
+
+enum usher_status usher_buffer_append(struct usher_buffer *buffer,
+                                      const void *data, size_t len)
+{
+    enum usher_status st = buffer_room(buffer, len);
+
+    if (st != USHER_OK)
+        return st;
+    if (len > 0)
+        memcpy(buffer->data + buffer->len, data, len);
+    buffer->len += len;
+    buffer->data[buffer->len] = '\0';
+    return USHER_OK;
+}
+
+enum usher_status usher_buffer_text(struct usher_buffer *buffer,
+                                    const char *text)
+{
+    return usher_buffer_append(buffer, text, strlen(text));
+}
+
+enum usher_status usher_buffer_byte(struct usher_buffer *buffer, int byte)
+{
+    char one = (char)byte;
+
+    return usher_buffer_append(buffer, &one, 1);
+}
+
+enum usher_status usher_buffer_printf(struct usher_buffer *buffer,
+                                      const char *format, ...)
+{
+    va_list args;
+    va_list again;
+    char *place;
+    int need;
+
+    va_start(args, format);
+    va_copy(again, args);
+    need = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    place = need < 0 ? NULL : usher_buffer_reserve(buffer, (size_t)need);
+    if (place) {
+        (void)vsnprintf(place, (size_t)need + 1, format, again);
+        buffer->len += (size_t)need;
+    } else if (!buffer->failed) {
+        buffer->failed = USHER_ERR_INVALID;
+    }
+    va_end(again);
+    return (enum usher_status)buffer->failed;
+}
+
+/* Length of the UTF-8 character at `at`, 0 where there is none. Refuses
+ * what decoders disagree on: overlong forms, surrogates, above U+10FFFF. */
+static size_t utf8_length(const unsigned char *at, size_t left)
+{
+    size_t len = at[0] >= 0xF0 ? 4 : at[0] >= 0xE0 ? 3 : 2;
+
+    if (at[0] < 0xC2 || at[0] > 0xF4 || left < len)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((at[i] & 0xC0) != 0x80)
+            return 0;
+    if ((at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] > 0x9F) ||
+        (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F))
+        return 0;
+    return len;
+}
+
+/* How many bytes from `at` on can stand in a JSON string as they are. */
+static size_t json_plain(const unsigned char *at, size_t left)
+{
+    size_t n = 0;
+
+    while (n < left) {
+        unsigned char c = at[n];
+        if (c >= 0x80) {
+            size_t len = utf8_length(at + n, left - n);
+            if (len == 0)
+                break;
+            n += len;
+        } else if (c >= 0x20 && c != '"' && c != '\\') {
+            n++;
+        } else {
+            break;
+        }
+    }
+    return n;
+}
+
+static void json_escape(struct usher_buffer *buffer, unsigned char c)
+{
+    static const char from[] = "\"\\\b\f\n\r\t";
+    static const char to[] = "\"\\bfnrt";
+    const char *found = c ? strchr(from, c) : NULL;
+
+    if (c >= 0x80)
+        usher_buffer_append(buffer, "\xEF\xBF\xBD", 3); /* U+FFFD */
+    else if (found) {
+        usher_buffer_byte(buffer, '\\');
+        usher_buffer_byte(buffer, to[found - from]);
+    } else {
+        usher_buffer_printf(buffer, "\\u%04x", c);
+    }
+}
+
+enum usher_status usher_buffer_json(struct usher_buffer *buffer,
+                                    const char *text, size_t len)
+{
+    const unsigned char *at = (const unsigned char *)text;
+
+    usher_buffer_byte(buffer, '"');
+    while (len > 0 && !buffer->failed) {
+        size_t plain = json_plain(at, len);
+        usher_buffer_append(buffer, at, plain);
+        at += plain;
+        len -= plain;
+        if (len > 0) {
+            json_escape(buffer, *at);
+            at++;
+            len--;
+        }
+    }
+    return usher_buffer_byte(buffer, '"');
+}
+
+enum usher_status usher_buffer_varint(struct usher_buffer *buffer,
+                                      uint64_t value)
+{
+    unsigned char bytes[10];
+    size_t n = 0;
+
+    while (value >= 0x80) {
+        bytes[n++] = (unsigned char)(value | 0x80);
+        value >>= 7;
+    }
+    bytes[n++] = (unsigned char)value;
+    return usher_buffer_append(buffer, bytes, n);
+}
+
+enum usher_status usher_buffer_bytes(struct usher_buffer *buffer,
+                                     const void *data, size_t len)
+{
+    usher_buffer_varint(buffer, len);
+    return usher_buffer_append(buffer, data, len);
+}
+
+char *usher_buffer_take(struct usher_buffer *buffer, size_t *len)
+{
+    char *data = NULL;
+
+    if (usher_buffer_reserve(buffer, 0)) {
+        data = buffer->data;
+        buffer->data = NULL;
+    }
+    if (len)
+        *len = data ? buffer->len : 0;
+    usher_buffer_free(buffer);
+    return data;
+}
+
+void usher_reader_init(struct usher_reader *reader, const void *data,
+                       size_t len)
+{
+    /* An empty run may be NULL; "" spares arithmetic on NULL. */
+    reader->at = len > 0 ? data : "";
+    reader->end = reader->at + len;
+    reader->failed = 0;
+}
+
+/* After a failure nothing is left to read. */
+static void reader_fail(struct usher_reader *reader)
+{
+    reader->failed = 1;
+    reader->at = reader->end;
+}
+
+int usher_reader_byte(struct usher_reader *reader)
+{
+    if (reader->at == reader->end) {
+        reader_fail(reader);
+        return 0;
+    }
+    return (unsigned char)*reader->at++;
+}
+
+uint64_t usher_reader_varint(struct usher_reader *reader)
+{
+    uint64_t value = 0;
+
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        uint64_t byte = (uint64_t)usher_reader_byte(reader);
+        if (reader->failed || (shift == 63 && byte > 1))
+            break;
+        value |= (byte & 0x7F) << shift;
+        if (byte < 0x80)
+            return value;
+    }
+    reader_fail(reader);
+    return 0;
+}
+
+const char *usher_reader_bytes(struct usher_reader *reader, size_t *len)
+{
+    uint64_t want = usher_reader_varint(reader);
+    const char *at = reader->at;
+
+    *len = 0;
+    if (reader->failed || want > (uint64_t)(reader->end - at)) {
+        reader_fail(reader);
+        return "";
+    }
+    *len = (size_t)want;
+    reader->at += want;
+    return at;
+}
