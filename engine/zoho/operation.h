@@ -1,0 +1,105 @@
+/* engine/zoho/operation.h - the Zoho operations that usher knows: one static
+ * table, from which requests are built and checked before anything is sent.
+ * Pure; any thread. */
+#ifndef USHER_ZOHO_OPERATION_H
+#define USHER_ZOHO_OPERATION_H
+
+#include <stddef.h>
+
+#include "core/buffer.h"
+#include "core/status.h"
+#include "zoho/data_centre.h"
+
+/* Where a token for an operation comes from: the first of these sets that is
+ * configured. */
+enum usher_credential_set {
+    USHER_CREDENTIAL_DEFAULT, /* OAUTH_* */
+    USHER_CREDENTIAL_SALESIQ, /* SALESIQ_* */
+    USHER_CREDENTIAL_VISITOR, /* SALESIQ_VISITOR_* */
+    USHER_CREDENTIAL_DESK,    /* DESK_* */
+    USHER_CREDENTIAL_SETS     /* how many */
+};
+
+/* A list of sets, the preferred one first. */
+struct usher_credential_choice {
+    enum usher_credential_set set[3];
+    size_t count;
+};
+
+enum usher_zoho_type {
+    USHER_ZOHO_TEXT,
+    USHER_ZOHO_ID,      /* digits, as a string */
+    USHER_ZOHO_INTEGER, /* a number or a string of digits */
+    USHER_ZOHO_BOOLEAN,
+    USHER_ZOHO_TIME, /* yyyy-MM-ddTHH:mm:ss.000Z */
+    USHER_ZOHO_OBJECT,
+    USHER_ZOHO_LIST,
+    USHER_ZOHO_ANY
+};
+
+struct usher_zoho_field {
+    const char *name; /* NULL ends a list; "visitor.user_id" is inside */
+    enum usher_zoho_type type;
+    int required;
+    size_t max;          /* characters; 0: no bound known */
+    const char *allowed; /* "outbound|inbound"; NULL: anything */
+};
+
+struct usher_zoho_operation {
+    const char *name; /* "desk.create_call" */
+    enum usher_zoho_service service;
+    struct usher_credential_choice credentials;
+    const char *method;
+    const char *path; /* "/api/v1/calls/{id}" */
+    int is_write;     /* an outside write: never repeated blindly */
+    int wants_org;    /* the header orgId */
+    int visitor_api;
+    int closed;         /* Zoho refuses fields that are not in the list */
+    const char *scopes; /* separated by spaces; all of them */
+    const struct usher_zoho_field *fields; /* of the body; NULL: no body */
+    const struct usher_zoho_field *query;  /* NULL: takes none */
+};
+
+/* NULL when there is none of this name, or beyond the last one. */
+const struct usher_zoho_operation *usher_zoho_operation_find(const char *name);
+const struct usher_zoho_operation *usher_zoho_operation_at(size_t index);
+
+/* The credentials a request of no operation goes with: by its service, and by
+ * its path for SalesIQ's Visitor API. */
+struct usher_credential_choice
+usher_zoho_choice(enum usher_zoho_service service, const char *path);
+
+/* The set of this name ("default", "salesiq", "visitor", "desk"), -1: none. */
+int usher_credential_set_find(const char *name);
+const char *usher_credential_set_text(enum usher_credential_set set);
+/* What its settings begin with: "OAUTH", "SALESIQ_VISITOR", ... */
+const char *usher_credential_set_prefix(enum usher_credential_set set);
+
+struct usher_zoho_value {
+    const char *name;
+    const char *value; /* terminated by 0 */
+};
+
+/* Appends the path with each {name} replaced by its value, percent-encoded.
+ * USHER_ERR_INVALID: a value is missing or empty; error names it. */
+USHER_MUST_USE enum usher_status
+usher_zoho_path_fill(const char *path, const struct usher_zoho_value *values,
+                     size_t count, struct usher_buffer *out,
+                     struct usher_error *error);
+
+/* Appends "?a=b&c=d", percent-encoded; nothing when count is 0. Begins with
+ * "&" instead where out already holds a "?". */
+enum usher_status usher_zoho_query_fill(const struct usher_zoho_value *query,
+                                        size_t count, struct usher_buffer *out);
+
+/* Checks a JSON body and query parameters against the table before they are
+ * sent: required, type, length, allowed values, unknown names where Zoho
+ * refuses those. USHER_ERR_INVALID with one sentence that names the field;
+ * USHER_ERR_PARSE when the body is not a JSON object. */
+USHER_MUST_USE enum usher_status
+usher_zoho_operation_check(const struct usher_zoho_operation *operation,
+                           const char *body, size_t body_len,
+                           const struct usher_zoho_value *query,
+                           size_t query_count, struct usher_error *error);
+
+#endif
