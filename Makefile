@@ -63,8 +63,8 @@ ALL_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
               $(CFLAGS_$(FLAVOUR)) $(LDFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
 
-.PHONY: build deps run test check clean install uninstall help tests \
-        ready FORCE
+.PHONY: build deps run test check format syntax clean install uninstall \
+        help tests ready FORCE
 
 # ---- targets ---------------------------------------------------------------
 
@@ -92,6 +92,13 @@ check: ## form only: format, lint, warnings, the order of includes
 	@tests/run check
 
 tests: $(UNITS) $(LIBRARY) $(PROGRAM) # one flavour's test programs
+
+format: ## write the C files as .clang-format says
+	@find engine include tests examples -name '*.[ch]' 2>/dev/null | \
+	    xargs -r clang-format-14 --style=file -i
+
+# Every C file through the compiler's front end only, for a second opinion.
+syntax: $(patsubst %.c,$(OUT)/%.syntax,$(SOURCES) $(MAIN) $(TESTS) $(TEST_HELP))
 
 clean: ## remove what was built
 	rm -rf $(BUILD) usher libusher.a
@@ -130,6 +137,11 @@ $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/%.syntax: %.c $(OUT)/flags
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -MF $(@:%.syntax=%.s.d) -MT $@ \
+	    -fsyntax-only $< && touch $@
 
 # ar's q keeps two members of one base name apart, which r would merge.
 $(LIBRARY): $(OBJECTS) $(OUT)/objects

@@ -49,8 +49,7 @@ static void has_lpegs_re(void **state)
 
 static void unknown_names_find_nothing(void **state)
 {
-    const char *const names[] = {"", "re", "re.luac", "zzz", "a",
-                                 "engine/lua"};
+    const char *const names[] = {"", "re", "re.luac", "zzz", "a", "engine/lua"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

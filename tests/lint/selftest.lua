@@ -1,0 +1,169 @@
+#!/usr/bin/env lua5.4
+-- Every lint can fail: each is shown trees with a fault, which it must find, and trees without,
+-- which it must pass. A lint without such cases here has failed.
+package.path = arg[0]:match "^(.*)/" .. "/support/?.lua;" .. package.path
+local lint = require "lint"
+
+local HERE = arg[0]:match "^(.*)/"
+local FORMAT = lint.read ".clang-format"
+local LUACHECK = lint.read ".luacheckrc"
+local MAKEFILE = lint.read "Makefile"
+local PACKAGES = "build libc6-dev C h:stdio.h\nbuild liblua5.4-dev flows h:lua.h\n"
+local USES_LUA = { ["engine/bind/a.c"] = "#include <lua.h>\n", ["mk/packages"] = PACKAGES }
+
+local function lines(count) return ("\n"):rep(count) end
+
+local function with(tree, path, text)
+  local copy = {}
+  for name, content in pairs(tree) do copy[name] = content end
+  copy[path] = text
+  return copy
+end
+
+-- What a tree needs for `make syntax` to compile engine/core/a.c.
+local function compiled(source)
+  return { Makefile = MAKEFILE, ["engine/core/a.c"] = source,
+    ["mk/ready.mk"] = "RE_LUA := none\n" }
+end
+
+-- lint -> { good = trees, bad = { { tree, what the finding must say }, ... } }
+local CASES = {
+  length = {
+    good = { { ["engine/core/a.c"] = lines(600) } },
+    bad = {
+      { { ["engine/core/a.c"] = lines(601) }, "engine/core/a.c: 601 lines" },
+      { { ["flows/a.lua"] = lines(700) }, "flows/a.lua: 700 lines" },
+      { {}, "nothing to look at" },
+    },
+  },
+  layers = {
+    good = {
+      { ["engine/zoho/a.c"] = '#include "net/client.h"\n#include "core/log.h"\n' },
+      { ["engine/main.c"] = '#include "cli/serve.h"\n' },
+      { ["engine/engine.c"] = '#include "usher.h"\n#include <stdio.h>\n' },
+      { ["engine/store/a.c"] = '#include "net/loop.h"\n' },
+    },
+    bad = {
+      { { ["engine/core/a.c"] = '#include "net/loop.h"\n' }, 'a.c:1: core may not include "net/' },
+      { { ["engine/zoho/a.c"] = '\n# include "script/state.h"\n' }, "a.c:2: zoho may not" },
+      { { ["engine/script/a.h"] = '#include "zoho/token.h"\n' }, "script may not" },
+      { { ["engine/engine.c"] = '#include "cli/serve.h"\n' }, "engine may not" },
+      { { ["engine/cli/a.c"] = "#include <lua.h>\n" }, "<lua.h> is for" },
+      { { ["engine/main.c"] = '#include "lauxlib.h"\n' }, "<lauxlib.h> is for" },
+      { { ["engine/zoho/a.c"] = "#include <curl/curl.h>\n" }, "<curl/curl.h> is for net" },
+      { { ["engine/bind/a.c"] = "#include <microhttpd.h>\n" }, "<microhttpd.h> is for net" },
+      { { ["engine/net/a.c"] = "#include <sqlite3.h>\n" }, "<sqlite3.h> is for store" },
+      { { ["engine/attic/a.c"] = "", ["engine/core/a.c"] = "#include <a.h>" }, "no room is called 'attic'" },
+      { {}, "nothing to look at" },
+    },
+  },
+  words = {
+    good = { { ["a.c"] = "see /usr/share and /tmp/usher; a network/interface\n" } },
+    bad = {
+      { { ["a.md"] = "in /wo" .. "rk/main\n" }, "a.md:1: a path" },
+      { { ["a.md"] = "\nin /ho" .. "me/ann\n" }, "a.md:2: a path" },
+      { { ["a.c"] = "/* TO" .. "DO later */\n" }, "unfinished" },
+      { { ["a.lua"] = "-- FIX" .. "ME\n" }, "unfinished" },
+      { { ["a.env"] = "1000." .. ("a1"):rep(16) .. "." .. ("b2"):rep(16) }, "real Zoho token" },
+      { { ["a.pem"] = "-----BEGIN RSA PRIV" .. "ATE KEY-----\n" }, "private key" },
+      { { ["tests/e2e/a"] = "sle" .. "ep 1\n" }, "never sleeps" },
+      { { ["tests/unit/a.c"] = "  usle" .. "ep(100);\n" }, "never sleeps" },
+      { {}, "nothing to look at" },
+    },
+  },
+  packages = {
+    good = { USES_LUA },
+    bad = {
+      { with(USES_LUA, "engine/net/b.c", "#include <uv.h>\n"), "b.c:1: <uv.h>: no package" },
+      { with(USES_LUA, "spec/b_spec.lua", 'require "socket"\n'), "require 'socket'" },
+      { { ["mk/packages"] = PACKAGES }, "nothing uses liblua5.4-dev" },
+      { with(USES_LUA, "mk/packages", PACKAGES .. "build jansson\n"), "packages:3: not WHEN" },
+      { with(USES_LUA, "mk/packages", PACKAGES .. "later gcc C cmd:gcc\n"), "not build, run" },
+      { { ["mk/packages"] = "# none\n" }, "nothing to look at" },
+    },
+  },
+  format = {
+    good = { { [".clang-format"] = FORMAT, ["engine/a.c"] = "int a(void)\n{\n    b();\n}\n" } },
+    bad = {
+      { { [".clang-format"] = FORMAT, ["engine/a.c"] = "int a(void) {\n  b();\n}\n" },
+        "engine/a.c:1: not formatted" },
+      { { [".clang-format"] = FORMAT }, "no C files" },
+    },
+  },
+  luacheck = {
+    good = {
+      { [".luacheckrc"] = LUACHECK, ["flows/a.lua"] = "return function(a) log.info(a) end\n" },
+    },
+    bad = {
+      { { [".luacheckrc"] = LUACHECK, ["flows/a.lua"] = "io.open('a')\n" }, "flows/a.lua:1:1" },
+      { { [".luacheckrc"] = LUACHECK, ["engine/lua/a.lua"] = "name = 1\n" }, "a.lua:1:1" },
+      { { [".luacheckrc"] = LUACHECK }, "no Lua files" },
+    },
+  },
+  clang = {
+    good = { compiled "#include <stddef.h>\nextern size_t a;\n" },
+    bad = {
+      { compiled "#include <stddef.h>\nextern size_t a;\nsize_t a = -1;\n", "Wsign-conversion" },
+      { compiled "int a(void)\n{\n    return 0;\n}\n", "Wmissing-prototypes" },
+    },
+  },
+}
+-- These check the checks.
+local CHECKERS = { selftest = true, runner = true }
+
+local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+local function run(command)
+  local pipe = assert(io.popen(command .. " 2>&1"))
+  local output = pipe:read "a"
+  return pipe:close() == true, output
+end
+
+local function write_tree(folder, tree)
+  for path, text in pairs(tree) do
+    local file_path = folder .. "/" .. path
+    assert(os.execute("mkdir -p " .. quoted(file_path:match "^(.*)/")))
+    local file = assert(io.open(file_path, "wb"))
+    file:write(text)
+    file:close()
+  end
+end
+
+local function judge(program, tree)
+  local folder = lint.lines("mktemp -d")[1]
+  write_tree(folder, tree)
+  local passed, output = run(quoted(program) .. " " .. quoted(folder))
+  os.execute("rm -rf " .. quoted(folder))
+  return passed, output
+end
+
+local findings, looked_at = {}, 0
+local function complain(...) findings[#findings + 1] = string.format(...) end
+
+local function check_lint(name, program)
+  local cases = CASES[name]
+  if not cases then
+    return complain("%s has no cases in tests/lint/selftest.lua", name)
+  end
+  for number, tree in ipairs(cases.good) do
+    local passed, output = judge(program, tree)
+    looked_at = looked_at + 1
+    if not passed or not output:find("ok " .. name, 1, true) then
+      complain("%s refuses good tree %d: %s", name, number, output)
+    end
+  end
+  for number, case in ipairs(cases.bad) do
+    local passed, output = judge(program, case[1])
+    looked_at = looked_at + 1
+    if passed or not output:find("not ok", 1, true) or not output:find(case[2], 1, true) then
+      complain("%s does not find '%s' in bad tree %d: %s", name, case[2], number, output)
+    end
+  end
+end
+
+local FIND = "find " .. quoted(HERE) .. " -maxdepth 1 -type f -perm -u+x"
+for _, program in ipairs(lint.lines(FIND)) do
+  local name = program:match "([^/.]+)[^/]*$"
+  if not CHECKERS[name] then check_lint(name, program) end
+end
+lint.finish("selftest", findings, looked_at)
