@@ -1,9 +1,11 @@
 /* engine/core/log.h - the structured log: logfmt or JSON, one line an event.
  *
+ *   time=2026-03-02T09:30:00.000Z level=warn area=zoho event="token refused"
  * Secrets do not get in: values that were registered as secret are replaced
  * by "[secret]", and phones and e-mail addresses are masked in the sink
- * ("+91…890", "a…@example.com"), whatever field they stand in. All functions
- * may be called from any thread; a line is written with one write(2). */
+ * ("+91…890", "a…@example.com"), whatever field they stand in: see mask.h.
+ * All functions may be called from any thread. A line is written with one
+ * write(2), under a lock: a pipe that nobody reads holds the writers up. */
 #ifndef USHER_CORE_LOG_H
 #define USHER_CORE_LOG_H
 
@@ -40,11 +42,16 @@ USHER_MUST_USE enum usher_status
 usher_log_new(const struct usher_log_options *options, struct usher_log **out);
 void usher_log_free(struct usher_log *log); /* NULL is fine */
 
-/* Whether a line of this level would be written; cheap. */
+/* Whether a line of this level would be written; cheap. 0 for NULL. */
 int usher_log_on(const struct usher_log *log, enum usher_log_level level);
 
-/* Registers a value (at least 6 bytes) that must never be shown. Copies it
- * and wipes the copy when freed. */
+/* LOG_LEVEL changed while running. */
+void usher_log_set_level(struct usher_log *log, enum usher_log_level level);
+
+/* Registers a value that must never be shown; it is kept until the log is
+ * freed (wiped then), so that an old token is hidden, too. Twice is fine, as
+ * are NULL for log and "". USHER_ERR_INVALID: below 6 bytes, too short to be
+ * told from ordinary words; USHER_ERR_NOMEM. */
 enum usher_status usher_log_secret(struct usher_log *log, const char *value);
 
 /* One event: `area` is the unit's word ("net", "zoho", "conversation",
@@ -52,14 +59,17 @@ enum usher_status usher_log_secret(struct usher_log *log, const char *value);
  * const char *value (a NULL value leaves the pair out), closed by NULL.
  *   usher_log_event(log, USHER_LOG_WARN, "zoho", "token refused",
  *                   "credential", "desk", "hint", hint, NULL);
- * log may be NULL: nothing is written then. */
+ * log may be NULL: nothing is written then. Keys are written as they are,
+ * only bytes outside A-Z a-z 0-9 _ . - become "_". A value above 16 KiB is
+ * cut, a line above 64 KiB is cut behind its last whole pair. */
 void usher_log_event(struct usher_log *log, enum usher_log_level level,
                      const char *area, const char *event, ...)
     __attribute__((sentinel));
 
 /* The masking that the sink applies, for other outputs (the terminal chat,
  * exported specs). Writes at most size bytes, terminated; gives the length
- * that was needed. */
+ * that was needed. log may be NULL: no secrets are known then. Where memory
+ * is used up the result is "[masked]". */
 size_t usher_log_mask(const struct usher_log *log, const char *text, size_t len,
                       char *out, size_t size);
 
