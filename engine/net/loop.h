@@ -30,11 +30,15 @@ void usher_loop_run(struct usher_loop *loop);
  * something happens). For tests and for hosts with a loop of their own. */
 void usher_loop_step(struct usher_loop *loop, int timeout_ms);
 
-/* Ends usher_loop_run() after the callback that runs. Any thread. */
+/* Ends usher_loop_run() after the callback that runs (hooks still finish their
+ * work); before it, makes it return at once. Any thread. What was due but did
+ * not run is kept for the next run. usher_loop_step() takes no notice. */
 void usher_loop_stop(struct usher_loop *loop);
 
 /* The steady time of this round, ms: cheap, read once a round. */
 int64_t usher_loop_now_ms(const struct usher_loop *loop);
+/* The clock the loop was made with. */
+const struct usher_clock *usher_loop_clock(const struct usher_loop *loop);
 
 /* Runs fn(user) on the loop's thread, in the order of the posts, batched with
  * one wake-up. Any thread. USHER_ERR_NOMEM when it could not be queued. */
@@ -55,13 +59,15 @@ void usher_watch_free(struct usher_watch *watch); /* NULL is fine */
 /* A timer lies inside its owner's struct (zero-initialised) and fires once.
  * Setting it again moves it; cancelling an idle one is fine. Setting cannot
  * fail: a heap of intrusive nodes. It must be cancelled before its memory
- * goes. */
+ * goes. Timers that are due in the same millisecond fire in the order they
+ * were set; one that is set with no delay fires in the next round. */
 struct usher_timer {
     int64_t due_ms;
     void (*fn)(void *user);
     void *user;
-    struct usher_timer *child, *sibling, *prev; /* the loop's own */
-    int armed;
+    uint64_t order;                             /* these are the loop's */
+    struct usher_timer *child, *sibling, *prev;
+    int armed; /* nonzero while it is to fire */
 };
 void usher_timer_set(struct usher_loop *loop, struct usher_timer *timer,
                      int64_t delay_ms, void (*fn)(void *user), void *user);
