@@ -14,6 +14,8 @@ FLAVOUR ?= release
 BUILD   ?= build
 PREFIX  ?= /usr/local
 OUT     := $(BUILD)/$(FLAVOUR)
+VERSION := $(shell sed -n 's/.*define USHER_VERSION "\(.*\)".*/\1/p' \
+             include/usher.h 2>/dev/null)
 
 # ---- what is compiled ------------------------------------------------------
 
@@ -104,7 +106,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD) usher libusher.a
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile mk/*.mk | \
 	    awk -F'|' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 include $(sort $(wildcard mk/*.mk))
