@@ -26,7 +26,6 @@
 #include "zoho/error.h"
 #include "zoho/operation.h"
 
-struct usher_config;
 struct usher_credentials; /* the control thread's */
 
 enum usher_credential_state {
@@ -42,7 +41,7 @@ const char *usher_credential_state_text(enum usher_credential_state state);
 
 /* One set in a snapshot. */
 struct usher_token {
-    enum usher_credential_set set;
+    enum usher_credential_id set;
     enum usher_credential_state state;
     uint64_t generation; /* grows with each new token of the set; 0: none */
     const char *header;  /* "Zoho-oauthtoken ..."; NULL: there is no token */
@@ -58,7 +57,7 @@ struct usher_token {
 /* All sets at one moment; immutable, shared by counting. */
 struct usher_tokens {
     uint64_t version; /* grows with each snapshot */
-    struct usher_token token[USHER_CREDENTIAL_SETS];
+    struct usher_token token[USHER_CREDENTIAL_COUNT];
 };
 
 /* Settings by hand, for the simulator: used as `default` where the config has
@@ -132,7 +131,7 @@ typedef void usher_need_fn(void *user, enum usher_status status,
  * USHER_ERR_NOMEM: fn will not be called. */
 USHER_MUST_USE enum usher_status
 usher_credentials_need(struct usher_credentials *credentials,
-                       enum usher_credential_set set, uint64_t generation,
+                       enum usher_credential_id set, uint64_t generation,
                        enum usher_zoho_service service, struct usher_loop *loop,
                        usher_need_fn *fn, void *user, struct usher_need **out);
 /* fn will not come. On the thread of its loop, before fn was called. */
@@ -141,8 +140,7 @@ void usher_need_cancel(struct usher_need *need);
 /* A call with this token went through although it is marked as refused by
  * the service: the mark goes. Any thread; rare. */
 void usher_credentials_worked(struct usher_credentials *credentials,
-                              enum usher_credential_set set,
-                              uint64_t generation,
+                              enum usher_credential_id set, uint64_t generation,
                               enum usher_zoho_service service);
 
 /* ---- On the control thread ---- */
@@ -152,14 +150,14 @@ void usher_credentials_worked(struct usher_credentials *credentials,
  * usher_credentials_need(). Any thread. */
 USHER_MUST_USE enum usher_status
 usher_credentials_refresh(struct usher_credentials *credentials,
-                          enum usher_credential_set set,
-                          struct usher_loop *loop, usher_need_fn *fn,
-                          void *user, struct usher_need **out);
+                          enum usher_credential_id set, struct usher_loop *loop,
+                          usher_need_fn *fn, void *user,
+                          struct usher_need **out);
 
 /* Called on the control thread each time a set has a new token, was revived
  * or died; one listener. */
 typedef void usher_credentials_change_fn(void *user,
-                                         enum usher_credential_set set,
+                                         enum usher_credential_id set,
                                          enum usher_credential_state state);
 void usher_credentials_on_change(struct usher_credentials *credentials,
                                  usher_credentials_change_fn *fn, void *user);

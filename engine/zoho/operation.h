@@ -7,22 +7,14 @@
 #include <stddef.h>
 
 #include "core/buffer.h"
+#include "core/config.h" /* enum usher_credential_id: the sets */
 #include "core/status.h"
 #include "zoho/data_centre.h"
 
 /* Where a token for an operation comes from: the first of these sets that is
  * configured. */
-enum usher_credential_set {
-    USHER_CREDENTIAL_DEFAULT, /* OAUTH_* */
-    USHER_CREDENTIAL_SALESIQ, /* SALESIQ_* */
-    USHER_CREDENTIAL_VISITOR, /* SALESIQ_VISITOR_* */
-    USHER_CREDENTIAL_DESK,    /* DESK_* */
-    USHER_CREDENTIAL_SETS     /* how many */
-};
-
-/* A list of sets, the preferred one first. */
 struct usher_credential_choice {
-    enum usher_credential_set set[3];
+    enum usher_credential_id set[3];
     size_t count;
 };
 
@@ -40,7 +32,7 @@ enum usher_zoho_type {
 struct usher_zoho_field {
     const char *name; /* NULL ends a list; "visitor.user_id" is inside */
     enum usher_zoho_type type;
-    int required;
+    int required;        /* 2: one of those that have 2 here is required */
     size_t max;          /* characters; 0: no bound known */
     const char *allowed; /* "outbound|inbound"; NULL: anything */
 };
@@ -70,10 +62,7 @@ struct usher_credential_choice
 usher_zoho_choice(enum usher_zoho_service service, const char *path);
 
 /* The set of this name ("default", "salesiq", "visitor", "desk"), -1: none. */
-int usher_credential_set_find(const char *name);
-const char *usher_credential_set_text(enum usher_credential_set set);
-/* What its settings begin with: "OAUTH", "SALESIQ_VISITOR", ... */
-const char *usher_credential_set_prefix(enum usher_credential_set set);
+int usher_credential_find(const char *name);
 
 struct usher_zoho_value {
     const char *name;

@@ -22,7 +22,6 @@
 
 struct usher_zoho;
 struct usher_zoho_job; /* a call under way; the unit's */
-struct usher_config;
 
 /* Where calls go. Filled from the config; the engine replaces the hosts and
  * ids where the simulator stands in for Zoho. */
