@@ -44,31 +44,41 @@ static void lua_match_fail(void *user, const char *message)
     luaL_error(call->L, "%s", message);
 }
 
-/* Prepares *call, which stays where it is, for the strings at 1 and 2. The
- * pattern begins `skip` bytes late, for an anchor. */
-static void lua_match_begin(lua_State *L, struct lua_match *call, size_t skip)
-{
-    struct usher_match_host host = {lua_match_exhausted, lua_match_fail, call};
+/* The strings that the arguments 1 and 2 are. */
+struct lua_match_args {
+    const char *subject;
+    const char *pattern;
     size_t subject_bytes;
     size_t pattern_bytes;
-    const char *subject = luaL_checklstring(L, 1, &subject_bytes);
-    const char *pattern = luaL_checklstring(L, 2, &pattern_bytes);
+};
+
+static void lua_match_args(lua_State *L, struct lua_match_args *args)
+{
+    args->subject = luaL_checklstring(L, 1, &args->subject_bytes);
+    args->pattern = luaL_checklstring(L, 2, &args->pattern_bytes);
+}
+
+/* Takes a leading '^' off the pattern, and says whether there was one. */
+static bool lua_match_take_anchor(struct lua_match_args *args)
+{
+    if (args->pattern_bytes == 0 || args->pattern[0] != '^')
+        return false;
+    args->pattern++;
+    args->pattern_bytes--;
+    return true;
+}
+
+/* Prepares *call, which stays where it is. */
+static void lua_match_begin(lua_State *L, struct lua_match *call,
+                            const struct lua_match_args *args)
+{
+    struct usher_match_host host = {lua_match_exhausted, lua_match_fail, call};
 
     call->L = L;
     call->limit = lua_touserdata(L, lua_upvalueindex(1));
-    usher_match_init(&call->m, subject, subject_bytes, pattern + skip,
-                     pattern_bytes - skip, call->limit->budget, host);
-    /* The pattern is looked through once before anything is matched. */
-    usher_match_spend(&call->m, 1 + pattern_bytes / 16);
-}
-
-/* Does the pattern at 2 begin with '^'? */
-static bool lua_match_anchored(lua_State *L)
-{
-    size_t bytes;
-    const char *pattern = luaL_checklstring(L, 2, &bytes);
-
-    return bytes > 0 && pattern[0] == '^';
+    usher_match_init(&call->m, args->subject, args->subject_bytes,
+                     args->pattern, args->pattern_bytes, call->limit->budget,
+                     host);
 }
 
 /* The offset that the optional argument at `arg` means: from 1, or from the
@@ -110,24 +120,24 @@ static int lua_match_push_all(lua_State *L, struct lua_match *call, int count,
 }
 
 /* Pushes where a match is and returns 2. */
-static int lua_match_push_place(lua_State *L, const struct lua_match *call,
+static int lua_match_push_place(lua_State *L, const char *subject,
                                 const char *start, const char *end)
 {
-    lua_pushinteger(L, start - call->m.subject + 1);
-    lua_pushinteger(L, end - call->m.subject);
+    lua_pushinteger(L, start - subject + 1);
+    lua_pushinteger(L, end - subject);
     return 2;
 }
 
 /* find and match, once the arguments are understood. */
-static int lua_match_first(lua_State *L, bool find, size_t offset)
+static int lua_match_first(lua_State *L, struct lua_match_args *args, bool find,
+                           size_t offset)
 {
-    bool anchored = lua_match_anchored(L);
-    struct lua_match call;
-    const char *start;
+    bool anchored = lua_match_take_anchor(args);
+    const char *start = args->subject + offset;
     const char *end;
+    struct lua_match call;
 
-    lua_match_begin(L, &call, anchored ? 1 : 0);
-    start = call.m.subject + offset;
+    lua_match_begin(L, &call, args);
     end = anchored ? usher_match_at(&call.m, start)
                    : usher_match_search(&call.m, &start);
     if (end == NULL) {
@@ -137,43 +147,51 @@ static int lua_match_first(lua_State *L, bool find, size_t offset)
     if (!find)
         return lua_match_push_all(L, &call, usher_match_values(&call.m), start,
                                   end);
-    lua_match_push_place(L, &call, start, end);
+    lua_match_push_place(L, args->subject, start, end);
     return 2 + lua_match_push_all(L, &call, call.m.captures, start, end);
 }
 
-static int lua_match_find_plain(lua_State *L, size_t offset)
+static int lua_match_find_plain(lua_State *L, const struct lua_match_args *args,
+                                size_t offset)
 {
-    struct lua_match call;
-    const char *start;
+    const char *from = args->subject + offset;
+    size_t left = args->subject_bytes - offset;
+    const char *start = NULL;
 
-    lua_match_begin(L, &call, 0);
-    start = usher_match_find_plain(&call.m, call.m.subject + offset);
-    if (start == NULL) {
-        lua_pushnil(L);
-        return 1;
-    }
-    return lua_match_push_place(L, &call, start,
-                                start + (call.m.pattern_end - call.m.pattern));
+    if (args->pattern_bytes <= left)
+        start = memmem(from, left, args->pattern, args->pattern_bytes);
+    if (start != NULL)
+        left = (size_t)(start - from);
+    /* memmem takes linear time, also in the pattern. */
+    usher_match_limit_spend(L, lua_touserdata(L, lua_upvalueindex(1)),
+                            1 + left + args->pattern_bytes);
+    if (start != NULL)
+        return lua_match_push_place(L, args->subject, start,
+                                    start + args->pattern_bytes);
+    lua_pushnil(L);
+    return 1;
 }
 
 static int lua_match_find_or_match(lua_State *L, bool find)
 {
-    size_t subject_bytes;
-    size_t pattern_bytes;
-    const char *pattern;
+    struct lua_match_args args;
     size_t offset;
 
-    luaL_checklstring(L, 1, &subject_bytes);
-    pattern = luaL_checklstring(L, 2, &pattern_bytes);
-    offset = lua_match_offset(L, 3, subject_bytes);
-    if (offset > subject_bytes) {
+    lua_match_args(L, &args);
+    offset = lua_match_offset(L, 3, args.subject_bytes);
+    if (offset > args.subject_bytes) {
         lua_pushnil(L);
         return 1;
     }
-    if (find &&
-        (lua_toboolean(L, 4) || usher_match_is_plain(pattern, pattern_bytes)))
-        return lua_match_find_plain(L, offset);
-    return lua_match_first(L, find, offset);
+    if (!find)
+        return lua_match_first(L, &args, false, offset);
+    if (lua_toboolean(L, 4) ||
+        usher_match_is_plain(args.pattern, args.pattern_bytes))
+        return lua_match_find_plain(L, &args, offset);
+    /* The pattern was looked through once. */
+    usher_match_limit_spend(L, lua_touserdata(L, lua_upvalueindex(1)),
+                            args.pattern_bytes);
+    return lua_match_first(L, &args, true, offset);
 }
 
 static int lua_match_find(lua_State *L)
@@ -229,20 +247,19 @@ static int lua_match_gmatch_next(lua_State *L)
 
 static int lua_match_gmatch(lua_State *L)
 {
+    struct lua_match_args args;
     struct lua_match_walk *walk;
-    size_t subject_bytes;
     size_t offset;
 
-    luaL_checklstring(L, 1, &subject_bytes);
-    luaL_checklstring(L, 2, NULL);
-    offset = lua_match_offset(L, 3, subject_bytes);
-    if (offset > subject_bytes)
-        offset = subject_bytes + 1; /* no match, not even an empty one */
+    lua_match_args(L, &args);
+    offset = lua_match_offset(L, 3, args.subject_bytes);
+    if (offset > args.subject_bytes)
+        offset = args.subject_bytes + 1; /* no match, not even an empty one */
     lua_settop(L, 2);
     lua_pushvalue(L, lua_upvalueindex(1)); /* s pattern limit */
     walk = lua_newuserdatauv(L, sizeof(*walk), 0);
-    lua_match_begin(L, &walk->call, 0);
-    walk->next = walk->call.m.subject + offset;
+    lua_match_begin(L, &walk->call, &args);
+    walk->next = args.subject + offset;
     walk->last = NULL;
     lua_rotate(L, 1, 2); /* limit walk s pattern */
     lua_pushcclosure(L, lua_match_gmatch_next, 4);
@@ -261,6 +278,8 @@ struct lua_match_gsub {
 /* Pays for bytes that go into the result, then adds them. */
 static void gsub_add(struct lua_match_gsub *g, const char *text, size_t bytes)
 {
+    if (bytes == 0)
+        return;
     usher_match_spend(&g->call.m, bytes / 16);
     luaL_addlstring(&g->out, text, bytes);
 }
@@ -393,23 +412,22 @@ static lua_Integer gsub_run(struct lua_match_gsub *g, int type,
 static int lua_match_gsub(lua_State *L)
 {
     struct lua_match_gsub g;
-    size_t subject_bytes;
+    struct lua_match_args args;
     lua_Integer most;
     lua_Integer count;
     bool anchored;
     int type;
 
-    luaL_checklstring(L, 1, &subject_bytes);
-    luaL_checklstring(L, 2, NULL);
+    lua_match_args(L, &args);
     type = lua_type(L, 3);
-    most = luaL_optinteger(L, 4, (lua_Integer)subject_bytes + 1);
+    most = luaL_optinteger(L, 4, (lua_Integer)args.subject_bytes + 1);
     luaL_argexpected(L,
                      type == LUA_TNUMBER || type == LUA_TSTRING ||
                          type == LUA_TFUNCTION || type == LUA_TTABLE,
                      3, "string/function/table");
     lua_settop(L, 4); /* 4 is free now: gsub_add_result() uses it */
-    anchored = lua_match_anchored(L);
-    lua_match_begin(L, &g.call, anchored ? 1 : 0);
+    anchored = lua_match_take_anchor(&args);
+    lua_match_begin(L, &g.call, &args);
     g.kept = g.call.m.subject;
     g.changed = false;
     luaL_buffinit(L, &g.out);

@@ -6,57 +6,11 @@
  * the subject give a zero byte, as they do in Lua. */
 
 #include "script/match.h"
+#include "script/match_item.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    UPPER = 1,
-    LOWER = 2,
-    DIGIT = 4,
-    SPACE = 8,
-    PUNCT = 16,
-    CNTRL = 32,
-    XDIGIT = 64,
-    ALPHA = UPPER | LOWER,
-    ALNUM = ALPHA | DIGIT,
-    GRAPH = ALNUM | PUNCT
-};
-
-/* The classes of the C locale, whatever the machine's is: a flow must match
- * the same everywhere. Bytes from 0x80 on are in none. */
-static const unsigned char class_of[256] = {
-#define C CNTRL
-#define W (CNTRL | SPACE)
-#define P PUNCT
-#define D (DIGIT | XDIGIT)
-#define X (UPPER | XDIGIT)
-#define U UPPER
-#define x (LOWER | XDIGIT)
-#define l LOWER
-    C,     C, C, C, C, C, C, C, C, W, W, W, W, W, C, C, /* 0x00 */
-    C,     C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, /* 0x10 */
-    SPACE, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P,
-    D,     D, D, D, D, D, D, D, D, D, P, P, P, P, P, P, /* 0x30 */
-    P,     X, X, X, X, X, X, U, U, U, U, U, U, U, U, U, /* 0x40 */
-    U,     U, U, U, U, U, U, U, U, U, U, P, P, P, P, P, /* 0x50 */
-    P,     x, x, x, x, x, x, l, l, l, l, l, l, l, l, l, /* 0x60 */
-    l,     l, l, l, l, l, l, l, l, l, l, P, P, P, P, C, /* 0x70 */
-#undef C
-#undef W
-#undef P
-#undef D
-#undef X
-#undef U
-#undef x
-#undef l
-};
-
-static inline unsigned char byte_at(const char *p)
-{
-    return (unsigned char)*p;
-}
 
 static inline void match_spend(struct usher_match *m, ptrdiff_t steps)
 {
@@ -82,75 +36,7 @@ static _Noreturn void match_fail_index(struct usher_match *m, int index)
 static inline unsigned char pattern_byte(const struct usher_match *m,
                                          const char *p)
 {
-    return p < m->pattern_end ? byte_at(p) : 0;
-}
-
-/* The bits of a class letter in lower case, 0 where it is none. */
-static unsigned class_mask(unsigned char lower)
-{
-    switch (lower) {
-    case 'a':
-        return ALPHA;
-    case 'c':
-        return CNTRL;
-    case 'd':
-        return DIGIT;
-    case 'g':
-        return GRAPH;
-    case 'l':
-        return LOWER;
-    case 'p':
-        return PUNCT;
-    case 's':
-        return SPACE;
-    case 'u':
-        return UPPER;
-    case 'w':
-        return ALNUM;
-    case 'x':
-        return XDIGIT;
-    default:
-        return 0;
-    }
-}
-
-/* Does %letter stand for the byte c? */
-static bool class_has(unsigned char letter, unsigned char c)
-{
-    unsigned char lower = letter | 0x20;
-    unsigned mask = class_mask(lower);
-    bool is_upper = letter != lower;
-
-    if (mask != 0)
-        return ((class_of[c] & mask) != 0) != is_upper;
-    if (lower == 'z') /* undocumented since Lua 5.2, still there */
-        return (c == 0) != is_upper;
-    return letter == c;
-}
-
-/* Does the set from p ('[') to last (its ']') hold the byte c? */
-static bool set_has(const char *p, const char *last, unsigned char c)
-{
-    bool found = true;
-
-    if (p[1] == '^') {
-        found = false;
-        p++;
-    }
-    while (++p < last) {
-        if (*p == '%') {
-            p++;
-            if (class_has(byte_at(p), c))
-                return found;
-        } else if (p[1] == '-' && p + 2 < last) {
-            p += 2;
-            if (byte_at(p - 2) <= c && c <= byte_at(p))
-                return found;
-        } else if (byte_at(p) == c) {
-            return found;
-        }
-    }
-    return !found;
+    return p < m->pattern_end ? match_byte(p) : 0;
 }
 
 /* Where the set that starts at p ('[') ends. */
@@ -179,24 +65,10 @@ static inline const char *item_end(struct usher_match *m, const char *p)
     return *p == '[' ? set_end(m, p) : p + 1;
 }
 
-static inline bool item_has(const char *p, const char *end, unsigned char c)
-{
-    switch (*p) {
-    case '.':
-        return true;
-    case '%':
-        return class_has(byte_at(p + 1), c);
-    case '[':
-        return set_has(p, end - 1, c);
-    default:
-        return byte_at(p) == c;
-    }
-}
-
 static inline bool item_matches(const struct usher_match *m, const char *s,
                                 const char *p, const char *end)
 {
-    return s < m->subject_end && item_has(p, end, byte_at(s));
+    return s < m->subject_end && match_item_has(p, end, match_byte(s));
 }
 
 /* What one try of the item costs: a set may be as long as memory allows. */
@@ -212,14 +84,18 @@ static const char *match_here(struct usher_match *m, const char *s,
 static const char *match_run(struct usher_match *m, const char *s,
                              const char *p, const char *end)
 {
-    ptrdiff_t steps = item_steps(p, end);
+    const char *start = s;
 
     if (*p == '.')
         return m->subject_end;
-    while (item_matches(m, s, p, end)) {
-        match_spend(m, steps);
-        s++;
+    if (*p == '[') { /* may be a long set: pays as it goes */
+        for (; item_matches(m, s, p, end); s++)
+            match_spend(m, item_steps(p, end));
+        return s;
     }
+    while (item_matches(m, s, p, end))
+        s++;
+    match_spend(m, s - start);
     return s;
 }
 
@@ -289,33 +165,33 @@ static const char *match_close(struct usher_match *m, const char *s,
 static const char *match_balanced(struct usher_match *m, const char *s,
                                   const char *p)
 {
+    const char *start = s;
     ptrdiff_t depth = 1;
 
     if (p + 1 >= m->pattern_end)
         match_fail(m, "malformed pattern (missing arguments to '%b')");
     if (s >= m->subject_end || *s != p[0])
         return NULL;
-    while (++s < m->subject_end) {
-        match_spend(m, 1);
-        if (*s == p[1]) { /* first: x and y may be the same */
-            if (--depth == 0)
-                return s + 1;
-        } else if (*s == p[0]) {
+    while (depth > 0 && ++s < m->subject_end) {
+        if (*s == p[1]) /* first: x and y may be the same */
+            depth--;
+        else if (*s == p[0])
             depth++;
-        }
     }
-    return NULL;
+    match_spend(m, s - start);
+    return depth == 0 ? s + 1 : NULL;
 }
 
 /* %f[set], p at the set: does s stand where the set begins to hold? */
 static bool match_frontier(struct usher_match *m, const char *s, const char *p,
                            const char *end)
 {
-    unsigned char before = s > m->subject ? byte_at(s - 1) : 0;
-    unsigned char here = s < m->subject_end ? byte_at(s) : 0;
+    unsigned char before = s > m->subject ? match_byte(s - 1) : 0;
+    unsigned char here = s < m->subject_end ? match_byte(s) : 0;
 
     match_spend(m, 2 * item_steps(p, end));
-    return !set_has(p, end - 1, before) && set_has(p, end - 1, here);
+    return !usher_match_set_has(p, end - 1, before) &&
+           usher_match_set_has(p, end - 1, here);
 }
 
 /* %1 to %9: the end of the same text again at s, or NULL. */
@@ -457,6 +333,7 @@ void usher_match_init(struct usher_match *m, const char *subject,
     m->host = host;
     m->depth = 0;
     m->captures = 0;
+    m->first_known = false;
 }
 
 const char *usher_match_at(struct usher_match *m, const char *at)
@@ -466,40 +343,75 @@ const char *usher_match_at(struct usher_match *m, const char *at)
     return match_here(m, at, m->pattern);
 }
 
-/* The byte that every match must begin with, or -1 where it is not that
- * simple. */
-static int match_first_byte(const struct usher_match *m)
+/* The end of the pattern's first item where every match must begin with a
+ * byte of it, or NULL where it is not that simple. */
+static const char *match_first_item(struct usher_match *m)
 {
-    unsigned char after = pattern_byte(m, m->pattern + 1);
+    const char *p = m->pattern;
+    const char *end;
 
-    if (m->pattern >= m->pattern_end ||
-        memchr("$%[.()", *m->pattern, 6) != NULL || after == '?' ||
-        after == '*' || after == '-')
-        return -1;
-    return byte_at(m->pattern);
+    if (p >= m->pattern_end || *p == '(' || *p == ')' || *p == '$')
+        return NULL;
+    if (*p == '%') {
+        unsigned char letter = pattern_byte(m, p + 1);
+        if (letter == 'b' || letter == 'f' || (letter >= '0' && letter <= '9'))
+            return NULL;
+    }
+    /* A malformed item may be reported at once: every try begins with it. */
+    end = item_end(m, p);
+    switch (pattern_byte(m, end)) {
+    case '?':
+    case '*':
+    case '-':
+        return NULL;
+    default:
+        return end;
+    }
 }
 
-/* The next place from `at` that holds the byte, or NULL. */
-static const char *match_skip(struct usher_match *m, const char *at, int byte)
+/* The next place from s that holds the item from m->pattern to end, or
+ * NULL. */
+static const char *match_skip(struct usher_match *m, const char *s,
+                              const char *end)
 {
-    const char *place = memchr(at, byte, (size_t)(m->subject_end - at));
+    const char *p = m->pattern;
+    const char *start = s;
 
-    match_spend(m, (place != NULL ? place : m->subject_end) - at + 1);
-    return place;
+    if (*p == '[') {
+        for (; s < m->subject_end; s++) {
+            match_spend(m, item_steps(p, end));
+            if (match_item_has(p, end, match_byte(s)))
+                return s;
+        }
+        return NULL;
+    }
+    if (*p == '%' || *p == '.') {
+        while (s < m->subject_end && !match_item_has(p, end, match_byte(s)))
+            s++;
+    } else {
+        s = memchr(s, *p, (size_t)(m->subject_end - s));
+        s = s != NULL ? s : m->subject_end;
+    }
+    match_spend(m, s - start + 1);
+    return s < m->subject_end ? s : NULL;
 }
 
 const char *usher_match_search(struct usher_match *m, const char **at)
 {
-    int first = match_first_byte(m);
     const char *s = *at;
 
+    if (!m->first_known) {
+        m->first_end = match_first_item(m);
+        m->first_known = true;
+    }
     for (; s <= m->subject_end; s++) {
         const char *end;
 
-        if (first >= 0)
-            s = match_skip(m, s, first);
-        if (s == NULL)
-            return NULL;
+        if (m->first_end != NULL) {
+            s = match_skip(m, s, m->first_end);
+            if (s == NULL)
+                return NULL;
+        }
         end = usher_match_at(m, s);
         if (end != NULL) {
             *at = s;
@@ -555,20 +467,6 @@ bool usher_match_is_plain(const char *pattern, size_t pattern_bytes)
             return false;
     }
     return true;
-}
-
-const char *usher_match_find_plain(struct usher_match *m, const char *at)
-{
-    size_t pattern_bytes = (size_t)(m->pattern_end - m->pattern);
-    size_t left = (size_t)(m->subject_end - at);
-    const char *place;
-
-    if (pattern_bytes > left)
-        return NULL;
-    place = memmem(at, left, m->pattern, pattern_bytes);
-    match_spend(m, (place != NULL ? place : m->subject_end) - at +
-                       (ptrdiff_t)pattern_bytes);
-    return place;
 }
 
 void usher_match_spend(struct usher_match *m, size_t steps)

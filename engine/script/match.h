@@ -59,6 +59,8 @@ struct usher_match {
     const char *pattern_end;
     struct usher_match_budget *budget;
     struct usher_match_host host;
+    const char *first_end; /* of the item a search can skip to, or NULL */
+    bool first_known;
     int depth;
     int captures; /* of the last match */
     struct usher_match_capture capture[USHER_MATCH_CAPTURES];
@@ -92,13 +94,9 @@ struct usher_match_capture usher_match_value(struct usher_match *m, int index,
                                              const char *start,
                                              const char *end);
 
-/* Is the pattern free of everything special? Then it can be looked for with
- * usher_match_find_plain(). */
+/* Is the pattern free of everything special? Then string.find looks for its
+ * bytes as they are. */
 bool usher_match_is_plain(const char *pattern, size_t pattern_bytes);
-
-/* Looks for the pattern's bytes as they are, from `at`. Gives the start of
- * the first place that has them, or NULL. */
-const char *usher_match_find_plain(struct usher_match *m, const char *at);
 
 /* Takes steps from the budget for work done on behalf of m. */
 void usher_match_spend(struct usher_match *m, size_t steps);
