@@ -1,0 +1,218 @@
+-- Filtering, sorting and paging of Desk records, as the search and list calls do it.
+local check = require "simulator.check"
+local clock = require "simulator.clock"
+local json = require "simulator.json"
+
+local search = {}
+
+local function text_of(value)
+  if value == nil or value == json.null then return "" end
+  return tostring(value)
+end
+
+-- "aB*c" as a Lua pattern that must match from start to end.
+local function wildcard(text)
+  local escaped = text:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%*", ".*")
+  return "^" .. escaped .. "$"
+end
+
+local function tester(wanted)
+  if wanted == "${empty}" then return function(text) return text == "" end end
+  if wanted == "${notempty}" then return function(text) return text ~= "" end end
+  wanted = wanted:lower()
+  if wanted:find("*", 1, true) then
+    local pattern = wildcard(wanted)
+    return function(text) return text:lower():find(pattern) ~= nil end
+  end
+  return function(text) return text:lower():find(wanted, 1, true) ~= nil end
+end
+
+-- A test of one text against a parameter: its comma-separated values are alternatives.
+local function any_of(parameter)
+  local tests = {}
+  for _, part in ipairs(check.parts(parameter)) do
+    if part ~= "" then tests[#tests + 1] = tester(part) end
+  end
+  if #tests == 1 then return tests[1] end
+  return function(text)
+    for _, test in ipairs(tests) do
+      if test(text) then return true end
+    end
+    return false
+  end
+end
+
+-- The makers of filters: (parameter value, name, world) gives a function of a record.
+local make = {}
+
+function make.wild(field)
+  return function(value)
+    local test = any_of(value)
+    return function(record) return test(text_of(record[field])) end
+  end
+end
+
+function make.exact(field)
+  return function(value)
+    local wanted = {}
+    for _, part in ipairs(check.parts(value)) do wanted[part:lower()] = true end
+    return function(record) return wanted[text_of(record[field]):lower()] == true end
+  end
+end
+
+function make.range(field)
+  return function(value)
+    local from, to = clock.parse_range(value)
+    return function(record)
+      local at = clock.parse(text_of(record[field]))
+      return at ~= nil and at >= from and at <= to
+    end
+  end
+end
+
+function make.any_field(...)
+  local fields = { ... }
+  return function(value)
+    local test = any_of(value)
+    return function(record)
+      for _, field in ipairs(fields) do
+        local text = text_of(record[field])
+        if text ~= "" and test(text) then return true end
+      end
+      return false
+    end
+  end
+end
+
+local function custom_field(value)
+  local name, wanted = value:match "^([^:]*):(.*)$"
+  local test = any_of(wanted)
+  return function(record)
+    local custom = record.cf
+    return type(custom) == "table" and test(text_of(custom[name]))
+  end
+end
+
+local function full_name(value)
+  local test = any_of(value)
+  return function(record)
+    return test((text_of(record.firstName) .. " " .. text_of(record.lastName)):match "^%s*(.-)$")
+  end
+end
+
+-- Accounts are not simulated: no contact has one.
+local function account_name(value)
+  local test = any_of(value)
+  return function() return test "" end
+end
+
+local function ticket_number(value, world)
+  local wanted = {}
+  for _, part in ipairs(check.parts(value)) do wanted[part] = true end
+  return function(record)
+    for _, ticket in ipairs(world.records.tickets) do
+      if ticket.id == record.ticketId and wanted[ticket.ticketNumber] then return true end
+    end
+    return false
+  end
+end
+
+local function is_completed(value)
+  return function(record) return (record.statusType == "Closed") == (value == "true") end
+end
+
+local activity_filters = {
+  departmentId = make.exact "departmentId", departmentIds = make.exact "departmentId",
+  subject = make.wild "subject", id = make.exact "id",
+  createdTimeRange = make.range "createdTime", modifiedTimeRange = make.range "modifiedTime",
+  startDateRange = make.range "startTime", assigneeId = make.exact "ownerId",
+  assignee = make.exact "ownerId", priority = make.exact "priority",
+  status = make.exact "status", ticketNumber = ticket_number, isCompleted = is_completed,
+  _all = make.any_field("subject", "description", "status", "priority"),
+}
+
+local contact_filters = {
+  email = make.wild "email", phone = make.wild "phone", mobile = make.wild "mobile",
+  firstName = make.wild "firstName", lastName = make.wild "lastName", fullName = full_name,
+  accountName = account_name, id = make.exact "id",
+  createdTimeRange = make.range "createdTime", modifiedTimeRange = make.range "modifiedTime",
+  _all = make.any_field("firstName", "lastName", "email", "secondaryEmail", "phone", "mobile",
+    "description", "city"),
+}
+
+local function filters_of(known, query, world)
+  local filters = {}
+  for name, value in pairs(query) do
+    local maker = name:find "^customField" and custom_field or known[name]
+    if maker then filters[#filters + 1] = maker(value, world) end
+  end
+  return filters
+end
+
+local function passes(filters, record)
+  for _, filter in ipairs(filters) do
+    if not filter(record) then return false end
+  end
+  return true
+end
+
+local function sort(found, order)
+  local down, field = order:match "^(%-?)(.*)$"
+  local place = {}
+  for i, record in ipairs(found) do place[record] = i end
+  table.sort(found, function(a, b)
+    local left, right = text_of(a[field]):lower(), text_of(b[field]):lower()
+    if left == right then return place[a] < place[b] end
+    if down == "-" then return left > right end
+    return left < right
+  end)
+end
+
+local function reverse(list)
+  local turned = {}
+  for i = #list, 1, -1 do turned[#turned + 1] = list[i] end
+  return turned
+end
+
+local function page(found, query, default)
+  local first = tonumber(query.from or 0) + 1
+  local rows = {}
+  for i = first, math.min(#found, first + tonumber(query.limit or default) - 1) do
+    rows[#rows + 1] = found[i]
+  end
+  return rows
+end
+
+local function select_records(known, records, query, world, is_visible)
+  local filters, found = filters_of(known, query, world), {}
+  for _, record in ipairs(records) do
+    if passes(filters, record) and (not is_visible or is_visible(record)) then
+      found[#found + 1] = record
+    end
+  end
+  local order = query.sortBy
+  -- Without an order the newest come first; what "relevance" means is not published.
+  if not order or order:find "relevance" then
+    found = reverse(found)
+  else
+    sort(found, order)
+  end
+  return page(found, query, 10), #found
+end
+
+-- The rows of one page and the number of all that match. is_visible(record) hides what the index
+-- has not seen yet.
+function search.calls(world, query, is_visible)
+  return select_records(activity_filters, world.records.calls, query, world, is_visible)
+end
+
+function search.contacts(world, query, is_visible)
+  return select_records(contact_filters, world.records.contacts, query, world, is_visible)
+end
+
+-- searchStr of departments: text is exact, text* a prefix, *text* a substring.
+function search.name_matches(name, wanted)
+  return name:lower():find(wildcard(wanted:lower())) ~= nil
+end
+
+return search
