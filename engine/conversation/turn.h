@@ -1,0 +1,52 @@
+/* engine/conversation/turn.h - one webhook call as data: the body is read
+ * once, here (zoho-protocol.md section 1, and the older shape with session_id).
+ *
+ * Whatever is wrong with a body, there is a turn: `problem` says for the log
+ * what was wrong. */
+#ifndef USHER_CONVERSATION_TURN_H
+#define USHER_CONVERSATION_TURN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buffer.h"
+#include "core/status.h"
+
+/* A usable id is 1 to 128 bytes; the key has its source before it. */
+#define USHER_KEY_MAX 144
+/* Message text is cut here, at a character's border. */
+#define USHER_TEXT_MAX 10000
+
+enum usher_turn_kind {
+    USHER_TURN_MESSAGE,
+    USHER_TURN_TRIGGER, /* a visitor came; nothing was said */
+    USHER_TURN_CONTEXT, /* answers to questions that SalesIQ asked */
+    USHER_TURN_FAILURE, /* what the bot answered before could not be done */
+    USHER_TURN_UNREADABLE
+};
+
+struct usher_turn {
+    enum usher_turn_kind kind;
+    char key[USHER_KEY_MAX]; /* "siq:310000000045001"; not terminated */
+    size_t key_len;          /* 0: no usable id; found by nothing again */
+    char request_id[129];    /* "" when there is none */
+    int preview;             /* botpreview_: cannot be handed over */
+    int64_t received_ms;     /* Unix time */
+    uint64_t fingerprint;    /* of kind, text and payload */
+    struct usher_buffer text;
+    struct usher_buffer payload;
+    /* The turn as plain data (script/value.h): {answers?, at, attachments?,
+     * cause?, kind, payload?, preview?, text, visitor}. at: Unix seconds, a
+     * float. */
+    struct usher_buffer input;
+    char problem[160]; /* "" when the body was fine */
+};
+
+/* Fills turn; USHER_ERR_NOMEM leaves nothing to free. The body is not kept. */
+USHER_MUST_USE enum usher_status usher_turn_parse(struct usher_turn *turn,
+                                                  const char *body, size_t len,
+                                                  int64_t received_ms);
+void usher_turn_clear(struct usher_turn *turn);
+const char *usher_turn_kind_text(enum usher_turn_kind kind);
+
+#endif

@@ -1,0 +1,169 @@
+/* engine/script/fiber.c - a flow's coroutine and the limits of its turn. */
+#include "script/fiber.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/script_internal.h"
+
+/* Ended coroutines kept for use again: lua_newthread costs more than a turn
+ * of a small flow. */
+#define POOL_MAX 64
+
+static struct usher_fiber *fiber_new(struct usher_script *script)
+{
+    struct usher_fiber *fiber = script->pool;
+
+    if (fiber) {
+        script->pool = fiber->next;
+        script->pooled--;
+        return fiber;
+    }
+    fiber = calloc(1, sizeof(*fiber));
+    if (!fiber)
+        return NULL;
+    fiber->script = script;
+    if (!lua_checkstack(script->L, 2)) {
+        free(fiber);
+        return NULL;
+    }
+    fiber->L = lua_newthread(script->L);
+    fiber->ref = luaL_ref(script->L, LUA_REGISTRYINDEX);
+    lua_sethook(fiber->L, script_hook, LUA_MASKCOUNT, SCRIPT_HOOK_EVERY);
+    return fiber;
+}
+
+struct usher_fiber *usher_fiber_new(struct usher_script *script,
+                                    const struct usher_effect_host *host,
+                                    void *user)
+{
+    struct usher_fiber *fiber = fiber_new(script);
+
+    if (!fiber)
+        return NULL;
+    fiber->host = host;
+    fiber->user = user;
+    fiber->closing = 0;
+    fiber->started = 0;
+    usher_fiber_turn(fiber);
+    return fiber;
+}
+
+static void fiber_close(struct usher_fiber *fiber)
+{
+    struct usher_script *script = fiber->script;
+    struct usher_fiber *before = script->running;
+
+    fiber->closing = 1;
+    script->running = fiber;
+    script->instructions_left = fiber->instructions_left;
+    script->match.steps_left = fiber->match_left;
+    script_arm(script, 0);
+    (void)lua_resetthread(fiber->L);
+    script_disarm(script);
+    script->running = before;
+    lua_settop(fiber->L, 0);
+    lua_sethook(fiber->L, script_hook, LUA_MASKCOUNT, SCRIPT_HOOK_EVERY);
+}
+
+void usher_fiber_free(struct usher_fiber *fiber)
+{
+    struct usher_script *script;
+
+    if (!fiber)
+        return;
+    script = fiber->script;
+    if (fiber->started)
+        fiber_close(fiber);
+    else
+        lua_settop(fiber->L, 0);
+    if (script->pooled < POOL_MAX) {
+        fiber->next = script->pool;
+        script->pool = fiber;
+        script->pooled++;
+        return;
+    }
+    luaL_unref(script->L, LUA_REGISTRYINDEX, fiber->ref);
+    free(fiber);
+}
+
+lua_State *usher_fiber_lua(struct usher_fiber *fiber)
+{
+    return fiber->L;
+}
+
+struct usher_script *usher_fiber_script(struct usher_fiber *fiber)
+{
+    return fiber->script;
+}
+
+void *usher_fiber_user(lua_State *L)
+{
+    struct usher_fiber *fiber = usher_script_of(L)->running;
+
+    return fiber ? fiber->user : NULL;
+}
+
+void usher_fiber_turn(struct usher_fiber *fiber)
+{
+    fiber->turn_growth = 0;
+    fiber->instructions_left = fiber->script->limits.instructions;
+    fiber->match_left = fiber->script->limits.match_steps;
+}
+
+static void error_fill(struct usher_fiber *fiber,
+                       struct usher_fiber_error *error)
+{
+    struct usher_script *script = fiber->script;
+    lua_State *L = fiber->L;
+    const char *message;
+
+    if (!error)
+        return;
+    if (script->killed)
+        message = script_kill_text(script->killed);
+    else if (lua_type(L, -1) == LUA_TSTRING)
+        message = lua_tostring(L, -1);
+    else
+        message = lua_pushfstring(L, "(a %s was raised, not a message)",
+                                  luaL_typename(L, -1));
+    snprintf(error->message, sizeof(error->message), "%s", message);
+    luaL_traceback(script->L, L, NULL, 0);
+    snprintf(error->traceback, sizeof(error->traceback), "%s",
+             lua_tostring(script->L, -1));
+    lua_pop(script->L, 1);
+}
+
+enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
+                                          struct usher_fiber_error *error)
+{
+    struct usher_script *script = fiber->script;
+    struct usher_fiber *before = script->running;
+    int results = 0;
+    int status;
+
+    script->running = fiber;
+    script->instructions_left = fiber->instructions_left;
+    script->match.steps_left = fiber->match_left;
+    script_arm(script, fiber->turn_growth);
+    fiber->started = 1;
+    status = lua_resume(fiber->L, script->L, nargs, &results);
+    fiber->turn_growth = script_disarm(script);
+    fiber->instructions_left = script->instructions_left;
+    fiber->match_left = script->match.steps_left;
+    script->running = before;
+    if (status == LUA_YIELD) {
+        lua_pop(fiber->L, results);
+        return USHER_FIBER_WAITING;
+    }
+    if (status == LUA_OK) {
+        fiber->started = 0; /* nothing is left to close */
+        return USHER_FIBER_DONE;
+    }
+    if (status == LUA_ERRMEM && !script->killed)
+        script->killed = SCRIPT_KILLED_MEMORY;
+    error_fill(fiber, error);
+    return script->killed ? USHER_FIBER_KILLED : USHER_FIBER_FAILED;
+}

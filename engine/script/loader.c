@@ -1,0 +1,196 @@
+/* engine/script/loader.c - require and load for flows: names resolve only
+ * within the version's own sources and the modules that were handed in. */
+#include <lauxlib.h>
+#include <string.h>
+
+#include "script/script_internal.h"
+
+/* "parse.phone" -> "parse/phone.lua" compared with a source's path. */
+static int name_fits(const char *name, const char *path)
+{
+    for (; *name; name++, path++) {
+        if (*path != (*name == '.' ? '/' : *name))
+            return 0;
+    }
+    return strcmp(path, ".lua") == 0;
+}
+
+static const struct usher_source *source_find(const struct usher_script *script,
+                                              const char *name)
+{
+    for (size_t i = 0; i < script->source_count; i++) {
+        if (name_fits(name, script->sources[i].path))
+            return &script->sources[i];
+    }
+    return NULL;
+}
+
+void script_load_source(lua_State *L, struct usher_script *script,
+                        const struct usher_source *source)
+{
+    const char *chunk =
+        lua_pushfstring(L, "@%s/%s", script->folder, source->path);
+
+    if (luaL_loadbufferx(L, source->text, source->len, chunk, "t") != LUA_OK)
+        lua_error(L);
+    lua_remove(L, -2);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->env);
+    lua_setupvalue(L, -2, 1);
+    lua_call(L, 0, 1);
+}
+
+/* Runs a source for require, with effects forbidden. Protected, so that
+ * `loading` goes back whatever happens; a plain pcall would hide nothing from
+ * the limits, since a killed turn raises again at the next hook. */
+static int load_guarded(lua_State *L)
+{
+    script_load_source(L, usher_script_of(L), lua_touserdata(L, 1));
+    return 1;
+}
+
+static int module_run(lua_State *L, struct usher_script *script,
+                      const struct usher_source *source)
+{
+    int status;
+
+    lua_pushcfunction(L, load_guarded);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)source);
+    script->loading++;
+    status = lua_pcall(L, 1, 1, 0);
+    script->loading--;
+    return status;
+}
+
+/* Marks a module whose file is being run, to find a circle. */
+static const char loading_mark;
+
+int script_require(lua_State *L)
+{
+    struct usher_script *script = usher_script_of(L);
+    const char *name = luaL_checkstring(L, 1);
+    const struct usher_source *source;
+    int status;
+
+    lua_settop(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->loaded);
+    lua_pushvalue(L, 1);
+    if (lua_rawget(L, 2) != LUA_TNIL) {
+        if (lua_touserdata(L, -1) == (void *)(uintptr_t)&loading_mark)
+            return luaL_error(L,
+                              "%s requires itself, through the files it "
+                              "requires; move what both need to a third file",
+                              name);
+        return 1;
+    }
+    source = source_find(script, name);
+    if (!source)
+        return luaL_error(L,
+                          "there is no module '%s': no file %s/%s.lua, and no "
+                          "module of the engine has this name",
+                          name, script->folder,
+                          luaL_gsub(L, name, ".", "/"));
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&loading_mark);
+    lua_setfield(L, 2, name);
+    lua_settop(L, 2); /* name loaded */
+    status = module_run(L, script, source);
+    if (status == LUA_OK && lua_isnil(L, -1)) {
+        status = LUA_ERRRUN;
+        lua_pushfstring(L,
+                        "%s/%s returns nothing: end it with `return` and the "
+                        "flow's function or the module's table",
+                        script->folder, source->path);
+    }
+    if (status != LUA_OK) { /* the mark goes: the next require tries again */
+        lua_pushnil(L);
+        lua_setfield(L, 2, name);
+        return lua_error(L);
+    }
+    if (lua_istable(L, -1))
+        usher_script_freeze(L, name);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, 2, name);
+    return 1;
+}
+
+/* load(text [, name [, mode [, env]]]): source text only. */
+static int text_load(lua_State *L)
+{
+    struct usher_script *script = usher_script_of(L);
+    size_t len;
+    const char *text = luaL_checklstring(L, 1, &len);
+    const char *name = luaL_optstring(L, 2, "=load");
+    int own_env = !lua_isnoneornil(L, 4);
+
+    if (luaL_loadbufferx(L, text, len, name, "t") != LUA_OK) {
+        lua_pushnil(L);
+        lua_insert(L, -2);
+        return 2;
+    }
+    if (own_env)
+        lua_pushvalue(L, 4);
+    else
+        lua_rawgeti(L, LUA_REGISTRYINDEX, script->env);
+    lua_setupvalue(L, -2, 1);
+    return 1;
+}
+
+void script_loader_open(lua_State *L, struct usher_script *script)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->globals);
+    lua_pushcfunction(L, script_require);
+    lua_setfield(L, -2, "require");
+    lua_pushcfunction(L, text_load);
+    lua_setfield(L, -2, "load");
+    lua_pop(L, 1);
+}
+
+/* Stack of load_all: nothing; leaves init's value. */
+static int load_all(lua_State *L)
+{
+    struct usher_script *script = usher_script_of(L);
+    char name[256];
+
+    for (size_t i = 0; i < script->source_count; i++) {
+        const char *path = script->sources[i].path;
+        size_t len = strlen(path);
+
+        if (len < 5 || len >= sizeof(name))
+            continue;
+        memcpy(name, path, len - 4);
+        name[len - 4] = '\0';
+        for (char *at = name; *at; at++) {
+            if (*at == '/')
+                *at = '.';
+        }
+        lua_pushcfunction(L, script_require);
+        lua_pushstring(L, name);
+        lua_call(L, 1, 0);
+    }
+    if (!source_find(script, "init"))
+        return luaL_error(L,
+                          "%s/init.lua is missing: it names the flows and "
+                          "what starts them",
+                          script->folder);
+    lua_pushcfunction(L, script_require);
+    lua_pushliteral(L, "init");
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+enum usher_status usher_script_load(struct usher_script *script,
+                                    struct usher_error *error)
+{
+    lua_pushcfunction(script->L, load_all);
+    return usher_script_call(script, 0, 1, error);
+}
+
+int usher_script_module_value(struct usher_script *script, const char *name)
+{
+    lua_State *L = script->L;
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->loaded);
+    lua_pushstring(L, name);
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+    return !lua_isnil(L, -1);
+}

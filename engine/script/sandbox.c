@@ -1,0 +1,422 @@
+/* engine/script/sandbox.c - what flows see as Lua: read-only, deterministic,
+ * bounded (design.md sections 3 and 4.9). */
+#include <lauxlib.h>
+#include <lualib.h>
+#include <string.h>
+
+#include "script/lua_match.h"
+#include "script/lua_string.h"
+#include "script/order.h"
+#include "script/script_internal.h"
+
+const char *script_kill_text(enum script_kill why)
+{
+    switch (why) {
+    case SCRIPT_KILLED_INSTRUCTIONS:
+        return "the turn ran too long: too many instructions; is there a loop "
+               "that does not end?";
+    case SCRIPT_KILLED_MATCHING:
+        return "the turn ran too long in string matching; make the pattern "
+               "simpler, or use lpeg";
+    case SCRIPT_KILLED_MEMORY:
+        return "the turn used too much memory";
+    default:
+        return "";
+    }
+}
+
+int script_raise_killed(lua_State *L, struct usher_script *script)
+{
+    /* From here on each instruction raises: whatever still runs (__close, a
+     * message handler) ends at once. */
+    lua_sethook(L, script_hook, LUA_MASKCOUNT, 1);
+    return luaL_error(L, "%s", script_kill_text(script->killed));
+}
+
+void script_hook(lua_State *L, lua_Debug *ar)
+{
+    struct usher_script *script = usher_script_of(L);
+
+    (void)ar;
+    if (!script->armed)
+        return;
+    if (!script->killed) {
+        script->instructions_left -= SCRIPT_HOOK_EVERY;
+        if (script->instructions_left > 0)
+            return;
+        script->killed = SCRIPT_KILLED_INSTRUCTIONS;
+    }
+    script_raise_killed(L, script);
+}
+
+static void match_exhausted(lua_State *L, void *user)
+{
+    struct usher_script *script = user;
+
+    if (!script->armed) { /* the engine's own work is not bounded */
+        script->match.steps_left = script->limits.match_steps;
+        return;
+    }
+    if (!script->killed)
+        script->killed = SCRIPT_KILLED_MATCHING;
+    script_raise_killed(L, script);
+}
+
+void usher_script_charge(lua_State *L, int64_t instructions)
+{
+    struct usher_script *script = usher_script_of(L);
+
+    if (!script->armed)
+        return;
+    script->instructions_left -= instructions;
+    if (script->instructions_left > 0)
+        return;
+    if (!script->killed)
+        script->killed = SCRIPT_KILLED_INSTRUCTIONS;
+    script_raise_killed(L, script);
+}
+
+/* ---- pcall and xpcall that do not catch a killed turn ---- */
+
+static int protected_end(lua_State *L, int status, lua_KContext first)
+{
+    struct usher_script *script = usher_script_of(L);
+
+    if (status == LUA_OK || status == LUA_YIELD)
+        return lua_gettop(L) - (int)first;
+    if (status == LUA_ERRMEM && !script->killed)
+        script->killed = SCRIPT_KILLED_MEMORY;
+    if (script->killed)
+        return script_raise_killed(L, script);
+    lua_pushboolean(L, 0);
+    lua_pushvalue(L, -2);
+    return 2;
+}
+
+static int safe_pcall(lua_State *L)
+{
+    int status;
+
+    luaL_checkany(L, 1);
+    lua_pushboolean(L, 1);
+    lua_insert(L, 1);
+    status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0,
+                        protected_end);
+    return protected_end(L, status, 0);
+}
+
+static int safe_xpcall(lua_State *L)
+{
+    int n = lua_gettop(L);
+    int status;
+
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2);
+    status = lua_pcallk(L, n - 2, LUA_MULTRET, 2, 2, protected_end);
+    return protected_end(L, status, 2);
+}
+
+static int safe_setmetatable(lua_State *L)
+{
+    int type = lua_type(L, 2);
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2,
+                     "nil or table");
+    if (type == LUA_TTABLE && lua_getfield(L, 2, "__gc") != LUA_TNIL)
+        return luaL_error(L, "__gc is not available in flows");
+    lua_settop(L, 2);
+    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+        return luaL_error(L, "cannot change a protected metatable");
+    lua_setmetatable(L, 1);
+    return 1;
+}
+
+/* ---- table functions whose work C does in one call ---- */
+
+enum table_kind { TABLE_INSERT, TABLE_REMOVE, TABLE_MOVE, TABLE_SORT,
+                  TABLE_CONCAT };
+
+static lua_Integer table_work(lua_State *L, enum table_kind kind)
+{
+    lua_Integer n;
+
+    if (kind == TABLE_MOVE)
+        n = luaL_checkinteger(L, 3) - luaL_checkinteger(L, 2);
+    else if ((kind == TABLE_INSERT && lua_gettop(L) < 3) ||
+             (kind == TABLE_REMOVE && lua_gettop(L) < 2))
+        return 1;
+    else
+        n = luaL_len(L, 1);
+    if (n < 0)
+        return 1;
+    return kind == TABLE_SORT && n < (1 << 24) ? n * 16 : n;
+}
+
+/* Upvalues: Lua's own function, the kind. */
+static int table_charged(lua_State *L)
+{
+    enum table_kind kind =
+        (enum table_kind)lua_tointeger(L, lua_upvalueindex(2));
+
+    luaL_checkany(L, 1);
+    usher_script_charge(L, table_work(L, kind));
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* ---- read-only views ---- */
+
+/* Upvalue: the module's name. */
+static int refuse_write(lua_State *L)
+{
+    return luaL_error(L,
+                      "%s is read-only: %s cannot be set; use a local "
+                      "variable, or chat.memory for what the conversation "
+                      "should keep",
+                      lua_tostring(L, lua_upvalueindex(1)),
+                      luaL_tolstring(L, 2, NULL));
+}
+
+/* Upvalue: the table behind the view. */
+static int view_pairs(lua_State *L)
+{
+    lua_pushcfunction(L, usher_order_next);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushnil(L);
+    return 3;
+}
+
+static int view_len(lua_State *L)
+{
+    lua_pushinteger(L, luaL_len(L, lua_upvalueindex(1)));
+    return 1;
+}
+
+void usher_script_freeze(lua_State *L, const char *name)
+{
+    lua_newtable(L);          /* table view */
+    lua_createtable(L, 0, 5); /* table view meta */
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "__index");
+    lua_pushstring(L, name);
+    lua_pushcclosure(L, refuse_write, 1);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushvalue(L, -3);
+    lua_pushcclosure(L, view_pairs, 1);
+    lua_setfield(L, -2, "__pairs");
+    lua_pushvalue(L, -3);
+    lua_pushcclosure(L, view_len, 1);
+    lua_setfield(L, -2, "__len");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    lua_remove(L, -2);
+}
+
+/* ---- names that are not there ---- */
+
+static const struct {
+    const char *name;
+    const char *instead;
+} absent[] = {
+    {"print", "use log.info(\"...\"), or chat:say(...) to answer"},
+    {"io", "flows have no files; keep data in chat.memory or ask over http"},
+    {"dofile", "use require \"name\" with a file of the flows folder"},
+    {"loadfile", "use require \"name\" with a file of the flows folder"},
+    {"loadstring", "use load(text)"},
+    {"unpack", "use table.unpack"},
+    {"coroutine", "a flow waits by itself: chat:ask and http calls return "
+                  "when the answer is there"},
+    {"debug", "use log.info, or `usher test` with a spec"},
+    {"collectgarbage", "memory is the engine's"},
+    {"rawset", "write t[k] = v"},
+    {"setfenv", "Lua 5.4 has none; use load(text, name, \"t\", env)"},
+    {"package", "use require"},
+    {"chat", "chat is the argument of a flow: return function(chat) ... end"},
+};
+
+static int absent_global(lua_State *L)
+{
+    const char *name = luaL_tolstring(L, 2, NULL);
+
+    for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
+        if (strcmp(absent[i].name, name) == 0)
+            return luaL_error(L, "there is no '%s' in a flow: %s", name,
+                              absent[i].instead);
+    }
+    return luaL_error(L,
+                      "'%s' is not defined; a misspelt local variable, or a "
+                      "module that needs: local %s = require \"%s\"",
+                      name, name, name);
+}
+
+static int refuse_global(lua_State *L)
+{
+    const char *name = luaL_tolstring(L, 2, NULL);
+
+    return luaL_error(L, "global '%s' cannot be set: write `local %s = ...`",
+                      name, name);
+}
+
+/* ---- putting it together ---- */
+
+/* Pushes a copy of Lua's library without the names in `drop`. */
+static void library(lua_State *L, lua_CFunction open, const char *const *drop)
+{
+    lua_pushcfunction(L, open);
+    lua_call(L, 0, 1);
+    for (; drop && *drop; drop++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, *drop);
+    }
+}
+
+static void charge(lua_State *L, const char *name, enum table_kind kind)
+{
+    lua_getfield(L, -1, name);
+    lua_pushinteger(L, kind);
+    lua_pushcclosure(L, table_charged, 2);
+    lua_setfield(L, -2, name);
+}
+
+static void add_table(lua_State *L)
+{
+    library(L, luaopen_table, NULL);
+    charge(L, "insert", TABLE_INSERT);
+    charge(L, "remove", TABLE_REMOVE);
+    charge(L, "move", TABLE_MOVE);
+    charge(L, "sort", TABLE_SORT);
+    charge(L, "concat", TABLE_CONCAT);
+}
+
+/* Copies the functions of the table on the top into the one below it. */
+static void merge(lua_State *L)
+{
+    for (lua_pushnil(L); lua_next(L, -2);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -5);
+    }
+    lua_pop(L, 1);
+}
+
+static void add_string(lua_State *L, struct usher_script *script)
+{
+    static const char *const drop[] = {"dump", "rep", "format", NULL};
+
+    library(L, luaopen_string, drop);
+    usher_match_open(L, &script->match, match_exhausted, script);
+    merge(L);
+    usher_string_open(L, script->limits.turn_bytes);
+    merge(L);
+    /* Methods of strings come from the same table. */
+    lua_pushliteral(L, "");
+    lua_createtable(L, 0, 2);
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
+}
+
+static void add_base(lua_State *L)
+{
+    static const char *const keep[] = {
+        "assert",   "error",  "getmetatable", "ipairs",   "rawequal", "rawget",
+        "rawlen",   "select", "tonumber",     "type",     "_VERSION", NULL};
+
+    library(L, luaopen_base, NULL); /* globals base */
+    for (const char *const *name = keep; *name; name++) {
+        lua_getfield(L, -1, *name);
+        lua_setfield(L, -3, *name);
+    }
+    lua_pop(L, 1);
+}
+
+static void add_functions(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"pcall", safe_pcall},
+        {"xpcall", safe_xpcall},
+        {"setmetatable", safe_setmetatable},
+        {"pairs", usher_order_pairs},
+        {"next", usher_order_next},
+        {"tostring", usher_string_tostring},
+        {NULL, NULL},
+    };
+
+    luaL_setfuncs(L, functions, 0);
+}
+
+/* Runs a module's open and registers its read-only view. Stack: globals,
+ * loaded. */
+static void add_module(lua_State *L, const struct usher_script_module *module)
+{
+    lua_pushcfunction(L, module->open);
+    lua_call(L, 0, 1);
+    usher_script_freeze(L, module->name);
+    if (module->global) {
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -4, module->name);
+    }
+    lua_setfield(L, -2, module->name);
+}
+
+static void add_library(lua_State *L, const char *name)
+{
+    usher_script_freeze(L, name);
+    lua_setfield(L, -2, name);
+}
+
+void script_sandbox_open(lua_State *L, struct usher_script *script)
+{
+    static const char *const random[] = {"random", "randomseed", NULL};
+
+    lua_newtable(L); /* globals */
+    add_base(L);
+    add_functions(L);
+    add_string(L, script);
+    add_library(L, "string");
+    add_table(L);
+    add_library(L, "table");
+    library(L, luaopen_math, random);
+    add_library(L, "math");
+    library(L, luaopen_utf8, NULL);
+    add_library(L, "utf8");
+    lua_newtable(L); /* globals loaded */
+    for (size_t i = 0; i < script->module_count; i++)
+        add_module(L, &script->modules[i]);
+    script->loaded = luaL_ref(L, LUA_REGISTRYINDEX);
+
+    lua_newtable(L); /* globals inner */
+    lua_newtable(L); /* globals inner meta */
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    script->inner = luaL_ref(L, LUA_REGISTRYINDEX);
+
+    lua_newtable(L); /* globals meta */
+    lua_pushcfunction(L, absent_global);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+
+    lua_newtable(L); /* globals env */
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "_G");
+    lua_newtable(L); /* globals env meta */
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, refuse_global);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    script->env = luaL_ref(L, LUA_REGISTRYINDEX);
+    script->globals = luaL_ref(L, LUA_REGISTRYINDEX);
+}

@@ -1,0 +1,233 @@
+/* engine/script/script.c - a Lua state: its memory, its life, calls into it. */
+#include "script/script.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/embedded.h"
+#include "script/script_internal.h"
+
+struct usher_script_limits usher_script_limits_default(void)
+{
+    struct usher_script_limits limits = {
+        .state_bytes = 64u << 20,
+        .turn_bytes = 8u << 20,
+        .instructions = 10 * 1000 * 1000,
+        .match_steps = 10 * 1000 * 1000,
+    };
+
+    return limits;
+}
+
+/* Lua asks here for all memory of a state. Over a limit it gets NULL: Lua
+ * collects garbage and asks once more, then raises "not enough memory", which
+ * the sandbox's pcall does not catch. */
+static void *script_allocate(void *ud, void *old, size_t old_size,
+                             size_t new_size)
+{
+    struct usher_script *script = ud;
+    size_t had = old ? old_size : 0;
+    void *fresh;
+
+    if (new_size == 0) {
+        free(old);
+        script->bytes -= had;
+        return NULL;
+    }
+    if (script->armed && new_size > had) {
+        size_t next = script->bytes - had + new_size;
+        size_t grown = next > script->turn_base ? next - script->turn_base : 0;
+
+        if (next > script->limits.state_bytes ||
+            grown + script->turn_growth > script->limits.turn_bytes)
+            return NULL;
+    }
+    fresh = realloc(old, new_size);
+    if (fresh)
+        script->bytes += new_size - had;
+    return fresh;
+}
+
+void script_arm(struct usher_script *script, size_t growth_so_far)
+{
+    script->turn_base = script->bytes;
+    script->turn_growth = growth_so_far;
+    script->killed = SCRIPT_ALIVE;
+    script->armed = 1;
+}
+
+size_t script_disarm(struct usher_script *script)
+{
+    size_t grown = script->bytes > script->turn_base
+                       ? script->bytes - script->turn_base
+                       : 0;
+
+    script->armed = 0;
+    return script->turn_growth + grown;
+}
+
+static int traceback(lua_State *L)
+{
+    const char *message = luaL_tolstring(L, 1, NULL);
+
+    luaL_traceback(L, L, message, 1);
+    return 1;
+}
+
+static int open_all(lua_State *L)
+{
+    struct usher_script *script = lua_touserdata(L, 1);
+
+    lua_pushcfunction(L, traceback);
+    script->traceback = luaL_ref(L, LUA_REGISTRYINDEX);
+    script_sandbox_open(L, script);
+    script_loader_open(L, script);
+    return 0;
+}
+
+enum usher_status usher_script_new(const struct usher_script_options *options,
+                                   struct usher_script **out,
+                                   struct usher_error *error)
+{
+    struct usher_script *script = calloc(1, sizeof(*script));
+
+    *out = NULL;
+    if (!script)
+        return USHER_ERR_NOMEM;
+    script->limits = options->limits;
+    script->sources = options->sources;
+    script->source_count = options->source_count;
+    script->modules = options->modules;
+    script->module_count = options->module_count;
+    script->folder = options->folder ? options->folder : "flows";
+    script->user = options->user;
+    script->L = lua_newstate(script_allocate, script);
+    if (!script->L) {
+        free(script);
+        return USHER_ERR_NOMEM;
+    }
+    *(struct usher_script **)lua_getextraspace(script->L) = script;
+    lua_pushcfunction(script->L, open_all);
+    lua_pushlightuserdata(script->L, script);
+    if (lua_pcall(script->L, 1, 0, 0) != LUA_OK) {
+        usher_error_set(error, "%s", lua_tostring(script->L, -1));
+        usher_script_free(script);
+        return USHER_ERR_INVALID;
+    }
+    *out = script;
+    return USHER_OK;
+}
+
+void usher_script_free(struct usher_script *script)
+{
+    struct usher_fiber *fiber;
+
+    if (!script)
+        return;
+    while ((fiber = script->pool) != NULL) {
+        script->pool = fiber->next;
+        free(fiber);
+    }
+    lua_close(script->L);
+    free(script);
+}
+
+lua_State *usher_script_lua(struct usher_script *script)
+{
+    return script->L;
+}
+
+struct usher_script *usher_script_of(lua_State *L)
+{
+    return *(struct usher_script **)lua_getextraspace(L);
+}
+
+void *usher_script_user(lua_State *L)
+{
+    return usher_script_of(L)->user;
+}
+
+void usher_script_set_user(struct usher_script *script, void *user)
+{
+    script->user = user;
+}
+
+size_t usher_script_bytes(const struct usher_script *script)
+{
+    return script->bytes;
+}
+
+enum usher_status usher_script_call(struct usher_script *script, int nargs,
+                                    int nresults, struct usher_error *error)
+{
+    lua_State *L = script->L;
+    int base = lua_gettop(L) - nargs;
+    int nested = script->armed;
+    int status;
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->traceback);
+    lua_insert(L, base);
+    if (!nested) {
+        script->instructions_left = script->limits.instructions;
+        script->match.steps_left = script->limits.match_steps;
+        script_arm(script, 0);
+        lua_sethook(L, script_hook, LUA_MASKCOUNT, SCRIPT_HOOK_EVERY);
+    }
+    status = lua_pcall(L, nargs, nresults, base);
+    if (!nested) {
+        script_disarm(script);
+        lua_sethook(L, NULL, 0, 0);
+    }
+    lua_remove(L, base);
+    if (status == LUA_OK)
+        return USHER_OK;
+    if (status == LUA_ERRMEM && script->killed == SCRIPT_ALIVE)
+        script->killed = SCRIPT_KILLED_MEMORY;
+    usher_error_set(error, "%s",
+                    script->killed ? script_kill_text(script->killed)
+                                   : lua_tostring(L, -1));
+    lua_pop(L, 1);
+    return script->killed ? USHER_ERR_LIMIT : USHER_ERR_INVALID;
+}
+
+/* Stack: the file's record as light userdata, the argument. */
+static int run_engine_file(lua_State *L)
+{
+    const struct usher_embedded *file = lua_touserdata(L, 1);
+    struct usher_script *script = usher_script_of(L);
+
+    if (luaL_loadbufferx(L, file->data, file->size,
+                         lua_pushfstring(L, "@%s", file->name),
+                         "t") != LUA_OK)
+        return lua_error(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->inner);
+    lua_setupvalue(L, -2, 1);
+    lua_pushvalue(L, 2);
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+enum usher_status usher_script_run_engine_file(struct usher_script *script,
+                                               const char *name,
+                                               struct usher_error *error)
+{
+    const struct usher_embedded *file = usher_embedded_find(name);
+    lua_State *L = script->L;
+
+    if (!file) {
+        lua_pop(L, 1);
+        usher_error_set(error, "%s is not built in", name);
+        return USHER_ERR_NOT_FOUND;
+    }
+    lua_pushcfunction(L, run_engine_file);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)file);
+    lua_rotate(L, -3, 2); /* function file argument */
+    if (lua_pcall(L, 2, 1, 0) != LUA_OK) {
+        usher_error_set(error, "%s", lua_tostring(L, -1));
+        lua_pop(L, 1);
+        return USHER_ERR_INVALID;
+    }
+    return USHER_OK;
+}

@@ -1,0 +1,103 @@
+/* engine/script/script.h - the Lua host: one sandboxed Lua state that holds
+ * one version's flows, for one thread.
+ *
+ * A state may be built on one thread and then be used by another, but by one
+ * at a time. What a flow sees is design.md section 3: deterministic, without
+ * files, debug, bytecode, coroutines or finalizers; globals, modules and the
+ * string metatable are read-only. Nothing here knows Zoho or conversations:
+ * modules are handed in, effects go to the host of the running fiber
+ * (effect.h). */
+#ifndef USHER_SCRIPT_SCRIPT_H
+#define USHER_SCRIPT_SCRIPT_H
+
+#include <lua.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/status.h"
+
+struct usher_script;
+
+/* One file of the flows folder; path is relative to it, with slashes
+ * ("parse/phone.lua"). Borrowed while the script lives. */
+struct usher_source {
+    const char *path;
+    const char *text;
+    size_t len;
+};
+
+struct usher_script_limits {
+    size_t state_bytes;   /* of the whole state */
+    size_t turn_bytes;    /* growth within one turn */
+    int64_t instructions; /* of the virtual machine within one turn */
+    int64_t match_steps;  /* of string matching within one turn */
+};
+/* 64 MiB, 8 MiB, 10 million, 10 million. */
+struct usher_script_limits usher_script_limits_default(void);
+
+/* A module: `open` pushes one table (called with the state's own globals).
+ * Flows see it read-only, as a global if `global` is set, and by require. */
+struct usher_script_module {
+    const char *name;
+    lua_CFunction open;
+    int global;
+};
+
+struct usher_script_options {
+    const struct usher_source *sources;
+    size_t source_count;
+    const struct usher_script_module *modules;
+    size_t module_count;
+    struct usher_script_limits limits;
+    const char *folder; /* shown before paths in messages: "flows" */
+    void *user;         /* for bindings: usher_script_user() */
+};
+
+/* Builds the state and its sandbox; runs none of the sources. USHER_ERR_NOMEM
+ * or, when a module's open failed, USHER_ERR_INVALID with its message. */
+USHER_MUST_USE enum usher_status
+usher_script_new(const struct usher_script_options *options,
+                 struct usher_script **out, struct usher_error *error);
+void usher_script_free(struct usher_script *script);
+
+lua_State *usher_script_lua(struct usher_script *script);
+/* From any lua_State (coroutine) of the script. */
+struct usher_script *usher_script_of(lua_State *L);
+void *usher_script_user(lua_State *L);
+size_t usher_script_bytes(const struct usher_script *script);
+void usher_script_set_user(struct usher_script *script, void *user);
+
+/* Requires every source once, so that each is known to load; then leaves
+ * init's value (what "init" returned) on the main stack. On error nothing is
+ * left and `error` names file and line. Loading is bounded by the turn's
+ * limits; effects raise while it goes on. */
+USHER_MUST_USE enum usher_status usher_script_load(struct usher_script *script,
+                                                   struct usher_error *error);
+
+/* Pushes what `name` ("greeting", "parse.phone") returned when it was
+ * required; pushes nil and gives 0 when there is no such source. The script
+ * must be loaded. */
+int usher_script_module_value(struct usher_script *script, const char *name);
+
+/* Loads one of the engine's own Lua files with full access to the sandbox's
+ * inner tables (not to the outside): calls the chunk with the value on the
+ * main stack's top, which it pops, and leaves one result. Needs lua_State only
+ * at start, outside a running fiber. */
+USHER_MUST_USE enum usher_status
+usher_script_run_engine_file(struct usher_script *script, const char *name,
+                             struct usher_error *error);
+
+/* Calls the function below nargs arguments on the main stack, protected, with
+ * the turn's limits. Leaves nresults, or nothing and the message in error. */
+USHER_MUST_USE enum usher_status usher_script_call(struct usher_script *script,
+                                                   int nargs, int nresults,
+                                                   struct usher_error *error);
+
+/* Charges work that C did in one call against the turn's instructions, and
+ * raises when they are used up. */
+void usher_script_charge(lua_State *L, int64_t instructions);
+
+/* Replaces the table on the stack's top by a read-only view of it. */
+void usher_script_freeze(lua_State *L, const char *name);
+
+#endif

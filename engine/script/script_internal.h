@@ -1,0 +1,84 @@
+/* engine/script/script_internal.h - what script.c, sandbox.c, loader.c,
+ * fiber.c and effect.c share. */
+#ifndef USHER_SCRIPT_SCRIPT_INTERNAL_H
+#define USHER_SCRIPT_SCRIPT_INTERNAL_H
+
+#include "script/fiber.h"
+#include "script/match.h"
+#include "script/script.h"
+
+/* How often the virtual machine looks at the limits, in instructions. */
+#define SCRIPT_HOOK_EVERY 1000
+
+enum script_kill {
+    SCRIPT_ALIVE,
+    SCRIPT_KILLED_INSTRUCTIONS,
+    SCRIPT_KILLED_MATCHING,
+    SCRIPT_KILLED_MEMORY
+};
+
+struct usher_script {
+    lua_State *L;
+    struct usher_script_limits limits;
+    const struct usher_source *sources;
+    size_t source_count;
+    const struct usher_script_module *modules;
+    size_t module_count;
+    const char *folder;
+    void *user;
+
+    size_t bytes;       /* of the whole state now */
+    size_t turn_base;   /* bytes when this slice of a turn began */
+    size_t turn_growth; /* of the slices before */
+    int armed;          /* limits apply: a flow is running */
+    enum script_kill killed;
+    int64_t instructions_left;
+    struct usher_match_budget match;
+
+    int loading; /* depth of files being loaded: effects raise */
+    struct usher_fiber *running;
+    struct usher_fiber *pool; /* ended fibers, for use again */
+    size_t pooled;
+
+    /* Registry references. */
+    int globals;  /* what flows see through their environment */
+    int env;      /* the environment: empty, reads globals, refuses writes */
+    int inner;    /* the globals of the engine's own Lua files */
+    int loaded;   /* name -> what require gives */
+    int traceback;
+};
+
+struct usher_fiber {
+    struct usher_script *script;
+    lua_State *L;
+    int ref;
+    const struct usher_effect_host *host;
+    void *user;
+    int closing;
+    int started;
+    size_t turn_growth; /* bytes charged to this turn so far */
+    int64_t instructions_left;
+    int64_t match_left;
+    struct usher_fiber *next; /* in the pool */
+};
+
+/* sandbox.c: fills globals, env and inner. Protected by the caller. */
+void script_sandbox_open(lua_State *L, struct usher_script *script);
+/* The hook that counts instructions. */
+void script_hook(lua_State *L, lua_Debug *ar);
+/* Raises the error of a killed turn. */
+int script_raise_killed(lua_State *L, struct usher_script *script);
+const char *script_kill_text(enum script_kill why);
+
+/* loader.c: pushes what `name` gives; raises. */
+int script_require(lua_State *L);
+void script_loader_open(lua_State *L, struct usher_script *script);
+/* Compiles and runs a source; leaves its value. Raises. */
+void script_load_source(lua_State *L, struct usher_script *script,
+                        const struct usher_source *source);
+
+/* Begin and end of a slice in which the limits apply. */
+void script_arm(struct usher_script *script, size_t growth_so_far);
+size_t script_disarm(struct usher_script *script);
+
+#endif
