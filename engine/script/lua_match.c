@@ -450,11 +450,25 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+/* Lets Lua make the metatable of its buffers' boxes now. Lua makes it when a
+ * buffer first outgrows the C stack; should memory run out just then, a half
+ * made one stays, and every later buffer of the state raises "got a
+ * non-closable value". */
+static void lua_match_make_box(lua_State *L)
+{
+    luaL_Buffer buffer;
+
+    luaL_buffinitsize(L, &buffer, LUAL_BUFFERSIZE + 1);
+    luaL_pushresultsize(&buffer, 0);
+    lua_pop(L, 1);
+}
+
 void usher_match_open(lua_State *L, struct usher_match_budget *budget,
                       void (*exhausted)(lua_State *L, void *user), void *user)
 {
     struct usher_match_limit *limit;
 
+    lua_match_make_box(L);
     luaL_newlibtable(L, functions);
     limit = lua_newuserdatauv(L, sizeof(*limit), 0);
     limit->budget = budget;
