@@ -49,9 +49,11 @@ PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIB
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
             -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Werror
 CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2
-CFLAGS_asan    := -O1 -fsanitize=address,undefined \
+# gcc sees setjmp clobber what the sanitizers added.
+NO_CLOBBERED   := $(if $(findstring clang,$(CC)),,-Wno-clobbered)
+CFLAGS_asan    := -O1 -fsanitize=address,undefined $(NO_CLOBBERED) \
                   -fno-sanitize-recover=undefined -DUSHER_FAULTS
-CFLAGS_tsan    := -O1 -fsanitize=thread
+CFLAGS_tsan    := -O1 -fsanitize=thread $(NO_CLOBBERED)
 CFLAGS_coverage := -O0 --coverage
 ifeq ($(CFLAGS_$(FLAVOUR)),)
 $(error FLAVOUR=$(FLAVOUR) is not known: release, asan, tsan or coverage)
@@ -64,6 +66,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -g -fPIE -fstack-protector-strong \
 ALL_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
               $(CFLAGS_$(FLAVOUR)) $(LDFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
+# tests/unit/fail_alloc.h lets the N-th allocation of the library fail.
+UNIT_LDFLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 .PHONY: build deps run test check format syntax clean install uninstall \
         help tests ready FORCE
@@ -117,8 +121,10 @@ include $(sort $(wildcard mk/*.mk))
 ready:
 	@command -v pkg-config >/dev/null || \
 	    { echo "usher: pkg-config is missing: run 'make deps'" >&2; exit 1; }
-	@pkg-config --print-errors --exists $(PACKAGES) || \
-	    { echo "usher: libraries are missing: run 'make deps'" >&2; exit 1; }
+	@pkg-config --exists $(PACKAGES) || { \
+	    for name in $(PACKAGES); do \
+	        pkg-config --exists $$name || echo "usher: $$name is missing" >&2; \
+	    done; echo "usher: run 'make deps'" >&2; exit 1; }
 	@[ -n "$(RE_LUA)" ] || \
 	    { echo "usher: lpeg's re.lua is missing: run 'make deps'" >&2; exit 1; }
 
@@ -140,6 +146,13 @@ $(OUT)/%.o: %.c $(OUT)/flags
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Tests know where they stand (__FILE__) from whatever folder they are run.
+$(OUT)/tests/%.o: tests/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(filter-out -ffile-prefix-map=%,$(ALL_CFLAGS)) -MMD -MP -c -o $@ \
+	    $(CURDIR)/$<
+
 $(OUT)/%.syntax: %.c $(OUT)/flags
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -MF $(@:%.syntax=%.s.d) -MT $@ \
@@ -157,7 +170,8 @@ $(OUT)/usher: $(OUT)/engine/main.o $(LIBRARY)
 $(OUT)/unit/%: $(OUT)/tests/unit/%.o $(TEST_HELP:%.c=$(OUT)/%.o) $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
-	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(ALL_LIBS) -lcmocka
+	@$(CC) $(ALL_LDFLAGS) $(UNIT_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) \
+	    $(ALL_LIBS) -lcmocka
 
 # The table of built-in Lua files; the assembler copies their bytes, make
 # knows them through the table.

@@ -164,6 +164,8 @@ static void append_pair(const struct usher_log *log, struct usher_buffer *line,
 {
     size_t before = line->len;
 
+    if (line->failed)
+        return;
     show_value(log, key, value, scratch);
     append_key(line, log->options.format, key);
     append_value(line, log->options.format, scratch->data ? scratch->data : "",

@@ -1,0 +1,261 @@
+/* tests/unit/buffer_test.c - growing, bounds, JSON strings, the encodings. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buffer.h"
+#include "fail_alloc.h"
+
+static void bytes_are_kept_in_order_and_terminated(void **state)
+{
+    struct usher_buffer b;
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    assert_null(b.data);
+    for (int i = 0; i < 1000; i++) {
+        usher_buffer_text(&b, "ab");
+        usher_buffer_byte(&b, 'c');
+        usher_buffer_append(&b, "d\0", 2);
+        usher_buffer_printf(&b, "%d", i % 10);
+    }
+    assert_int_equal(b.failed, USHER_OK);
+    assert_int_equal(b.len, 6000);
+    assert_int_equal(b.data[b.len], 0);
+    for (size_t i = 0; i < 1000; i++) {
+        assert_memory_equal(b.data + i * 6, "abcd\0", 5);
+        assert_int_equal(b.data[i * 6 + 5], '0' + (int)(i % 10));
+    }
+    usher_buffer_free(&b);
+    assert_null(b.data);
+    assert_int_equal(b.len, 0);
+}
+
+static void a_buffer_fills_up_to_its_maximum_and_no_further(void **state)
+{
+    struct usher_buffer b;
+
+    (void)state;
+    for (size_t max = 1; max < 300; max += 7) {
+        usher_buffer_init(&b, max);
+        for (size_t i = 0; i < max; i++)
+            assert_int_equal(usher_buffer_byte(&b, 'x'), USHER_OK);
+        assert_int_equal(usher_buffer_byte(&b, 'x'), USHER_ERR_LIMIT);
+        assert_int_equal(b.failed, USHER_ERR_LIMIT);
+        assert_int_equal(b.len, max);
+        assert_int_equal(strlen(b.data), max);
+        usher_buffer_free(&b);
+    }
+}
+
+static void a_failure_stays_until_the_buffer_is_cleared(void **state)
+{
+    struct usher_buffer b;
+
+    (void)state;
+    usher_buffer_init(&b, 4);
+    assert_int_equal(usher_buffer_text(&b, "12345"), USHER_ERR_LIMIT);
+    assert_int_equal(usher_buffer_text(&b, "1"), USHER_ERR_LIMIT);
+    assert_null(usher_buffer_reserve(&b, 1));
+    assert_int_equal(b.len, 0);
+    usher_buffer_clear(&b);
+    assert_int_equal(usher_buffer_text(&b, "1234"), USHER_OK);
+    assert_string_equal(b.data, "1234");
+    usher_buffer_free(&b);
+}
+
+static void absurd_lengths_are_refused(void **state)
+{
+    struct usher_buffer b;
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    usher_buffer_text(&b, "abc");
+    assert_null(usher_buffer_reserve(&b, SIZE_MAX - 2));
+    assert_int_equal(b.failed, USHER_ERR_LIMIT);
+    usher_buffer_clear(&b);
+    usher_buffer_free(&b);
+}
+
+static void reserved_room_is_filled_by_the_caller(void **state)
+{
+    struct usher_buffer b;
+    char *place;
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    usher_buffer_text(&b, "a");
+    place = usher_buffer_reserve(&b, 200);
+    assert_non_null(place);
+    memset(place, 'b', 200);
+    b.len += 200;
+    usher_buffer_text(&b, "c");
+    assert_int_equal(b.len, 202);
+    assert_int_equal(b.data[200], 'b');
+    assert_string_equal(b.data + 201, "c");
+    usher_buffer_free(&b);
+}
+
+static void no_memory_leaves_what_was_there(void **state)
+{
+    struct usher_buffer b;
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    usher_buffer_text(&b, "kept");
+    fail_alloc_at(1);
+    assert_int_equal(usher_buffer_printf(&b, "%200d", 1), USHER_ERR_NOMEM);
+    assert_true(fail_alloc_off());
+    assert_string_equal(b.data, "kept");
+    assert_int_equal(b.len, 4);
+    assert_null(usher_buffer_take(&b, NULL));
+    assert_null(b.data);
+}
+
+static void taken_bytes_are_the_callers(void **state)
+{
+    struct usher_buffer b;
+    size_t len = 99;
+    char *data;
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    usher_buffer_text(&b, "mine");
+    data = usher_buffer_take(&b, &len);
+    assert_string_equal(data, "mine");
+    assert_int_equal(len, 4);
+    assert_null(b.data);
+    free(data);
+    data = usher_buffer_take(&b, &len);
+    assert_string_equal(data, "");
+    assert_int_equal(len, 0);
+    free(data);
+}
+
+static void json_strings_are_escaped(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+        const char *json;
+    } cases[] = {
+        {"", 0, "\"\""},
+        {"plain", 5, "\"plain\""},
+        {"a\"b\\c/d", 7, "\"a\\\"b\\\\c/d\""},
+        {"\b\f\n\r\t", 5, "\"\\b\\f\\n\\r\\t\""},
+        {"a\0b\x1F\x7F", 5, "\"a\\u0000b\\u001f\x7F\""},
+        {"h\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x93\x9E", 12,
+         "\"h\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x93\x9E\""},
+        /* not UTF-8: a stray byte, a cut character, overlong, a surrogate,
+         * beyond Unicode */
+        {"\x80", 1, "\"\xEF\xBF\xBD\""},
+        {"a\xE2\x82", 3, "\"a\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xC0\xAF", 2, "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xE0\x80\xAF", 3, "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xED\xA0\x80", 3, "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xF4\x90\x80\x80", 4,
+         "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xF5", 1, "\"\xEF\xBF\xBD\""},
+    };
+    struct usher_buffer b;
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        usher_buffer_clear(&b);
+        assert_int_equal(usher_buffer_json(&b, cases[i].text, cases[i].len),
+                         USHER_OK);
+        assert_string_equal(b.data, cases[i].json);
+    }
+    usher_buffer_free(&b);
+}
+
+static void numbers_and_bytes_come_back(void **state)
+{
+    static const uint64_t numbers[] = {
+        0,     1,          127,       128,        16383,
+        16384, UINT32_MAX, INT64_MAX, UINT64_MAX, UINT64_MAX - 1};
+    struct usher_buffer b;
+    struct usher_reader r;
+    size_t len;
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        usher_buffer_varint(&b, numbers[i]);
+    usher_buffer_bytes(&b, "a\0b", 3);
+    usher_buffer_bytes(&b, NULL, 0);
+    usher_buffer_byte(&b, 0xFE);
+    usher_reader_init(&r, b.data, b.len);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        assert_true(usher_reader_varint(&r) == numbers[i]);
+    assert_memory_equal(usher_reader_bytes(&r, &len), "a\0b", 3);
+    assert_int_equal(len, 3);
+    usher_reader_bytes(&r, &len);
+    assert_int_equal(len, 0);
+    assert_int_equal(usher_reader_byte(&r), 0xFE);
+    assert_false(r.failed);
+    assert_ptr_equal(r.at, r.end);
+    usher_buffer_free(&b);
+}
+
+static void a_reader_fails_for_good_behind_the_end(void **state)
+{
+    struct usher_reader r;
+    size_t len = 9;
+
+    (void)state;
+    usher_reader_init(&r,
+                      "\x05"
+                      "abc\x01",
+                      5);
+    assert_string_equal(usher_reader_bytes(&r, &len), "");
+    assert_int_equal(len, 0);
+    assert_true(r.failed);
+    assert_int_equal(usher_reader_byte(&r), 0);
+    assert_true(usher_reader_varint(&r) == 0);
+    usher_reader_init(&r, NULL, 0);
+    assert_int_equal(usher_reader_byte(&r), 0);
+    assert_true(r.failed);
+}
+
+static void a_number_that_does_not_fit_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "\x80",                                     /* never ends */
+        "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02", /* above 64 bits */
+        "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x81\x01",
+    };
+    struct usher_reader r;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        usher_reader_init(&r, bad[i], strlen(bad[i]));
+        assert_true(usher_reader_varint(&r) == 0);
+        assert_true(r.failed);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_are_kept_in_order_and_terminated),
+        cmocka_unit_test(a_buffer_fills_up_to_its_maximum_and_no_further),
+        cmocka_unit_test(a_failure_stays_until_the_buffer_is_cleared),
+        cmocka_unit_test(absurd_lengths_are_refused),
+        cmocka_unit_test(reserved_room_is_filled_by_the_caller),
+        cmocka_unit_test(no_memory_leaves_what_was_there),
+        cmocka_unit_test(taken_bytes_are_the_callers),
+        cmocka_unit_test(json_strings_are_escaped),
+        cmocka_unit_test(numbers_and_bytes_come_back),
+        cmocka_unit_test(a_reader_fails_for_good_behind_the_end),
+        cmocka_unit_test(a_number_that_does_not_fit_is_refused),
+    };
+
+    return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);
+}

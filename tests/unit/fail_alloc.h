@@ -1,0 +1,18 @@
+/* tests/unit/fail_alloc.h - lets the N-th allocation of libusher.a fail.
+ *
+ * The test programs are linked with --wrap for malloc, calloc and realloc;
+ * what other libraries allocate for themselves is not touched. One thread at
+ * a time. */
+#ifndef USHER_TESTS_FAIL_ALLOC_H
+#define USHER_TESTS_FAIL_ALLOC_H
+
+/* From now on the nth allocation (from 1) fails, the ones after it succeed. 0
+ * switches it off. */
+void fail_alloc_at(unsigned long nth);
+
+/* Switches it off; 1 if that allocation was reached, so that
+ *   for (n = 1;; n++) { fail_alloc_at(n); ...; if (!fail_alloc_off()) break; }
+ * goes through them all. */
+int fail_alloc_off(void);
+
+#endif
