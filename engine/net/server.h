@@ -1,7 +1,11 @@
 /* engine/net/server.h - an HTTP/1.1 server on a loop (libmicrohttpd).
  *
  * Belongs to the thread of its loop. Several servers (one a thread) may share
- * a port through SO_REUSEPORT. */
+ * a port through SO_REUSEPORT. Nothing blocks but the two that listen.
+ *
+ * What is no HTTP is answered by libmicrohttpd (400, 431); a body that is too
+ * large by the server (413); everything else comes to the handler. HEAD is
+ * answered like GET, the body is left out on the way. An answer has no Date. */
 #ifndef USHER_NET_SERVER_H
 #define USHER_NET_SERVER_H
 
@@ -15,23 +19,33 @@ struct usher_server;
 struct usher_request; /* one HTTP request; the server's until answered */
 
 struct usher_server_options {
-    int listen_fd;       /* bound and listening; the server closes it */
-    size_t max_body;     /* bytes; above: 413, the handler is not called */
-    unsigned max_clients;
-    unsigned idle_s;     /* a connection that is idle so long is closed */
+    int listen_fd;       /* bound and listening; the server closes it, also
+                            when it cannot be made */
+    size_t max_body;     /* bytes; above: 413, the handler is not called;
+                            0: 1 MiB */
+    unsigned max_clients; /* connections; more wait in the backlog */
+    unsigned idle_s;     /* a connection that is idle so long is closed; one
+                            that waits for its answer is not idle; 0: never */
     const char *too_large_body; /* JSON sent with 413; borrowed, lives on */
 };
 
 /* Called once a request is complete. The handler answers now or later, with
- * exactly one usher_request_answer() or usher_request_drop(). */
+ * exactly one usher_request_answer() or usher_request_drop(). Whoever answers
+ * later bounds the wait itself, and is not told when the client goes: the
+ * answer is then thrown away. Answering inside the call is cheaper by half. */
 typedef void usher_server_fn(void *user, struct usher_request *request);
 
 /* A listening TCP socket, nonblocking and close-on-exec. port 0: the system
- * chooses; *bound_port tells. reuse_port lets several threads listen. */
+ * chooses; *bound_port (may be NULL) tells. With reuse_port 0 nobody may listen
+ * there yet: USHER_ERR_EXISTS names the process that does. Then, for further
+ * threads, call again with reuse_port 1 and *bound_port: they share the port
+ * with the first. host: an address or a name; NULL, "": 0.0.0.0.
+ * USHER_ERR_INVALID: no such host; USHER_ERR_IO: the system refuses. */
 USHER_MUST_USE enum usher_status
 usher_server_listen(const char *host, uint16_t port, int reuse_port, int *fd,
                     uint16_t *bound_port, struct usher_error *error);
-/* A listening Unix socket, mode 0600; an old socket file there is replaced. */
+/* A listening Unix socket, mode 0600; an old socket file there is replaced,
+ * any other file is USHER_ERR_EXISTS. The file stays when the server goes. */
 USHER_MUST_USE enum usher_status
 usher_server_listen_unix(const char *path, int *fd, struct usher_error *error);
 
@@ -40,11 +54,12 @@ usher_server_new(struct usher_loop *loop,
                  const struct usher_server_options *options,
                  usher_server_fn *fn, void *user, struct usher_server **out);
 
-/* Stops accepting; open requests go on. */
+/* Stops accepting; open requests go on, and their connections close after. */
 void usher_server_quiesce(struct usher_server *server);
-/* Requests that have a handler's promise of an answer. */
+/* Requests whose handler was called and whose answer is not out yet. */
 size_t usher_server_pending(const struct usher_server *server);
-/* Ends all: what was not answered is dropped. */
+/* Ends all: what was not answered is dropped, and nobody may answer it after.
+ * Not from inside a handler. */
 void usher_server_free(struct usher_server *server);
 
 /* What came in. All borrowed, until the request is answered. */
@@ -73,7 +88,8 @@ struct usher_header {
 
 /* Sends the answer and ends the request: `request` is gone after. On the
  * loop's thread only. body is copied unless take is nonzero (then it was
- * malloc()ed and is the server's now). content_type NULL: none is sent. */
+ * malloc()ed and is the server's now). content_type NULL: none is sent. A
+ * header with a line break in it is left out. */
 void usher_request_answer(struct usher_request *request, unsigned status,
                           const char *content_type, char *body, size_t len,
                           int take, const struct usher_header *headers,

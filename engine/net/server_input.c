@@ -1,0 +1,78 @@
+/* engine/net/server_input.c - what came in with a request. */
+#include <string.h>
+
+#include "net/server_private.h"
+
+const char *usher_request_method(const struct usher_request *request)
+{
+    return request->method;
+}
+
+const char *usher_request_path(const struct usher_request *request)
+{
+    return request->path;
+}
+
+static const char *lookup(const struct usher_request *request,
+                          enum MHD_ValueKind kind, const char *name)
+{
+    const char *value = NULL;
+    size_t len;
+
+    if (MHD_lookup_connection_value_n(request->connection, kind, name,
+                                      strlen(name), &value, &len) != MHD_YES)
+        return NULL;
+    return value != NULL ? value : "";
+}
+
+const char *usher_request_header(const struct usher_request *request,
+                                 const char *name)
+{
+    return lookup(request, MHD_HEADER_KIND, name);
+}
+
+const char *usher_request_query(const struct usher_request *request,
+                                const char *name)
+{
+    return lookup(request, MHD_GET_ARGUMENT_KIND, name);
+}
+
+struct each {
+    usher_request_each_fn *fn;
+    void *user;
+};
+
+static enum MHD_Result each_value(void *user, enum MHD_ValueKind kind,
+                                  const char *name, const char *value)
+{
+    const struct each *each = user;
+
+    (void)kind;
+    each->fn(each->user, name, value != NULL ? value : "");
+    return MHD_YES;
+}
+
+void usher_request_each_header(const struct usher_request *request,
+                               usher_request_each_fn *fn, void *user)
+{
+    struct each each = {fn, user};
+
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, each_value,
+                              &each);
+}
+
+void usher_request_each_query(const struct usher_request *request,
+                              usher_request_each_fn *fn, void *user)
+{
+    struct each each = {fn, user};
+
+    MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND,
+                              each_value, &each);
+}
+
+const char *usher_request_body(const struct usher_request *request,
+                               size_t *len)
+{
+    *len = request->body.len;
+    return request->body.data != NULL ? request->body.data : "";
+}
