@@ -115,34 +115,32 @@ static void append_value(struct usher_buffer *line,
         usher_buffer_json(line, text, len);
 }
 
+/* The key stands in scratch. */
 static void append_key(struct usher_buffer *line, enum usher_log_format format,
-                       const char *key)
+                       const struct usher_buffer *key)
 {
     const char *quote = format == USHER_LOG_JSON ? "\"" : "";
 
     usher_buffer_text(line, format == USHER_LOG_JSON ? "," : " ");
     usher_buffer_text(line, quote);
-    if (!*key)
-        usher_buffer_byte(line, '_');
-    for (; *key; key++) {
-        char c = *key;
+    for (size_t i = 0; i < key->len; i++) {
+        char c = key->data[i];
         int fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                   (c >= '0' && c <= '9') || strchr("_.-", c);
+                   (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
         usher_buffer_byte(line, fine ? c : '_');
     }
+    if (key->len == 0)
+        usher_buffer_byte(line, '_');
     usher_buffer_text(line, quote);
     usher_buffer_text(line, format == USHER_LOG_JSON ? ":" : "=");
 }
 
-/* Puts the value as it may be shown into scratch. */
-static void show_value(const struct usher_log *log, const char *key,
-                       const char *value, struct usher_buffer *scratch)
+/* Puts the text as it may be shown into scratch. */
+static void show(const struct usher_log *log, const char *text, size_t len,
+                 int phones, struct usher_buffer *scratch)
 {
-    size_t len = strlen(value);
-
     usher_buffer_clear(scratch);
-    usher_mask_append(log->mask, value, len,
-                      !usher_mask_plain_field(key, value, len), scratch);
+    usher_mask_append(log->mask, text, len, phones, scratch);
     if (scratch->failed) {
         usher_buffer_clear(scratch);
         usher_buffer_text(scratch, "[masked]");
@@ -163,11 +161,14 @@ static void append_pair(const struct usher_log *log, struct usher_buffer *line,
                         const char *value)
 {
     size_t before = line->len;
+    size_t len = strlen(value);
 
     if (line->failed)
         return;
-    show_value(log, key, value, scratch);
-    append_key(line, log->options.format, key);
+    /* Flows name keys, too: a phone may be one. */
+    show(log, key, strlen(key), 1, scratch);
+    append_key(line, log->options.format, scratch);
+    show(log, value, len, !usher_mask_plain_field(key, value, len), scratch);
     append_value(line, log->options.format, scratch->data ? scratch->data : "",
                  scratch->len);
     if (line->failed) {

@@ -228,7 +228,7 @@ static size_t domain_end(const char *text, size_t at, size_t end)
     while (p > at && (text[p - 1] == '.' || text[p - 1] == '-'))
         p--;
     if (dot >= p)
-        for (dot = p; dot > at && text[dot] != '.'; dot--)
+        for (dot = p; dot > at && (dot == p || text[dot] != '.'); dot--)
             continue;
     return dot > at && p > dot + 1 ? p : at;
 }
