@@ -36,7 +36,9 @@ struct usher_store_options {
 USHER_MUST_USE enum usher_status
 usher_store_open(const struct usher_store_options *options,
                  struct usher_store **out, struct usher_error *error);
-/* Commits what was submitted, then closes. Blocks. */
+/* Commits what was submitted, then closes. Blocks; NULL is fine. The loops
+ * that submitted must have ended and must not run again (only be freed):
+ * answers they did not run are dropped with the store. */
 void usher_store_close(struct usher_store *store);
 
 /* Nonzero: loads are answered at once from this process's memory, so nobody
@@ -46,7 +48,14 @@ int usher_store_is_local(const struct usher_store *store);
  * error; gives 1 when failing. Any thread. */
 int usher_store_failing(struct usher_store *store, struct usher_error *error);
 
-/* ---- Writing: all of a commit is kept, or nothing ---- */
+/* ---- Writing: all of a commit is kept, or nothing ----
+ *
+ * The usher_commit_* functions copy what they are given. Their errors stick:
+ * after one, the others do nothing and usher_store_submit() gives that error,
+ * so a caller may check there only. USHER_ERR_NOMEM; USHER_ERR_LIMIT (over 64
+ * MiB); USHER_ERR_INVALID: a key, name or hash that is empty or over 256
+ * bytes, a second head of one conversation or a second row of one number in
+ * one commit, a sequence number below 1, a kind that is no letter. */
 
 USHER_MUST_USE struct usher_commit *usher_commit_new(void); /* NULL: memory */
 void usher_commit_free(struct usher_commit *commit); /* if not submitted */
@@ -61,7 +70,9 @@ enum usher_status usher_commit_head(struct usher_commit *commit,
                                     int64_t expect_seq, int64_t seq,
                                     int64_t keep_from, const void *head,
                                     size_t head_len);
-/* One journal row, append-only. kind: 't' turn, 'i' intent, 'r' result. */
+/* One journal row, append-only: where the conversation has a row of this
+ * number, the whole commit fails with USHER_ERR_EXISTS. kind: 't' turn, 'i'
+ * intent, 'r' result. The conversation need not have a head yet. */
 enum usher_status usher_commit_row(struct usher_commit *commit,
                                    const char *key, size_t key_len,
                                    int64_t seq, char kind, const void *data,
@@ -99,16 +110,21 @@ enum usher_status usher_commit_version(struct usher_commit *commit,
 enum usher_status usher_commit_credential(struct usher_commit *commit,
                                           const char *name, const void *data,
                                           size_t len);
-/* Deletes finished conversations and tasks untouched since before_ms. */
+/* Deletes conversations (with their rows) and DONE tasks untouched since
+ * before_ms. Looks at a few hundred a call, each time on from where the last
+ * one ended: call it every minute, not once a day. */
 enum usher_status usher_commit_forget(struct usher_commit *commit,
                                       int64_t before_ms);
 
 typedef void usher_commit_fn(void *user, enum usher_status status);
 
-/* Takes the commit. Gives 1 when it is already decided: *status tells and fn
+/* Takes the commit, which is the store's from here on, whatever happens.
+ * Gives 1 when it is already decided: *status tells and fn
  * is not called; 0: fn(user, status) comes later on `loop`. Commits of one
  * thread are done in the order of their submission. loop NULL: the submitter
- * does not want to know. */
+ * does not want to know. An empty commit succeeds at once. Statuses:
+ * USHER_ERR_EXISTS (above), USHER_ERR_IO (disk; see usher_store_failing()),
+ * USHER_ERR_NOMEM, USHER_ERR_CLOSED, and those of building it. */
 int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
                        struct usher_loop *loop, usher_commit_fn *fn,
                        void *user, enum usher_status *status);
@@ -122,14 +138,15 @@ struct usher_stored_row {
     size_t len;
 };
 struct usher_stored_conversation {
-    int64_t seq;      /* 0: there is none */
-    const char *head;
+    int64_t seq;      /* 0: there is no head; rows may be there all the same
+                       * (an intent of a first turn that never ended) */
+    const char *head; /* never NULL */
     size_t head_len;
     const struct usher_stored_row *rows; /* keep_from and above, in order */
     size_t row_count;
 };
-/* conversation lives until the callback returns (or, answered at once, until
- * the calling thread's next call of the store). */
+/* found lives until the callback returns; it is empty unless status is
+ * USHER_OK (also for a conversation that does not exist). */
 typedef void usher_load_fn(void *user, enum usher_status status,
                            const struct usher_stored_conversation *found);
 /* fn is called from inside the call where the store is local (gives 1), else
@@ -139,11 +156,16 @@ int usher_store_load(struct usher_store *store, const char *key,
                      size_t key_len, struct usher_loop *loop,
                      usher_load_fn *fn, void *user);
 
-/* Calls each for all tasks READY and PAUSED (state_mask: bit 1 << state), in
- * the order of due_ms. Blocks; at start and for the commands, on the control
- * thread. Also versions (newest first), one version's sources, credentials,
- * conversations (newest first), and all rows of one conversation. The each
- * functions give 0 to go on. Borrowed data lives until each returns. */
+/* These block: at start and for the commands, on the control thread. They see
+ * every commit submitted before them. Each calls `each` for what it finds
+ * until that gives nonzero; borrowed data lives until it returns; it may
+ * itself submit, and read.
+ *
+ * Tasks whose state has its bit (1 << state) in state_mask, in the order of
+ * due_ms. Versions, newest first. One version's sources and a credential
+ * (USHER_ERR_NOT_FOUND). Conversations, the last touched first, at most
+ * `limit`: SQLite reads them all for it. All rows of one conversation that
+ * are still kept, in order. */
 enum usher_status usher_store_tasks(struct usher_store *store,
                                     unsigned state_mask,
                                     int (*each)(void *user,
@@ -170,5 +192,17 @@ enum usher_status
 usher_store_journal(struct usher_store *store, const char *key, size_t key_len,
                     int (*each)(void *user, const struct usher_stored_row *),
                     void *user);
+
+#ifdef USHER_FAULTS
+/* For tests, in builds with -DUSHER_FAULTS only: from now on every commit, or
+ * every load, fails with USHER_ERR_IO, as on a full disk. Any thread. */
+enum usher_store_fault {
+    USHER_STORE_FAULT_NONE = 0,
+    USHER_STORE_FAULT_COMMIT = 1,
+    USHER_STORE_FAULT_LOAD = 2
+};
+void usher_store_fault(struct usher_store *store,
+                       enum usher_store_fault fault);
+#endif
 
 #endif

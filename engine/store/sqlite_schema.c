@@ -1,0 +1,172 @@
+/* engine/store/sqlite_schema.c - the tables of a database and the statements
+ * that are kept prepared. */
+#include <stdio.h>
+#include <string.h>
+
+#include "store/sqlite_internal.h"
+
+#define SCHEMA_VERSION 1
+#define APPLICATION_ID 0x75736872 /* "ushr" */
+
+/* journal is in the order of writing, not by conversation: a group of turns
+ * of many conversations then fills a few pages instead of one page each.
+ * created_ms rises with id: sqlite_forget() relies on it. */
+static const char SCHEMA[] =
+    "CREATE TABLE conversation(id INTEGER PRIMARY KEY,"
+    " key TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
+    " keep_from INTEGER NOT NULL, created_ms INTEGER NOT NULL,"
+    " updated_ms INTEGER NOT NULL, head BLOB NOT NULL) STRICT;"
+    "CREATE TABLE journal(id INTEGER PRIMARY KEY,"
+    " conversation INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    " kind TEXT NOT NULL, data BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX journal_order ON journal(conversation, seq);"
+    "CREATE TABLE task(id TEXT PRIMARY KEY, name TEXT NOT NULL,"
+    " conversation TEXT, state INTEGER NOT NULL, tries INTEGER NOT NULL,"
+    " created_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL,"
+    " updated_ms INTEGER NOT NULL, reason TEXT, data BLOB NOT NULL) STRICT;"
+    "CREATE INDEX task_state ON task(state, updated_ms);"
+    "CREATE TABLE version(hash TEXT PRIMARY KEY,"
+    " loaded_ms INTEGER NOT NULL, sources BLOB NOT NULL) STRICT;"
+    "CREATE TABLE credential(name TEXT PRIMARY KEY,"
+    " updated_ms INTEGER NOT NULL, data BLOB NOT NULL) STRICT;";
+
+static const char *const WRITER_SQL[WRITER_SQL_COUNT] = {
+    [WRITER_BEGIN] = "BEGIN IMMEDIATE",
+    [WRITER_COMMIT] = "COMMIT",
+    [WRITER_ROLLBACK] = "ROLLBACK",
+    [WRITER_FIND] = "SELECT id, seq FROM conversation WHERE key = ?1",
+    [WRITER_INSERT_HEAD] =
+        "INSERT INTO conversation(key, seq, keep_from, created_ms, updated_ms,"
+        " head) VALUES(?1, ?2, ?3, ?4, ?4, ?5)",
+    [WRITER_UPDATE_HEAD] =
+        "UPDATE conversation SET seq = ?2, keep_from = ?3, updated_ms = ?4,"
+        " head = ?5 WHERE id = ?1",
+    [WRITER_TOUCH] = "UPDATE conversation SET updated_ms = ?2 WHERE id = ?1",
+    [WRITER_ROW] = "INSERT INTO journal(conversation, seq, kind, data)"
+                   " VALUES(?1, ?2, ?3, ?4)",
+    [WRITER_TASK] =
+        "INSERT INTO task(id, name, conversation, state, tries, created_ms,"
+        " due_ms, updated_ms, reason, data)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        " ON CONFLICT(id) DO UPDATE SET name = ?2, conversation = ?3,"
+        " state = ?4, tries = ?5, created_ms = ?6, due_ms = ?7,"
+        " updated_ms = ?8, reason = ?9, data = ?10",
+    [WRITER_VERSION] =
+        "INSERT INTO version(hash, loaded_ms, sources) VALUES(?1, ?2, ?3)"
+        " ON CONFLICT(hash) DO UPDATE SET loaded_ms = ?2",
+    [WRITER_CREDENTIAL] =
+        "INSERT INTO credential(name, updated_ms, data) VALUES(?1, ?2, ?3)"
+        " ON CONFLICT(name) DO UPDATE SET updated_ms = ?2, data = ?3",
+    [WRITER_OLDEST] = "SELECT id, created_ms, updated_ms FROM conversation"
+                      " WHERE id > ?1 ORDER BY id LIMIT ?2",
+    [WRITER_DROP_ROWS] = "DELETE FROM journal WHERE conversation = ?1",
+    [WRITER_DROP] = "DELETE FROM conversation WHERE id = ?1",
+    [WRITER_DROP_TASKS] =
+        "DELETE FROM task WHERE rowid IN (SELECT rowid FROM task"
+        " WHERE state = 2 AND updated_ms < ?1 LIMIT ?2)",
+};
+
+static const char *const LOADER_SQL[LOADER_SQL_COUNT] = {
+    [LOADER_BEGIN] = "BEGIN",
+    [LOADER_END] = "COMMIT",
+    [LOADER_HEAD] =
+        "SELECT id, seq, keep_from, head FROM conversation WHERE key = ?1",
+    [LOADER_ROWS] =
+        ("SELECT seq, kind, data FROM journal WHERE conversation = ?1 AND"
+         " seq >= ?2 ORDER BY seq"),
+};
+
+static int db_number(sqlite3 *db, const char *sql, int64_t *number)
+{
+    sqlite3_stmt *query = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
+
+    *number = 0;
+    if (rc == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW)
+        *number = sqlite3_column_int64(query, 0);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_finalize(query);
+    return rc;
+}
+
+static enum usher_status schema_create(struct sqlite_store *store,
+                                       struct usher_error *error)
+{
+    char sql[sizeof(SCHEMA) + 160];
+    int rc;
+
+    snprintf(sql, sizeof(sql),
+             "BEGIN IMMEDIATE; %s PRAGMA application_id=%d;"
+             "PRAGMA user_version=%d; COMMIT",
+             SCHEMA, APPLICATION_ID, SCHEMA_VERSION);
+    rc = sqlite3_exec(store->write_db, sql, NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        sqlite_explain(store, store->write_db, rc, error);
+    return sqlite_status(rc);
+}
+
+enum usher_status sqlite_schema_check(struct sqlite_store *store,
+                                      struct usher_error *error)
+{
+    int64_t version;
+    int64_t application;
+    int64_t tables;
+    int rc = db_number(store->write_db, "PRAGMA user_version", &version);
+
+    if (rc == SQLITE_OK)
+        rc = db_number(store->write_db, "PRAGMA application_id", &application);
+    if (rc == SQLITE_OK)
+        rc = db_number(store->write_db, "SELECT count(*) FROM sqlite_schema",
+                       &tables);
+    if (rc != SQLITE_OK) {
+        sqlite_explain(store, store->write_db, rc, error);
+        return sqlite_status(rc);
+    }
+    if (tables == 0 && version == 0)
+        return schema_create(store, error);
+    if (application != APPLICATION_ID) {
+        usher_error_set(error,
+                        "%s is a database of another program: name another "
+                        "file in DATABASE_URL",
+                        store->path);
+        return USHER_ERR_INVALID;
+    }
+    if (version > SCHEMA_VERSION) {
+        usher_error_set(error,
+                        "the database %s was made by a newer usher (schema "
+                        "%lld, this one knows %d): install that one, or name "
+                        "another file in DATABASE_URL",
+                        store->path, (long long)version, SCHEMA_VERSION);
+        return USHER_ERR_INVALID;
+    }
+    return USHER_OK;
+}
+
+static enum usher_status statements_prepare(const struct sqlite_store *store,
+                                            sqlite3 *db, const char *const *sql,
+                                            int count, sqlite3_stmt **out,
+                                            struct usher_error *error)
+{
+    for (int i = 0; i < count; i++) {
+        int rc = sqlite3_prepare_v3(db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &out[i], NULL);
+        if (rc != SQLITE_OK) {
+            sqlite_explain(store, db, rc, error);
+            return sqlite_status(rc);
+        }
+    }
+    return USHER_OK;
+}
+
+enum usher_status sqlite_prepare(struct sqlite_store *store,
+                                 struct usher_error *error)
+{
+    enum usher_status st;
+
+    st = statements_prepare(store, store->write_db, WRITER_SQL,
+                            WRITER_SQL_COUNT, store->writer, error);
+    if (st == USHER_OK)
+        st = statements_prepare(store, store->load_db, LOADER_SQL,
+                                LOADER_SQL_COUNT, store->loader, error);
+    return st;
+}

@@ -1,0 +1,154 @@
+/* engine/store/store.c - the front: opens the backend that DATABASE_URL
+ * names, checks what every backend would have to check, hands on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_internal.h"
+
+static int starts_with(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Never shows the URL: it may hold a password. */
+static enum usher_status url_is_bad(const char *url, struct usher_error *error)
+{
+    if (starts_with(url, "postgres://") || starts_with(url, "postgresql://"))
+        usher_error_set(error, "DATABASE_URL: postgresql:// is not built in "
+                               "yet; use sqlite:FILE or memory:");
+    else if (strstr(url, "memory"))
+        usher_error_set(error, "DATABASE_URL: to keep everything in memory "
+                               "write memory:");
+    else if (!strchr(url, ':'))
+        usher_error_set(error, "DATABASE_URL: a file name needs its kind "
+                               "before it: sqlite:FILE");
+    else
+        usher_error_set(error, "DATABASE_URL: use sqlite:FILE (for example "
+                               "sqlite:usher.db) or memory:");
+    return USHER_ERR_INVALID;
+}
+
+enum usher_status usher_store_open(const struct usher_store_options *options,
+                                   struct usher_store **out,
+                                   struct usher_error *error)
+{
+    const char *url = options->url;
+    const char *path;
+    enum usher_status st;
+
+    *out = NULL;
+    usher_error_set(error, "%s", "");
+    if (strcmp(url, "memory:") == 0) {
+        st = store_memory_open(options, out);
+        if (st != USHER_OK)
+            usher_error_set(error, "%s", usher_status_text(st));
+        return st;
+    }
+    if (!starts_with(url, "sqlite:"))
+        return url_is_bad(url, error);
+    path = url + strlen("sqlite:");
+    if (starts_with(path, "//")) /* sqlite:///var/lib/usher.db */
+        path += 2;
+    if (path[0] == '\0' || starts_with(path, ":memory:"))
+        return url_is_bad(url, error);
+    return store_sqlite_open(options, path, out, error);
+}
+
+void usher_store_close(struct usher_store *store)
+{
+    if (store)
+        store->backend->close(store);
+}
+
+int usher_store_is_local(const struct usher_store *store)
+{
+    return store->backend->is_local;
+}
+
+int usher_store_failing(struct usher_store *store, struct usher_error *error)
+{
+    return store->backend->failing(store, error);
+}
+
+int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
+                       struct usher_loop *loop, usher_commit_fn *fn, void *user,
+                       enum usher_status *status)
+{
+    if (commit->broken != USHER_OK || commit->len == 0) {
+        *status = commit->broken;
+        usher_commit_free(commit);
+        return 1;
+    }
+    commit->item.loop = loop;
+    commit->fn = fn;
+    commit->user = user;
+    return store->backend->submit(store, commit, status);
+}
+
+int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
+                     struct usher_loop *loop, usher_load_fn *fn, void *user)
+{
+    return store->backend->load(store, key, key_len, loop, fn, user);
+}
+
+enum usher_status
+usher_store_tasks(struct usher_store *store, unsigned state_mask,
+                  int (*each)(void *user, const struct usher_task_row *),
+                  void *user)
+{
+    return store->backend->tasks(store, state_mask, each, user);
+}
+
+enum usher_status usher_store_versions(struct usher_store *store,
+                                       int (*each)(void *user, const char *hash,
+                                                   int64_t loaded_ms),
+                                       void *user)
+{
+    return store->backend->versions(store, each, user);
+}
+
+enum usher_status usher_store_version(struct usher_store *store,
+                                      const char *hash, char **out, size_t *len)
+{
+    *out = NULL;
+    *len = 0;
+    return store->backend->record(store, STORE_VERSION, hash, out, len);
+}
+
+enum usher_status usher_store_credential(struct usher_store *store,
+                                         const char *name, char **out,
+                                         size_t *len)
+{
+    *out = NULL;
+    *len = 0;
+    return store->backend->record(store, STORE_CREDENTIAL, name, out, len);
+}
+
+enum usher_status usher_store_conversations(
+    struct usher_store *store, size_t limit,
+    int (*each)(void *user, const char *key, size_t key_len, int64_t seq,
+                int64_t updated_ms),
+    void *user)
+{
+    return store->backend->conversations(store, limit, each, user);
+}
+
+enum usher_status
+usher_store_journal(struct usher_store *store, const char *key, size_t key_len,
+                    int (*each)(void *user, const struct usher_stored_row *),
+                    void *user)
+{
+    return store->backend->journal(store, key, key_len, each, user);
+}
+
+#ifdef USHER_FAULTS
+void usher_store_fault(struct usher_store *store, enum usher_store_fault fault)
+{
+    __atomic_store_n(&store->fault, (int)fault, __ATOMIC_RELEASE);
+}
+#endif
+
+int store_fault_is(struct usher_store *store, int fault)
+{
+    return __atomic_load_n(&store->fault, __ATOMIC_ACQUIRE) == fault;
+}
