@@ -5,10 +5,19 @@ tidy: ready ## static analysis of the C files (clang-tidy; some minutes)
 	    clang-tidy --quiet {} -- -std=c11 -D_GNU_SOURCE -Iengine -Iinclude \
 	    $(PKG_CFLAGS) 2>/dev/null
 
+coverage: ## which share of each C file's lines the unit tests run
+	@$(MAKE) --no-print-directory -j2 FLAVOUR=coverage tests >/dev/null
+	@find build/coverage -name '*.gcda' -delete
+	@for test in build/coverage/unit/*_test; do \
+	    $$test >/dev/null 2>&1 || echo "failed: $$test"; done
+	@find build/coverage/engine -name '*.gcda' | xargs gcov -n 2>/dev/null | \
+	    awk -F"[':%]" '/^File .engine/ { file = $$2 } /^Lines/ && file { \
+	        printf "%6.1f %%  %s\n", $$2, file; file = "" }' | sort -k3
+
 corpus: build ## score the parsers on messages as visitors write them
 	@for kind in time phone chat; do \
 	    echo "$$kind:"; python3 tests/corpus/score.py \
 	        tests/corpus/$$kind.jsonl --run './usher parse' || exit 1; \
 	done
 
-.PHONY: tidy corpus
+.PHONY: tidy coverage corpus
