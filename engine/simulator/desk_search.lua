@@ -10,10 +10,22 @@ local function text_of(value)
   return tostring(value)
 end
 
--- "aB*c" as a Lua pattern that must match from start to end.
-local function wildcard(text)
-  local escaped = text:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%*", ".*")
-  return "^" .. escaped .. "$"
+-- Whether text is "a*c" from start to end. Each part is looked for once, behind the last one: no
+-- number of stars makes it slow.
+local function matches_wildcard(text, wanted)
+  local parts = {}
+  for part in (wanted .. "*"):gmatch "([^*]*)%*" do parts[#parts + 1] = part end
+  local first, last = parts[1], parts[#parts]
+  if #parts == 1 then return text == first end
+  if #text < #first + #last or text:sub(1, #first) ~= first then return false end
+  local from, stop = #first + 1, #text - #last
+  if text:sub(stop + 1) ~= last then return false end
+  for i = 2, #parts - 1 do
+    local _, to = text:find(parts[i], from, true)
+    if not to or to > stop then return false end
+    from = to + 1
+  end
+  return true
 end
 
 local function tester(wanted)
@@ -21,8 +33,7 @@ local function tester(wanted)
   if wanted == "${notempty}" then return function(text) return text ~= "" end end
   wanted = wanted:lower()
   if wanted:find("*", 1, true) then
-    local pattern = wildcard(wanted)
-    return function(text) return text:lower():find(pattern) ~= nil end
+    return function(text) return matches_wildcard(text:lower(), wanted) end
   end
   return function(text) return text:lower():find(wanted, 1, true) ~= nil end
 end
@@ -212,7 +223,7 @@ end
 
 -- searchStr of departments: text is exact, text* a prefix, *text* a substring.
 function search.name_matches(name, wanted)
-  return name:lower():find(wildcard(wanted:lower())) ~= nil
+  return matches_wildcard(name:lower(), wanted:lower())
 end
 
 return search
