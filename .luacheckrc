@@ -4,9 +4,9 @@ local API = { "http", "zoho", "token", "clock", "log", "config" }
 
 stds.flow = {
   read_globals = {
-    "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal",
+    "assert", "error", "getmetatable", "ipairs", "load", "next", "pairs", "pcall", "rawequal",
     "rawget", "rawlen", "require", "select", "setmetatable", "tonumber", "tostring", "type",
-    "xpcall", "_VERSION", "math", "string", "table", "utf8",
+    "xpcall", "_G", "_VERSION", "math", "string", "table", "utf8",
     os = { fields = { "time", "date", "clock", "difftime" } },
   },
 }
