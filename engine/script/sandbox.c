@@ -374,6 +374,20 @@ static void add_library(lua_State *L, const char *name)
     lua_setfield(L, -2, name);
 }
 
+static int raw_set(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 3);
+    lua_rawset(L, 1);
+    return 1;
+}
+
+static void add_rawset(lua_State *L)
+{
+    lua_pushcfunction(L, raw_set);
+    lua_setfield(L, -2, "rawset");
+}
+
 void script_sandbox_open(lua_State *L, struct usher_script *script)
 {
     static const char *const random[] = {"random", "randomseed", NULL};
@@ -399,6 +413,7 @@ void script_sandbox_open(lua_State *L, struct usher_script *script)
     lua_pushvalue(L, -3);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
+    add_rawset(L);
     script->inner = luaL_ref(L, LUA_REGISTRYINDEX);
 
     lua_newtable(L); /* globals meta */

@@ -192,7 +192,7 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
     return script->killed ? USHER_ERR_LIMIT : USHER_ERR_INVALID;
 }
 
-/* Stack: the file's record as light userdata, the argument. */
+/* Stack: the file's record as light userdata, the arguments. */
 static int run_engine_file(lua_State *L)
 {
     const struct usher_embedded *file = lua_touserdata(L, 1);
@@ -204,30 +204,26 @@ static int run_engine_file(lua_State *L)
         return lua_error(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->inner);
     lua_setupvalue(L, -2, 1);
-    lua_pushvalue(L, 2);
-    lua_call(L, 1, 1);
+    lua_replace(L, 1);
+    lua_pop(L, 1); /* the name */
+    lua_call(L, lua_gettop(L) - 1, 1);
     return 1;
 }
 
 enum usher_status usher_script_run_engine_file(struct usher_script *script,
-                                               const char *name,
+                                               const char *name, int nargs,
                                                struct usher_error *error)
 {
     const struct usher_embedded *file = usher_embedded_find(name);
     lua_State *L = script->L;
 
     if (!file) {
-        lua_pop(L, 1);
+        lua_pop(L, nargs);
         usher_error_set(error, "%s is not built in", name);
         return USHER_ERR_NOT_FOUND;
     }
     lua_pushcfunction(L, run_engine_file);
     lua_pushlightuserdata(L, (void *)(uintptr_t)file);
-    lua_rotate(L, -3, 2); /* function file argument */
-    if (lua_pcall(L, 2, 1, 0) != LUA_OK) {
-        usher_error_set(error, "%s", lua_tostring(L, -1));
-        lua_pop(L, 1);
-        return USHER_ERR_INVALID;
-    }
-    return USHER_OK;
+    lua_rotate(L, -(nargs + 2), 2); /* function file arguments */
+    return usher_script_call(script, nargs + 1, 1, error);
 }

@@ -79,13 +79,12 @@ USHER_MUST_USE enum usher_status usher_script_load(struct usher_script *script,
  * must be loaded. */
 int usher_script_module_value(struct usher_script *script, const char *name);
 
-/* Loads one of the engine's own Lua files with full access to the sandbox's
- * inner tables (not to the outside): calls the chunk with the value on the
- * main stack's top, which it pops, and leaves one result. Needs lua_State only
- * at start, outside a running fiber. */
+/* Runs one of the engine's own Lua files, built into the program, which see
+ * the sandbox's inner tables and rawset besides what flows see: pops nargs
+ * arguments from the main stack, leaves one result (nothing on error). */
 USHER_MUST_USE enum usher_status
 usher_script_run_engine_file(struct usher_script *script, const char *name,
-                             struct usher_error *error);
+                             int nargs, struct usher_error *error);
 
 /* Calls the function below nargs arguments on the main stack, protected, with
  * the turn's limits. Leaves nresults, or nothing and the message in error. */

@@ -1,0 +1,74 @@
+/* engine/conversation/intents.c - a run's outside writes, in memory and as
+ * bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/run.h"
+
+void usher_intents_clear(struct usher_intents *intents)
+{
+    for (size_t i = 0; i < intents->count; i++)
+        usher_buffer_free(&intents->list[i].results);
+    free(intents->list);
+    intents->list = NULL;
+    intents->count = 0;
+}
+
+void usher_intents_write(const struct usher_intents *intents,
+                         struct usher_buffer *out)
+{
+    usher_buffer_varint(out, intents->count);
+    for (size_t i = 0; i < intents->count; i++) {
+        const struct usher_intent *intent = &intents->list[i];
+
+        usher_buffer_bytes(out, intent->key, strlen(intent->key));
+        usher_buffer_byte(out, (int)intent->state);
+        usher_buffer_varint(out, intent->count);
+        usher_buffer_bytes(out, intent->results.data, intent->results.len);
+    }
+}
+
+static int intent_read(struct usher_intent *intent,
+                       struct usher_reader *reader)
+{
+    size_t len;
+    const char *text = usher_reader_bytes(reader, &len);
+
+    memset(intent, 0, sizeof(*intent));
+    if (len >= sizeof(intent->key))
+        return 0;
+    memcpy(intent->key, text, len);
+    intent->state = (enum usher_intent_state)usher_reader_byte(reader);
+    intent->count = (unsigned)usher_reader_varint(reader);
+    text = usher_reader_bytes(reader, &len);
+    usher_buffer_init(&intent->results, 0);
+    usher_buffer_append(&intent->results, text, len);
+    return !reader->failed && !intent->results.failed &&
+           intent->state <= USHER_INTENT_UNCLEAR;
+}
+
+enum usher_status usher_intents_read(struct usher_intents *intents,
+                                     struct usher_reader *reader)
+{
+    uint64_t count = usher_reader_varint(reader);
+
+    intents->list = NULL;
+    intents->count = 0;
+    if (count == 0 && !reader->failed)
+        return USHER_OK;
+    if (reader->failed || count > (uint64_t)(reader->end - reader->at))
+        return USHER_ERR_PARSE;
+    intents->list = calloc(count, sizeof(*intents->list));
+    if (!intents->list)
+        return USHER_ERR_NOMEM;
+    while (intents->count < count) {
+        int fine = intent_read(&intents->list[intents->count], reader);
+
+        intents->count++;
+        if (!fine) {
+            usher_intents_clear(intents);
+            return USHER_ERR_PARSE;
+        }
+    }
+    return USHER_OK;
+}

@@ -1,0 +1,299 @@
+/* engine/conversation/lua_engine.c - the table `engine`: the effects that
+ * chat.lua is built from, and what routing.lua hands to the engine. */
+#include "conversation/lua_engine.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conversation/answer.h"
+#include "conversation/run.h"
+#include "conversation/tasks.h"
+#include "conversation/transcript.h"
+#include "net/signature.h"
+#include "script/value.h"
+
+static struct usher_effect effect_of(const char *name, const char *target,
+                                     size_t len)
+{
+    struct usher_effect effect = {name, target, len, "", 0, 0};
+
+    return effect;
+}
+
+/* ---- listen and pass: the waits for the visitor ---- */
+
+static int listen_go_on(lua_State *L, int status, lua_KContext context)
+{
+    struct usher_run *run = usher_run_of(L);
+    struct usher_reader reader;
+
+    (void)status;
+    (void)context;
+    usher_reader_init(&reader, run->results.data, run->results.len);
+    usher_value_decode(L, &reader);
+    return 1;
+}
+
+/* engine.listen(question) -> message */
+static int engine_listen(lua_State *L)
+{
+    struct usher_run *run = usher_run_of(L);
+    size_t len;
+    const char *question = luaL_checklstring(L, 1, &len);
+    struct usher_effect effect = effect_of("ask", question, len);
+    int count = usher_effect_begin(L, &effect);
+
+    if (count >= 0)
+        return count;
+    if (!run->answer)
+        return luaL_error(L, "a task has no visitor to ask");
+    usher_buffer_clear(&run->results);
+    if (usher_buffer_append(&run->results, question, len) != USHER_OK)
+        return luaL_error(L, "not enough memory");
+    run->wait = USHER_RUN_LISTEN;
+    return lua_yieldk(L, 0, 0, listen_go_on);
+}
+
+static int pass_go_on(lua_State *L, int status, lua_KContext context)
+{
+    (void)L;
+    (void)status;
+    (void)context;
+    return 0;
+}
+
+/* engine.pass(): the message is not for this question, unless nobody else
+ * wants it; returns when it is to be asked again. */
+static int engine_pass(lua_State *L)
+{
+    struct usher_effect effect = effect_of("pass", "", 0);
+    int count = usher_effect_begin(L, &effect);
+
+    if (count >= 0)
+        return count;
+    usher_run_of(L)->wait = USHER_RUN_PASS;
+    return lua_yieldk(L, 0, 0, pass_go_on);
+}
+
+/* engine.leave(action, flow, members as JSON): never returns. */
+static int engine_leave(lua_State *L)
+{
+    struct usher_run *run = usher_run_of(L);
+    size_t len;
+    const char *action = luaL_checkstring(L, 1);
+    const char *flow = luaL_checkstring(L, 2);
+    const char *members = luaL_checklstring(L, 3, &len);
+
+    if (!run->answer)
+        return luaL_error(L, "a task has no chat to leave");
+    snprintf(run->leave, sizeof(run->leave), "%s", action);
+    snprintf(run->leave_flow, sizeof(run->leave_flow), "%s", flow);
+    if (len > 2) { /* not "{}": the members without their braces */
+        usher_buffer_byte(&run->answer->extra, ',');
+        usher_buffer_append(&run->answer->extra, members + 1, len - 2);
+    }
+    run->wait = USHER_RUN_LEFT;
+    return lua_yield(L, 0);
+}
+
+/* ---- say ---- */
+
+static void say(struct usher_answer *answer, const char *kind, lua_State *L)
+{
+    size_t len, more_len;
+    const char *text = luaL_checklstring(L, 2, &len);
+    const char *more = luaL_optlstring(L, 3, "", &more_len);
+
+    if (strcmp(kind, "text") == 0)
+        usher_answer_text(answer, text, len);
+    else if (strcmp(kind, "button") == 0)
+        usher_answer_button(answer, text, len, more, more_len);
+    else if (strcmp(kind, "card") == 0)
+        usher_answer_card(answer, text, len, more, more_len);
+    else {
+        usher_buffer_clear(&answer->input);
+        usher_buffer_append(&answer->input, text, len);
+    }
+}
+
+/* engine.say("text"|"button"|"card"|"input", payload, more) */
+static int engine_say(lua_State *L)
+{
+    struct usher_run *run = usher_run_of(L);
+    const char *kind = luaL_checkstring(L, 1);
+    struct usher_effect effect = effect_of("say", kind, strlen(kind));
+    int count = usher_effect_begin(L, &effect);
+
+    if (count >= 0)
+        return count;
+    if (!run->answer)
+        return luaL_error(L, "a task has no visitor to say something to");
+    say(run->answer, kind, L);
+    if (usher_answer_failed(run->answer))
+        return luaL_error(L, "the answer of one turn is too large: above %d "
+                             "KiB",
+                          USHER_ANSWER_MAX / 1024);
+    return usher_effect_end(L, &effect, 0);
+}
+
+/* engine.transcript() -> { { who, text }, ... } */
+static int engine_transcript(lua_State *L)
+{
+    struct usher_run *run = usher_run_of(L);
+    struct usher_effect effect = effect_of("transcript", "", 0);
+    int count = usher_effect_begin(L, &effect);
+
+    if (count >= 0)
+        return count;
+    if (run->transcript)
+        usher_transcript_push(L, run->transcript);
+    else
+        lua_newtable(L);
+    return usher_effect_end(L, &effect, 1);
+}
+
+/* engine.json(value) -> text; pure */
+static int engine_json(lua_State *L)
+{
+    struct usher_buffer value, json;
+    struct usher_reader reader;
+    struct usher_error error = {""};
+    enum usher_status st;
+
+    usher_buffer_init(&value, USHER_ENTRY_MAX);
+    usher_buffer_init(&json, USHER_ENTRY_MAX);
+    st = usher_value_encode(L, 1, &value, "the card", &error);
+    usher_reader_init(&reader, value.data, value.len);
+    if (st == USHER_OK)
+        st = usher_value_to_json(&json, &reader, &error);
+    usher_buffer_free(&value);
+    if (st == USHER_OK) {
+        /* Lua's copy may raise: the buffer's bytes leak then, once, in a state
+         * that is out of memory and about to end its turn. */
+        lua_pushlstring(L, json.data, json.len);
+    }
+    usher_buffer_free(&json);
+    return st == USHER_OK ? 1 : luaL_error(L, "%s", error.text);
+}
+
+/* ---- tasks ---- */
+
+/* engine.task(name, arguments) -> id */
+static int engine_task(lua_State *L)
+{
+    struct usher_run *run = usher_run_of(L);
+    size_t len;
+    const char *name = luaL_checklstring(L, 1, &len);
+    struct usher_effect effect = effect_of("task", name, len);
+    struct usher_error error = {""};
+    char id[USHER_TASK_ID_MAX];
+    int count = usher_effect_begin(L, &effect);
+
+    if (count >= 0)
+        return count;
+    lua_settop(L, 2);
+    if (!run->new_tasks)
+        return luaL_error(L, "a task cannot start another one");
+    if (usher_new_tasks_add(run->new_tasks, L, 2, name, id, &error) !=
+        USHER_OK)
+        return luaL_error(L, "%s", error.text);
+    lua_pushstring(L, id);
+    return usher_effect_end(L, &effect, 1);
+}
+
+/* engine.wait(id, seconds) -> { done, value, error } */
+static int engine_wait(lua_State *L)
+{
+    struct usher_run *run = usher_run_of(L);
+    size_t len;
+    const char *id = luaL_checklstring(L, 1, &len);
+    double seconds = luaL_checknumber(L, 2);
+    struct usher_effect effect = effect_of("wait", id, len);
+    struct usher_job *job;
+
+    if (!run->new_tasks)
+        return luaL_error(L, "a task cannot wait for another one");
+    job = usher_task_wait_new(run->new_tasks->tasks, id, seconds);
+    if (!job)
+        return luaL_error(L, "not enough memory");
+    return usher_effect_job(L, &effect, job);
+}
+
+/* ---- what the Lua files hand over ---- */
+
+static int engine_object(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, "usher.object");
+    return 0;
+}
+
+static int engine_route(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_setfield(L, LUA_REGISTRYINDEX, "usher.texts");
+    lua_setfield(L, LUA_REGISTRYINDEX, "usher.route");
+    return 0;
+}
+
+static int engine_is_flow(lua_State *L)
+{
+    struct usher_script *script = usher_script_of(L);
+    const char *name = luaL_checkstring(L, 1);
+    int found = usher_script_module_value(script, name);
+
+    lua_pushboolean(L, found && lua_isfunction(L, -1));
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"listen", engine_listen},   {"pass", engine_pass},
+    {"leave", engine_leave},     {"say", engine_say},
+    {"json", engine_json},       {"transcript", engine_transcript},
+    {"task", engine_task},       {"wait", engine_wait},
+    {"object", engine_object},   {"route", engine_route},
+    {"is_flow", engine_is_flow}, {NULL, NULL},
+};
+
+static int make_table(lua_State *L)
+{
+    luaL_newlib(L, functions);
+    lua_newtable(L);
+    lua_setfield(L, -2, "buttons");
+    lua_newtable(L);
+    lua_setfield(L, -2, "tasks");
+    return 1;
+}
+
+/* Runs an engine file with (engine, second argument); leaves its result.
+ * Stack: engine [second]. */
+enum usher_status usher_lua_engine_open(struct usher_script *script,
+                                        struct usher_error *error)
+{
+    lua_State *L = usher_script_lua(script);
+    enum usher_status st;
+    int base = lua_gettop(L);
+
+    lua_pushcfunction(L, make_table);
+    st = usher_script_call(script, 0, 1, error); /* engine */
+    if (st != USHER_OK)
+        goto done;
+    lua_pushvalue(L, -1);
+    st = usher_script_run_engine_file(script, "engine/lua/chat.lua", 1,
+                                      error); /* engine chat */
+    if (st != USHER_OK)
+        goto done;
+    st = usher_script_load(script, error); /* engine chat init */
+    if (st != USHER_OK)
+        goto done;
+    lua_setfield(L, -3, "init");
+    st = usher_script_run_engine_file(script, "engine/lua/routing.lua", 2,
+                                      error);
+done:
+    lua_settop(L, base);
+    return st;
+}

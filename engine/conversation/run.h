@@ -1,0 +1,166 @@
+/* engine/conversation/run.h - one execution of a flow or a task: its fiber,
+ * its journal, its outside writes.
+ *
+ * The journal is the truth, the fiber a cache: usher_run_rest() may free the
+ * fiber whenever the flow waits for the visitor; the next step replays. A run
+ * belongs to one worker. It is stepped by its owner (a conversation, a task),
+ * who commits what the header asks for between the steps. */
+#ifndef USHER_CONVERSATION_RUN_H
+#define USHER_CONVERSATION_RUN_H
+
+#include <stdint.h>
+
+#include "core/buffer.h"
+#include "script/effect.h"
+#include "script/fiber.h"
+
+/* An entry of the journal may have this many bytes, a run's journal that
+ * many, and a turn so many effects. */
+#define USHER_ENTRY_MAX (256u * 1024)
+#define USHER_JOURNAL_MAX (8u * 1024 * 1024)
+#define USHER_EFFECTS_MAX 10000
+#define USHER_MEMORY_MAX (32u * 1024)
+
+enum usher_run_state {
+    USHER_RUN_LISTEN,  /* waits for the visitor's next message */
+    USHER_RUN_PASS,    /* its question did not understand the message */
+    USHER_RUN_JOB,     /* waits for a job; see run->write */
+    USHER_RUN_LEFT,    /* ended by forward, finish or hand_over */
+    USHER_RUN_DONE,    /* returned; a task's results are in run->results */
+    USHER_RUN_FAILED,  /* raised; run->error */
+    USHER_RUN_KILLED,  /* over a limit; run->error */
+    USHER_RUN_DIVERGED /* replay met other effects than the journal holds */
+};
+
+enum usher_intent_state {
+    USHER_INTENT_OPEN,    /* may be under way, or lost in a crash */
+    USHER_INTENT_DONE,    /* result recorded */
+    USHER_INTENT_FAILED,  /* surely not done: may be done again */
+    USHER_INTENT_UNCLEAR  /* nobody knows; result recorded */
+};
+
+/* An outside write of this run: found again by its key in every replay,
+ * restart or mended version. */
+struct usher_intent {
+    char key[33];
+    enum usher_intent_state state;
+    unsigned count;              /* of results */
+    struct usher_buffer results; /* encoded */
+};
+
+struct usher_intents {
+    struct usher_intent *list;
+    size_t count;
+};
+void usher_intents_clear(struct usher_intents *intents);
+void usher_intents_write(const struct usher_intents *intents,
+                         struct usher_buffer *out);
+/* USHER_ERR_PARSE or USHER_ERR_NOMEM leave it empty. */
+USHER_MUST_USE enum usher_status
+usher_intents_read(struct usher_intents *intents, struct usher_reader *reader);
+
+struct usher_run;
+struct usher_answer;
+struct usher_transcript;
+struct usher_new_tasks;
+
+/* What a run asks of its owner, from inside a step. */
+struct usher_run_owner {
+    /* A job ended: commit its result if run->write, then step. */
+    void (*job_done)(void *owner, struct usher_run *run);
+    /* An effect is about to happen; for fault tests. May be NULL. */
+    void (*effect)(void *owner, const char *name);
+};
+
+struct usher_run {
+    struct usher_script *script;
+    char flow[64];
+    struct usher_fiber *fiber; /* NULL: not live */
+    struct usher_buffer journal;
+    size_t turn_start;         /* length of the journal when the turn began */
+    size_t cursor;             /* what replay has read of it */
+    struct usher_buffer memory_start; /* chat.memory as the run began */
+    struct usher_intents intents;
+
+    void *owner;
+    const struct usher_run_owner *ops;
+    struct usher_answer *answer;                 /* NULL: a task */
+    const struct usher_transcript *transcript;   /* or NULL */
+    struct usher_new_tasks *new_tasks;           /* NULL: a task */
+    int64_t deadline_ms; /* for jobs; 0: none */
+    unsigned effects;    /* in this turn */
+
+    enum usher_run_state wait; /* set by whoever yields */
+    struct usher_job *job;     /* under way or about to start */
+    int job_started;
+    int write;           /* the job is an outside write: its intent, then its
+                            result, are to be committed */
+    size_t write_intent; /* its place in intents */
+    struct usher_buffer results; /* of the job or the task, encoded */
+    unsigned result_count;
+    int object; /* registry reference of the chat (or task) object */
+
+    /* Of RUN_LEFT. */
+    char leave[16];      /* "forward", "end", "flow", ... */
+    char leave_flow[64]; /* the flow to go on with */
+
+    int diverged;
+    struct usher_fiber_error error;
+
+    /* Occurrences of each write since the run's start. */
+    struct usher_occurrence {
+        uint64_t hash;
+        unsigned count;
+    } *occurrences;
+    size_t occurrence_count;
+};
+
+/* The run starts on `script` with the given journal owner; nothing runs yet.
+ * The struct is zeroed by this. */
+void usher_run_init(struct usher_run *run, struct usher_script *script,
+                    const char *flow, void *owner,
+                    const struct usher_run_owner *ops);
+/* Cancels a job under way, frees the fiber, the journal, everything. */
+void usher_run_clear(struct usher_run *run);
+/* Frees the fiber only; not while a job is under way. */
+void usher_run_rest(struct usher_run *run);
+/* Drops the journal behind turn_start and the fiber: the turn never was,
+ * except for its intents. */
+void usher_run_undo_turn(struct usher_run *run);
+/* Drops the whole journal and the fiber; intents and occurrences stay known
+ * as intents. For restarts after divergence and for a task's next try. */
+void usher_run_restart(struct usher_run *run);
+
+/* Writes the first entry: what the run starts with (encoded value: a turn's
+ * input, a task's arguments). The journal must be empty. */
+void usher_run_begin(struct usher_run *run, const void *input, size_t len);
+
+/* Marks the beginning of a turn: limits anew, turn_start set. */
+void usher_run_turn(struct usher_run *run);
+
+/* Starts or replays the flow up to its first live wait, or goes on after a
+ * job. */
+enum usher_run_state usher_run_step(struct usher_run *run);
+/* Gives the visitor's message to a run that waits for one (after
+ * usher_run_step() gave USHER_RUN_LISTEN). */
+enum usher_run_state usher_run_message(struct usher_run *run, const void *input,
+                                       size_t len);
+/* After USHER_RUN_PASS: nobody else wants the message; the flow asks again. */
+enum usher_run_state usher_run_ask_again(struct usher_run *run);
+
+/* Starts the job that USHER_RUN_JOB waits for. */
+void usher_run_job_start(struct usher_run *run);
+
+/* chat.memory as it is now, encoded; fails like usher_value_encode(). Only
+ * with a live fiber. */
+USHER_MUST_USE enum usher_status usher_run_memory(struct usher_run *run,
+                                                  struct usher_buffer *out,
+                                                  struct usher_error *error);
+
+/* For effects made in this folder: like usher_effect_* but known to be inside
+ * a run. */
+extern const struct usher_effect_host usher_run_host;
+/* The run whose fiber L is. */
+struct usher_run *usher_run_of(lua_State *L);
+
+#endif

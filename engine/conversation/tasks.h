@@ -1,0 +1,68 @@
+/* engine/conversation/tasks.h - tasks: work that must get done. Each worker
+ * runs the tasks that its own conversations began, on the same journal and
+ * replay as flows. */
+#ifndef USHER_CONVERSATION_TASKS_H
+#define USHER_CONVERSATION_TASKS_H
+
+#include <lua.h>
+
+#include "conversation/run.h"
+#include "store/store.h"
+
+#define USHER_TASK_ID_MAX 33
+
+struct usher_tasks;  /* a worker's */
+struct usher_worker;
+
+/* A task that a turn began and that no commit has taken yet. */
+struct usher_new_task {
+    char id[USHER_TASK_ID_MAX];
+    char name[64];
+    struct usher_buffer args; /* encoded */
+};
+
+/* The new tasks of one conversation's turn. */
+struct usher_new_tasks {
+    struct usher_tasks *tasks;
+    const char *key; /* the conversation's; borrowed */
+    size_t key_len;
+    uint64_t run_number; /* makes ids differ from run to run */
+    struct usher_new_task *list;
+    size_t count;
+    unsigned made; /* since the run's start, for the ids */
+};
+
+/* Adds one: its id is the same in every replay. The value at `index` are its
+ * arguments. Raises nothing. */
+USHER_MUST_USE enum usher_status
+usher_new_tasks_add(struct usher_new_tasks *new_tasks, lua_State *L, int index,
+                    const char *name, char id[USHER_TASK_ID_MAX],
+                    struct usher_error *error);
+void usher_new_tasks_clear(struct usher_new_tasks *new_tasks);
+/* Puts them into the commit that makes them real. */
+enum usher_status usher_new_tasks_commit(const struct usher_new_tasks *tasks,
+                                         struct usher_commit *commit,
+                                         int64_t now_ms);
+/* After that commit succeeded: they begin. */
+void usher_new_tasks_begin(struct usher_new_tasks *new_tasks);
+
+USHER_MUST_USE enum usher_status usher_tasks_new(struct usher_worker *worker,
+                                                 struct usher_tasks **out);
+void usher_tasks_free(struct usher_tasks *tasks);
+/* A task found in the store at start; copied. */
+enum usher_status usher_tasks_load(struct usher_tasks *tasks,
+                                   const struct usher_task_row *row);
+/* A credential has a new token: what was paused goes on now. */
+void usher_tasks_wake(struct usher_tasks *tasks);
+/* Tasks that are not done; of these, paused ones. */
+void usher_tasks_count(const struct usher_tasks *tasks, size_t *open,
+                       size_t *paused);
+/* Nonzero while one is being worked on right now. */
+int usher_tasks_busy(const struct usher_tasks *tasks);
+
+/* A job that waits for a task, at most so long: gives one value
+ * {done, value, error}. */
+struct usher_job *usher_task_wait_new(struct usher_tasks *tasks,
+                                      const char *id, double seconds);
+
+#endif

@@ -1,0 +1,250 @@
+-- engine/lua/routing.lua - which flow answers what. Compiles what flows/init.lua returned into the
+-- functions that the engine calls; says clearly what is wrong with it.
+--
+--   return {
+--     flows = {
+--       { "greeting", triggers = { "hello", event.trigger } , ... },
+--       { "callback", button = { "2", "Schedule Callback" } },
+--     },
+--     ...
+--   }
+local engine, chat = ...
+
+local normal, option_number = chat.normal, chat.option_number
+
+local KNOWN = {
+  flows = "table", tasks = "table", leave = "table", settings = "table",
+  apology = "string", person = "string", nothing_said = "string", holding = "string",
+}
+local KNOWN_FLOW = { button = "table", triggers = "table", fallback = "boolean", on = "table" }
+local EVENTS = { visit = true, failure = true, context = true, empty = true }
+
+local function fail(format, ...)
+  error("flows/init.lua: " .. format:format(...), 0)
+end
+
+local function check_names(value, known, where)
+  for name, inside in pairs(value) do
+    if type(name) == "string" then
+      local kind = known[name]
+      if not kind then
+        local list = {}
+        for each in pairs(known) do list[#list + 1] = each end
+        fail("%s has an unknown entry '%s'; known are: %s", where, name, table.concat(list, ", "))
+      end
+      if type(inside) ~= kind then
+        fail("%s: %s must be a %s, not a %s", where, name, kind, type(inside))
+      end
+    end
+  end
+end
+
+local function check_flow(entry, position, seen)
+  if type(entry) ~= "table" or type(entry[1]) ~= "string" then
+    fail('flows: entry %d must be { "name", ... }', position)
+  end
+  local name = entry[1]
+  check_names(entry, KNOWN_FLOW, "flow '" .. name .. "'")
+  if seen[name] then fail("flow '%s' stands twice in flows", name) end
+  seen[name] = true
+  if not engine.is_flow(name) then
+    fail("flow '%s': flows/%s.lua must end with `return function(chat) ... end`", name,
+      (name:gsub("%.", "/")))
+  end
+  for event in pairs(entry.on or {}) do
+    if type(event) == "string" and not EVENTS[event] then
+      fail("flow '%s': on has an unknown event '%s'", name, event)
+    end
+  end
+end
+
+-- Buttons: value and label, and every form in which a click can come back.
+local function add_button(routes, entry)
+  local name, value, label = entry[1], entry.button[1], entry.button[2]
+  if type(value) ~= "string" or type(label) ~= "string" then
+    fail("flow '%s': button must be { \"value\", \"label\" }", name)
+  end
+  local key = normal(label)
+  for _, form in ipairs { value, label, key, "option_" .. value } do
+    local other = routes.payloads[form]
+    if other and other ~= name then
+      fail("the button '%s' of flow '%s' is also flow '%s''s", form, name, other)
+    end
+    routes.payloads[form] = name
+  end
+  routes.labels[key] = name
+  routes.values[value] = name
+  routes.buttons[name] = { label, value }
+end
+
+local function add_triggers(routes, entry)
+  for position, trigger in ipairs(entry.triggers or {}) do
+    local kind = type(trigger)
+    if kind == "string" then
+      local exact = trigger:sub(1, 1) == "="
+      local phrase = normal(exact and trigger:sub(2) or trigger)
+      if phrase == "" then
+        fail("flow '%s': trigger %d has no letter or digit and can never match", entry[1], position)
+      end
+      routes.triggers[#routes.triggers + 1] =
+        { flow = entry[1], phrase = exact and phrase or " " .. phrase .. " ", exact = exact }
+    elseif kind == "function" then
+      routes.triggers[#routes.triggers + 1] = { flow = entry[1], test = trigger }
+      routes.dynamic = true
+    else
+      fail("flow '%s': trigger %d must be a text or a function, not a %s", entry[1], position, kind)
+    end
+  end
+  for _, event in ipairs(entry.on or {}) do
+    if not EVENTS[event] then
+      fail("flow '%s': on has an unknown event '%s'; known are: visit, failure, context, empty",
+        entry[1], tostring(event))
+    end
+    routes.events[event] = routes.events[event] or entry[1]
+  end
+end
+
+local function compile(init)
+  if type(init) ~= "table" then fail("must return a table, not a %s", type(init)) end
+  check_names(init, KNOWN, "it")
+  if not init.flows or #init.flows == 0 then fail("flows is missing or empty") end
+  local routes = {
+    payloads = {}, labels = {}, values = {}, buttons = {}, triggers = {}, events = {},
+    leave = {}, exact = {},
+  }
+  local seen = {}
+  for position, entry in ipairs(init.flows) do
+    check_flow(entry, position, seen)
+    if entry.button then add_button(routes, entry) end
+    add_triggers(routes, entry)
+    if entry.fallback then
+      if routes.fallback then
+        fail("flows '%s' and '%s' are both the fallback", routes.fallback, entry[1])
+      end
+      routes.fallback = entry[1]
+    end
+  end
+  if not routes.fallback then
+    fail("no flow has fallback = true: which one answers what nobody understands?")
+  end
+  for flow, words in pairs(init.leave or {}) do
+    if not seen[flow] then fail("leave: there is no flow '%s' in flows", tostring(flow)) end
+    for _, word in ipairs(words) do routes.leave[normal(word)] = flow end
+  end
+  if init.person and not seen[init.person] then
+    fail("person: there is no flow '%s' in flows", init.person)
+  end
+  routes.tasks = {}
+  for _, name in ipairs(init.tasks or {}) do
+    if not engine.is_flow(name) then
+      fail("task '%s': flows/%s.lua must end with `return function(task) ... end`", tostring(name),
+        (tostring(name):gsub("%.", "/")))
+    end
+    routes.tasks[name] = true
+  end
+  return routes
+end
+
+-- The flow whose trigger fits; text is the message as the triggers see it.
+local function by_trigger(routes, message, text)
+  local padded = " " .. text .. " "
+  for _, trigger in ipairs(routes.triggers) do
+    if trigger.test then
+      if trigger.test(message) then return trigger.flow end
+    elseif trigger.exact then
+      if trigger.phrase == text then return trigger.flow end
+    elseif padded:find(trigger.phrase, 1, true) then
+      return trigger.flow
+    end
+  end
+end
+
+local init = engine.init
+local routes = compile(init)
+
+-- A message that is itself a trigger's phrase needs no search: the winner is known.
+if not routes.dynamic then
+  for _, trigger in ipairs(routes.triggers) do
+    local text = trigger.exact and trigger.phrase or trigger.phrase:sub(2, -2)
+    routes.exact[text] = by_trigger(routes, nil, text)
+  end
+end
+
+engine.buttons = routes.buttons
+engine.tasks = routes.tasks
+engine.person = init.person
+
+local function event_of(kind, text)
+  if kind == "trigger" then return "visit" end
+  if kind == "failure" or kind == "context" then return kind end
+  if kind == "unreadable" or text == "" then return "empty" end
+end
+
+local function button_of(said, labels)
+  if said == "" then return nil end
+  local flow = routes.payloads[said]
+  if flow then return flow end
+  local text = normal(said)
+  flow = labels[text]
+  if flow then return flow end
+  if #text >= 15 then -- cut at 20 characters by the channel
+    for label, name in pairs(labels) do
+      if label:sub(1, #text) == text then return name end
+    end
+  end
+end
+
+-- Step 1: a payload, an action value or a button's label; an event; a word that leaves.
+local function direct(kind, text, payload)
+  local event = event_of(kind, text)
+  if payload ~= "" then
+    local flow = button_of(payload, routes.labels)
+    if flow then return flow end
+    local number = option_number(normal(payload))
+    if number and routes.values[tostring(number)] then return routes.values[tostring(number)] end
+  end
+  if event and payload == "" then return routes.events[event] end
+  local key = normal(text)
+  local flow = routes.labels[key]
+  if flow then return flow end
+  if #key >= 15 then return button_of(text, routes.labels) end
+end
+
+local function leave(text)
+  return routes.leave[normal(text)]
+end
+
+-- Step 2: a number or "option N" when that button stood in the bot's last message; triggers.
+local function later(text, offered, message)
+  local key = normal(text)
+  local number = option_number(key)
+  if number then
+    local flow = routes.values[tostring(number)]
+    if flow and offered:find("\0" .. number .. "\0", 1, true) then return flow end
+  end
+  local flow = routes.exact[key]
+  if flow then return flow end
+  if routes.leave[key] then return routes.leave[key] end
+  return by_trigger(routes, message, key)
+end
+
+-- stage: 1 nothing is pending (all steps); 2 a question is pending: what comes before it; 3 what
+-- comes after it did not understand.
+engine.route(function(stage, kind, text, payload, offered, message)
+  if stage ~= 3 then
+    local flow = direct(kind, text, payload)
+    if flow then return flow end
+    if stage == 2 then return leave(text) end
+  end
+  if payload ~= "" and text == "" then text = payload end
+  local flow = later(text, offered, message)
+  if flow or stage == 3 then return flow end
+  return routes.fallback
+end, {
+  apology = init.apology or "Sorry, something went wrong on our side.",
+  nothing_said = init.nothing_said or "Is there anything else I can help you with?",
+  holding = init.holding
+    or "I am still working on it. Please give me a moment and write to me again.",
+  person = init.person or routes.fallback,
+  fallback = routes.fallback,
+})
