@@ -19,6 +19,13 @@ void usher_buffer_free(struct usher_buffer *buffer)
     usher_buffer_init(buffer, buffer->max);
 }
 
+void usher_buffer_wipe(struct usher_buffer *buffer)
+{
+    if (buffer->data)
+        explicit_bzero(buffer->data, buffer->cap);
+    usher_buffer_free(buffer);
+}
+
 void usher_buffer_clear(struct usher_buffer *buffer)
 {
     buffer->len = 0;

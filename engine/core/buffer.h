@@ -22,6 +22,9 @@ struct usher_buffer {
 
 void usher_buffer_init(struct usher_buffer *buffer, size_t max);
 void usher_buffer_free(struct usher_buffer *buffer); /* and empty again */
+/* The same for secrets: overwrites them first. What grew left copies behind:
+ * reserve the whole size before the first append. */
+void usher_buffer_wipe(struct usher_buffer *buffer);
 /* Empty and not failed again; keeps the memory. */
 void usher_buffer_clear(struct usher_buffer *buffer);
 

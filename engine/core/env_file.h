@@ -31,7 +31,7 @@ struct usher_env_entry {
  * were malformed: those are errors in `problems` (path:line, what to do) and
  * have no entry; a name given twice is a warning. Otherwise *out is NULL:
  * USHER_ERR_NOT_FOUND (no such file), USHER_ERR_IO, USHER_ERR_LIMIT (above
- * USHER_ENV_FILE_MAX_BYTES), USHER_ERR_PARSE (not a text in UTF-8),
+ * USHER_ENV_FILE_MAX_BYTES), USHER_ERR_PARSE (UTF-16, or no text at all),
  * USHER_ERR_NOMEM; all but NOT_FOUND and NOMEM with a text in `problems`,
  * which may be NULL. No text shows a value. Blocks on the disk. */
 USHER_MUST_USE enum usher_status

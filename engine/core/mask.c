@@ -140,9 +140,7 @@ enum usher_status usher_mask_secret(struct usher_mask *mask, const char *value)
     st = encoded.failed ? USHER_ERR_NOMEM : mask_add(mask, value, len);
     if (st == USHER_OK && encoded.len != len)
         st = mask_add(mask, encoded.data, encoded.len);
-    if (encoded.data)
-        explicit_bzero(encoded.data, encoded.len);
-    usher_buffer_free(&encoded);
+    usher_buffer_wipe(&encoded);
     return st;
 }
 
