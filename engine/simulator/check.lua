@@ -64,7 +64,7 @@ check.contains = contains
 local function type_of(value)
   if value == json.null then return "null" end
   local kind = type(value)
-  if kind == "number" then return value % 1 == 0 and "integer" or "number" end
+  if kind == "number" then return math.tointeger(value) and "integer" or "number" end
   if kind ~= "table" then return kind end
   if next(value) == nil then return "empty" end -- {} and [] decode alike
   return value[1] ~= nil and "array" or "object"

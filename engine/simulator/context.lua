@@ -3,7 +3,7 @@ local context = {}
 
 local function limits(format)
   local least, most = format:match "%((%d+)%-(%d+)%)$"
-  return tonumber(least) or 0, tonumber(most) or math.huge
+  return tonumber(least) or -math.huge, tonumber(most) or math.huge
 end
 
 local function is_number(text, least, most)

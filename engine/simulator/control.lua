@@ -52,6 +52,9 @@ local function check_operation(name)
   end
 end
 
+-- Whole, not negative, and nothing that a clock or a counter could choke on.
+local function is_whole(value) return value >= 0 and value <= 1e9 and value % 1 == 0 end
+
 local function list(rows) return json.array(table.move(rows, 1, #rows, 1, {})) end
 
 local function show_records(world)
@@ -87,8 +90,8 @@ local function switch(world, input)
   for name, value in pairs(input) do
     if CHOICES[name] and not check.contains(CHOICES[name], value) then
       return refuse(("'%s' has other values"):format(name), CHOICES[name])
-    elseif type(value) == "number" and value < 0 then
-      return refuse(("'%s' must not be negative"):format(name))
+    elseif type(value) == "number" and (value < 0 or value > 1e12) then
+      return refuse(("'%s' must not be negative nor beyond 1e12"):format(name))
     end
   end
   for name, value in pairs(input) do world.switches[name] = value end
@@ -111,10 +114,12 @@ local function fault_problem(input)
     return refuse "'refuse_field' needs 'field'"
   end
   for _, name in ipairs { "status", "delay_ms", "times", "retry_after" } do
-    local value = input[name]
-    if value and (value < 0 or value % 1 ~= 0) then
+    if input[name] and not is_whole(input[name]) then
       return refuse(("'%s' must be a whole number"):format(name))
     end
+  end
+  if input.body and type(input.body) ~= "string" and type(input.body) ~= "table" then
+    return refuse "'body' must be a text or an object"
   end
   local status = input.status
   if status and (status < 200 or status > 599) then
@@ -218,7 +223,7 @@ local function delay(world, input)
     or check_operation(input.operation or "*")
   if problem then return problem end
   local ms = input.ms
-  if not ms or ms < 0 or ms % 1 ~= 0 then return refuse "'ms' must be a whole number" end
+  if not ms or not is_whole(ms) then return refuse "'ms' must be a whole number" end
   world.delays[input.operation or "*"] = ms > 0 and ms or nil
   return http.answer(200, { delays = world.delays })
 end

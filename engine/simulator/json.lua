@@ -38,6 +38,13 @@ local function quote(text)
   return (quoted:gsub("\\(.)", function(c) return c == "/" and "/" or nil end))
 end
 
+-- Whole numbers without a point; 1e999, which reads as infinity, has no JSON form.
+local function number(value)
+  if math.tointeger(value) then return ("%d"):format(value) end
+  if value ~= value or value == math.huge or value == -math.huge then return "null" end
+  return cjson.encode(value)
+end
+
 local write
 
 local function write_array(list, out)
@@ -67,8 +74,8 @@ function write(value, out)
   if type(value) ~= "table" then
     if type(value) == "string" then
       out[#out + 1] = quote(value)
-    elseif type(value) == "number" and value % 1 == 0 then
-      out[#out + 1] = ("%d"):format(value)
+    elseif type(value) == "number" then
+      out[#out + 1] = number(value)
     else
       out[#out + 1] = assert(cjson.encode(value))
     end
