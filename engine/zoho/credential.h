@@ -33,6 +33,8 @@ enum usher_credential_state {
     USHER_CREDENTIAL_UNKNOWN, /* has a token nobody has tried or dated yet, or
                                  none yet and a refresh that will make one */
     USHER_CREDENTIAL_ALIVE,
+    USHER_CREDENTIAL_REFUSED, /* fresh from Accounts, yet a service refuses it:
+                                 `reason` says why; calls still try it */
     USHER_CREDENTIAL_WAITING, /* throttled, or Accounts is out of reach */
     USHER_CREDENTIAL_DEAD     /* until a person changes a value */
 };
@@ -47,7 +49,7 @@ struct usher_token {
     const char *header;  /* "Zoho-oauthtoken ..."; NULL: there is no token */
     int64_t expires_ms;  /* 0: unknown */
     int64_t retry_ms;    /* WAITING: when the next refresh may be tried */
-    unsigned refused;    /* bit 1 << service: refuses this very token */
+    unsigned refused;    /* bit 1 << service: it refused this very token */
     const char *reason;  /* for people; NULL when all is well */
     const char *hint;    /* what to do; or NULL */
     enum usher_error_kind kind; /* what a call without this token fails with:
@@ -120,7 +122,7 @@ struct usher_need; /* a wait for a token */
 
 /* tokens is a snapshot from after the refresh, borrowed. status USHER_OK: the
  * set has a token newer than the refused one; otherwise the token's kind,
- * reason and hint say why not (USHER_ERR_CLOSED: shutting down). */
+ * reason and hint say why not. */
 typedef void usher_need_fn(void *user, enum usher_status status,
                            const struct usher_tokens *tokens);
 
@@ -137,22 +139,23 @@ usher_credentials_need(struct usher_credentials *credentials,
 /* fn will not come. On the thread of its loop, before fn was called. */
 void usher_need_cancel(struct usher_need *need);
 
-/* A call with this token went through although it is marked as refused by
- * the service: the mark goes. Any thread; rare. */
+/* A call to the service with this token went through, although its state is
+ * UNKNOWN or the service had refused it: that is over. Any thread; not needed
+ * for tokens that are ALIVE. */
 void usher_credentials_worked(struct usher_credentials *credentials,
                               enum usher_credential_id set, uint64_t generation,
                               enum usher_zoho_service service);
 
-/* ---- On the control thread ---- */
-
 /* Asks for a fresh token of the set whether or not the old one is good
- * (token.refresh, `usher doctor`); counts as one of the five. Answered like
- * usher_credentials_need(). Any thread. */
+ * (token.refresh); counts as one of the five. Answered as
+ * usher_credentials_need() is. */
 USHER_MUST_USE enum usher_status
 usher_credentials_refresh(struct usher_credentials *credentials,
                           enum usher_credential_id set, struct usher_loop *loop,
                           usher_need_fn *fn, void *user,
                           struct usher_need **out);
+
+/* ---- On the control thread ---- */
 
 /* Called on the control thread each time a set has a new token, was revived
  * or died; one listener. */

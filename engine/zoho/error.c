@@ -30,7 +30,7 @@ struct rule {
 
 #define HINT_TOKEN                                                      \
     "The access token is unknown, expired, revoked or of another data " \
-    "centre. Run \"usher doctor\"."
+    "centre. Check ZOHO_DC and the refresh token."
 #define HINT_DATA "Mend the field that is named and send it again."
 #define HINT_PATH "Check the path, the id in it and ZOHO_DC."
 
@@ -46,6 +46,14 @@ static const struct rule salesiq_rules[] = {
     {"1009", 0, USHER_KIND_SCOPE, 0, 0, NULL}, /* see hint_scope() */
     {NULL, 0, USHER_KIND_NONE, 0, 0, NULL},
 };
+
+/* 1001 comes with different statuses. */
+static const struct rule salesiq_overload = {
+    "1001", 0, USHER_KIND_RATE_LIMITED,
+    0,      1, "SalesIQ takes no more calls for the moment."};
+static const struct rule salesiq_failure = {
+    "1001", 0, USHER_KIND_OFFLINE,
+    0,      0, "SalesIQ's sign-in is out of order; look at its status page."};
 
 static const struct rule desk_rules[] = {
     {"UNAUTHORIZED", 0, USHER_KIND_TOKEN, 1, 0, HINT_TOKEN},
@@ -319,6 +327,15 @@ static void map_http(const struct usher_zoho_facts *facts,
 
     if (rules_by_code(rules, facts, error))
         return;
+    /* "Unknown authentication error": not let in, so nothing was done. */
+    if (facts->service == USHER_ZOHO_SALESIQ &&
+        strcmp(error->code, "1001") == 0) {
+        rule_apply(error->status == 429 || error->status == 503
+                       ? &salesiq_overload
+                       : &salesiq_failure,
+                   facts, error);
+        return;
+    }
     map_status(facts, error);
     /* An error number we do not know in an answer of status 200 or 400: the
      * field it names tells that the request was at fault. */

@@ -1,0 +1,474 @@
+/* engine/zoho/apply.c - settings become credentials: at the start, beside
+ * what the store kept, and again when a person has changed them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "zoho/credential_internal.h"
+
+/* A set's values as the settings have them; borrowed. */
+struct wanted {
+    const char *value[PARTS];
+    const char *client_id; /* with those of default as the fallback */
+    const char *client_secret;
+    int in_env_file;
+};
+
+static int is_from_file(const struct usher_config *config,
+                        enum usher_setting setting)
+{
+    return usher_config_is_set(config, setting) &&
+           strcmp(usher_config_origin(config, setting), "environment") != 0;
+}
+
+static void wanted_read(const struct usher_config *config,
+                        enum usher_credential_id id, struct wanted *out)
+{
+    enum usher_setting access =
+        usher_setting_credential(id, USHER_CREDENTIAL_ACCESS_TOKEN);
+    enum usher_setting refresh =
+        usher_setting_credential(id, USHER_CREDENTIAL_REFRESH_TOKEN);
+    size_t i;
+
+    for (i = 0; i < PARTS; i++)
+        out->value[i] = usher_config_text(
+            config,
+            usher_setting_credential(id, (enum usher_credential_part)i));
+    /* An access token in the environment would hide the one we wrote; and
+     * where nothing of the set stands in the file it is not our place. */
+    out->in_env_file =
+        is_from_file(config, access) ||
+        (!usher_config_is_set(config, access) && is_from_file(config, refresh));
+}
+
+static void wanted_fallback(const struct usher_credential_values *values,
+                            struct wanted *out)
+{
+    out->value[USHER_CREDENTIAL_ACCESS_TOKEN] = values->access_token;
+    out->value[USHER_CREDENTIAL_REFRESH_TOKEN] = values->refresh_token;
+    out->value[USHER_CREDENTIAL_CLIENT_ID] = values->client_id;
+    out->value[USHER_CREDENTIAL_CLIENT_SECRET] = values->client_secret;
+}
+
+static int is_given(const char *text)
+{
+    return text && *text;
+}
+
+static int wanted_present(const struct wanted *wanted)
+{
+    return is_given(wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]) ||
+           is_given(wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN]);
+}
+
+static void wanted_all(const struct usher_credentials *credentials,
+                       const struct usher_config *config,
+                       struct wanted wanted[USHER_CREDENTIAL_COUNT])
+{
+    const struct wanted *base = &wanted[USHER_CREDENTIAL_DEFAULT];
+    int any = 0;
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
+        wanted_read(config, (enum usher_credential_id)i, &wanted[i]);
+        any = any || wanted_present(&wanted[i]);
+    }
+    if (!any)
+        wanted_fallback(&credentials->fallback,
+                        &wanted[USHER_CREDENTIAL_DEFAULT]);
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
+        const char *const *own = wanted[i].value;
+
+        wanted[i].client_id = is_given(own[USHER_CREDENTIAL_CLIENT_ID])
+                                  ? own[USHER_CREDENTIAL_CLIENT_ID]
+                                  : base->value[USHER_CREDENTIAL_CLIENT_ID];
+        wanted[i].client_secret =
+            is_given(own[USHER_CREDENTIAL_CLIENT_SECRET])
+                ? own[USHER_CREDENTIAL_CLIENT_SECRET]
+                : base->value[USHER_CREDENTIAL_CLIENT_SECRET];
+    }
+}
+
+/* ---- Grants ---- */
+
+void grant_free(struct grant *grant)
+{
+    if (!grant)
+        return;
+    if (grant->transfer)
+        usher_transfer_cancel(grant->transfer);
+    usher_timer_cancel(grant->credentials->loop, &grant->timer);
+    secret_free(grant->refresh_token);
+    secret_free(grant->client_id);
+    secret_free(grant->client_secret);
+    free(grant);
+}
+
+static struct grant *grant_find(struct usher_credentials *credentials,
+                                const char *refresh_token)
+{
+    struct grant *grant;
+
+    for (grant = credentials->grants; grant; grant = grant->next)
+        if (secret_equal(grant->refresh_token, refresh_token))
+            return grant;
+    return NULL;
+}
+
+static struct grant *grant_new(struct usher_credentials *credentials,
+                               const struct wanted *wanted)
+{
+    struct grant *grant = calloc(1, sizeof(*grant));
+
+    if (!grant)
+        return NULL;
+    grant->credentials = credentials;
+    grant->refresh_token =
+        secret_copy(wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN]);
+    if (!grant->refresh_token) {
+        grant_free(grant);
+        return NULL;
+    }
+    persist_load_grant(grant);
+    grant->next = credentials->grants;
+    credentials->grants = grant;
+    return grant;
+}
+
+/* A change of the client revives: the next try may go well. */
+static enum usher_status grant_client(struct grant *grant,
+                                      const struct wanted *wanted)
+{
+    char *id = secret_copy(wanted->client_id ? wanted->client_id : "");
+    char *secret =
+        secret_copy(wanted->client_secret ? wanted->client_secret : "");
+
+    if (!id || !secret) {
+        secret_free(id);
+        secret_free(secret);
+        return USHER_ERR_NOMEM;
+    }
+    if (!secret_equal(id, grant->client_id) ||
+        !secret_equal(secret, grant->client_secret)) {
+        if (grant->transfer)
+            usher_transfer_cancel(grant->transfer);
+        grant->transfer = NULL;
+        grant->dead = 0;
+        grant->retry_ms = 0;
+    }
+    secret_free(grant->client_id);
+    secret_free(grant->client_secret);
+    grant->client_id = id;
+    grant->client_secret = secret;
+    return USHER_OK;
+}
+
+static enum usher_status grant_for(struct usher_credentials *credentials,
+                                   const struct wanted *wanted,
+                                   struct grant **out)
+{
+    const char *token = wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN];
+    enum usher_status st = USHER_OK;
+
+    *out = NULL;
+    if (!is_given(token))
+        return USHER_OK;
+    *out = grant_find(credentials, token);
+    if (!*out)
+        *out = grant_new(credentials, wanted);
+    if (!*out)
+        return USHER_ERR_NOMEM;
+    /* Sets that share a refresh token share its client, the first one's. */
+    if (!(*out)->used)
+        st = grant_client(*out, wanted);
+    (*out)->used = 1;
+    return st;
+}
+
+static void grants_sweep(struct usher_credentials *credentials)
+{
+    struct grant **at = &credentials->grants;
+
+    while (*at) {
+        struct grant *grant = *at;
+
+        if (grant->used) {
+            grant->used = 0;
+            at = &grant->next;
+        } else {
+            *at = grant->next;
+            grant_free(grant);
+        }
+    }
+}
+
+/* ---- Sets ---- */
+
+static enum usher_status text_replace(char **at, const char *text)
+{
+    char *copy = NULL;
+
+    if (is_given(text)) {
+        copy = secret_copy(text);
+        if (!copy)
+            return USHER_ERR_NOMEM;
+    }
+    secret_free(*at);
+    *at = copy;
+    return USHER_OK;
+}
+
+static enum usher_status token_replace(struct credential *set,
+                                       const char *token)
+{
+    enum usher_status st = text_replace(&set->access_token, token);
+
+    if (st != USHER_OK)
+        return st;
+    set->generation++;
+    set->expires_ms = 0;
+    set->obtained_ms = 0;
+    set->refused = 0;
+    set->tried = 0;
+    set->stale = 0;
+    set->diagnosed = 0;
+    set->reason[0] = '\0';
+    return USHER_OK;
+}
+
+static enum usher_status remember(struct credential *set,
+                                  const struct wanted *wanted)
+{
+    enum usher_status st = USHER_OK;
+    size_t i;
+
+    for (i = 0; i < PARTS && st == USHER_OK; i++)
+        st = text_replace(&set->configured[i], wanted->value[i]);
+    set->present = wanted_present(wanted);
+    set->in_env_file = wanted->in_env_file;
+    return st;
+}
+
+/* Whether the kept token still stands: the settings are those it was made
+ * beside, or hold that very token (written there just before the end). */
+static int kept_stands(const struct kept_token *kept,
+                       const struct wanted *wanted)
+{
+    const char *access = wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN];
+    unsigned char digest[DIGEST_BYTES];
+
+    if (!kept->access_token[0])
+        return 0;
+    secret_digest(wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN], digest);
+    if (memcmp(digest, kept->grant, sizeof(digest)) != 0)
+        return 0;
+    if (secret_equal(access, kept->access_token))
+        return 1;
+    secret_digest(access, digest);
+    return memcmp(digest, kept->seen_access, sizeof(digest)) == 0;
+}
+
+static enum usher_status set_start(struct usher_credentials *credentials,
+                                   struct credential *set,
+                                   const struct wanted *wanted)
+{
+    struct kept_token kept;
+    enum usher_status st;
+
+    st = remember(set, wanted);
+    if (st == USHER_OK)
+        st = grant_for(credentials, wanted, &set->grant);
+    if (st != USHER_OK || !set->present)
+        return st;
+    if (persist_load(credentials, set, &kept) == USHER_OK &&
+        kept_stands(&kept, wanted)) {
+        st = token_replace(set, kept.access_token);
+        (void)usher_log_secret(credentials->log, kept.access_token);
+        set->expires_ms = kept.expires_ms;
+        set->obtained_ms = kept.obtained_ms;
+        set->tried = 1;
+    } else {
+        st = token_replace(set, wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
+        persist_save(credentials, set);
+    }
+    secret_free(kept.access_token);
+    return st;
+}
+
+/* Nonzero: a person changed the access token. What we wrote, and what stood
+ * there before we did (a file read just before our write), is no change. */
+static int access_changed(const struct credential *set,
+                          const struct wanted *wanted)
+{
+    const char *access = wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN];
+
+    if (!is_given(access))
+        return 0;
+    return !secret_equal(access,
+                         set->configured[USHER_CREDENTIAL_ACCESS_TOKEN]) &&
+           !secret_equal(access, set->access_token) &&
+           !(set->previous_access &&
+             secret_equal(access, set->previous_access));
+}
+
+/* The value as it is used: a client falls back to that of default. */
+static const char *effective(const struct usher_credentials *credentials,
+                             const struct credential *set,
+                             enum usher_credential_part part)
+{
+    const struct credential *base = &credentials->set[USHER_CREDENTIAL_DEFAULT];
+
+    return is_given(set->configured[part]) ? set->configured[part]
+                                           : base->configured[part];
+}
+
+static int grant_changed(const struct usher_credentials *credentials,
+                         const struct credential *set,
+                         const struct wanted *wanted)
+{
+    if (!secret_equal(set->configured[USHER_CREDENTIAL_REFRESH_TOKEN],
+                      wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN]))
+        return 1;
+    return set->grant &&
+           (!secret_equal(effective(credentials, set,
+                                    USHER_CREDENTIAL_CLIENT_ID),
+                          wanted->client_id) ||
+            !secret_equal(effective(credentials, set,
+                                    USHER_CREDENTIAL_CLIENT_SECRET),
+                          wanted->client_secret));
+}
+
+/* What a reload means for a set; all sets are looked at before any of them
+ * is touched, since they share grants and fallbacks. */
+struct change {
+    int access;
+    int grant;
+    int any;
+};
+
+static struct change change_of(const struct usher_credentials *credentials,
+                               const struct credential *set,
+                               const struct wanted *wanted, int moved)
+{
+    struct change change;
+
+    change.access = access_changed(set, wanted);
+    change.grant = grant_changed(credentials, set, wanted);
+    change.any = change.access || change.grant ||
+                 set->present != wanted_present(wanted) ||
+                 (moved && set->present);
+    return change;
+}
+
+static enum usher_status set_reload(struct usher_credentials *credentials,
+                                    struct credential *set,
+                                    const struct wanted *wanted,
+                                    const struct change *change)
+{
+    int was_present = set->present;
+    enum usher_status st;
+
+    st = grant_for(credentials, wanted, &set->grant);
+    if (!change->any || st != USHER_OK)
+        return st;
+    st = remember(set, wanted);
+    if (st != USHER_OK)
+        return st;
+    set->diagnosed = 0;
+    set->reason[0] = '\0';
+    if (change->access || !was_present || !set->present)
+        st = token_replace(set, wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
+    else if (change->grant && set->grant)
+        set->stale = 1; /* perhaps it was made for other scopes */
+    if (st == USHER_OK && set->present && (change->access || change->grant))
+        persist_save(credentials, set);
+    return st;
+}
+
+static void log_applied(struct usher_credentials *credentials,
+                        const struct credential *set)
+{
+    usher_log_event(credentials->log, USHER_LOG_INFO, "zoho",
+                    set->present ? "credential changed" : "credential removed",
+                    "credential", usher_credential_name(set->id), NULL);
+}
+
+static void secret_register(void *user, const char *value)
+{
+    struct usher_log *log = user;
+
+    /* Too short to be hidden, or no memory: neither can be helped here. */
+    (void)usher_log_secret(log, value);
+}
+
+/* Other hosts, other answers: what was dead there may live here. */
+static void grants_revive(struct usher_credentials *credentials)
+{
+    struct grant *grant;
+
+    for (grant = credentials->grants; grant; grant = grant->next) {
+        if (grant->transfer)
+            usher_transfer_cancel(grant->transfer);
+        grant->transfer = NULL;
+        grant->dead = 0;
+        grant->retry_ms = 0;
+    }
+}
+
+static enum usher_status sets_start(struct usher_credentials *credentials,
+                                    const struct wanted *wanted)
+{
+    enum usher_status st = USHER_OK;
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT && st == USHER_OK; i++)
+        st = set_start(credentials, &credentials->set[i], &wanted[i]);
+    return st;
+}
+
+static enum usher_status sets_reload(struct usher_credentials *credentials,
+                                     const struct wanted *wanted,
+                                     const struct change *changes)
+{
+    enum usher_status st = USHER_OK;
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT && st == USHER_OK; i++)
+        st = set_reload(credentials, &credentials->set[i], &wanted[i],
+                        &changes[i]);
+    return st;
+}
+
+enum usher_status credentials_apply(struct usher_credentials *credentials,
+                                    const struct usher_config *config,
+                                    int at_start, int moved)
+{
+    struct wanted wanted[USHER_CREDENTIAL_COUNT];
+    struct change changes[USHER_CREDENTIAL_COUNT] = {{0, 0, 0}};
+    enum usher_status st;
+    struct grant *grant;
+    size_t i;
+
+    usher_config_secrets(config, secret_register, credentials->log);
+    wanted_all(credentials, config, wanted);
+    for (i = 0; i < USHER_CREDENTIAL_COUNT && !at_start; i++)
+        changes[i] =
+            change_of(credentials, &credentials->set[i], &wanted[i], moved);
+    if (moved)
+        grants_revive(credentials);
+    st = at_start ? sets_start(credentials, wanted)
+                  : sets_reload(credentials, wanted, changes);
+    if (st != USHER_OK)
+        return st;
+    grants_sweep(credentials);
+    credentials_publish(credentials);
+    for (grant = credentials->grants; grant; grant = grant->next)
+        grant_schedule(grant);
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
+        if (!changes[i].any)
+            continue;
+        log_applied(credentials, &credentials->set[i]);
+        credential_changed(credentials, &credentials->set[i]);
+    }
+    return USHER_OK;
+}

@@ -1,0 +1,280 @@
+/* engine/zoho/credential.c - the credentials as a whole: birth, reload, when
+ * the next refresh is due, end. */
+#include "zoho/credential.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "zoho/credential_internal.h"
+
+/* Timers run on steady time, expiry on wall time: looking again each minute
+ * bounds what a corrected clock or a sleeping machine can do. */
+#define LOOK_AGAIN_MS 60000
+
+char *secret_copy(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+void secret_free(char *text)
+{
+    if (!text)
+        return;
+    explicit_bzero(text, strlen(text));
+    free(text);
+}
+
+int secret_equal(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+int64_t credentials_now(const struct usher_credentials *credentials)
+{
+    return usher_clock_wall_ms(credentials->clock);
+}
+
+int credential_expired(const struct credential *set, int64_t now)
+{
+    return set->expires_ms != 0 && now >= set->expires_ms;
+}
+
+int credential_is_fresh_refused(const struct credential *set, int64_t now)
+{
+    int64_t age = now - set->obtained_ms;
+
+    if (!set->refused || set->obtained_ms == 0 || age < 0)
+        return 0;
+    return age < (set->diagnosed ? REFRESHES_MS : REFRESH_FLOOR_MS);
+}
+
+void credential_changed(struct usher_credentials *credentials,
+                        const struct credential *set)
+{
+    enum usher_credential_state state;
+
+    if (!credentials->on_change)
+        return;
+    state = credentials->current->token[set->id].state;
+    credentials->on_change(credentials->on_change_user, set->id, state);
+}
+
+void grant_names(const struct grant *grant, char *out, size_t size)
+{
+    size_t len = 0;
+    size_t i;
+
+    out[0] = '\0';
+    for (i = 0; i < USHER_CREDENTIAL_COUNT && len < size; i++)
+        if (grant->credentials->set[i].grant == grant)
+            len += (size_t)snprintf(
+                out + len, size - len, "%s%s", len ? "+" : "",
+                usher_credential_name((enum usher_credential_id)i));
+}
+
+/* ---- When to refresh ---- */
+
+/* Wall time at which a set wants a new token without being asked. */
+static int64_t credential_due(const struct credential *set, int64_t now)
+{
+    int64_t early = REFRESH_EARLY_MS;
+    int64_t due;
+
+    if (!set->access_token || set->stale || credential_expired(set, now))
+        return now;
+    if (set->refused && !set->diagnosed)
+        return now;
+    if (set->expires_ms == 0)
+        return INT64_MAX; /* of unknown age: until it is refused */
+    /* A short-lived token must not be renewed again and again. */
+    if (set->obtained_ms && (set->expires_ms - set->obtained_ms) / 2 < early)
+        early = (set->expires_ms - set->obtained_ms) / 2;
+    due = set->expires_ms - early;
+    if (set->obtained_ms && due < set->obtained_ms + REFRESH_FLOOR_MS)
+        due = set->obtained_ms + REFRESH_FLOOR_MS;
+    return due;
+}
+
+static int64_t grant_due(const struct grant *grant, int64_t now)
+{
+    int64_t due = INT64_MAX;
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
+        const struct credential *set = &grant->credentials->set[i];
+        int64_t at;
+
+        if (set->grant != grant)
+            continue;
+        at = credential_due(set, now);
+        due = at < due ? at : due;
+    }
+    return due < grant->retry_ms ? grant->retry_ms : due;
+}
+
+static void grant_tick(void *user)
+{
+    struct grant *grant = user;
+    int64_t now = credentials_now(grant->credentials);
+
+    if (grant->retry_ms != 0 && grant->retry_ms <= now) {
+        grant->retry_ms = 0; /* no longer waiting: show it */
+        credentials_publish(grant->credentials);
+    }
+    /* Starting a refresh that fails at once sets the timer, too. */
+    if (grant_due(grant, now) <= now && grant_refresh(grant) != USHER_OK)
+        return;
+    grant_schedule(grant);
+}
+
+void grant_schedule(struct grant *grant)
+{
+    int64_t now = credentials_now(grant->credentials);
+    int64_t due;
+
+    usher_timer_cancel(grant->credentials->loop, &grant->timer);
+    if (grant->dead || grant->transfer)
+        return;
+    due = grant_due(grant, now);
+    if (due == INT64_MAX)
+        return;
+    due = due > now ? due - now : 0;
+    if (due > LOOK_AGAIN_MS)
+        due = LOOK_AGAIN_MS;
+    usher_timer_set(grant->credentials->loop, &grant->timer, due, grant_tick,
+                    grant);
+}
+
+/* ---- Birth and end ---- */
+
+static enum usher_status
+fallback_copy(struct usher_credentials *credentials,
+              const struct usher_credential_values *from)
+{
+    struct usher_credential_values *to = &credentials->fallback;
+
+    if (!from)
+        return USHER_OK;
+    to->access_token = secret_copy(from->access_token);
+    to->refresh_token = secret_copy(from->refresh_token);
+    to->client_id = secret_copy(from->client_id);
+    to->client_secret = secret_copy(from->client_secret);
+    if ((from->access_token && !to->access_token) ||
+        (from->refresh_token && !to->refresh_token) ||
+        (from->client_id && !to->client_id) ||
+        (from->client_secret && !to->client_secret))
+        return USHER_ERR_NOMEM;
+    return USHER_OK;
+}
+
+static enum usher_status
+credentials_init(struct usher_credentials *credentials,
+                 const struct usher_credentials_options *options)
+{
+    size_t i;
+
+    credentials->loop = options->loop;
+    credentials->client = options->client;
+    credentials->store = options->store;
+    credentials->clock = options->clock;
+    credentials->log = options->log;
+    credentials->hosts = *options->hosts;
+    credentials->waiting_end = &credentials->waiting;
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        credentials->set[i].id = (enum usher_credential_id)i;
+    if (options->env_path) {
+        credentials->env_path = strdup(options->env_path);
+        if (!credentials->env_path)
+            return USHER_ERR_NOMEM;
+    }
+    return fallback_copy(credentials, options->fallback);
+}
+
+enum usher_status
+usher_credentials_new(const struct usher_credentials_options *options,
+                      const struct usher_config *config,
+                      struct usher_credentials **out)
+{
+    struct usher_credentials *credentials = calloc(1, sizeof(*credentials));
+    enum usher_status st;
+
+    *out = NULL;
+    if (!credentials)
+        return USHER_ERR_NOMEM;
+    if (pthread_mutex_init(&credentials->lock, NULL) != 0) {
+        free(credentials);
+        return USHER_ERR_NOMEM;
+    }
+    st = credentials_init(credentials, options);
+    if (st == USHER_OK)
+        st = credentials_apply(credentials, config, 1, 0);
+    if (st == USHER_OK && !credentials->current)
+        st = USHER_ERR_NOMEM;
+    if (st == USHER_OK)
+        *out = credentials;
+    else
+        usher_credentials_free(credentials);
+    return st;
+}
+
+static void set_clear(struct credential *set)
+{
+    size_t i;
+
+    for (i = 0; i < PARTS; i++)
+        secret_free(set->configured[i]);
+    secret_free(set->previous_access);
+    secret_free(set->access_token);
+}
+
+void usher_credentials_free(struct usher_credentials *credentials)
+{
+    size_t i;
+
+    if (!credentials)
+        return;
+    while (credentials->grants) {
+        struct grant *grant = credentials->grants;
+        credentials->grants = grant->next;
+        grant_free(grant);
+    }
+    needs_free(credentials);
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        set_clear(&credentials->set[i]);
+    usher_tokens_release(credentials->current);
+    secret_free((char *)(uintptr_t)credentials->fallback.access_token);
+    secret_free((char *)(uintptr_t)credentials->fallback.refresh_token);
+    secret_free((char *)(uintptr_t)credentials->fallback.client_id);
+    secret_free((char *)(uintptr_t)credentials->fallback.client_secret);
+    pthread_mutex_destroy(&credentials->lock);
+    free(credentials->env_path);
+    free(credentials);
+}
+
+void usher_credentials_reload(struct usher_credentials *credentials,
+                              const struct usher_config *config,
+                              const struct usher_zoho_hosts *hosts)
+{
+    enum usher_status st;
+    int moved = 0;
+    size_t i;
+
+    for (i = 0; i < USHER_ZOHO_SERVICES; i++)
+        moved =
+            moved || strcmp(hosts->base[i], credentials->hosts.base[i]) != 0;
+    credentials->hosts = *hosts;
+    st = credentials_apply(credentials, config, 0, moved);
+    if (st != USHER_OK)
+        usher_log_event(credentials->log, USHER_LOG_ERROR, "zoho",
+                        "credentials not reloaded", "reason",
+                        usher_status_text(st), NULL);
+    needs_again(credentials);
+}
+
+void usher_credentials_on_change(struct usher_credentials *credentials,
+                                 usher_credentials_change_fn *fn, void *user)
+{
+    credentials->on_change = fn;
+    credentials->on_change_user = user;
+}

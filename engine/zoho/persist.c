@@ -1,0 +1,234 @@
+/* engine/zoho/persist.c - what outlives the process: tokens and counts in the
+ * store, tokens in the `.env`.
+ *
+ * A set's record "token:default" holds our token and digests of the settings
+ * it was made beside, so that a start can tell whether a person has changed
+ * them since. A grant's record "refresh:<digest>" holds when it was used. */
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buffer.h"
+#include "core/env_file.h"
+#include "zoho/credential_internal.h"
+
+#define RECORD_FORMAT 1
+#define RECORD_MAX 16384
+
+void secret_digest(const char *text, unsigned char out[DIGEST_BYTES])
+{
+    unsigned int len = 0;
+
+    memset(out, 0, DIGEST_BYTES);
+    if (!text || !*text)
+        return;
+    if (EVP_Digest(text, strlen(text), out, &len, EVP_sha256(), NULL) != 1)
+        memset(out, 0, DIGEST_BYTES);
+}
+
+static void record_submit(struct usher_credentials *credentials,
+                          const char *name, struct usher_buffer *record)
+{
+    struct usher_commit *commit = NULL;
+    enum usher_status st = USHER_ERR_NOMEM;
+
+    if (!record->failed)
+        commit = usher_commit_new();
+    if (!commit)
+        goto done;
+    st = usher_commit_credential(commit, name, record->data, record->len);
+    if (st != USHER_OK)
+        goto done;
+    /* Nobody waits for it: a token that is not kept costs one refresh. */
+    if (!usher_store_submit(credentials->store, commit, NULL, NULL, NULL, &st))
+        st = USHER_OK;
+    commit = NULL;
+done:
+    usher_commit_free(commit);
+    if (record->data)
+        explicit_bzero(record->data, record->len);
+    usher_buffer_free(record);
+    if (st != USHER_OK)
+        usher_log_event(credentials->log, USHER_LOG_WARN, "zoho",
+                        "token not kept", "reason", usher_status_text(st),
+                        NULL);
+}
+
+static void token_name(enum usher_credential_id id, char *out, size_t size)
+{
+    snprintf(out, size, "token:%s", usher_credential_name(id));
+}
+
+static const char *grant_token(const struct credential *set)
+{
+    return set->grant ? set->grant->refresh_token : "";
+}
+
+void persist_save(struct usher_credentials *credentials,
+                  const struct credential *set)
+{
+    struct usher_buffer record;
+    unsigned char digest[DIGEST_BYTES];
+    const char *token = set->obtained_ms ? set->access_token : "";
+    char name[32];
+
+    if (!credentials->store)
+        return;
+    usher_buffer_init(&record, RECORD_MAX);
+    usher_buffer_byte(&record, RECORD_FORMAT);
+    secret_digest(set->configured[USHER_CREDENTIAL_ACCESS_TOKEN], digest);
+    usher_buffer_bytes(&record, digest, sizeof(digest));
+    secret_digest(grant_token(set), digest);
+    usher_buffer_bytes(&record, digest, sizeof(digest));
+    usher_buffer_bytes(&record, token, strlen(token));
+    usher_buffer_varint(&record, (uint64_t)set->expires_ms);
+    usher_buffer_varint(&record, (uint64_t)set->obtained_ms);
+    token_name(set->id, name, sizeof(name));
+    record_submit(credentials, name, &record);
+}
+
+static void digest_read(struct usher_reader *reader,
+                        unsigned char out[DIGEST_BYTES])
+{
+    size_t len;
+    const char *bytes = usher_reader_bytes(reader, &len);
+
+    if (len == DIGEST_BYTES)
+        memcpy(out, bytes, DIGEST_BYTES);
+    else
+        reader->failed = 1;
+}
+
+static char *text_read(struct usher_reader *reader)
+{
+    size_t len;
+    const char *bytes = usher_reader_bytes(reader, &len);
+
+    return reader->failed ? NULL : strndup(bytes, len);
+}
+
+enum usher_status persist_load(struct usher_credentials *credentials,
+                               const struct credential *set,
+                               struct kept_token *out)
+{
+    struct usher_reader reader;
+    enum usher_status st;
+    char name[32];
+    char *record = NULL;
+    size_t len = 0;
+
+    memset(out, 0, sizeof(*out));
+    if (!credentials->store)
+        return USHER_ERR_NOT_FOUND;
+    token_name(set->id, name, sizeof(name));
+    st = usher_store_credential(credentials->store, name, &record, &len);
+    if (st != USHER_OK)
+        return st;
+    usher_reader_init(&reader, record, len);
+    if (usher_reader_byte(&reader) != RECORD_FORMAT)
+        reader.failed = 1;
+    digest_read(&reader, out->seen_access);
+    digest_read(&reader, out->grant);
+    out->access_token = text_read(&reader);
+    out->expires_ms = (int64_t)usher_reader_varint(&reader);
+    out->obtained_ms = (int64_t)usher_reader_varint(&reader);
+    if (reader.failed || !out->access_token) {
+        secret_free(out->access_token);
+        out->access_token = NULL;
+        st = USHER_ERR_PARSE;
+    }
+    explicit_bzero(record, len);
+    free(record);
+    return st;
+}
+
+static void grant_record_name(const struct grant *grant, char *out, size_t size)
+{
+    unsigned char digest[DIGEST_BYTES];
+    size_t len;
+    size_t i;
+
+    secret_digest(grant->refresh_token, digest);
+    len = (size_t)snprintf(out, size, "refresh:");
+    for (i = 0; i < 8; i++)
+        len += (size_t)snprintf(out + len, size - len, "%02x", digest[i]);
+}
+
+void persist_save_grant(const struct grant *grant)
+{
+    struct usher_credentials *credentials = grant->credentials;
+    struct usher_buffer record;
+    char name[32];
+    size_t i;
+
+    if (!credentials->store)
+        return;
+    usher_buffer_init(&record, RECORD_MAX);
+    usher_buffer_byte(&record, RECORD_FORMAT);
+    usher_buffer_varint(&record, grant->attempt_count);
+    for (i = 0; i < grant->attempt_count; i++)
+        usher_buffer_varint(&record, (uint64_t)grant->attempts[i]);
+    grant_record_name(grant, name, sizeof(name));
+    record_submit(credentials, name, &record);
+}
+
+void persist_load_grant(struct grant *grant)
+{
+    struct usher_reader reader;
+    char name[32];
+    char *record = NULL;
+    size_t len = 0;
+    uint64_t count;
+    size_t i;
+
+    grant->attempt_count = 0;
+    if (!grant->credentials->store)
+        return;
+    grant_record_name(grant, name, sizeof(name));
+    if (usher_store_credential(grant->credentials->store, name, &record,
+                               &len) != USHER_OK)
+        return;
+    usher_reader_init(&reader, record, len);
+    if (usher_reader_byte(&reader) != RECORD_FORMAT)
+        reader.failed = 1;
+    count = usher_reader_varint(&reader);
+    for (i = 0; i < count && i < REFRESHES_MAX && !reader.failed; i++)
+        grant->attempts[i] = (int64_t)usher_reader_varint(&reader);
+    if (!reader.failed)
+        grant->attempt_count = i;
+    free(record);
+}
+
+void persist_env(struct usher_credentials *credentials, struct credential *set)
+{
+    char **line = &set->configured[USHER_CREDENTIAL_ACCESS_TOKEN];
+    struct usher_env_change change;
+    struct usher_error error = {""};
+    enum usher_status st;
+    char *copy;
+
+    if (!credentials->env_path || !set->in_env_file)
+        return;
+    change.name = usher_setting_at(usher_setting_credential(
+                                       set->id, USHER_CREDENTIAL_ACCESS_TOKEN))
+                      ->name;
+    change.value = set->access_token;
+    st = usher_env_file_update(credentials->env_path, &change, 1, &error);
+    if (st != USHER_OK) {
+        usher_log_event(credentials->log, USHER_LOG_WARN, "zoho",
+                        "token not written to .env", "setting", change.name,
+                        "reason",
+                        error.text[0] ? error.text : usher_status_text(st),
+                        NULL);
+        return;
+    }
+    /* What stands there now is what was last seen: our own writing is no
+     * change of a person's. */
+    copy = secret_copy(set->access_token);
+    if (!copy)
+        return;
+    secret_free(set->previous_access);
+    set->previous_access = *line;
+    *line = copy;
+}
