@@ -6,6 +6,7 @@ local desk_records = require "simulator.desk_records"
 local faults = require "simulator.faults"
 local http = require "simulator.http"
 local json = require "simulator.json"
+local mask = require "simulator.mask"
 
 local control = {}
 
@@ -63,7 +64,19 @@ local function show_records(world)
   return http.answer(200, shown)
 end
 
-local function show_requests(world) return http.answer(200, { requests = list(world:noted()) }) end
+local function masked(request)
+  local shown = {}
+  for name, value in pairs(request) do shown[name] = value end
+  shown.query = mask.query(request.query)
+  shown.body = mask.body(request.body, request.content_type)
+  return shown
+end
+
+local function show_requests(world)
+  local shown = json.array {}
+  for i, request in ipairs(world:noted()) do shown[i] = masked(request) end
+  return http.answer(200, { requests = shown })
+end
 
 local function show_state(world)
   return http.answer(200, {

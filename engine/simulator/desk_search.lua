@@ -218,7 +218,15 @@ function search.calls(world, query, is_visible)
 end
 
 function search.contacts(world, query, is_visible)
-  return select_records(contact_filters, world.records.contacts, query, world, is_visible)
+  local records = world.records.contacts
+  for _, name in ipairs { "email", "phone", "mobile" } do
+    local wanted = query[name]
+    if wanted and wanted ~= "" and not wanted:find "[*,$]" then
+      records = world:contacts_near(wanted:lower())
+      break
+    end
+  end
+  return select_records(contact_filters, records, query, world, is_visible)
 end
 
 -- searchStr of departments: text is exact, text* a prefix, *text* a substring.

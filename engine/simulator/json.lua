@@ -33,6 +33,7 @@ end
 
 -- lua-cjson escapes "/", which JSON allows and nobody likes to read.
 local function quote(text)
+  if not text:find '[%c"\\]' then return '"' .. text .. '"' end
   local quoted = assert(cjson.encode(text))
   if not quoted:find("\\/", 1, true) then return quoted end
   return (quoted:gsub("\\(.)", function(c) return c == "/" and "/" or nil end))

@@ -87,16 +87,17 @@ local function wrong_field(world, body, message_key)
   end
 end
 
-local function hex(world, count)
-  local letters = {}
-  for i = 1, count do letters[i] = ("%x"):format(math.floor(world.random() * 16) % 16) end
-  return table.concat(letters)
+-- 36 random hexadecimal digits.
+local function hex(world)
+  local words = {}
+  for i = 1, 6 do words[i] = ("%06x"):format(math.floor(world.random() * 0x1000000) % 0x1000000) end
+  return table.concat(words)
 end
 
 local function add_conversation(world, body, message_key)
   local id = world:next_id()
   local record = {
-    id = hex(world, 36) .. id:sub(-12), conversation_id = id,
+    id = hex(world) .. id:sub(-12), conversation_id = id,
     wms_chat_id = ("LD_%s_%s"):format(id, id:sub(-10)), channel_id = "c-" .. id:sub(-4),
     question = body[message_key], app_id = body.app_id, department_id = body.department_id,
     visitor = body.visitor, customer_info = body.customer_info, past_messages = body.past_messages,

@@ -52,7 +52,9 @@ end
 function tokens:unique(kind)
   local function word()
     local letters = {}
-    for i = 1, 16 do letters[i] = ("%x"):format(math.floor(self.world.random() * 16) % 16) end
+    for i = 1, 4 do
+      letters[i] = ("%04x"):format(math.floor(self.world.random() * 0x10000) % 0x10000)
+    end
     return table.concat(letters)
   end
   self.serial = self.serial + 1

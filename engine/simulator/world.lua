@@ -11,6 +11,7 @@ world.__index = world
 local FIRST_ID = 310000000050000
 local DAY_S = 86400
 local REQUESTS_KEPT = 200
+local CHUNK = 64
 
 -- options: now (function: Unix seconds), random (function: 0 to below 1), and the first values of
 -- switches by their names.
@@ -43,7 +44,7 @@ function world:reset()
     calls = {}, contacts = {}, tickets = {}, conversations = {}, messages = {}, callbacks = {},
   }
   self.by_id = { calls = {}, contacts = {}, tickets = {} }
-  self.by_email, self.pending = {}, {}
+  self.by_email, self.chunks, self.tail, self.pending = {}, {}, {}, {}
   self.born = setmetatable({}, { __mode = "k" })
   self.requests, self.request_count = {}, 0
   self.credits_used, self.credit_day, self.ends = 0, 0, {}
@@ -63,10 +64,34 @@ function world:add(kind, record, is_old)
   list[#list + 1] = record
   self.born[record] = is_old and -math.huge or self.now()
   if self.by_id[kind] then self.by_id[kind][record.id] = record end
-  if kind == "contacts" and type(record.email) == "string" then
-    local key = record.email:lower()
-    self.by_email[key] = self.by_email[key] or record
+  if kind == "contacts" then self:index_contact(record) end
+end
+
+function world:index_contact(record)
+  local words = {}
+  for i, name in ipairs { "email", "phone", "mobile" } do
+    words[i] = type(record[name]) == "string" and record[name]:lower() or ""
   end
+  local key = words[1]
+  if key ~= "" then self.by_email[key] = self.by_email[key] or record end
+  self.tail[#self.tail + 1] = table.concat(words, "\n")
+  if #self.tail == CHUNK then
+    self.chunks[#self.chunks + 1] = table.concat(self.tail, "\n")
+    self.tail = {}
+  end
+end
+
+-- The contacts whose e-mail or phone may hold `text` (lower case), in order: a look at the joined
+-- text of 64 contacts at a time leaves few to compare one by one.
+function world:contacts_near(text)
+  local near, all = {}, self.records.contacts
+  for n = 0, #self.chunks do
+    local chunk = self.chunks[n + 1]
+    if not chunk or chunk:find(text, 1, true) then
+      table.move(all, n * CHUNK + 1, math.min(#all, (n + 1) * CHUNK), #near + 1, near)
+    end
+  end
+  return near
 end
 
 -- Seconds since the record was written.

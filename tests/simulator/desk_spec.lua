@@ -382,6 +382,27 @@ describe("Desk", function()
       end)
     end
 
+    it("is found among hundreds, wherever it stands", function()
+      for n = 1, 200 do
+        zoho:contact { email = ("v%d@example.com"):format(n), phone = ("%07d"):format(n) }
+      end
+      local function names(query)
+        local answer, list = zoho:desk("GET", "/contacts/search?limit=100&" .. query), {}
+        for i, row in ipairs(answer.data and answer.data.data or {}) do
+          list[i] = row.email:match "%d+"
+        end
+        return list
+      end
+      for _, n in ipairs { 1, 63, 64, 65, 128, 129, 192, 193, 200 } do
+        assert.same({ ("%d"):format(n) }, names(("email=V%d%%40example.com"):format(n)))
+        assert.same({ ("%d"):format(n) }, names(("phone=%07d"):format(n)))
+      end
+      assert.same({ "164", "64" }, names "email=64%40")
+      assert.same({ "164" }, names "email=64%40&phone=164")
+      assert.same({}, names "email=64%40&mobile=1")
+      assert.same({ "65", "2" }, names "email=v2%40,v65%40")
+    end)
+
     it("cannot be searched with searchStr", function()
       local answer = zoho:desk("GET", "/contacts/search?searchStr=asha")
       assert.equal(422, answer.status)
