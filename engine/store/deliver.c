@@ -29,36 +29,81 @@ static void item_tell(struct store_item *item)
     }
 }
 
-static void owed_add(struct usher_store *store, struct store_item *first)
+/* What was posted to one loop and has not run yet. It outlives the store
+ * where a loop runs later than that: its items are gone by then. */
+struct batch {
+    struct batch *prev, *next;
+    struct store_outbox *outbox;
+    struct store_item *items;
+};
+
+/* Shared by the store and its batches; the last of them frees it. */
+struct store_outbox {
+    pthread_mutex_t lock;
+    size_t users;
+    struct batch *owed;
+};
+
+static struct store_outbox *outbox_new(void)
 {
-    pthread_mutex_lock(&store->owed_lock);
-    first->owed_prev = NULL;
-    first->owed_next = store->owed;
-    if (store->owed)
-        store->owed->owed_prev = first;
-    store->owed = first;
-    pthread_mutex_unlock(&store->owed_lock);
+    struct store_outbox *outbox = calloc(1, sizeof(*outbox));
+
+    if (!outbox)
+        return NULL;
+    outbox->users = 1;
+    pthread_mutex_init(&outbox->lock, NULL);
+    return outbox;
 }
 
-static void owed_remove(struct usher_store *store, struct store_item *first)
+/* Gives back the lock and one use. */
+static void outbox_leave(struct store_outbox *outbox)
 {
-    pthread_mutex_lock(&store->owed_lock);
-    if (first->owed_prev)
-        first->owed_prev->owed_next = first->owed_next;
-    else
-        store->owed = first->owed_next;
-    if (first->owed_next)
-        first->owed_next->owed_prev = first->owed_prev;
-    pthread_mutex_unlock(&store->owed_lock);
+    size_t left = --outbox->users;
+
+    pthread_mutex_unlock(&outbox->lock);
+    if (left > 0)
+        return;
+    pthread_mutex_destroy(&outbox->lock);
+    free(outbox);
+}
+
+static void batch_add(struct store_outbox *outbox, struct batch *batch)
+{
+    pthread_mutex_lock(&outbox->lock);
+    outbox->users++;
+    batch->outbox = outbox;
+    batch->next = outbox->owed;
+    if (outbox->owed)
+        outbox->owed->prev = batch;
+    outbox->owed = batch;
+    pthread_mutex_unlock(&outbox->lock);
+}
+
+/* Takes the items out; the batch is free then. */
+static struct store_item *batch_finish(struct batch *batch)
+{
+    struct store_outbox *outbox = batch->outbox;
+    struct store_item *items;
+
+    pthread_mutex_lock(&outbox->lock);
+    items = batch->items;
+    if (batch->prev)
+        batch->prev->next = batch->next;
+    else if (outbox->owed == batch)
+        outbox->owed = batch->next;
+    if (batch->next)
+        batch->next->prev = batch->prev;
+    outbox_leave(outbox);
+    free(batch);
+    return items;
 }
 
 /* On the submitter's loop. */
 static void batch_run(void *user)
 {
-    struct store_item *item = user;
+    struct store_item *item = batch_finish(user);
     struct store_item *next;
 
-    owed_remove(item->store, item);
     for (; item; item = next) {
         next = item->next;
         item_tell(item);
@@ -66,15 +111,26 @@ static void batch_run(void *user)
     }
 }
 
-static void batch_post(struct usher_store *store, struct store_item *first)
+static struct batch *batch_new(struct store_item *items)
 {
-    /* Read before the post: the loop may have freed the batch by then. */
-    struct usher_loop *loop = first->loop;
-    struct timespec pause = {0, 5000000};
+    struct batch *batch = calloc(1, sizeof(*batch));
 
-    first->store = store;
-    owed_add(store, first);
-    while (usher_loop_post(loop, batch_run, first) != USHER_OK)
+    if (batch)
+        batch->items = items;
+    return batch;
+}
+
+static void batch_post(struct usher_store *store, struct store_item *items)
+{
+    /* Read before the post: the loop may have freed the items by then. */
+    struct usher_loop *loop = items->loop;
+    struct timespec pause = {0, 5000000};
+    struct batch *batch;
+
+    while ((batch = batch_new(items)) == NULL)
+        nanosleep(&pause, NULL);
+    batch_add(store->outbox, batch);
+    while (usher_loop_post(loop, batch_run, batch) != USHER_OK)
         nanosleep(&pause, NULL);
 }
 
@@ -115,24 +171,30 @@ enum usher_status store_base_init(struct usher_store *store,
     store->clock = options->clock;
     store->log = options->log;
     store->clock->random(store->clock->user, &store->seed, sizeof(store->seed));
-    return pthread_mutex_init(&store->owed_lock, NULL) == 0 ? USHER_OK
-                                                            : USHER_ERR_NOMEM;
+    store->outbox = outbox_new();
+    return store->outbox ? USHER_OK : USHER_ERR_NOMEM;
 }
 
 void store_base_clear(struct usher_store *store)
 {
-    struct store_item *first = store->owed;
+    struct store_outbox *outbox = store->outbox;
 
-    while (first) {
-        struct store_item *next_batch = first->owed_next;
-        struct store_item *item = first;
+    if (!outbox)
+        return;
+    store->outbox = NULL;
+    pthread_mutex_lock(&outbox->lock);
+    while (outbox->owed) {
+        struct batch *batch = outbox->owed;
+        struct store_item *item = batch->items;
+        outbox->owed = batch->next;
+        batch->items = NULL; /* the batch itself is its post's */
+        batch->prev = NULL;
+        batch->next = NULL;
         while (item) {
             struct store_item *next = item->next;
             store_item_free(item);
             item = next;
         }
-        first = next_batch;
     }
-    store->owed = NULL;
-    pthread_mutex_destroy(&store->owed_lock);
+    outbox_leave(outbox);
 }

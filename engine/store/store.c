@@ -79,7 +79,7 @@ int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
         usher_commit_free(commit);
         return 1;
     }
-    commit->item.loop = loop;
+    commit->item.loop = fn ? loop : NULL;
     commit->fn = fn;
     commit->user = user;
     return store->backend->submit(store, commit, status);

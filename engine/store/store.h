@@ -36,9 +36,11 @@ struct usher_store_options {
 USHER_MUST_USE enum usher_status
 usher_store_open(const struct usher_store_options *options,
                  struct usher_store **out, struct usher_error *error);
-/* Commits what was submitted, then closes. Blocks; NULL is fine. The loops
- * that submitted must have ended and must not run again (only be freed):
- * answers they did not run are dropped with the store. */
+/* Commits what was submitted, then closes. Blocks; NULL is fine. No thread may
+ * use the store any more; loops may still run or be freed. Answers that a loop
+ * has not run by then are dropped: it is not called for them. A loop that is
+ * to be freed runs one last usher_loop_step(loop, 0) after this, else a few
+ * bytes for each dropped post are lost. */
 void usher_store_close(struct usher_store *store);
 
 /* Nonzero: loads are answered at once from this process's memory, so nobody

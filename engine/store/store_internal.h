@@ -56,8 +56,6 @@ enum store_item_kind { STORE_COMMIT, STORE_LOAD };
 struct store_item {
     struct store_item *next;
     struct usher_loop *loop; /* NULL: nobody wants to know */
-    struct usher_store *store;
-    struct store_item *owed_prev, *owed_next; /* of a batch's first item */
     enum store_item_kind kind;
 };
 
@@ -133,14 +131,14 @@ struct store_backend {
         int (*each)(void *user, const struct usher_stored_row *), void *user);
 };
 
+struct store_outbox;
 struct usher_store {
     const struct store_backend *backend;
     const struct usher_clock *clock;
     struct usher_log *log;
-    uint64_t seed;             /* of store_hash() */
-    pthread_mutex_t owed_lock; /* guards the list of batches ... */
-    struct store_item *owed;   /* ... posted to loops, not yet run */
-    int fault;                 /* atomic; see usher_store_fault() */
+    uint64_t seed;               /* of store_hash() */
+    struct store_outbox *outbox; /* deliver.c */
+    int fault;                   /* atomic; see usher_store_fault() */
 };
 
 enum usher_status store_base_init(struct usher_store *store,

@@ -60,6 +60,7 @@ static void folder_remove(const char *folder)
 void store_world_free(struct store_world *world)
 {
     store_world_close(world);
+    usher_loop_step(world->loop, 0);
     usher_loop_free(world->loop);
     usher_log_free(world->log);
     folder_remove(world->folder);
