@@ -1,6 +1,16 @@
 /* engine/net/client.h - an HTTP client on a loop (libcurl's multi interface):
- * HTTP/1.1 keep-alive with reuse, verified TLS, gzip, proxies from the
- * environment. Belongs to the thread of its loop; nothing blocks. */
+ * HTTP/1.1 keep-alive with reuse, verified TLS (1.2 at least), gzip. Belongs to
+ * the thread of its loop; nothing blocks (names are resolved in libcurl's own
+ * threads). Making a client lets the process ignore SIGPIPE, unless it already
+ * does something else with it.
+ *
+ * Proxies are those of the environment when the client is made (http_proxy,
+ * https_proxy, all_proxy, no_proxy), but never for this machine itself
+ * (localhost, 127.*, ::1).
+ *
+ * A request that may change something (not GET, HEAD or OPTIONS) leaves at most
+ * once: where libcurl would silently send it again, on a kept connection that
+ * broke without an answer, the result is USHER_NET_BROKEN with `sent`. */
 #ifndef USHER_NET_CLIENT_H
 #define USHER_NET_CLIENT_H
 
@@ -15,10 +25,12 @@ struct usher_client;
 struct usher_transfer; /* a request under way; the client's */
 
 struct usher_client_options {
-    unsigned max_per_host;  /* connections; 0: no bound */
-    size_t max_response;    /* bytes of body; above: USHER_NET_TOO_LARGE */
-    const char *user_agent; /* copied */
-    const char *ca_file;    /* NULL: the system's */
+    unsigned max_per_host;  /* connections; further requests wait, within
+                               their timeout_ms; 0: no bound */
+    size_t max_response;    /* bytes of body, unpacked; above:
+                               USHER_NET_TOO_LARGE; 0: 8 MiB */
+    const char *user_agent; /* copied; NULL: none is sent */
+    const char *ca_file;    /* copied; NULL: the system's */
 };
 
 struct usher_client_request {
@@ -29,9 +41,13 @@ struct usher_client_request {
     const char *body;    /* NULL: none; copied */
     size_t body_len;
     int64_t timeout_ms;  /* for the whole of it; 0: 30 s */
-    int follow;          /* redirects to follow, 0 to 5; secrets in headers
-                            are not sent to another host */
+    int follow;          /* redirects to follow, 0 to 5 */
 };
+
+/* Redirects: to another origin (scheme, host, port) go no headers but Accept
+ * and Accept-Language, and only a GET or HEAD; what cannot be followed is the
+ * answer itself (status 3xx). POST turns into GET on 301, 302 and 303. */
+
 
 enum usher_net_result {
     USHER_NET_OK,        /* an HTTP answer came, whatever its status */
@@ -50,7 +66,8 @@ struct usher_client_answer {
     const char *body;    /* with a 0 behind */
     size_t body_len;
     const char *content_type; /* or NULL */
-    int64_t retry_after_s;    /* -1: none was given */
+    int64_t retry_after_s;    /* of Retry-After, also when that was a date;
+                                 -1: none was given */
     const char *error;   /* what libcurl said, for the log; no secrets */
     int64_t elapsed_ms;
 };
@@ -63,13 +80,15 @@ USHER_MUST_USE enum usher_status
 usher_client_new(struct usher_loop *loop,
                  const struct usher_client_options *options,
                  struct usher_client **out);
-/* Cancels what is under way; callbacks are not called. */
+/* Cancels what is under way; callbacks are not called. Not from inside one. */
 void usher_client_free(struct usher_client *client);
 
 /* Starts a request; everything in it is copied. fn is called once, later and
- * never from inside this call, unless the transfer is cancelled. *out may be
- * NULL when nobody cancels. USHER_ERR_INVALID for a URL that is not http(s) or
- * a header with a line break. */
+ * never from inside this call, unless the transfer is cancelled. out may be
+ * NULL when nobody cancels; *out is good until fn is called. USHER_ERR_INVALID
+ * for a URL that is not http(s) or has a space, a method or header name that is
+ * no token, a line break in a header's value, follow out of range. A body gets
+ * no Content-Type but what the headers give. */
 USHER_MUST_USE enum usher_status
 usher_client_send(struct usher_client *client,
                   const struct usher_client_request *request,
