@@ -11,6 +11,7 @@ void usher_error_list_free(struct usher_error_list *list)
     *list = (struct usher_error_list){0};
 }
 
+USHER_PRINTF(3, 0)
 static void list_add(struct usher_error_list *list, int warning,
                      const char *format, va_list args)
 {
