@@ -233,18 +233,20 @@ static void head_apply(struct memory_store *store, struct store_op *op,
         to = old;
     } else if (old) {
         to->rows = old->rows;
+        to->keep_from = old->keep_from;
         to->entry.next = old->entry.next;
         *place = &to->entry;
         free(old);
     } else {
         store_table_link(table, &to->entry);
     }
+    if (to->keep_from != op->num[2])
+        rows_drop_below(&to->rows, op->num[2]);
     to->seq = op->num[1];
     to->keep_from = op->num[2];
     to->updated_ms = now_ms;
     to->head_len = op->len[1];
     memcpy(to->bytes + to->entry.key_len, store_op_run(op, 1), op->len[1]);
-    rows_drop_below(&to->rows, to->keep_from);
 }
 
 static void row_apply(struct memory_store *store, struct store_op *op,

@@ -75,29 +75,28 @@ enum usher_status usher_commit_head(struct usher_commit *commit,
 /* One journal row, append-only: where the conversation has a row of this
  * number, the whole commit fails with USHER_ERR_EXISTS. kind: 't' turn, 'i'
  * intent, 'r' result. The conversation need not have a head yet. */
-enum usher_status usher_commit_row(struct usher_commit *commit,
-                                   const char *key, size_t key_len,
-                                   int64_t seq, char kind, const void *data,
-                                   size_t len);
+enum usher_status usher_commit_row(struct usher_commit *commit, const char *key,
+                                   size_t key_len, int64_t seq, char kind,
+                                   const void *data, size_t len);
 
 enum usher_task_state {
-    USHER_TASK_READY = 0,   /* due at due_ms */
-    USHER_TASK_PAUSED = 1,  /* waits for a credential (named in `reason`) */
+    USHER_TASK_READY = 0,  /* due at due_ms */
+    USHER_TASK_PAUSED = 1, /* waits for a credential (named in `reason`) */
     USHER_TASK_DONE = 2,
-    USHER_TASK_DEAD = 3     /* tries used up or unclear: for a person */
+    USHER_TASK_DEAD = 3 /* tries used up or unclear: for a person */
 };
 struct usher_task_row {
-    const char *id;         /* unique, at most 64 bytes */
+    const char *id; /* unique, at most 64 bytes */
     const char *name;
     const char *conversation; /* key; may be NULL */
     size_t conversation_len;
-    const void *data;       /* opaque: arguments, progress, result */
+    const void *data; /* opaque: arguments, progress, result */
     size_t data_len;
     enum usher_task_state state;
     uint32_t tries;
     int64_t created_ms;
     int64_t due_ms;
-    const char *reason;     /* last error, for people; may be NULL */
+    const char *reason; /* last error, for people; may be NULL */
 };
 /* Inserts the task or replaces the one of this id. */
 enum usher_status usher_commit_task(struct usher_commit *commit,
@@ -128,8 +127,8 @@ typedef void usher_commit_fn(void *user, enum usher_status status);
  * USHER_ERR_EXISTS (above), USHER_ERR_IO (disk; see usher_store_failing()),
  * USHER_ERR_NOMEM, USHER_ERR_CLOSED, and those of building it. */
 int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
-                       struct usher_loop *loop, usher_commit_fn *fn,
-                       void *user, enum usher_status *status);
+                       struct usher_loop *loop, usher_commit_fn *fn, void *user,
+                       enum usher_status *status);
 
 /* ---- Reading ---- */
 
@@ -154,9 +153,8 @@ typedef void usher_load_fn(void *user, enum usher_status status,
 /* fn is called from inside the call where the store is local (gives 1), else
  * later on `loop` (gives 0). A load sees every commit submitted before it by
  * the same thread. */
-int usher_store_load(struct usher_store *store, const char *key,
-                     size_t key_len, struct usher_loop *loop,
-                     usher_load_fn *fn, void *user);
+int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
+                     struct usher_loop *loop, usher_load_fn *fn, void *user);
 
 /* These block: at start and for the commands, on the control thread. They see
  * every commit submitted before them. Each calls `each` for what it finds
@@ -168,20 +166,18 @@ int usher_store_load(struct usher_store *store, const char *key,
  * (USHER_ERR_NOT_FOUND). Conversations, the last touched first, at most
  * `limit`: SQLite reads them all for it. All rows of one conversation that
  * are still kept, in order. */
-enum usher_status usher_store_tasks(struct usher_store *store,
-                                    unsigned state_mask,
-                                    int (*each)(void *user,
-                                                const struct usher_task_row *),
-                                    void *user);
+enum usher_status
+usher_store_tasks(struct usher_store *store, unsigned state_mask,
+                  int (*each)(void *user, const struct usher_task_row *),
+                  void *user);
 enum usher_status usher_store_versions(struct usher_store *store,
-                                       int (*each)(void *user,
-                                                   const char *hash,
+                                       int (*each)(void *user, const char *hash,
                                                    int64_t loaded_ms),
                                        void *user);
 /* *out is the caller's, for free(). */
-USHER_MUST_USE enum usher_status
-usher_store_version(struct usher_store *store, const char *hash, char **out,
-                    size_t *len);
+USHER_MUST_USE enum usher_status usher_store_version(struct usher_store *store,
+                                                     const char *hash,
+                                                     char **out, size_t *len);
 USHER_MUST_USE enum usher_status
 usher_store_credential(struct usher_store *store, const char *name, char **out,
                        size_t *len);
@@ -203,8 +199,7 @@ enum usher_store_fault {
     USHER_STORE_FAULT_COMMIT = 1,
     USHER_STORE_FAULT_LOAD = 2
 };
-void usher_store_fault(struct usher_store *store,
-                       enum usher_store_fault fault);
+void usher_store_fault(struct usher_store *store, enum usher_store_fault fault);
 #endif
 
 #endif
