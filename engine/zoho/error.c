@@ -325,6 +325,11 @@ static void map_http(const struct usher_zoho_facts *facts,
     const struct rule *rules =
         facts->service == USHER_ZOHO_DESK ? desk_rules : salesiq_rules;
 
+    if (!error->message[0])
+        snprintf(error->message, sizeof(error->message),
+                 "%s answered with status %u and code %s",
+                 service_name(facts->service), error->status,
+                 error->code[0] ? error->code : "none");
     if (rules_by_code(rules, facts, error))
         return;
     /* "Unknown authentication error": not let in, so nothing was done. */
@@ -465,10 +470,6 @@ enum usher_error_kind usher_zoho_error_map(const struct usher_zoho_facts *facts,
     error->status = answer->status;
     error->retry_after_s = answer->retry_after_s;
     body_read(facts, error);
-    if (!error->message[0])
-        snprintf(error->message, sizeof(error->message),
-                 "%s answered with status %u", service_name(facts->service),
-                 answer->status);
     map_http(facts, error);
     return error->kind;
 }
