@@ -1,0 +1,344 @@
+/* engine/conversation/conversation.c - a worker's conversations: which are in
+ * memory, loading them, queueing their calls. The turn itself is in
+ * turn_run.c. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/conversation.h"
+
+/* Conversations at rest that stay in memory above a store that must be asked
+ * (above a local one none does), and flows that stay live in one state. */
+#define IDLE_MAX 4096
+
+static uint64_t key_hash(const char *key, size_t len)
+{
+    uint64_t h = 1469598103934665603ULL;
+
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ (unsigned char)key[i]) * 1099511628211ULL;
+    return h ^ (h >> 29);
+}
+
+size_t usher_worker_of(const char *key, size_t len, size_t worker_count)
+{
+    return worker_count < 2 ? 0
+                            : (size_t)((key_hash(key, len) >> 16) %
+                                       worker_count);
+}
+
+static struct conversation **bucket_of(struct usher_worker *worker,
+                                       uint64_t hash)
+{
+    return &worker->buckets[hash % CONVERSATION_BUCKETS];
+}
+
+static struct conversation *find(struct usher_worker *worker, const char *key,
+                                 size_t len, uint64_t hash)
+{
+    struct conversation *conv = *bucket_of(worker, hash);
+
+    while (conv && (conv->hash != hash || conv->key_len != len ||
+                    memcmp(conv->key, key, len) != 0))
+        conv = conv->hash_next;
+    return conv;
+}
+
+static void list_remove(struct conversation *conv)
+{
+    struct usher_worker *worker = conv->worker;
+
+    *(conv->older ? &conv->older->newer : &worker->oldest) = conv->newer;
+    *(conv->newer ? &conv->newer->older : &worker->newest) = conv->older;
+    conv->older = conv->newer = NULL;
+}
+
+static void list_append(struct conversation *conv)
+{
+    struct usher_worker *worker = conv->worker;
+
+    conv->older = worker->newest;
+    conv->newer = NULL;
+    *(worker->newest ? &worker->newest->newer : &worker->oldest) = conv;
+    worker->newest = conv;
+}
+
+static struct conversation *add(struct usher_worker *worker, const char *key,
+                                size_t len, uint64_t hash)
+{
+    struct conversation *conv = calloc(1, sizeof(*conv));
+
+    if (!conv)
+        return NULL;
+    conv->worker = worker;
+    conv->hash = hash;
+    memcpy(conv->key, key, len);
+    conv->key_len = len;
+    conv->queue_end = &conv->queue;
+    usher_transcript_init(&conv->transcript);
+    usher_answer_init(&conv->answer);
+    usher_run_init(&conv->run, NULL, "", conv, NULL);
+    conv->new_tasks.tasks = worker->tasks;
+    conv->new_tasks.key = conv->key;
+    conv->new_tasks.key_len = len;
+    conv->hash_next = *bucket_of(worker, hash);
+    *bucket_of(worker, hash) = conv;
+    list_append(conv);
+    worker->conversations++;
+    return conv;
+}
+
+void conversation_drop_run(struct conversation *conv)
+{
+    usher_run_clear(&conv->run);
+    if (conv->state) {
+        usher_states_let_go(&conv->worker->states, conv->state);
+        conv->state = NULL;
+    }
+    conv->has_run = 0;
+    conv->pending = 0;
+    conv->unfinished = 0;
+}
+
+static void conversation_free(struct conversation *conv)
+{
+    struct usher_worker *worker = conv->worker;
+    struct conversation **at = bucket_of(worker, conv->hash);
+
+    while (*at != conv)
+        at = &(*at)->hash_next;
+    *at = conv->hash_next;
+    list_remove(conv);
+    worker->conversations--;
+    conversation_drop_run(conv);
+    usher_transcript_free(&conv->transcript);
+    usher_answer_free(&conv->answer);
+    usher_buffer_free(&conv->memory);
+    usher_buffer_free(&conv->offered);
+    usher_buffer_free(&conv->undelivered);
+    usher_buffer_free(&conv->recorded);
+    usher_buffer_free(&conv->unfinished_entries);
+    usher_intents_clear(&conv->retry_intents);
+    usher_new_tasks_clear(&conv->new_tasks);
+    free(conv);
+}
+
+/* Forgets what it knows: the next call loads it from the store. */
+void conversation_reset(struct conversation *conv)
+{
+    conversation_drop_run(conv);
+    usher_buffer_clear(&conv->transcript.bytes);
+    conv->transcript.count = 0;
+    usher_buffer_clear(&conv->memory);
+    usher_buffer_clear(&conv->offered);
+    usher_buffer_clear(&conv->undelivered);
+    usher_buffer_clear(&conv->recorded);
+    usher_buffer_clear(&conv->unfinished_entries);
+    usher_intents_clear(&conv->retry_intents);
+    usher_new_tasks_clear(&conv->new_tasks);
+    conv->retry_flow[0] = '\0';
+    conv->request_id[0] = '\0';
+    conv->run_number = 0;
+    conv->seq = 0;
+    conv->phase = PHASE_EMPTY;
+}
+
+/* What may go when a turn has ended: above a local store everything without
+ * a live flow, else what was used longest ago. */
+static void trim(struct usher_worker *worker)
+{
+    size_t limit = usher_store_is_local(worker->shared->store) ? 0 : IDLE_MAX;
+    size_t most = usher_script_limits_default().state_bytes / 4 * 3;
+    struct conversation *conv = worker->oldest;
+
+    while (conv && worker->conversations > limit) {
+        struct conversation *next = conv->newer;
+
+        if (conv->phase == PHASE_IDLE && !conv->queue &&
+            (!conv->run.fiber || worker->conversations > IDLE_MAX))
+            conversation_free(conv);
+        else if (limit == 0 && conv->run.fiber)
+            break; /* live flows: the rest of the list is newer */
+        conv = next;
+    }
+    for (conv = worker->oldest;
+         conv && worker->states.newest &&
+         usher_script_bytes(worker->states.newest->script) > most;
+         conv = conv->newer) {
+        if (conv->phase == PHASE_IDLE && conv->run.fiber) {
+            usher_run_rest(&conv->run);
+            lua_gc(usher_script_lua(conv->run.script), LUA_GCCOLLECT);
+        }
+    }
+}
+
+static void on_loaded(void *user, enum usher_status status,
+                      const struct usher_stored_conversation *found)
+{
+    struct conversation *conv = user;
+    int later = conv->phase == PHASE_LOADING;
+
+    if (status == USHER_OK)
+        status = head_read(conv, found);
+    if (status != USHER_OK) {
+        int64_t seq = found ? found->seq : 0;
+
+        usher_log_event(conv->worker->shared->log, USHER_LOG_ERROR,
+                        "conversation", "cannot be loaded; it begins anew",
+                        "reason", usher_status_text(status), NULL);
+        conversation_reset(conv);
+        conv->seq = seq;
+    }
+    conv->phase = PHASE_IDLE;
+    if (later)
+        conversation_pump(conv);
+}
+
+/* Nonzero: it is loaded; else on_loaded() goes on. */
+static int load(struct conversation *conv)
+{
+    /* Set before the call: a store that answers at once leaves it alone. */
+    int now = usher_store_load(conv->worker->shared->store, conv->key,
+                               conv->key_len, conv->worker->loop, on_loaded,
+                               conv);
+
+    if (!now)
+        conv->phase = PHASE_LOADING;
+    return now;
+}
+
+void conversation_pump(struct conversation *conv)
+{
+    struct usher_worker *worker = conv->worker;
+
+    for (;;) {
+        struct call *call = conv->queue;
+
+        if (conv->phase == PHASE_EMPTY && call && !load(conv))
+            return;
+        if (conv->phase != PHASE_IDLE)
+            return;
+        if (!call)
+            break;
+        conv->queue = call->next;
+        if (!conv->queue)
+            conv->queue_end = &conv->queue;
+        call->next = NULL;
+        conversation_turn(conv, call);
+    }
+    trim(worker);
+}
+
+/* The same request again, or the same message while its turn still runs. */
+static int is_repeat(const struct call *running, const struct call *call)
+{
+    if (!running)
+        return 0;
+    if (call->turn.request_id[0] &&
+        strcmp(call->turn.request_id, running->turn.request_id) == 0)
+        return 1;
+    return call->turn.fingerprint == running->turn.fingerprint &&
+           call->turn.kind != USHER_TURN_UNREADABLE;
+}
+
+static void holding_due(void *user)
+{
+    struct call *call = user;
+    struct usher_worker *worker = call->owner;
+    char text[1024];
+    struct usher_buffer json;
+
+    call->held = 1;
+    WORKER_COUNT(worker, answered_late);
+    route_text(worker, "holding", text, sizeof(text));
+    usher_buffer_init(&json, 0);
+    usher_buffer_text(&json, "{\"action\":\"reply\",\"replies\":[");
+    usher_buffer_json(&json, text, strlen(text));
+    usher_buffer_text(&json, "]}");
+    if (!json.failed)
+        call_answer(call, json.data, json.len);
+    usher_buffer_free(&json);
+}
+
+void conversation_accept(struct usher_worker *worker, struct call *call)
+{
+    struct conversation *conv;
+    uint64_t hash;
+    char key[USHER_KEY_MAX];
+
+    call->owner = worker;
+    if (call->turn.key_len == 0) {
+        /* A conversation of its own, found by nothing again. */
+        int len = snprintf(key, sizeof(key), "none:%zu-%llu-%lld",
+                           worker->index,
+                           (unsigned long long)++worker->anonymous,
+                           (long long)call->turn.received_ms);
+
+        memcpy(call->turn.key, key, (size_t)len);
+        call->turn.key_len = (size_t)len;
+    }
+    hash = key_hash(call->turn.key, call->turn.key_len);
+    conv = find(worker, call->turn.key, call->turn.key_len, hash);
+    if (!conv)
+        conv = add(worker, call->turn.key, call->turn.key_len, hash);
+    if (!conv) {
+        call_answer(call, NULL, 0);
+        call_free(call);
+        return;
+    }
+    call->conversation = conv;
+    if (is_repeat(conv->current, call) && !conv->current->held) {
+        struct waiter **end = &conv->current->waiters;
+
+        while (*end)
+            end = &(*end)->next;
+        *end = call->waiters;
+        call->waiters = NULL;
+        call_free(call);
+        return;
+    }
+    list_remove(conv);
+    list_append(conv);
+    *conv->queue_end = call;
+    conv->queue_end = &call->next;
+    worker->finished = NULL;
+    conversation_pump(conv);
+    /* Most calls are answered by now; only the others need the timer. */
+    if (worker->finished != call) {
+        int64_t left = USHER_HOLDING_MS -
+                       (usher_loop_now_ms(worker->loop) - call->started_ms);
+
+        usher_timer_set(worker->loop, &call->holding, left > 0 ? left : 0,
+                        holding_due, call);
+    }
+}
+
+void conversation_state_ready(struct usher_worker *worker, const char *hash)
+{
+    struct conversation *next;
+
+    for (struct conversation *conv = worker->oldest; conv; conv = next) {
+        next = conv->newer;
+        if (conv->phase == PHASE_STATE && strcmp(conv->version, hash) == 0)
+            conversation_go_on(conv);
+    }
+}
+
+void conversations_free(struct usher_worker *worker)
+{
+    while (worker->oldest) {
+        struct conversation *conv = worker->oldest;
+        struct call *call;
+
+        if (conv->current) {
+            call_answer(conv->current, NULL, 0);
+            call_free(conv->current);
+        }
+        while ((call = conv->queue) != NULL) {
+            conv->queue = call->next;
+            call_answer(call, NULL, 0);
+            call_free(call);
+        }
+        conversation_free(conv);
+    }
+}

@@ -1,0 +1,177 @@
+/* engine/conversation/head.c - a conversation's head and rows as bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/internal.h"
+
+/* Written first; raised when the layout changes. */
+#define HEAD_FORMAT 1
+
+enum head_run { HEAD_NO_RUN, HEAD_PENDING, HEAD_FIRST_TURN, HEAD_RETRY };
+
+static void put(struct usher_buffer *out, const struct usher_buffer *bytes)
+{
+    usher_buffer_bytes(out, bytes->data, bytes->len);
+}
+
+static void put_text(struct usher_buffer *out, const char *text)
+{
+    usher_buffer_bytes(out, text, strlen(text));
+}
+
+static void run_write(const struct conversation *conv,
+                      struct usher_buffer *out)
+{
+    put_text(out, conv->run.flow);
+    put_text(out, conv->version);
+    usher_buffer_varint(out, (uint64_t)conv->first_seq);
+    put(out, &conv->run.memory_start);
+    usher_intents_write(&conv->run.intents, out);
+    usher_buffer_byte(out, conv->unfinished);
+    if (conv->unfinished) {
+        usher_buffer_varint(out, conv->unfinished_print);
+        put(out, &conv->unfinished_entries);
+    }
+}
+
+void head_write(const struct conversation *conv, struct usher_buffer *out)
+{
+    usher_buffer_byte(out, HEAD_FORMAT);
+    usher_buffer_varint(out, conv->run_number);
+    usher_transcript_write(&conv->transcript, out);
+    put(out, &conv->memory);
+    put(out, &conv->offered);
+    put(out, &conv->undelivered);
+    put_text(out, conv->request_id);
+    usher_buffer_varint(out, conv->fingerprint);
+    /* Only a call with an id can be asked about again. */
+    if (conv->request_id[0])
+        put(out, &conv->recorded);
+    else
+        put_text(out, "");
+    usher_buffer_varint(out, (uint64_t)conv->touched_ms);
+    if (conv->has_run && conv->pending) {
+        usher_buffer_byte(out, HEAD_PENDING);
+        run_write(conv, out);
+    } else if (conv->has_run) {
+        usher_buffer_byte(out, HEAD_FIRST_TURN);
+        run_write(conv, out);
+    } else if (conv->retry_flow[0]) {
+        usher_buffer_byte(out, HEAD_RETRY);
+        put_text(out, conv->retry_flow);
+        usher_intents_write(&conv->retry_intents, out);
+    } else {
+        usher_buffer_byte(out, HEAD_NO_RUN);
+    }
+}
+
+static void take(struct usher_reader *reader, struct usher_buffer *out)
+{
+    size_t len;
+    const char *bytes = usher_reader_bytes(reader, &len);
+
+    usher_buffer_clear(out);
+    usher_buffer_append(out, bytes, len);
+}
+
+static void take_text(struct usher_reader *reader, char *out, size_t size)
+{
+    size_t len;
+    const char *text = usher_reader_bytes(reader, &len);
+
+    if (len >= size) {
+        reader->failed = 1;
+        len = 0;
+    }
+    memcpy(out, text, len);
+    out[len] = '\0';
+}
+
+static enum usher_status run_read(struct conversation *conv,
+                                  struct usher_reader *reader, int pending)
+{
+    char flow[64];
+    enum usher_status st;
+
+    take_text(reader, flow, sizeof(flow));
+    usher_run_init(&conv->run, NULL, flow, conv, NULL);
+    take_text(reader, conv->version, sizeof(conv->version));
+    conv->first_seq = (int64_t)usher_reader_varint(reader);
+    take(reader, &conv->run.memory_start);
+    st = usher_intents_read(&conv->run.intents, reader);
+    if (st != USHER_OK)
+        return st;
+    conv->unfinished = usher_reader_byte(reader) == 1;
+    if (conv->unfinished) {
+        conv->unfinished_print = usher_reader_varint(reader);
+        take(reader, &conv->unfinished_entries);
+    }
+    conv->has_run = 1;
+    conv->pending = pending;
+    return USHER_OK;
+}
+
+/* A row: flow, answer, entries. */
+void row_write(const struct conversation *conv, struct usher_buffer *out)
+{
+    size_t from = conv->has_run ? conv->run.turn_start : 0;
+
+    put_text(out, conv->run.flow);
+    put(out, &conv->recorded);
+    usher_buffer_bytes(out,
+                       conv->run.journal.data ? conv->run.journal.data + from
+                                              : NULL,
+                       conv->run.journal.len - from);
+}
+
+static void row_read(struct conversation *conv,
+                     const struct usher_stored_row *row)
+{
+    struct usher_reader reader;
+    const char *entries;
+    size_t len;
+
+    if (row->kind != 't' || row->seq < conv->first_seq)
+        return;
+    usher_reader_init(&reader, row->data, row->len);
+    (void)usher_reader_bytes(&reader, &len);
+    (void)usher_reader_bytes(&reader, &len);
+    entries = usher_reader_bytes(&reader, &len);
+    usher_buffer_append(&conv->run.journal, entries, len);
+}
+
+enum usher_status head_read(struct conversation *conv,
+                            const struct usher_stored_conversation *found)
+{
+    struct usher_reader reader;
+    enum usher_status st;
+    int kind;
+
+    conv->seq = found->seq;
+    if (found->seq == 0)
+        return USHER_OK;
+    usher_reader_init(&reader, found->head, found->head_len);
+    if (usher_reader_byte(&reader) != HEAD_FORMAT)
+        return USHER_ERR_PARSE;
+    conv->run_number = usher_reader_varint(&reader);
+    st = usher_transcript_read(&conv->transcript, &reader);
+    if (st != USHER_OK)
+        return st;
+    take(&reader, &conv->memory);
+    take(&reader, &conv->offered);
+    take(&reader, &conv->undelivered);
+    take_text(&reader, conv->request_id, sizeof(conv->request_id));
+    conv->fingerprint = usher_reader_varint(&reader);
+    take(&reader, &conv->recorded);
+    conv->touched_ms = (int64_t)usher_reader_varint(&reader);
+    kind = usher_reader_byte(&reader);
+    if (kind == HEAD_PENDING || kind == HEAD_FIRST_TURN) {
+        st = run_read(conv, &reader, kind == HEAD_PENDING);
+        for (size_t i = 0; st == USHER_OK && i < found->row_count; i++)
+            row_read(conv, &found->rows[i]);
+    } else if (kind == HEAD_RETRY) {
+        take_text(&reader, conv->retry_flow, sizeof(conv->retry_flow));
+        st = usher_intents_read(&conv->retry_intents, &reader);
+    }
+    return st == USHER_OK && reader.failed ? USHER_ERR_PARSE : st;
+}

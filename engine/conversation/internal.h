@@ -1,0 +1,164 @@
+/* engine/conversation/internal.h - what worker.c, webhook.c, conversation.c,
+ * head.c and tasks.c share. */
+#ifndef USHER_CONVERSATION_INTERNAL_H
+#define USHER_CONVERSATION_INTERNAL_H
+
+#include <pthread.h>
+
+#include "conversation/answer.h"
+#include "conversation/run.h"
+#include "conversation/tasks.h"
+#include "conversation/transcript.h"
+#include "conversation/turn.h"
+#include "conversation/worker.h"
+
+/* Somebody who waits for a call's answer: an HTTP request on the worker
+ * where it arrived, or a function. */
+struct waiter {
+    struct usher_worker *origin;
+    struct usher_request *request;
+    usher_answer_fn *fn;
+    void *user;
+    struct waiter *next;
+};
+
+/* One webhook call on its way through the worker that owns it. */
+struct call {
+    struct usher_turn turn;
+    struct waiter *waiters;
+    int64_t started_ms; /* steady */
+    struct usher_timer holding;
+    int held; /* the holding reply went out */
+    struct usher_worker *owner;
+    struct conversation *conversation;
+    struct call *next;
+};
+
+enum phase {
+    PHASE_EMPTY,   /* nothing loaded yet */
+    PHASE_LOADING, /* asked the store */
+    PHASE_IDLE,
+    PHASE_STATE,   /* waits for an old version's Lua state */
+    PHASE_RUN,     /* a turn is at work */
+    PHASE_COMMIT   /* waits for the store */
+};
+
+/* What a commit was for. */
+enum commit_step { COMMIT_INTENT, COMMIT_RESULT, COMMIT_TURN };
+
+struct conversation {
+    struct usher_worker *worker;
+    struct conversation *hash_next;
+    struct conversation *older, *newer; /* by last use */
+    char key[USHER_KEY_MAX];
+    size_t key_len;
+    uint64_t hash;
+    enum phase phase;
+    struct call *queue, **queue_end;
+    struct call *current;
+
+    /* ---- what the head holds ---- */
+    int64_t seq;
+    uint64_t run_number;
+    struct usher_transcript transcript;
+    struct usher_buffer memory;      /* chat.memory, encoded; "": empty */
+    struct usher_buffer offered;     /* "\0value\0value\0" of the last answer */
+    struct usher_buffer undelivered; /* replies nobody has seen: JSON items */
+    char request_id[129];
+    uint64_t fingerprint;
+    struct usher_buffer recorded; /* the last turn's answer */
+    int64_t touched_ms;           /* Unix; when the last turn ended */
+
+    int has_run;       /* `run` waits for a message, or is in this turn */
+    int pending;       /* ... and has committed turns */
+    char version[65];  /* the run's; "": the newest (unpinned) */
+    int64_t first_seq; /* the run's first row */
+    struct usher_run run;
+    /* A run that failed in its first turn: the same flow, started again,
+     * gets its recorded writes. */
+    char retry_flow[64];
+    struct usher_intents retry_intents;
+
+    /* A turn that a crash cut off: its entries, to be replayed when the same
+     * message comes again. */
+    int unfinished;
+    uint64_t unfinished_print;
+    struct usher_buffer unfinished_entries;
+
+    /* ---- the turn at work ---- */
+    struct usher_state *state;
+    struct usher_answer answer;
+    struct usher_new_tasks new_tasks;
+    enum commit_step step;
+    unsigned jumps;
+    int restarted;
+    int apology;
+};
+
+#define CONVERSATION_BUCKETS 4096
+
+struct usher_worker {
+    struct usher_shared *shared;
+    size_t index;
+    struct usher_loop *loop;
+    int own_loop, own_client;
+    struct usher_server *server;
+    struct usher_client *client;
+    struct usher_zoho *zoho;
+    struct usher_config *config;
+    struct usher_webhook_guard guard;
+    int objects; /* SUGGESTIONS=objects */
+    struct usher_states states;
+    struct usher_publication *adopted;
+    struct usher_tasks *tasks;
+    void *bind; /* the bindings' context */
+
+    struct conversation *buckets[CONVERSATION_BUCKETS];
+    struct conversation *oldest, *newest;
+    size_t conversations;
+    struct call *finished; /* the call that ended last, for call_accept() */
+    uint64_t anonymous;    /* numbers conversations without a key */
+
+    struct usher_counters counters;
+    atomic_size_t busy;
+    pthread_t thread;
+    int running;
+    pthread_mutex_t current_lock;
+    char current[64];
+};
+
+/* conversation.c */
+/* Takes the call. */
+void conversation_accept(struct usher_worker *worker, struct call *call);
+/* A state that was asked for is there, or cannot be had. */
+void conversation_state_ready(struct usher_worker *worker, const char *hash);
+void conversations_free(struct usher_worker *worker);
+
+/* head.c */
+void head_write(const struct conversation *conv, struct usher_buffer *out);
+/* Fills a fresh conversation; rows give the pending run's journal. */
+USHER_MUST_USE enum usher_status
+head_read(struct conversation *conv,
+          const struct usher_stored_conversation *found);
+void row_write(const struct conversation *conv, struct usher_buffer *out);
+
+/* webhook.c: the face to HTTP */
+void webhook_request(struct usher_worker *worker,
+                     struct usher_request *request);
+/* Answers all who wait for the call with this JSON, once. */
+void call_answer(struct call *call, const char *json, size_t len);
+void call_free(struct call *call);
+enum usher_status guard_load(struct usher_webhook_guard *guard,
+                             const struct usher_config *config,
+                             struct usher_error *error);
+void guard_clear(struct usher_webhook_guard *guard);
+
+/* Adopts the newest publication, if there is one. */
+void worker_adopt(struct usher_worker *worker);
+/* Sets what the watchdog sees; NULL: nothing runs. */
+void worker_current(struct usher_worker *worker, const char *flow);
+#define WORKER_COUNT(worker, counter) \
+    atomic_fetch_add_explicit(&(worker)->counters.counter, 1, \
+                              memory_order_relaxed)
+
+#endif

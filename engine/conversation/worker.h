@@ -1,0 +1,131 @@
+/* engine/conversation/worker.h - a worker: a thread that owns some
+ * conversations and a Lua state per version, and shares nothing but what
+ * stands in struct usher_shared. */
+#ifndef USHER_CONVERSATION_WORKER_H
+#define USHER_CONVERSATION_WORKER_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conversation/states.h"
+#include "core/clock.h"
+#include "core/config.h"
+#include "core/log.h"
+#include "net/client.h"
+#include "net/loop.h"
+#include "net/server.h"
+#include "net/signature.h"
+#include "store/store.h"
+#include "zoho/zoho.h"
+
+/* Times in ms that design.md section 4.7 fixes. */
+#define USHER_EFFECTS_DEADLINE_MS 3500
+#define USHER_HOLDING_MS 4000
+
+struct usher_worker;
+
+/* Counters for /metrics; written by one worker, read by any thread. */
+struct usher_counters {
+    atomic_ullong turns, answered_late, apologies, diverged, refused,
+        unreadable, replays, zoho_calls, zoho_failures, tasks_done,
+        tasks_failed, commits_failed;
+    atomic_llong conversations, waiting_runs, tasks_open, tasks_paused,
+        script_bytes;
+};
+
+/* What a webhook request is checked against; replaced as a whole. */
+struct usher_webhook_guard {
+    char *secret;            /* WEBHOOK_SECRET; NULL: none */
+    struct usher_keys *keys; /* SALESIQ_PUBLIC_KEY; NULL: none */
+};
+
+/* Common to all workers. Filled by the engine before they start and constant
+ * but for the atomics; outlives them. */
+struct usher_shared {
+    const struct usher_clock *clock;
+    struct usher_log *log;
+    struct usher_store *store;
+    struct usher_credentials *credentials;
+    struct usher_gate *gate;
+    _Atomic(struct usher_publication *) publication;
+    struct usher_worker **workers;
+    size_t worker_count;
+    const struct usher_script_module *modules;
+    size_t module_count;
+    atomic_int draining; /* SIGTERM came: finish what runs */
+
+    /* The control thread's services; called on a worker's thread. */
+    void *control;
+    /* A state for the version of this hash: built aside, handed to
+     * usher_worker_state_ready(). */
+    void (*want_state)(void *control, size_t worker, const char *hash);
+    /* Everything that is not the webhook: /healthz, /readyz, /metrics,
+     * /admin. Answers the request. */
+    void (*other_request)(void *control, struct usher_worker *worker,
+                          struct usher_request *request);
+    /* For fault tests; NULL otherwise. */
+    void (*effect)(void *control, const char *name);
+};
+
+struct usher_worker_options {
+    struct usher_shared *shared;
+    size_t index;
+    int listen_fd; /* the worker's now; -1: no server (specs) */
+    struct usher_config *config;                /* retained */
+    const struct usher_zoho_settings *settings; /* copied */
+    struct usher_loop *loop; /* NULL: the worker makes its own */
+    struct usher_client *client; /* NULL: likewise */
+};
+
+USHER_MUST_USE enum usher_status
+usher_worker_new(const struct usher_worker_options *options,
+                 struct usher_worker **out, struct usher_error *error);
+/* Runs its loop in a thread of its own. */
+enum usher_status usher_worker_start(struct usher_worker *worker);
+/* No new connections; usher_worker_busy() tells when all is finished. Any
+ * thread. */
+void usher_worker_drain(struct usher_worker *worker);
+/* Webhook calls without answer yet, commits included. Any thread. */
+size_t usher_worker_busy(const struct usher_worker *worker);
+/* Stops the loop and joins the thread. */
+void usher_worker_stop(struct usher_worker *worker);
+void usher_worker_free(struct usher_worker *worker);
+
+struct usher_loop *usher_worker_loop(struct usher_worker *worker);
+const struct usher_counters *
+usher_worker_counters(const struct usher_worker *worker);
+/* The flow that runs right now on the worker's thread, "" when none; for the
+ * watchdog. Any thread; copies. */
+void usher_worker_current(const struct usher_worker *worker, char *out,
+                          size_t size);
+
+/* New settings (retained) and guard (taken); any thread. */
+void usher_worker_configure(struct usher_worker *worker,
+                            struct usher_config *config,
+                            const struct usher_zoho_settings *settings);
+/* A new publication is there: adopt it now; then done(user) is called on the
+ * worker's thread. Any thread. */
+void usher_worker_adopt(struct usher_worker *worker, void (*done)(void *user),
+                        void *user);
+/* The answer to want_state: takes the script; version is retained. Script
+ * NULL: it cannot be had. Any thread. */
+void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
+                              struct usher_version *version,
+                              struct usher_script *script);
+/* A credential has a new token. Any thread. */
+void usher_worker_wake_tasks(struct usher_worker *worker);
+/* A task from the store at start, before the thread runs. */
+enum usher_status usher_worker_load_task(struct usher_worker *worker,
+                                         const struct usher_task_row *row);
+/* Which worker owns a conversation. */
+size_t usher_worker_of(const char *key, size_t len, size_t worker_count);
+
+/* A webhook body from elsewhere than HTTP (the terminal chat, specs): fn gets
+ * the JSON answer, on the worker's thread. On that thread only. */
+typedef void usher_answer_fn(void *user, const char *json, size_t len);
+enum usher_status usher_worker_webhook(struct usher_worker *worker,
+                                       const char *body, size_t len,
+                                       usher_answer_fn *fn, void *user);
+
+#endif
