@@ -79,6 +79,8 @@ enum usher_credential_part {
 
 enum usher_setting_type {
     USHER_SETTING_TEXT,
+    USHER_SETTING_KEY,    /* PEM or Base64, on any number of lines */
+    USHER_SETTING_ID,     /* letters, digits and . _ - */
     USHER_SETTING_TOKEN,  /* one word without blanks; prefixes are taken off */
     USHER_SETTING_NUMBER, /* whole, min to max */
     USHER_SETTING_CHOICE, /* one of choices; its number is the place there */
@@ -165,14 +167,21 @@ const char *usher_config_origin(const struct usher_config *config,
  * empty. Secrets come out as well: ask usher_config_is_secret() first. */
 const char *usher_config_get(const struct usher_config *config,
                              const char *name);
-/* A known secret, or an unknown name that sounds like one (with TOKEN,
- * SECRET, PASSWORD, PASSWD, CREDENTIAL, KEY or DSN in it). */
+/* A known secret, or an unknown name that sounds like one: one of its words
+ * (between _) ends in TOKEN, SECRET, PASSWORD, PASSWD, PASS, CREDENTIAL, KEY
+ * or DSN. */
 int usher_config_is_secret(const char *name);
 
 /* Calls each with every secret value there is, for the log to hide. */
 void usher_config_secrets(const struct usher_config *config,
                           void (*each)(void *user, const char *value),
                           void *user);
+
+/* Warns of every name in `.env` that is neither a setting of usher nor one
+ * of `declared` (what the flows have named), with the one it may mean. */
+void usher_config_check_names(const struct usher_config *config,
+                              const char *const *declared, size_t count,
+                              struct usher_error_list *problems);
 
 /* The folder of the `.env` ("." without one): relative paths count from it. */
 const char *usher_config_folder(const struct usher_config *config);
@@ -185,9 +194,10 @@ int usher_config_wants_simulator(const struct usher_config *config);
 
 /* To be called where real Zoho is meant: without any usable credential an
  * error that names the lines to add. Credentials that are only half there
- * are errors, too; an access token that cannot be renewed is a warning. A
- * group without CLIENT_ID and CLIENT_SECRET of its own uses those of
- * OAUTH_*. USHER_OK or USHER_ERR_INVALID. */
+ * are errors, too; an access token that cannot be renewed and a service
+ * without a credential are warnings. A group without CLIENT_ID and
+ * CLIENT_SECRET of its own uses those of OAUTH_*. USHER_OK or
+ * USHER_ERR_INVALID. */
 enum usher_status
 usher_config_check_credentials(const struct usher_config *config,
                                struct usher_error_list *problems);
