@@ -174,7 +174,7 @@ enum usher_status usher_store_versions(struct usher_store *store,
                                        int (*each)(void *user, const char *hash,
                                                    int64_t loaded_ms),
                                        void *user);
-/* *out is the caller's, for free(). */
+/* *out is the caller's, for free(); a credential is to be wiped before. */
 USHER_MUST_USE enum usher_status usher_store_version(struct usher_store *store,
                                                      const char *hash,
                                                      char **out, size_t *len);
