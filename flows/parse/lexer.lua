@@ -1,0 +1,214 @@
+-- flows/parse/lexer.lua - cuts a message into the tokens that times are made of.
+--
+--   local tokens = lexer.new(require "parse.words_en").read(text)
+--     tokens.kinds   one byte a token, as in lexer.kinds: the string that the grammar reads
+--     tokens.value   what it stands for: a number, a unit's name, the figures as written
+--     tokens.from, tokens.to   its first and last byte in the text
+--
+-- The text is in small letters. Spaces make no tokens. A figure that cannot be a time (money, "%",
+-- a part of a word, behind "order no.") becomes an unknown word. A phone number stands in the text as
+-- bytes 1, which time.lua puts there.
+
+local lpeg = require "lpeg"
+local zones = require "parse.zones"
+
+local P, R, S, C, Cc, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cp, lpeg.Ct
+local gmatch, sub, match = string.gmatch, string.sub, lpeg.match
+
+local lexer = {}
+
+-- A kind is one byte above 127; punctuation is its own kind.
+local NAMES = {
+  -- words
+  "weekday", "month", "day", "tonight", "part", "meal", "noon", "unit", "letter_unit", "number",
+  "tens", "thousand", "ordinal", "some", "holiday", "at", "around", "on", "in", "of", "the",
+  "article", "from", "to", "after", "before", "by", "between", "and", "or", "next", "this", "last",
+  "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
+  "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
+  "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
+  "label", "filler", "zone", "place",
+  -- figures
+  "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
+  "ampm", "unknown", "newline", "phone",
+}
+local kinds = {}
+for i, name in ipairs(NAMES) do kinds[name] = string.char(127 + i) end
+lexer.kinds = kinds
+
+local digit, letter = R "09", R("az", "\128\255")
+local alnum = letter + digit
+local two, one_or_two = digit * digit, digit * digit ^ -1
+
+-- A web or mail address: no word in it counts.
+local domain = P "com" + "net" + "org" + "io" + "co" + "ai" + "app" + "dev" + "gov" + "edu"
+local address = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1
+  + letter * alnum ^ 0 * (S "._+-" * alnum ^ 1) ^ 0 * "@" * alnum ^ 1 * (S ".-" * alnum ^ 1) ^ 1
+  + letter ^ 1 * "." * domain * -alnum
+local meridiem = S "ap" * S " ." ^ -3 * "m" * -alnum * P "." ^ -1
+local oclock = "o" * S " '`" ^ -2 * (P "clock" + "clk") * -alnum
+local word = letter ^ 1 * (S "'`" * letter ^ 1) ^ 0
+
+local function numeric_date(mark)
+  return one_or_two * mark * one_or_two * mark * two * two ^ -1 * -digit * -(P(mark) * digit)
+end
+
+local function token(kind, pattern) return Cc(kinds[kind]) * C(pattern) end
+
+local figures =
+  token("iso_date", two * two * S "/.-" * one_or_two * S "/.-" * one_or_two * -digit
+    * -(S "/.-" * digit)) * (P "t" * #digit) ^ -1
+  + token("full_date", numeric_date "/" + numeric_date "-" + numeric_date ".")
+  + token("clock", one_or_two * ":" * two * (":" * two * (S ".," * digit ^ 1) ^ -1) ^ -1
+    * -digit * -(":" * digit))
+  + token("clock", one_or_two * "h" * two * -alnum)
+  + token("nth", one_or_two * (P "st" + "nd" + "rd" + "th") * -alnum)
+  + token("unknown", digit ^ 1 * (S ".,:/" * digit ^ 1) * (S ".,:/" * digit ^ 1) ^ 1)
+  + token("pair", one_or_two * "/" * one_or_two * -(S ".,-/:" ^ -1 * digit))
+  + token("decimal", digit ^ 1 * S ".," * digit ^ 1)
+  + token("int", one_or_two * -digit)
+  + token("long", two * digit * digit ^ -1 * -digit)
+  + token("big", digit ^ 1)
+
+local special_word = token("ampm", meridiem) + token("oclock", oclock)
+
+local function cutter(digit_words)
+  local text = Cp() * (
+    #S "apo" * special_word
+    + Cc "word" * C(word) * -S ".@_+-" + #letter * token("unknown", address)
+    + Cc "word" * C(word)
+    + #digit * (Cc "word" * C(digit_words * -alnum) + figures)
+    + token("phone", P "\1" ^ 1)
+    + token("newline", P "\n")
+    + Cc "mark" * C(1))
+  return Ct((S " \t\r" ^ 1 + text) ^ 0)
+end
+
+-- word -> { kind, value }, and a pattern for the words that begin with a figure ("2moro")
+local function dictionary(words)
+  local meaning, digit_words = {}, P(false)
+  for _, name in ipairs(NAMES) do
+    for _, entry in ipairs(words[name] or {}) do
+      for spelling in gmatch(entry[1], "%S+") do
+        meaning[spelling] = { kinds[name], entry[2] or spelling }
+        if match(digit, spelling) then digit_words = digit_words + P(spelling) end
+      end
+    end
+  end
+  for letters, zone in pairs(zones.letters) do
+    if not meaning[letters] then meaning[letters] = { kinds.zone, zone } end
+  end
+  for place, zone in pairs(zones.places) do meaning[place] = { kinds.place, zone } end
+  return meaning, digit_words
+end
+
+-- Words that a figure may be glued to: "oct2", "at5".
+local glues = {}
+for _, name in ipairs { "month", "weekday", "at", "by", "after", "before", "zone" } do
+  glues[kinds[name]] = true
+end
+-- What may be glued to the end of a figure: "3pm", "16h", "15sep".
+local glued = {}
+for _, name in ipairs { "unit", "letter_unit", "month", "weekday", "ampm", "ish", "oclock",
+  "hundred", "zone", "at" } do
+  glued[kinds[name]] = true
+end
+
+local figure = {}
+for _, name in ipairs { "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date",
+  "clock" } do
+  figure[kinds[name]] = true
+end
+local MONEY = { ["$"] = true, ["#"] = true }
+local INFIX = { [":"] = true, ["."] = true, ["#"] = true, ["-"] = true }
+
+local function clock_ok(written)
+  local hour, minute = match(C(one_or_two) * S ":h" * C(two), written)
+  hour = tonumber(hour)
+  return hour <= 24 and tonumber(minute) <= 59
+end
+
+local function lookup(meaning, written)
+  local found = meaning[written]
+  if found then return found end
+  if sub(written, -2) == "'s" then return meaning[sub(written, 1, -3)] end
+end
+
+function lexer.new(words)
+  local meaning, digit_words = dictionary(words)
+  local cut = cutter(digit_words)
+  local unknown, label, int = kinds.unknown, kinds.label, kinds.int
+  local self = { meaning = meaning }
+
+  -- The kind and value of a word; one or two letters can mean something only behind a figure.
+  local function of_word(written, after_figure)
+    if after_figure and (written == "a" or written == "p") then return kinds.ampm, written end
+    local found = lookup(meaning, written)
+    if not found then return unknown, written end
+    if found[1] == kinds.letter_unit and not after_figure then return unknown, written end
+    return found[1], found[2]
+  end
+
+  -- Numbers in words are put together: "twenty" "-"? "one"; true if this one went into the last.
+  local function join(tokens, n, kind, value)
+    local before = n
+    if tokens.list[before] == "-" then before = before - 1 end
+    if tokens.list[before] ~= kinds.tens then return false end
+    if kind ~= kinds.number and kind ~= kinds.ordinal or value < 1 or value > 9 then return false end
+    tokens.list[before], tokens.list[before + 1] = kind, nil
+    tokens.value[before] = tokens.value[before] + value
+    return true, before
+  end
+
+  function self.read(text)
+    local raw = match(cut, text)
+    local list, value, from, to = {}, {}, {}, {}
+    local tokens = { list = list, value = value, from = from, to = to }
+    local n, last_to, last = 0, 0, nil
+    for i = 1, #raw, 3 do
+      local at, kind, written = raw[i], raw[i + 1], raw[i + 2]
+      local is_glued = at == last_to + 1 and n > 0
+      local what = written
+      last_to = at + #written - 1
+      if kind == "word" then
+        local behind = is_glued and figure[last]
+        kind, what = of_word(written, figure[last])
+        if is_glued and last == "$" then kind = unknown end
+        if behind and not glued[kind] then list[n] = unknown end
+        if (kind == kinds.number or kind == kinds.ordinal) and n > 0 then
+          local joined, place = join(tokens, n, kind, what)
+          if joined then
+            n, kind = place, nil
+            to[n] = last_to
+            last = list[n]
+          end
+        end
+      elseif kind == "mark" then
+        kind = written
+        if figure[last] and is_glued and (written == "%" or MONEY[written]) then list[n] = unknown end
+      elseif figure[kind] then
+        if kind == int then what = tonumber(written) end
+        if kind == kinds.clock and not clock_ok(written) then kind = kinds.bad_clock end
+        local before = n
+        while INFIX[list[before]] and before > 0 do before = before - 1 end
+        if is_glued and (last == unknown or MONEY[last] or last == "%" or last == "="
+            or to[n] >= from[n] and not figure[last] and #last == 1 and last >= "\128"
+            and not glues[last]) then
+          kind = unknown
+        elseif before > 0 and list[before] == label then
+          kind = unknown
+        end
+      end
+      if kind then
+        n = n + 1
+        list[n], value[n], from[n], to[n] = kind, what, at, last_to
+        last = kind
+      end
+    end
+    tokens.kinds = table.concat(list)
+    return tokens
+  end
+
+  return self
+end
+
+return lexer

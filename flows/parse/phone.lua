@@ -1,0 +1,319 @@
+-- flows/parse/phone.lua - finds the telephone numbers in what a visitor writes.
+--
+--   local phone = require "parse.phone"
+--   local found, err = phone.find("my number is 98765 43210", context)
+--   local list = phone.find_all(text, context)
+--   phone.text(found.value)    -> "+91 98765 43210"
+--
+-- context: region, the visitor's country ("IN"), by which a number without a country code is read.
+--
+-- A result is plain data:
+--   value     "+919876543210" (E.164), or the figures as written where the country is not known
+--   ext       the extension, figures, or nil
+--   from, to  first and last byte in the text
+--   sure      false: its length does not fit its country, or the country is a guess: ask
+--   assumed   list of what was filled in: "region" (the visitor's country), "country" (guessed from
+--             the figures)
+--   hint      where it is not sure: what the visitor can be asked for
+--
+-- Else nil, { kind, reason, message }: "not_found", or "invalid" with reason "short" or "long".
+--
+-- 7 to 15 figures with any usual grouping are a number; not what stands behind "order", "account" and
+-- the like, money, dates, times, addresses of machines, or figures glued to letters.
+
+local lpeg = require "lpeg"
+local countries = require "parse.countries"
+local grammar = require "parse.phone_grammar"
+local plain_text = require "parse.text"
+local spoken = require "parse.phone_spoken"
+
+local P, R = lpeg.P, lpeg.R
+local match = lpeg.match
+
+local phone = {}
+
+local LONGEST = 10000      -- bytes of a message that are read
+local MOST = 16            -- numbers of one message
+local LEAST, MOST_FIGURES = 7, 15
+
+local digit = R "09"
+local seven_figures = ((1 - digit) ^ 0 * digit) ^ 7
+
+-- Numbers -------------------------------------------------------------------------------------------
+
+local function fits(country, figures)
+  return #figures >= country.least and #figures <= country.most
+end
+
+local function without_trunk(country, figures)
+  local trunk = country.trunk
+  if not trunk then return figures end
+  if country.code == "52" then
+    -- Mexico's old prefixes
+    if #figures > 10 then return (figures:gsub("^04[45]", ""):gsub("^01", ""):gsub("^1", "")) end
+    return figures
+  end
+  if trunk ~= "0" and #figures <= country.most then return figures end
+  if figures:sub(1, #trunk) == trunk then return figures:sub(#trunk + 1) end
+  if trunk == "06" and figures:sub(1, 1) == "0" then return figures:sub(2) end
+  return figures
+end
+
+-- Figures behind a plus: "+49 (0)30 901820". E.164, and whether the length is right.
+local function international(figures)
+  local country = countries.of_number(figures)
+  if not country then return #figures >= LEAST and "+" .. figures or nil, false end
+  local national = without_trunk(country, figures:sub(#country.code + 1))
+  local number = country.code .. national
+  if #number < LEAST or #number > MOST_FIGURES then return nil end
+  return "+" .. number, fits(country, national), country
+end
+
+local function behind_prefix(figures, home)
+  for _, prefix in ipairs { "0011", "011", "010", "810", "00" } do
+    local is_own = prefix == "00" or home and (home.international == prefix
+      or prefix == "011" and home.code == "1")
+    if is_own and figures:sub(1, #prefix) == prefix then
+      local number, good, country = international(figures:sub(#prefix + 1))
+      if number and country and #number > 8 and not (prefix == "00" and home and home.international and not good) then
+        return number, good
+      end
+    end
+  end
+end
+
+-- E.164 or the figures as they are; sure; what was assumed; what to ask for.
+local function national(figures, home)
+  if home then
+    local number, good = behind_prefix(figures, home)
+    if number then return number, good, {} end
+    local own = without_trunk(home, figures)
+    if fits(home, own) and not (home.trunk == nil and own ~= figures) then
+      return "+" .. home.code .. own, true, { "region" }
+    end
+    local code = home.code
+    if figures:sub(1, #code) == code then
+      own = without_trunk(home, figures:sub(#code + 1))
+      if fits(home, own) then return "+" .. code .. own, true, { "region" } end
+    end
+  else
+    local number, good = behind_prefix(figures, nil)
+    if number then return number, good, {} end
+  end
+  -- the code of another country, said without its plus
+  local country = #figures >= 10 and figures:sub(1, 1) ~= "0" and countries.of_number(figures)
+  if country and fits(country, figures:sub(#country.code + 1)) and country.least >= 8 then
+    return "+" .. figures, false, { "country" }, "Please check the country code."
+  end
+  if home and #figures < home.least then
+    return figures, false, {}, "Please add the area code."
+  end
+  return figures, false, {}, "Please add the country code, as in +44 20 7946 0958."
+end
+
+-- Candidates ----------------------------------------------------------------------------------------
+
+-- The figures of groups i to j; groups holds place, figures, place behind, separator, place, ...
+local function joined(groups, i, j)
+  local parts = {}
+  for k = i, j do parts[#parts + 1] = groups[4 * k - 2] end
+  return table.concat(parts)
+end
+
+local function is_whole(figures, plus, home)
+  if plus then
+    local number, good = international(figures)
+    return number and good
+  end
+  if not home or #figures > MOST_FIGURES then return false end
+  local number, sure, assumed = national(figures, home)
+  return sure and number ~= nil and assumed[1] ~= "country"
+end
+
+-- A break between groups where one number may end and another begin.
+local breaks = P " " * -P "(" + (1 - P "/") ^ 0 * " /" + P ") " + P "  "
+local function splits(groups, k)
+  return match(breaks, groups[4 * k]) ~= nil
+end
+
+-- The run of groups from i on that is a number of its country, the longest; nil if there is none.
+local function best_run(groups, count, i, plus, home)
+  for j = count, i, -1 do
+    if j == count or splits(groups, j) then
+      local figures = joined(groups, i, j)
+      if is_whole(figures, plus, home) then return j, figures end
+    end
+  end
+end
+
+local function rest_is_small(groups, count, i, j)
+  local before = i > 1 and #joined(groups, 1, i - 1) or 0
+  local behind = j < count and #joined(groups, j + 1, count) or 0
+  return before <= 4 and (behind <= 4 or behind >= LEAST)
+end
+
+-- Brackets hold an area code or the like; they do not nest and end no number: "12-15 (2009)".
+local function odd_brackets(groups, count)
+  local open, pairs_seen = false, 0
+  for k = 1, count - 1 do
+    for mark in groups[4 * k]:gmatch "[()]" do
+      if mark == "(" then
+        if open then return true end
+        open, pairs_seen = true, pairs_seen + 1
+      else
+        open = false
+      end
+    end
+  end
+  return open or pairs_seen > 2
+end
+
+local function all_single(groups, count)
+  for k = 1, count do
+    if #groups[4 * k - 2] > 1 then return false end
+  end
+  return count > 1
+end
+
+local function result(candidate, i, j, figures, count, home, written)
+  local groups = candidate.groups
+  local value, sure, assumed, hint
+  if candidate.plus and i == 1 then
+    value, sure = international(figures)
+    assumed = {}
+    if not sure then hint = "Please check the country code." end
+  else
+    value, sure, assumed, hint = national(figures, home)
+  end
+  if not value or figures:find "^0+$" then return nil end
+  local is_last = j == count
+  local from = i == 1 and candidate.from or groups[4 * i - 3]
+  local to = is_last and (candidate.to or candidate.tail) - 1 or groups[4 * j - 1] - 1
+  written[#written + 1] = { value = value, ext = is_last and candidate.ext or nil, from = from, to = to,
+    sure = sure and true or false, assumed = assumed, hint = hint }
+  return true
+end
+
+-- Adds the numbers of a candidate to the list.
+local function take(candidate, home, list)
+  local groups = candidate.groups
+  local count = (#groups + 1) // 4
+  local total = #joined(groups, 1, count)
+  if total < LEAST or odd_brackets(groups, count) then return total end
+  local plus = candidate.plus
+  local whole = joined(groups, 1, count)
+  if is_whole(whole, plus, home) then
+    if not all_single(groups, count) or whole:sub(1, 1) == "0" or plus then
+      result(candidate, 1, count, whole, count, home, list)
+    end
+    return total
+  end
+  -- several numbers in a row, or a number beside other figures: "5 4155552671 6"
+  local i, found = 1, false
+  while i <= count and #list < MOST do
+    local j, figures = best_run(groups, count, i, plus and i == 1, home)
+    if j and (found or rest_is_small(groups, count, i, j)) and result(candidate, i, j, figures, count, home, list) then
+      i, found = j + 1, true
+    else
+      if plus and i == 1 then break end
+      repeat i = i + 1 until i > count or splits(groups, i - 1)
+    end
+  end
+  if not found and total <= MOST_FIGURES and not all_single(groups, count) then
+    result(candidate, 1, count, whole, count, home, list)
+  end
+  return total
+end
+
+-- Finding -------------------------------------------------------------------------------------------
+
+-- The numbers of a plain text in small letters, and the most figures that stood together.
+local function scan(plain, context)
+  local list, most = {}, 0
+  if not match(seven_figures, plain) then return list, most end
+  local home = context and context.region and countries.regions[context.region] or nil
+  for _, candidate in ipairs(match(grammar, plain)) do
+    local total = take(candidate, home, list)
+    if total > most then most = total end
+    if #list >= MOST then break end
+  end
+  return list, most
+end
+
+-- For time.lua: the numbers of a text that is plain and in small letters already.
+function phone.spans(plain, context)
+  return (scan(plain, context))
+end
+
+local negated = (1 - P "not ") ^ 0 * "not " * (P "on " + "at " + "to " + "my " + "number ") ^ 0 * -1
+-- "not 4155552671, use 2125550199": the first is no answer.
+local function is_refused(plain, list, i)
+  local from = i > 1 and list[i - 1].to + 1 or 1
+  return match(negated, plain:sub(math.max(from, list[i].from - 24), list[i].from - 1)) ~= nil
+end
+
+local function all(text, context)
+  local plain, origin = plain_text.plain(text:sub(1, LONGEST))
+  plain = plain:lower()
+  local list, most = scan(plain, context)
+  if #list > 1 then
+    local kept = {}
+    for i, found in ipairs(list) do
+      if not is_refused(plain, list, i) then kept[#kept + 1] = found end
+    end
+    if #kept > 0 then list = kept end
+  elseif #list == 0 then
+    local figures, from, to = spoken.read(plain)
+    if figures then
+      result({ groups = { from, figures, to + 1 }, from = from, tail = to + 1 }, 1, 1, figures, 1,
+        context and countries.regions[context.region or ""], list)
+    end
+  end
+  for _, found in ipairs(list) do
+    found.from, found.to = origin(found.from), origin(found.to)
+  end
+  return list, most
+end
+
+function phone.find_all(text, context)
+  return (all(text, context))
+end
+
+local some_figures = (1 - digit) ^ 0 * digit
+
+function phone.find(text, context)
+  local list, most = all(text, context)
+  if list[1] then return list[1] end
+  if most > MOST_FIGURES then
+    return nil, { kind = "invalid", reason = "long", message = "That number is too long for a phone number." }
+  end
+  if most > 2 or context and context.asked == "phone" and match(some_figures, text) then
+    return nil, { kind = "invalid", reason = "short", message = "That number is too short. Please send it with its area code." }
+  end
+  return nil, { kind = "not_found", reason = "nothing", message = "I found no phone number in that." }
+end
+
+-- Showing -------------------------------------------------------------------------------------------
+
+-- Figures in groups of three, the last of four at most.
+local function grouped(figures)
+  local parts = {}
+  while #figures > 4 do
+    parts[#parts + 1] = figures:sub(1, 3)
+    figures = figures:sub(4)
+  end
+  parts[#parts + 1] = figures
+  return table.concat(parts, " ")
+end
+
+function phone.text(value)
+  if value:sub(1, 1) ~= "+" then return value end
+  local country = countries.of_number(value:sub(2))
+  if not country then return value end
+  local rest = value:sub(2 + #country.code)
+  if country.code == "91" then rest = rest:sub(1, 5) .. " " .. rest:sub(6)
+  else rest = grouped(rest) end
+  return "+" .. country.code .. " " .. rest
+end
+
+return phone

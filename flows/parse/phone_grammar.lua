@@ -1,0 +1,89 @@
+-- flows/parse/phone_grammar.lua - where figures in a message could be a telephone number.
+--
+-- Matching gives a list of candidates: { from, plus, groups, ext, to }. groups are the runs of figures
+-- and what stands between them: place, figures, place behind them, separator, place, figures ... The
+-- text is in small letters and as text.lua leaves it.
+
+local lpeg = require "lpeg"
+local vocabulary = require "parse.phone_words"
+
+local P, R, S, C, Cc, Cg, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
+
+local digit, letter, wide = R "09", R "az", R "\128\255"
+local alnum = digit + letter
+local space = S " \t"
+local one_or_two, two = digit * digit ^ -1, digit * digit
+
+-- One of many words: all are read as letters and looked up in a set by their first letter.
+local function words(list)
+  local by_first = {}
+  for word in list:gmatch "%S+" do
+    local first = word:sub(1, 1)
+    by_first[first] = (by_first[first] or P(false)) + P(word) * -alnum
+  end
+  local pattern = P(false)
+  for first, tail in pairs(by_first) do pattern = pattern + #P(first) * tail end
+  return pattern
+end
+
+-- Figures that are no number ------------------------------------------------------------------------
+
+local year = (P "19" + "20") * two
+local function numeric_date(mark)
+  return one_or_two * mark * one_or_two * mark * (year + two) * -digit * -(P(mark) * digit)
+end
+local date = year * S "/.-" * one_or_two * S "/.-" * one_or_two * -digit
+  + numeric_date "/" + numeric_date "." + numeric_date "-"
+  + one_or_two * "/" * one_or_two * -digit * -(S "/-." * digit)
+  + one_or_two * space * one_or_two * space * year * -digit
+  + year * space ^ -1 * "-" * space ^ -1 * year * -digit
+local clock = one_or_two * ":" * two * (":" * two) ^ -1 * -digit
+  + one_or_two * (S ":." * two) ^ -1 * space ^ 0 * S "ap" * P "." ^ -1 * space ^ -1 * "m" * -alnum
+  + one_or_two * "h" * two * -alnum
+local decimal = digit * digit ^ -2 * "." * digit * two * two * digit ^ 0
+  + two * two * digit ^ 1 * "." * digit * digit ^ -1 * -digit * -(S ".-" * digit)
+  + digit * digit ^ -2 * ("," * digit * two) ^ 1 * -digit * ("." * digit ^ 1) ^ -1
+local byte_group = digit * digit ^ -2
+local machine = byte_group * "." * byte_group * "." * byte_group * "." * byte_group * -digit * -("." * digit)
+  - two * "." * two * "." * two * "." * two
+local currency = P "$" + "\194\163" + "\226\130\172" + "\226\130\185" + "\194\165"
+  + words "usd inr eur gbp aud cad rs rupees dollars"
+local more_figures = digit ^ 1 * (S ",.- " * #digit * digit ^ 1) ^ 0
+local money = currency * S " ." ^ 0 * more_figures
+local something_else = date + clock + decimal + machine
+-- Behind figures: "7777%", "100$", "s666", "3333*2"; an extension may be glued on.
+local extension_word = P "extension" + "extn" + "ext" + "x" + "int" + "#"
+local spoilt = digit ^ 1 * (S "%*=@" + "_" + space ^ -1 * currency + letter - extension_word * S ".: " ^ 0 * digit)
+
+-- Candidates ----------------------------------------------------------------------------------------
+
+local separator = S " \t./()-" ^ 1
+local short_separator = separator - S " \t./()-" * S " \t./()-" * S " \t./()-" * S " \t./()-" * S " \t./()-"
+local group = Cp() * C(digit ^ 1) * Cp()
+local groups = Ct(group * (C(short_separator) * -something_else * -spoilt * group) ^ -24)
+local plus = P "+" ^ 1 * space ^ -1
+local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1 * S " :" ^ 0
+  * Cg(C(digit * digit ^ -6), "ext") * -alnum * Cg(Cp(), "to")
+local candidate = Ct(Cg(Cp(), "from")
+  * ((P "(" ^ -1 * plus * P "(" ^ -1) * Cg(Cc(true), "plus") + P "(" ^ -1)
+  * -something_else * -spoilt * #digit * Cg(groups, "groups") * Cg(P ")" ^ -1 * Cp(), "tail") * extension ^ -1)
+
+-- The rest of the message ---------------------------------------------------------------------------
+
+local glue = S " :#.=-\t" + "n\194\186" + words(vocabulary.glue)
+local labelled = words(vocabulary.not_phone) * glue ^ 0 * more_figures
+local phone_word = words(vocabulary.phone) * (space ^ 0 * P "no" * -alnum) ^ -1
+local numbered = letter ^ 1 * space ^ 1 * "no" * (P "." + #S " :#") * S " :#" ^ 0 * more_figures
+local mixed = (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0 * (S "-_" * alnum ^ 1) ^ 0
+local web = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1
+  + alnum * (alnum + S "._+-") ^ 0 * "@" * alnum ^ 1
+local word = letter ^ 1 * -digit * P "-" ^ -1
+local formula = S "*=" * space ^ 0 * more_figures
+local negative = space ^ 0 * "-" * more_figures
+local hash = P "#" * more_figures
+
+local rest = money + #letter * (labelled + phone_word + numbered + web + word + mixed)
+local item = rest + candidate + digit ^ 1 * -letter * -S "._@" + web + mixed + something_else + formula + hash
+  + wide ^ 1 + P(1)
+
+return Ct(negative ^ -1 * (S " \t\r\n,!?" ^ 1 + item) ^ 0)

@@ -1,0 +1,76 @@
+-- flows/parse/text.lua - one plain spelling for what phones and keyboards send.
+--
+--   local plain, origin = text.plain("＋1 415…")
+--
+-- Figures of every script become 0-9, dashes become "-", odd spaces become " ", marks that nobody
+-- sees are dropped; all else stays. `origin(i)` is the place in the original of the i-th byte of the
+-- plain text. The original may hold any bytes.
+
+local text = {}
+
+local char, find, gmatch, sub = utf8.char, string.find, string.gmatch, string.sub
+
+-- code points of the figure 0 of each script; 1 to 9 follow it
+local ZEROS = {
+  0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+  0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1B50, 0x1BB0,
+  0x1C40, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xAA50, 0xABF0, 0xFF10,
+  0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
+}
+
+local RANGES = {
+  { 0x2010, 0x2015, "-" }, { 0x2212, 0x2212, "-" }, { 0xFE58, 0xFE58, "-" },
+  { 0xFE63, 0xFE63, "-" }, { 0xFF0D, 0xFF0D, "-" }, { 0x30FC, 0x30FC, "-" },
+  { 0x00A0, 0x00A0, " " }, { 0x2000, 0x200A, " " }, { 0x202F, 0x202F, " " },
+  { 0x205F, 0x205F, " " }, { 0x3000, 0x3000, " " }, { 0x2028, 0x2029, "\n" },
+  { 0x00AD, 0x00AD, "" }, { 0x200B, 0x200F, "" }, { 0x202A, 0x202E, "" },
+  { 0x2060, 0x2064, "" }, { 0x2066, 0x2069, "" }, { 0xFEFF, 0xFEFF, "" }, { 0xFE0F, 0xFE0F, "" },
+  { 0x2018, 0x2019, "'" }, { 0x201C, 0x201D, '"' }, { 0x2215, 0x2215, "/" },
+  { 0x2044, 0x2044, "/" }, { 0x223C, 0x223C, "~" }, { 0x2022, 0x2022, "|" },
+}
+
+local spelling = {}
+for _, zero in ipairs(ZEROS) do
+  for digit = 0, 9 do spelling[char(zero + digit)] = tostring(digit) end
+end
+for _, range in ipairs(RANGES) do
+  for code = range[1], range[2] do spelling[char(code)] = range[3] end
+end
+-- The wide forms of the printable ASCII characters that matter here.
+for code = 0x21, 0x7E do
+  local wide = char(code + 0xFEE0)
+  if not spelling[wide] then spelling[wide] = char(code) end
+end
+
+local function same(i) return i end
+
+function text.plain(original)
+  if not find(original, "[\194-\244]") then return original, same end
+  local parts, count = {}, 0
+  local from = 1                     -- what is not copied yet
+  local places, shifts, shift, length = {}, {}, 0, 0
+  for at, mark in gmatch(original, "()([\194-\244][\128-\191]+)") do
+    local plain = spelling[mark]
+    if plain then
+      count = count + 1
+      parts[count] = sub(original, from, at - 1) .. plain
+      length = length + #parts[count]
+      from = at + #mark
+      shift = shift + #mark - #plain
+      places[count], shifts[count] = length + 1, shift
+    end
+  end
+  if count == 0 then return original, same end
+  parts[count + 1] = sub(original, from)
+  local function origin(i)
+    local low, high = 1, count + 1   -- the first mark that ends behind i
+    while low < high do
+      local middle = (low + high) // 2
+      if places[middle] <= i then low = middle + 1 else high = middle end
+    end
+    return i + (shifts[low - 1] or 0)
+  end
+  return table.concat(parts), origin
+end
+
+return text

@@ -1,0 +1,188 @@
+-- flows/parse/time.lua - finds the time for a call in what a visitor writes.
+--
+--   local time = require "parse.time"
+--   local found, err = time.find("tomorrow at 3", context)
+--   local list = time.find_all(text, context)
+--
+-- context: now (Unix seconds), zone (IANA name, the visitor's), region ("US": month before day, others
+-- day before month), hours (opening hours as hours.read gives them, or nil), asked ("time", "both":
+-- the bot has just asked, so a lone "3" is a time), previous (the result agreed on so far: "make it 5"
+-- changes its hour, "friday instead" its day, "an hour later" counts from it).
+--
+-- A result is plain data:
+--   value     { at, zone, precision, from, to, soon, readings }
+--               at         Unix seconds, never before now
+--               zone       the visitor's zone, in which time.text() shows it
+--               precision  "minute" | "hour" | "part-of-day" | "day"
+--               from, to   for a part of a day or a day: any moment in [from, to) was meant
+--               soon       "as soon as possible"
+--               readings   two moments, the likely one first, when it is not clear which was meant
+--   from, to  first and last byte of it in the text
+--   sure      false: ask before relying on it
+--   assumed   what was filled in, in words that time.assumption() explains
+--   closed    where opening hours are given and it is outside them: the next open moment
+--
+-- Else nil, { kind, reason, message }: kind "not_found" (no time in it), "invalid" (a time that is over
+-- or does not exist) or "unclear"; the message can be shown to a visitor.
+
+local lpeg = require "lpeg"
+local calendar = require "parse.calendar"
+local combiner = require "parse.time_combine"
+local grammar = require "parse.time_grammar"
+local lexer = require "parse.lexer"
+local opening = require "parse.hours"
+local phone = require "parse.phone"
+local read = require "parse.time_read"
+local resolve = require "parse.time_resolve"
+local resolve_date = require "parse.time_date"
+local plain_text = require "parse.text"
+local words_en = require "parse.words_en"
+
+local time = {}
+
+local LONGEST = 10000      -- bytes of a message that are read
+local MOST = 16            -- times of one message in find_all
+
+local english = lexer.new(words_en)
+
+local MESSAGES = {
+  nothing = { "not_found", "I found no time in that. Something like \"tomorrow at 3 pm\" helps." },
+  past = { "invalid", "That time is over." },
+  impossible = { "invalid", "That date does not exist." },
+  invalid = { "invalid", "There is no such time of day." },
+  vague = { "unclear", "Please name a day and a time." },
+}
+
+local function failure(reason, message)
+  local entry = MESSAGES[reason]
+  return { kind = entry[1], reason = reason, message = message or entry[2] }
+end
+
+local MONTHS = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
+  "October", "November", "December" }
+local WEEKDAYS = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" }
+
+local function impossible_message(found)
+  local date = found.date
+  if date and date.how == "month_day" and MONTHS[date.month] then
+    return ("%d %s%s does not exist."):format(date.day, MONTHS[date.month], date.year and " " .. date.year or "")
+  end
+end
+
+-- Reading -----------------------------------------------------------------------------------------
+
+local function scene_of(context)
+  local zone = clock.zone(context.zone) or "UTC"
+  local now = math.floor(context.now)
+  local f = clock.fields(now, zone)
+  local scene = { now = now, zone = zone, region = context.region, hours = context.hours,
+    today = calendar.days(f.year, f.month, f.day) }
+  local previous = context.previous and context.previous.value
+  if previous then
+    local p = clock.fields(previous.at, zone)
+    scene.day = calendar.days(p.year, p.month, p.day)
+    scene.base = previous.at
+    if previous.precision ~= "day" then scene.like = p.hour * 60 + p.min end
+    scene.second = p.sec
+  end
+  return scene
+end
+
+-- Phone numbers are taken out first: their figures are no times.
+local function without_phones(text, context)
+  local spans = phone.spans(text, context)
+  for i = #spans, 1, -1 do
+    local s = spans[i]
+    text = text:sub(1, s.from - 1) .. ("\1"):rep(s.to - s.from + 1) .. text:sub(s.to + 1)
+  end
+  return text
+end
+
+local function read_times(text, context, scene, language)
+  local tokens = language.read(text)
+  function tokens.fits(date, weekday)
+    local day = resolve_date(date, scene.today, scene.region)
+    return day and calendar.weekday(day) == weekday
+  end
+  function tokens.last_word(piece) return tokens.value[piece.last - 1] end
+  local pieces = {}
+  for _, atom in ipairs(lpeg.match(grammar, tokens.kinds)) do
+    local piece = read(atom, tokens)
+    if piece then pieces[#pieces + 1] = piece end
+  end
+  local asked = context.asked
+  if context.previous then asked = "time" end
+  return combiner.choose(combiner.combine(tokens, pieces, asked)), tokens
+end
+
+-- What the visitor left out is as it was agreed on before.
+local function fill_from_previous(found, scene)
+  if not scene.base or found.moment or found.clock or found.part then return end
+  if found.date and scene.like then
+    found.clock = { slot = "clock", minute = scene.like, second = scene.second, known = true }
+  end
+end
+
+local function finish(found, scene, tokens, origin)
+  fill_from_previous(found, scene)
+  local own = scene
+  if found.moment and not found.moment.earlier and scene.base and not found.later then
+    own = setmetatable({ base = false }, { __index = scene })
+  end
+  local result, reason = resolve(found, own)
+  if not result then return nil, failure(reason, reason == "impossible" and impossible_message(found)) end
+  local readings
+  if #result.others > 0 then readings = { result.at, result.others[1] } end
+  local value = { at = result.at, zone = scene.zone, precision = result.precision, from = result.from,
+    to = result.to, soon = result.soon, readings = readings }
+  local answer = {
+    value = value, sure = not readings and not result.unsure, assumed = result.assumed,
+    from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1]),
+  }
+  if scene.hours and not opening.is_open(scene.hours, value.at, scene.zone) then
+    answer.closed = opening.next(scene.hours, value.at, scene.zone)
+  end
+  return answer
+end
+
+local function all(text, context, most)
+  local scene = scene_of(context)
+  local plain, origin = plain_text.plain(text:sub(1, LONGEST))
+  local blanked = without_phones(plain:lower(), context)
+  local times, tokens = read_times(blanked, context, scene, english)
+  -- a day with its hour says more than a day alone that came before it in passing
+  local ordered = {}
+  local best
+  for _, found in ipairs(times) do
+    if not best or not combiner.complete(best) and combiner.complete(found) and not found.choice then
+      if not found.past then best = best and best.choice and best or found end
+    end
+  end
+  if best then ordered[1] = best end
+  for _, found in ipairs(times) do
+    if found ~= best then ordered[#ordered + 1] = found end
+  end
+  local list, first_failure = {}, nil
+  for _, found in ipairs(ordered) do
+    local answer, err = finish(found, scene, tokens, origin)
+    if answer then
+      list[#list + 1] = answer
+      if #list == most then break end
+    else
+      first_failure = first_failure or err
+    end
+  end
+  return list, first_failure
+end
+
+function time.find_all(text, context)
+  return (all(text, context, MOST))
+end
+
+function time.find(text, context)
+  local list, err = all(text, context, 1)
+  if list[1] then return list[1] end
+  return nil, err or failure "nothing"
+end
+
+return time

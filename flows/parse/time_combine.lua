@@ -1,0 +1,356 @@
+-- flows/parse/time_combine.lua - puts the pieces of a message together into times.
+--
+--   combine(tokens, pieces, asked) -> list of { date, clock, part, zone, moment, first, last, ... }
+--
+-- A time has at most one piece a slot; what does not fit begins the next time. Which words stand
+-- between two pieces decides what the second is: the end of a span, another choice, a correction.
+-- A time knows: excluded ("not monday"), choice ("or friday"), correction ("no wait, 4pm").
+
+local lpeg = require "lpeg"
+local lexer = require "parse.lexer"
+
+local P, S = lpeg.P, lpeg.S
+local kinds = lexer.kinds
+local match, sub = lpeg.match, string.sub
+
+local function any_of(names)
+  local pattern = P(false)
+  for name in names:gmatch "%S+" do pattern = pattern + P(kinds[name]) end
+  return pattern
+end
+
+-- Words that leave their neighbours side by side.
+local soft = any_of "at around on in of the article from for this by filler time"
+local near = (soft + S ",.-/@&()|:;'\"") ^ 0 * -1
+local beside = (any_of "at around on in of the article from for by time" + S ",-/@()'\"") ^ 0 * -1
+local refuse_gap = (any_of "filler at around on in of the article for") ^ 0 * -1
+local says_bad = (any_of "filler meal possible good article" - P(kinds.at)) ^ 1
+local lone = (any_of "filler phone newline no rather and good" + S ".,!?:;-'\"()") ^ 0 * -1
+
+local function gap(tokens, from, to) return sub(tokens.kinds, from, to - 1) end
+local function is_near(tokens, a, b) return match(near, gap(tokens, a.last, b.first)) end
+local function is_beside(tokens, a, b) return match(beside, gap(tokens, a.last, b.first)) end
+
+-- Is the piece all that the message says, but for polite words?
+local function alone(tokens, piece)
+  return match(lone, gap(tokens, 1, piece.first)) and match(lone, sub(tokens.kinds, piece.last))
+end
+
+local TIMELY = { date = true, clock = true, part = true, moment = true }
+local function neighbour(tokens, pieces, i)
+  local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]
+  if before and TIMELY[before.slot] and before.slot ~= piece.slot and is_beside(tokens, before, piece) then
+    return before
+  end
+  if behind and TIMELY[behind.slot] and behind.slot ~= piece.slot and is_beside(tokens, piece, behind) then
+    return behind
+  end
+end
+
+-- "3 or 4pm": the second says that the first is a time, and of which half of the day.
+local function lent(tokens, pieces, i)
+  local link, other = pieces[i + 1], pieces[i + 2]
+  if not other or not link.link or link.slot == "not" or other.slot ~= "clock" or other.weak then return false end
+  return gap(tokens, pieces[i].last, link.first) == "" and gap(tokens, link.last, other.first) == ""
+end
+
+-- A figure before a word that nobody knows counts something: "3 peeps".
+local function counts_something(tokens, piece, next_piece)
+  local kind = tokens.list[piece.last]
+  return kind == kinds.unknown and not (next_piece and next_piece.first == piece.last)
+end
+
+local accept = {}
+
+function accept.clock(tokens, pieces, i, asked)
+  local piece = pieces[i]
+  local is_time_asked = asked == "time" or asked == "both"
+  if piece.minute >= 1440 and not (piece.led and piece.weak == "digits") and piece.weak then return false end
+  if counts_something(tokens, piece, pieces[i + 1]) and not pieces[i + 2] then
+    if not (pieces[i - 1] and pieces[i - 1].slot == "date") or true then return false end
+  end
+  if counts_something(tokens, piece, pieces[i + 1]) then return false end
+  if piece.led then return true end
+  if lent(tokens, pieces, i) then
+    local other = pieces[i + 2]
+    if other.half then piece.minute = piece.minute % 720 + (other.half == "pm" and 720 or 0) end
+    piece.known = other.half and true
+    return true
+  end
+  local other = neighbour(tokens, pieces, i)
+  if other and (other.slot ~= "clock") and (other.weak ~= "part" or piece.weak ~= "bare" or true) then return true end
+  local zone = pieces[i + 1]
+  if zone and zone.slot == "zone" and not zone.place and zone.first == piece.last and piece.weak ~= "bare" then
+    return true
+  end
+  if piece.weak == "dotted" and alone(tokens, piece) then return true end
+  return is_time_asked and alone(tokens, piece)
+end
+
+function accept.date(tokens, pieces, i)
+  local piece = pieces[i]
+  if piece.weak == "ordinal" then
+    return not counts_something(tokens, piece, pieces[i + 1])
+  end
+  return not counts_something(tokens, piece, pieces[i + 1])
+end
+
+function accept.part(tokens, pieces, i, asked)
+  local piece = pieces[i]
+  local other = neighbour(tokens, pieces, i)
+  if piece.weak == "meal" or piece.weak == "grade" then
+    if piece.name == "day end" then
+      return asked == "time" or tokens.value[piece.first] ~= "end" or other ~= nil
+        or tokens.list[piece.last - 1] == kinds.unit
+    end
+    return other ~= nil and other.slot == "date" and other.how ~= "span"
+  end
+  -- "Morning!", "evening all" greet; "evening works" does not
+  if other or asked == "time" then return true end
+  local before = match(lone, gap(tokens, 1, piece.first))
+  local behind = tokens.list[piece.last]
+  if before and (behind == "!" or behind == "," or behind == kinds.unknown) then return false end
+  return true
+end
+
+function accept.moment(tokens, pieces, i)
+  local piece = pieces[i]
+  if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
+  -- "now" in the middle of a tale ("the bot now says") is no time
+  if piece.now and tokens.last_word(piece) == "now" and piece.last - piece.first == 1 then
+    local behind = tokens.list[piece.last]
+    return behind ~= kinds.unknown
+  end
+  return true
+end
+
+-- "Friday 7-6" may be the 7th of June or 7 to 6; a date that falls on the weekday beside it wins,
+-- and a date too where one figure is no hour.
+local function dash_piece(tokens, pieces, i, asked)
+  local piece = pieces[i]
+  local a, b = piece.dash[1], piece.dash[2]
+  local other = neighbour(tokens, pieces, i)
+  local date = { slot = "date", how = "pair", a = a, b = b, short = true, first = piece.first, last = piece.last }
+  local valid = a >= 1 and b >= 1 and (a <= 12 and b <= 31 or b <= 12 and a <= 31)
+  if other and other.how == "weekday" and not other.day then
+    if valid then date.only_on = other.weekday end
+    return valid and tokens.fits(date, other.weekday) and date or piece
+  end
+  if other and other.slot == "date" then return piece end
+  if other and valid then return date end
+  if not alone(tokens, piece) then return nil end
+  if valid and (a > 12 or b > 12) then return date end
+  return asked and piece or nil
+end
+
+local function sift(tokens, pieces, asked)
+  for i, piece in ipairs(pieces) do
+    if piece.dash then
+      local chosen = dash_piece(tokens, pieces, i, asked)
+      if chosen ~= piece then pieces[i] = chosen or { slot = "nothing", first = piece.first, last = piece.last } end
+      piece = pieces[i]
+      if chosen and chosen.slot == "clock" then piece.weak = nil end
+    end
+  end
+  local kept, last = {}, nil
+  for i, piece in ipairs(pieces) do
+    local test = piece.weak and accept[piece.slot] or piece.now and accept.moment
+    if piece.slot ~= "nothing" and (not test or test(tokens, pieces, i, asked)) then
+      last = piece
+      kept[#kept + 1] = piece
+    end
+  end
+  return kept, last
+end
+
+-- Two dates side by side that are one: "Fri, Sep 20", "next week ... on Wednesday".
+local function one_date(tokens, a, b, joined)
+  local near_enough = joined or is_near(tokens, a, b)
+  if not near_enough then
+    -- "next week maybe, say on Wednesday", "the first Monday 1pm to 3pm of next month"
+    if a.how == "span" and a.unit == "week" and b.how == "weekday" and not b.which then
+      near_enough = b.first - a.last <= 6
+    elseif a.how == "nth_weekday" and b.how == "span" and b.unit == "month" then
+      near_enough = true
+    end
+    if not near_enough then return nil end
+  end
+  local function both(x, y) return a.how == x and b.how == y and a or b.how == x and a.how == y and b end
+  local day = both("weekday", "month_day") or both("weekday", "pair") or both("weekday", "holiday")
+  if day and not day.which ~= "last" and not day.day then
+    local date = day == a and b or a
+    date.check_weekday = day.weekday
+    return date
+  end
+  day = both("weekday", "dom")
+  if day and not day.day then
+    day.day = (day == a and b or a).day
+    return day
+  end
+  day = both("weekday", "span")
+  if day and not day.which and not day.of_week then
+    local span = day == a and b or a
+    if span.unit ~= "week" then return nil end
+    day.of_week = span.which
+    return day
+  end
+  day = both("weekday", "counted")
+  if day and not day.which then
+    local counted = day == a and b or a
+    if counted.days < 7 or counted.days % 7 ~= 0 then return nil end
+    return { slot = "date", how = "in_week", weekday = day.weekday, base = counted }
+  end
+  day = both("nth_weekday", "span")
+  if day and not day.month and not day.in_month then
+    local span = day == a and b or a
+    if span.unit ~= "month" then return nil end
+    day.in_month = span.which
+    return day
+  end
+  if a.how == "relative" and b.how == "weekday" and not joined then return a end
+  if a.how == "relative" and (b.how == "month_day" or b.how == "pair") and not joined then return b end
+end
+
+local SLOTS = { "date", "clock", "part", "zone", "moment" }
+
+local function inherit(time, from)
+  -- a new moment, or a new day and hour, keeps nothing of the old
+  if time.moment then return end
+  if not time.date then time.date = from.date end
+  if not time.clock and not time.part then time.clock, time.part = from.clock, from.part end
+  if not time.zone then time.zone = from.zone end
+end
+
+local function complete(time)
+  return time.date and (time.clock or time.part) and true or false
+end
+
+-- What stood between two pieces of the same slot tells what the second is to the first.
+local function combine(tokens, pieces, asked)
+  pieces = sift(tokens, pieces, asked)
+  local times, time = {}, nil
+  local link, link_piece, refused, last = nil, nil, false, nil
+
+  local function open(piece)
+    time = { first = piece.first, last = piece.last, choice = link == "or" or link == "and",
+      correction = link == "rather", excluded = refused }
+    times[#times + 1] = time
+  end
+
+  local function put(piece)
+    if piece.slot ~= "zone" and last and time and refused ~= (time.excluded or false) then
+      open(piece)
+    elseif not time then
+      open(piece)
+    end
+    time[piece.slot] = piece
+    time.last = math.max(time.last, piece.last)
+    time.first = math.min(time.first, piece.first)
+  end
+
+  local function zone_fits(piece)
+    local clock = time and (time.clock or time.part)
+    if not clock or time.zone then return false end
+    local between = gap(tokens, clock.last, piece.first)
+    if piece.place then return between == "" end
+    return #between <= 1 or match(near, between)
+  end
+
+  local function add(piece)
+    if piece.slot == "zone" then
+      if zone_fits(piece) then put(piece) end
+      return
+    elseif piece.slot == "year" then
+      if time and time.date and time.date.how == "month_day" and not time.date.year
+          and match(near, gap(tokens, time.last, piece.first)) then
+        time.date.year, time.last = piece.year, piece.last
+      end
+      return
+    elseif piece.slot == "past" then
+      open(piece)
+      time.past = true
+      time = nil
+      return
+    end
+    local held = time and time[piece.slot]
+    local joined = link == "to" and link_piece and gap(tokens, link_piece.last, piece.first) == ""
+    if held and piece.slot == "date" and (not link or link == "to") then
+      local is_dash = link == "to" and tokens.list[link_piece.first] == "-"
+      if link ~= "to" or is_dash and held.how == "weekday" and piece.how ~= "weekday" then
+        local one = one_date(tokens, held, piece, is_dash)
+        if one then
+          time.date, time.last = one, piece.last
+          return
+        end
+      end
+    end
+    if held and (joined or time.range_to and link == nil and is_near(tokens, last, piece)) then
+      -- the end of a span; only its year is of use
+      if piece.slot == "date" and held.how == "month_day" and piece.year and not held.year then
+        held.year = piece.year
+      end
+      if piece.slot == "clock" and held.slot == "clock" then held.until_minute = piece.minute end
+      time.range_to, time.last = true, piece.last
+      return
+    end
+    if piece.slot == "part" and held and is_near(tokens, last, piece) then return end
+    if held then open(piece) end
+    put(piece)
+  end
+
+  for i, piece in ipairs(pieces) do
+    if piece.link then
+      if piece.slot == "not" then
+        local behind = pieces[i + 1]
+        if last and time and match(refuse_gap, gap(tokens, last.last, piece.first))
+            and match(says_bad, sub(tokens.kinds, piece.last)) and not (behind and behind.first == piece.last) then
+          time.excluded = true
+        elseif behind and not behind.link and match(refuse_gap, gap(tokens, piece.last, behind.first)) then
+          refused = true
+          time = nil
+        end
+      else
+        link, link_piece = piece.slot, piece
+      end
+    else
+      -- what is refused ends where the sentence goes on
+      if refused and time and (not is_beside(tokens, last, piece)
+          or gap(tokens, last.last, piece.first):find(",", 1, true)) then
+        refused, time = false, nil
+      end
+      local count = #times
+      add(piece)
+      last = piece
+      if #times > count or not piece.link then link, link_piece = nil, nil end
+    end
+  end
+  return times
+end
+
+-- The one that the visitor means: corrections replace, choices fill what the first one left open.
+local function choose(times)
+  local list = {}
+  for _, time in ipairs(times) do
+    if not time.excluded then
+      local before = list[#list]
+      if time.correction and before and not time.past then
+        inherit(time, before)
+        list[#list] = time
+        time.choice = before.choice
+      else
+        list[#list + 1] = time
+      end
+    end
+  end
+  for i = #list - 1, 1, -1 do
+    local time, behind = list[i], list[i + 1]
+    if behind.choice and not time.clock and not time.part and time.date and behind.clock then
+      time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
+    elseif behind.choice and time.clock and not time.date and behind.date and behind.clock then
+      time.date = behind.date
+    end
+  end
+  return list
+end
+
+return { combine = combine, choose = choose, complete = complete, slots = SLOTS }

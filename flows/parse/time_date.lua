@@ -1,0 +1,208 @@
+-- flows/parse/time_date.lua - which day a date piece means, seen from today.
+--
+--   resolve(piece, today, region, has_clock) -> day, notes | nil, reason
+--
+-- `today` and `day` are days as in calendar.lua. Reasons: "past", "impossible", "vague". notes:
+--   weekly    the day repeats: where it is over, the next one is meant
+--   is_today  it was said in a way that can only mean today
+--   unsure    a second day that could be meant, too
+--   year, order, weekday   something was assumed
+--   to        the day behind the last of a span
+
+local calendar = require "parse.calendar"
+
+local days_of, date_of, weekday_of = calendar.days, calendar.date, calendar.weekday
+local MONTH_FIRST = { US = true, PH = true, FM = true, PW = true, MH = true, GU = true, PR = true }
+
+local resolve
+
+local how = {}
+
+function how.relative(piece, today)
+  if piece.days < 0 then return nil, "past" end
+  return today + piece.days, { is_today = piece.days == 0 }
+end
+
+function how.counted(piece, today, region)
+  local base, reason = resolve(piece.base, today, region)
+  if not base then return nil, reason end
+  local day = calendar.add_months(base, piece.months) + piece.days
+  if day < today then return nil, "past" end
+  return day, {}
+end
+
+local function monday_of(day) return day - weekday_of(day) + 1 end
+
+local function weekday_with_day(piece, today)
+  local year, month = date_of(today)
+  for _ = 1, 60 do
+    if calendar.exists(year, month, piece.day) then
+      local day = days_of(year, month, piece.day)
+      if day >= today and weekday_of(day) == piece.weekday then return day, {} end
+    end
+    month = month + 1
+    if month > 12 then year, month = year + 1, 1 end
+  end
+  return nil, "impossible"
+end
+
+function how.weekday(piece, today, _, has_clock)
+  if piece.day then return weekday_with_day(piece, today) end
+  local ahead = (piece.weekday - weekday_of(today)) % 7
+  local week = monday_of(today) + piece.weekday - 1
+  if piece.in_week_of then return monday_of(piece.in_week_of) + piece.weekday - 1, {} end
+  local named = piece.of_week or piece.which
+  if piece.of_week == "this" then
+    if week < today then return nil, "past" end
+    return week, {}
+  elseif named == "next" then
+    local day = week + 7
+    local nearest = today + (ahead == 0 and 7 or ahead)
+    return day, { unsure = not piece.of_week and nearest ~= day and nearest or nil }
+  elseif named == "last" then
+    return nil, "past"
+  elseif named == "after next" or named == "week on" then
+    return today + (ahead == 0 and 7 or ahead) + 7, {}
+  end
+  if ahead == 0 and piece.which ~= "this" and not has_clock then ahead = 7 end
+  return today + ahead, { weekly = true }
+end
+
+function how.weekdays_on(piece, today)
+  local ahead = (piece.weekday - weekday_of(today)) % 7
+  return today + (ahead == 0 and 7 or ahead) + 7 * (piece.n - 1), {}
+end
+
+-- The next year, this one or the one after, in which a day of the year is still to come.
+local function next_year(today, in_year)
+  local year = date_of(today)
+  local day = in_year(year)
+  if day and day >= today then return day end
+  if day then return in_year(year + 1) end
+end
+
+function how.nth_weekday(piece, today, region)
+  local n, weekday = piece.n, piece.weekday
+  if n == 0 or n > 53 then return nil, "impossible" end
+  if piece.after then
+    local base = resolve(piece.after, today, region)
+    if not base then return nil, "past" end
+    return base + (weekday - weekday_of(base) - 1) % 7 + 1 + 7 * (n - 1), {}
+  end
+  local year, month = date_of(today)
+  if piece.month then
+    local day
+    if piece.year then
+      day = calendar.nth_weekday(piece.year, piece.month, n, weekday)
+    else
+      day = next_year(today, function(y) return calendar.nth_weekday(y, piece.month, n, weekday) end)
+    end
+    if not day then return nil, "impossible" end
+    if day < today then return nil, "past" end
+    return day, {}
+  end
+  for ahead = piece.in_month == "next" and 1 or 0, 12 do
+    local index = year * 12 + month - 1 + ahead
+    local day = calendar.nth_weekday(index // 12, index % 12 + 1, n, weekday)
+    if day and day >= today then return day, {} end
+    if piece.in_month then return nil, day and "past" or "impossible" end
+  end
+  return nil, "impossible"
+end
+
+local function year_month_day(today, year, month, day)
+  if month < 1 or month > 12 or day < 1 or day > 31 then return nil, "impossible" end
+  local notes = {}
+  if not year then
+    local this_year, this_month, this_day = date_of(today)
+    local over = month < this_month or month == this_month and day < this_day
+    year, notes.year = over and this_year + 1 or this_year, true
+  end
+  if not calendar.exists(year, month, day) then return nil, "impossible" end
+  local found = days_of(year, month, day)
+  if found < today then return nil, "past" end
+  return found, notes
+end
+
+function how.month_day(piece, today)
+  return year_month_day(today, piece.year, piece.month, piece.day)
+end
+
+function how.pair(piece, today, region)
+  local first_is_month = MONTH_FIRST[region] and not piece.day_first
+  local month, day = piece.b, piece.a
+  if first_is_month then month, day = day, month end
+  if month > 12 and day <= 12 then month, day = day, month end
+  local found, notes = year_month_day(today, piece.year, month, day)
+  if found and month ~= day and month <= 12 and day <= 12 then
+    notes.order = true
+    notes.unsure = year_month_day(today, piece.year, day, month)
+  end
+  return found, notes
+end
+
+function how.dom(piece, today)
+  if piece.day < 1 or piece.day > 31 then return nil, "impossible" end
+  local year, month, day = date_of(today)
+  for ahead = piece.day < day and 1 or 0, 3 do
+    local index = year * 12 + month - 1 + ahead
+    if calendar.exists(index // 12, index % 12 + 1, piece.day) then
+      return days_of(index // 12, index % 12 + 1, piece.day), {}
+    end
+  end
+  return nil, "impossible"
+end
+
+function how.holiday(piece, today)
+  local day
+  if piece.year then day = calendar.holiday(piece.name, piece.year)
+  else day = next_year(today, function(year) return calendar.holiday(piece.name, year) end) end
+  if day < today then return nil, "past" end
+  return day, {}
+end
+
+function how.workday(_, today)
+  local day = today
+  while weekday_of(day) > 5 do day = day + 1 end
+  return day, { weekly = true, next_day = true }
+end
+
+local function week_span(piece, today)
+  if piece.which == "last" then return nil, "past" end
+  local monday = monday_of(today) + (piece.which == "next" and 7 or 0)
+  if piece.span_end then
+    local friday = monday + 4
+    return math.max(friday, today), {}
+  end
+  return math.max(monday, today), { to = monday + 7, vague = true }
+end
+
+local function month_span(piece, today)
+  if piece.which == "last" then return nil, "past" end
+  local year, month = date_of(today)
+  local first = calendar.add_months(days_of(year, month, 1), piece.which == "next" and 1 or 0)
+  local behind = calendar.add_months(first, 1)
+  if piece.span_end then return behind - 1, {} end
+  return math.max(first, today), { to = behind, vague = true }
+end
+
+function how.span(piece, today)
+  if piece.unit == "day" then return how.relative({ days = piece.which == "next" and 1 or 0 }, today) end
+  if piece.unit == "week" then return week_span(piece, today) end
+  if piece.unit == "month" then return month_span(piece, today) end
+  if piece.unit == "weekend" then
+    if piece.which == "last" then return nil, "past" end
+    local saturday = monday_of(today) + 5 + (piece.which == "next" and 7 or 0)
+    return math.max(saturday, today), { to = saturday + 2, vague = true }
+  end
+  return nil, "vague"
+end
+
+function resolve(piece, today, region, has_clock)
+  local day, notes = how[piece.how](piece, today, region, has_clock)
+  if day and (day - today) > 366 * 60 then return nil, "impossible" end
+  if day and piece.check_weekday and weekday_of(day) ~= piece.check_weekday then notes.weekday = true end
+  return day, notes
+end
+
+return resolve

@@ -1,0 +1,195 @@
+-- flows/parse/time_grammar.lua - which runs of tokens are a date, a clock time, a part of a day ...
+--
+-- The grammar reads the string of token kinds (lexer.lua), not the text, so a rule names what stands
+-- side by side and nothing else. A match is an *atom*: { kind, first, last (one past), ... } with the
+-- places of its tokens under the names that the rule gives them. time_read.lua turns atoms into values.
+
+local lpeg = require "lpeg"
+local lexer = require "parse.lexer"
+
+local P, S, Cc, Cg, Cp, Ct = lpeg.P, lpeg.S, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
+
+local t = {}
+for name, byte in pairs(lexer.kinds) do t[name] = P(byte) end
+
+local function maybe(pattern) return pattern ^ -1 end
+-- The place of a token (of the first one, where there are several), kept under a name.
+local function at(name, pattern) return Cg(Cp(), name) * pattern end
+-- Something that the rule itself says.
+local function is(name, value) return Cg(Cc(value == nil and true or value), name) end
+local function atom(kind, pattern)
+  return Ct(Cg(Cc(kind), "kind") * Cg(Cp(), "first") * pattern * Cg(Cp(), "last"))
+end
+local function group(name, pattern) return Cg(Ct(pattern), name) end
+
+local dash, comma = P "-", P ","
+local to = t.to + dash * maybe(dash) + S "~"               -- between the ends of a range
+
+-- Numbers and lengths of time: "2 and a half hours", "1 day, 2 hours", "half an hour" ----------------
+
+local hour = t.int + t.number + t.tens
+local count = hour + t.long + t.decimal + t.pair
+local any_unit = t.unit + t.letter_unit
+local and_half = t["and"] * maybe(t.article) * t.half * is "half_more"
+local of_an = maybe(t.of) * maybe(t.article)
+local amount = Ct(
+  at("count", count) * maybe(and_half) * at("unit", any_unit) * maybe(and_half)
+  + maybe(t.article) * at("some", t.some) * maybe(t.of) * at("unit", any_unit)
+  + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit", t.unit)
+  + maybe(t.article) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
+  + at("count", count) * maybe(dash) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
+  + t.article * is("fraction", 1) * at("unit", t.unit) * maybe(and_half))
+local length = group("length", amount * (maybe(comma) * maybe(t["and"]) * amount) ^ -3)
+local one_unit = group("length", Ct(is("fraction", 1) * at("unit", t.unit)))
+
+-- Clock times ---------------------------------------------------------------------------------------
+
+local ampm = at("ampm", maybe(t["in"]) * maybe(t.the) * t.ampm)
+local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish + t.hundred * is "said_clock") ^ -2
+  * maybe(ampm) * (t.oclock + t.ish) ^ -1
+local minutes = at("minute", t.number + t.tens)
+local point =
+  (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long)) * -any_unit * ending
+  + at("bad", t.bad_clock)
+  + maybe(t.int) * at("named", t.noon)
+  + at("hour", hour) * at("minute", t.int) * ampm
+  + at("hour", t.number) * maybe(dash) * minutes * -any_unit * ending
+  + at("hour", hour) * at("hour_letter", t.letter_unit)
+  + at("hour", hour) * -(any_unit + S "%$" + t.some) * ending
+-- "half past 4", "20 minutes to 6", "half three"
+local shifted =
+  (maybe(t.article) * t.half * is("offset", 30)
+    + maybe(t.article) * t.quarter * is("offset", 15) * #(1 - t.of)
+    + maybe(t.article) * t.quarter * is("offset", 15) * #(t.of * hour)
+    + at("offset_count", hour) * maybe(at("offset_unit", t.unit)))
+    * (t.after * is("sign", 1) + (t.to + t.before + t.of * -t.month) * is("sign", -1)) * point
+  + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
+  + t.half * is("offset", 30) * is("sign", 1) * at("hour", t.number) * ending
+local soft = (t.around + t.at + t.the + S "~'\"*(") ^ -2
+local quote = S "'\"" ^ -1
+local stop = soft * group("stop", point) * quote
+local start = soft * group("start", point) * quote
+local range = quote * start * Cg(Cp(), "link") * to * stop
+  + t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
+local more = maybe(P "=")
+local bound = (t["not"] * (t.before + t.earlier * t.than + t.to) + t.after + t.later * t.than + P ">" * more)
+    * is("bound", "after")
+  + (t["not"] * (t.after + t.later * t.than) + t.by) * is("bound", "by")
+  + (t.before + t.earlier * t.than + P "<" * more + t.to) * is("bound", "before")
+local lead = maybe((t.around + t.at + t["in"] + t.from * maybe(t.from)) ^ 1 * is "led")
+  * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
+local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after"))
+local clock = atom("clock", lead * (is "range" * range + group("start", shifted + point) * or_later))
+
+-- Dates ---------------------------------------------------------------------------------------------
+
+local join = (S ".,/-" + t.of + t.the) ^ -2
+local day = at("day", t.nth + t.ordinal + t.int + t.number + t.tens) * -(ampm + any_unit + t.oclock)
+local year = (at("year", t.long) + P "'" * at("year", t.int)
+    + at("thousands", t.number) * t.thousand * maybe(t["and"]) * at("year", t.number + t.tens))
+  * -ampm
+local month = at("month", t.month)
+local in_year = dash * at("year", t.int) * -ampm + maybe((S ".,/-" + t.of + t["in"]) ^ -2 * year)
+local to_day = maybe((to + t["and"] + t["or"]) * (t.nth + t.int) * -(ampm + P ":" + t.unit))
+local month_day = month * join * day * to_day * in_year
+  + day * to_day * join * month * maybe(P ".") * in_year
+  + at("year", t.long) * join * month * join * day
+local weekday = at("weekday", t.weekday) * maybe(P ".")
+local which = (maybe(t.the) + t.on) * (t.next * is("which", "next") + t.this * is("which", "this")
+  + t.last * is("which", "last") + t.every * is("which", "this"))
+local week = at("week", t.unit)
+local ordinal = at("nth", t.nth + t.ordinal) + t.last * is "nth_last"
+local holiday = at("holiday", t.holiday) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
+  + at("new_year", t.new * t.unit) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
+local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year + which * at("in_month", t.unit))
+local exact_date = atom("date",
+  at("iso", t.iso_date) + at("full", t.full_date)
+  + month_day
+  + holiday
+  + maybe(t.the) * ordinal * weekday * (in_month + t.after * group("after", holiday))
+  + weekday * maybe(t.of + t["in"] + comma) * maybe(t.the) * which * week
+  + which * week * maybe(comma) * (t.around + t.on + t["in"]) ^ -2 * maybe(t.the) * weekday
+  + weekday * t.after * t.next * is("which", "after next")
+  + weekday * week * is "week_on"
+  + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal) * -t.month
+  + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -t.month
+  + which * weekday
+  + weekday
+  + at("relative", t.day))
+local numeric_date = atom("date",
+  maybe(t.on) * at("pair", t.pair) * -any_unit
+  + t.on * at("pair_first", t.int) * dash * at("pair_second", t.int) * -(ampm + any_unit)
+  + t.on * at("dotted", t.decimal))
+local day_of_month = atom("date",
+  maybe(t.on) * t.the * at("dom", t.nth + t.ordinal) + maybe(t.on) * at("dom", t.nth)
+  + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock + dash * t.int))
+
+-- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
+local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")
+local counted_date = atom("date",
+  maybe(t.the) * (length + one_unit) * (t.after + t.from) * maybe(t.the) * anchor
+  + maybe(t.the) * one_unit * t.before * is "backwards" * anchor
+  + at("count", hour) * weekday * (t.from * t.now + t.later))
+local nth_weekday = atom("date", maybe(t.the) * ordinal * weekday)
+local span = atom("date",
+  maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the) * at("span", t.unit)
+  + which * at("span", t.unit)
+  + maybe(which + t.the) * at("weekend", t.weekend)
+  + maybe(t.every + t.on) * at("workday", t.workday))
+
+-- Counted from now ----------------------------------------------------------------------------------
+
+local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.later
+local relative = atom("relative",
+  (t["in"] + t.after) * (t.around + t.the + t.next + t.at) ^ -2 * length * maybe(from_now) * maybe(t.time)
+  + length * from_now
+  + maybe(t["in"]) * maybe(t.the) * t.next * length
+  + maybe(t.the) * t.next * is "next_one" * one_unit
+  + maybe(t.now) * P "+" * length
+  + t["in"] * maybe(t.around) * is "no_unit" * group("length", Ct(at("count", t.int + t.number)))
+    * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
+local past = atom("past", length * t.ago + t.last * (length + t.unit + t.part))
+local shift = atom("shift", length * t.earlier)
+local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
+  + t.as * t.soon * t.as * t.possible)
+
+-- Parts of a day ------------------------------------------------------------------------------------
+
+local grade = (t.early * is("grade", "early") + t.late * is("grade", "late")
+  + t.mid * is("grade", "mid")) * maybe(dash)
+local into = (t.around + t.on + t["in"] + t.at + t["for"] + t.by) * is "led"
+local part = atom("part",
+  maybe(into) * maybe(t.the + t.article) * (which + grade) ^ -2 * maybe(t.the * t["in"]) * at("part", t.part)
+    * maybe(t.time)
+  + grade * t["in"] * t.the * at("part", t.part)
+  + maybe(t.at) * maybe(grade) * at("tonight", t.tonight)
+  + (t.after * is("side", "after") + t.before * is("side", "before")) * at("meal", t.meal)
+  + (t.at + t.around + t["in"]) * maybe(t.the) * at("meal", t.meal) * maybe(t.time) * is "led"
+  + at("meal", t.meal) * maybe(t.time * is "led")
+  + t.ordinal * t.thing * is "first_thing" * maybe(t["in"] * t.the * t.part)
+  + maybe(t.by + t.at) * maybe(t.the) * at("day_end", t["end"]) * maybe(maybe(t.of) * maybe(t.the) * t.unit)
+  + grade)
+
+-- Zones, and what stands between times --------------------------------------------------------------
+
+local sign = P "+" * is("sign", 1) + dash * is("sign", -1)
+local zone = atom("zone", maybe(P "(")
+  * (at("zone", t.zone) * maybe(sign * (at("offset", t.int) + at("offset_clock", t.clock))) * maybe(t.time)
+    + at("zone", t.place) * is "place" * maybe(t.zone + t.time * is "said_time")
+    + t.whose * t.time
+    + P "+" * is("sign", 1) * at("offset_clock", t.clock)) * maybe(P ")"))
+local link = atom("or", t["or"]) + atom("and", t["and"]) + atom("to", to)
+  + atom("not", t.rather * (t.of + t.than) + t["not"])
+  + atom("rather", t.rather + t.no)
+local greeting = t.good * (t.part + t.unit)
+
+local any = greeting + exact_date * -(t.ago) + past + shift + counted_date + relative + now
+  + clock + nth_weekday + day_of_month + numeric_date + part + span + zone
+  + atom("year", maybe(comma) * at("year", t.long)) + link
+-- counted dates begin with a figure or "day"; so do month days, which must not win over "2 days after"
+any = counted_date + any
+
+-- Tokens that begin nothing. A message is read up to a number of atoms, so that nobody can make it
+-- slow; the rest is left alone.
+local idle = t.unknown + t.filler + t.phone + t.newline + t.label + t.big
+return Ct((idle ^ 1 + any + 1) ^ -300)

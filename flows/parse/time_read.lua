@@ -1,0 +1,401 @@
+-- flows/parse/time_read.lua - turns the atoms of the grammar into values, before anybody knows today.
+--
+--   read(atom, tokens) -> piece or nil (it only looked like one)
+--
+-- A piece is { slot, first, last, ... }, slot being date, clock, part, moment, zone, past or a link
+-- between times (or, and, to, not, rather).
+--   clock   minute of the day as written, second; half = "am" | "pm"; known: no am/pm is missing;
+--           weak: it needs a neighbour to be a time at all; bound: "after" | "before" | "by"
+--   date    how = "relative" (days), "weekday", "month_day", "dom", ... ; see time_date.lua
+--   moment  seconds, days, months from now
+--   part    name in parts.lua; this, next, last
+
+local lpeg = require "lpeg"
+local lexer = require "parse.lexer"
+local parts = require "parse.parts"
+
+local kinds = lexer.kinds
+local C, R, S = lpeg.C, lpeg.R, lpeg.S
+local match = lpeg.match
+
+local digit = R "09"
+local one_or_two = C(digit * digit ^ -1)
+local clock_shape = one_or_two * S ":h" * C(digit * digit) * (":" * C(digit * digit)) ^ -1
+local dotted_shape = one_or_two * "." * C(digit * digit) * -1
+local date_shape = C(digit ^ 1) * S "/.-" * C(digit ^ 1) * (S "/.-" * C(digit ^ 1)) ^ -1
+
+local function fraction(written)
+  local whole, rest = match(C(digit ^ 1) * S ".," * C(digit ^ 1) * -1, written)
+  return whole and tonumber(whole .. "." .. rest)
+end
+
+-- Lengths -----------------------------------------------------------------------------------------
+
+local UNITS = {
+  second = { "seconds", 1 }, minute = { "seconds", 60 }, hour = { "seconds", 3600 },
+  day = { "days", 1 }, week = { "days", 7 }, fortnight = { "days", 14 },
+  month = { "months", 1 }, year = { "months", 12 },
+}
+
+local function count_value(tokens, place)
+  local kind, value = tokens.list[place], tokens.value[place]
+  if kind == kinds.decimal then return fraction(value) end
+  if kind == kinds.pair then
+    local above, below = match(date_shape, value)
+    above, below = tonumber(above), tonumber(below)
+    return below <= 4 and above < below and above / below or nil
+  end
+  return tonumber(value)
+end
+
+local function amount_value(amount, tokens)
+  local unit = UNITS[tokens.value[amount.unit]]
+  local count = amount.fraction or 1
+  if amount.count then
+    local counted = count_value(tokens, amount.count)
+    if not counted then return nil end
+    count = counted * count
+  elseif amount.some then
+    count = tokens.value[amount.some]
+  end
+  if amount.half_more then count = count + 0.5 end
+  return unit[1], count * unit[2]
+end
+
+-- { seconds, days, months }, or nil; at most ten years. Parts of days are hours.
+local function length_value(length, tokens)
+  local sum = { seconds = 0, days = 0, months = 0 }
+  for _, amount in ipairs(length) do
+    local unit, count = amount_value(amount, tokens)
+    if not unit or count > 4e8 then return nil end
+    sum[unit] = sum[unit] + count
+    if amount.some then sum.vague = true end
+  end
+  local months, days = math.floor(sum.months), sum.days + (sum.months % 1) * 30
+  sum.months, sum.days = months, math.floor(days)
+  sum.seconds = math.floor(sum.seconds + (days % 1) * 86400)
+  if sum.months * 30 + sum.days + sum.seconds / 86400 > 3660 then return nil end
+  return sum
+end
+
+-- Clock times -------------------------------------------------------------------------------------
+
+local function half_of(point, tokens)
+  if not point.ampm then return nil end
+  for place = point.ampm, point.ampm + 2 do
+    if tokens.list[place] == kinds.ampm then
+      return match(C(S "ap"), tokens.value[place]) == "a" and "am" or "pm"
+    end
+  end
+end
+
+-- Hour, minute, second as written; true where the way it is written leaves no am or pm open.
+local function written_point(point, tokens)
+  local value = tokens.value
+  if point.clock then
+    local h, m, s = match(clock_shape, value[point.clock])
+    return tonumber(h), tonumber(m), tonumber(s) or 0, #h == 2 and h >= "07" and h < "10"
+  elseif point.decimal then
+    local h, m = match(dotted_shape, value[point.decimal])
+    return tonumber(h), tonumber(m), 0
+  elseif point.digits then
+    local n = tonumber(value[point.digits])
+    return n // 100, n % 100, 0
+  elseif point.named then
+    local place = point.named
+    if tokens.list[place] ~= kinds.noon then place = place + 1 end
+    return value[place], 0, 0, true
+  elseif point.hour_letter then
+    if value[point.hour_letter] ~= "hour" then return nil end
+    return value[point.hour], 0, 0, true
+  end
+  local minute = point.minute and value[point.minute] or 0
+  if point.minute and (minute < 10 or minute > 59) then return nil end
+  return value[point.hour], minute, 0
+end
+
+local function shift_of(point, tokens)
+  if not point.sign then return 0 end
+  if point.offset then return point.sign * point.offset end
+  local unit = point.offset_unit and tokens.value[point.offset_unit] or "minute"
+  local count = tokens.value[point.offset_count]
+  -- "for 7 hours from 9:30am": a length and its start, no time before or after another
+  if unit ~= "minute" then return 0 end
+  if type(count) ~= "number" or count > 59 then return nil end
+  return point.sign * count
+end
+
+-- { minute, second, half, known, weak } or nil; { bad } where it is a time that does not exist.
+local function point_value(point, tokens)
+  if point.bad then return { bad = true, minute = 0 } end
+  local hour, minute, second, known = written_point(point, tokens)
+  local shift = shift_of(point, tokens)
+  if not hour or not shift or hour > 24 or minute > 59 or (second or 0) > 59 then return nil end
+  local half = half_of(point, tokens)
+  if half and hour > 12 and not point.clock then return { bad = true, minute = 0 } end
+  if hour > 12 or hour == 0 then known, half = true, nil end
+  if half then
+    hour = hour % 12 + (half == "pm" and 12 or 0)
+    known = true
+  end
+  return {
+    minute = hour * 60 + minute + shift, second = second, half = half, known = known,
+    named = point.named and true, shifted = point.sign and true,
+    weak = not (half or point.clock or point.named or point.said_clock or point.minute)
+      and (not point.sign or point.offset == nil) and (point.decimal and "dotted"
+        or point.digits and "digits" or point.hour_letter and "letter" or "bare") or nil,
+  }
+end
+
+-- "5 to 6pm", "11 - 1pm", "9 to 17:30": the start takes its half of the day from the end.
+local function lend_half(start, stop)
+  if start.known or not stop.known or start.minute >= 780 then return end
+  if not stop.half and not stop.named then
+    if stop.minute >= 780 and start.minute < stop.minute then
+      start.known = start.minute >= 420
+    end
+    return
+  end
+  local morning = start.minute % 720
+  start.known = true
+  if stop.minute >= 720 and morning + 720 < stop.minute then
+    start.minute = morning + 720
+  elseif stop.minute < 720 and morning >= stop.minute then
+    start.minute = morning + 720
+  else
+    start.minute = morning
+  end
+end
+
+-- "ten to three" said as a time, not as "from 10 to 3"
+local MINUTES_TO = { [5] = true, [10] = true, [20] = true, [25] = true }
+local function minutes_to(atom, tokens, start, stop)
+  if not atom.start.hour or not atom.stop.hour or start.half or not start.weak then return false end
+  if tokens.list[atom.link] ~= kinds.to or not MINUTES_TO[start.minute // 60] then return false end
+  local lead = atom.led and tokens.list[atom.first]
+  if lead == kinds.at or lead == kinds.around or lead == kinds.by then return stop.minute < 780 end
+  return not lead and tokens.list[atom.start.hour] == kinds.number and start.minute >= 600
+end
+
+local FIRM_LEADS = {}
+for _, name in ipairs { "at", "around", "after", "before", "by", "between", "from", "to", "not", "later" } do
+  FIRM_LEADS[kinds[name]] = true
+end
+for mark in ("@ ~ > <"):gmatch "%S" do FIRM_LEADS[mark] = true end
+
+local function looks_like_year(value)
+  return #value == 4 and value >= "1900" and value <= "2099"
+end
+
+local readers = {}
+
+function readers.clock(atom, tokens)
+  local start = point_value(atom.start, tokens)
+  if not start then return nil end
+  local piece = start
+  local led = atom.led and FIRM_LEADS[tokens.list[atom.first]]
+  if atom.stop and not start.bad then
+    local stop = point_value(atom.stop, tokens)
+    if stop and not stop.bad then
+      if minutes_to(atom, tokens, start, stop) then
+        local minutes = start.minute // 60
+        piece, stop.minute, stop.weak = stop, stop.minute - minutes, nil
+      else
+        lend_half(start, stop)
+        piece.until_minute = stop.minute
+        if not stop.weak and start.known then piece.weak = nil end
+        if start.weak and stop.weak and tokens.list[atom.link] == "-" and not led then
+          piece.dash = { tokens.value[atom.start.hour], tokens.value[atom.stop.hour] }
+        end
+      end
+    end
+  end
+  if piece.weak == "digits" and looks_like_year(tokens.value[atom.start.digits])
+      and tokens.list[atom.first] ~= kinds.at then
+    return nil
+  end
+  if piece.weak and led then piece.led = true end
+  piece.slot, piece.bound = "clock", atom.bound
+  return piece
+end
+
+-- Dates -------------------------------------------------------------------------------------------
+
+local function year_of(atom, tokens)
+  if not atom.year then return nil end
+  local value = tonumber(tokens.value[atom.year])
+  if atom.thousands then return tokens.value[atom.thousands] * 1000 + value end
+  return value < 100 and 2000 + value or value
+end
+
+local function numeric(atom, tokens)
+  if atom.iso then
+    local y, m, d = match(date_shape, tokens.value[atom.iso])
+    return { how = "month_day", year = tonumber(y), month = tonumber(m), day = tonumber(d), iso = true }
+  end
+  local place = atom.full or atom.pair or atom.dotted
+  local a, b, y = match(date_shape, tokens.value[place])
+  if not a then a, b = match(C(digit ^ 1) * S ",." * C(digit ^ 1), tokens.value[place]) end
+  a, b, y = tonumber(a), tonumber(b), tonumber(y)
+  if not b or a > 99 or b > 99 then return nil end
+  if y and y < 100 then y = 2000 + y end
+  local dotted = atom.full and match((1 - lpeg.P ".") ^ 1 * ".", tokens.value[place])
+  return { how = "pair", a = a, b = b, year = y, day_first = dotted and true or nil,
+    short = not atom.full }
+end
+
+local function weekday(atom, tokens)
+  local piece = { how = "weekday", weekday = tokens.value[atom.weekday], which = atom.which }
+  if atom.week and tokens.value[atom.week] == "week" then
+    if atom.week_on then piece.which = "week on" else piece.of_week = atom.which or "this" end
+  end
+  if atom.nth or atom.nth_last then
+    piece.how, piece.n = "nth_weekday", atom.nth and tonumber(match(C(digit ^ 1), tostring(tokens.value[atom.nth]))) or -1
+    piece.month = atom.month and tokens.value[atom.month]
+    piece.year = year_of(atom, tokens)
+    piece.in_month = atom.in_month and atom.which
+    if atom.after then piece.after = readers.date(atom.after, tokens) end
+    if atom.in_month and tokens.value[atom.in_month] ~= "month" then return nil end
+  elseif atom.count then
+    piece.how, piece.n = "weekdays_on", tokens.value[atom.count]
+    if piece.n < 1 or piece.n > 60 then return nil end
+  elseif atom.day then
+    piece.day = tonumber(match(C(digit ^ 1), tostring(tokens.value[atom.day])))
+  end
+  return piece
+end
+
+local function holiday(atom, tokens)
+  local name = atom.holiday and tokens.value[atom.holiday] or "new year"
+  if atom.new_year and tokens.value[atom.new_year + 1] ~= "year" then return nil end
+  if atom.eve then name = name == "new year" and "new year's eve" or name .. " eve" end
+  if name == "thanksgiving eve" or name == "halloween eve" or name == "easter eve" then return nil end
+  return { how = "holiday", name = name, year = year_of(atom, tokens) }
+end
+
+function readers.date(atom, tokens)
+  local value = tokens.value
+  if atom.anchor then
+    local base, length = readers.date(atom.anchor, tokens), length_value(atom.length, tokens)
+    if not base or not length or length.seconds > 0 then return nil end
+    local sign = atom.backwards and -1 or 1
+    return { slot = "date", how = "counted", base = base, days = sign * length.days,
+      months = sign * length.months }
+  end
+  local piece
+  if atom.iso or atom.full or atom.pair or atom.dotted then
+    piece = numeric(atom, tokens)
+  elseif atom.pair_first then
+    piece = { how = "pair", a = value[atom.pair_first], b = value[atom.pair_second], short = true }
+  elseif atom.weekday then
+    piece = weekday(atom, tokens)
+  elseif atom.month then
+    local day = tonumber(match(C(digit ^ 1), tostring(value[atom.day])))
+    piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom, tokens) }
+    if piece.year and (piece.year < 1900 or piece.year > 2200) then piece.year = nil end
+  elseif atom.dom then
+    piece = { how = "dom", day = tonumber(match(C(digit ^ 1), tostring(value[atom.dom]))),
+      weak = atom.maybe_hour and "dom" or "ordinal" }
+  elseif atom.relative then
+    piece = { how = "relative", days = value[atom.relative] }
+  elseif atom.span then
+    piece = { how = "span", unit = value[atom.span], which = atom.which or "this", span_end = atom.span_end }
+  elseif atom.weekend then
+    piece = { how = "span", unit = "weekend", which = atom.which or "this" }
+  elseif atom.workday then
+    piece = { how = "workday" }
+  else
+    piece = holiday(atom, tokens)
+  end
+  if piece then piece.slot = "date" end
+  return piece
+end
+
+-- The rest ----------------------------------------------------------------------------------------
+
+function readers.relative(atom, tokens)
+  local length = atom.length
+  if atom.no_unit then
+    local minutes = tokens.value[length[1].count]
+    if minutes < 1 or minutes > 90 then return nil end
+    return { slot = "moment", seconds = minutes * 60, days = 0, months = 0, unsure = true, weak = "unit" }
+  end
+  local sum = length_value(length, tokens)
+  if not sum then return nil end
+  local unit = tokens.value[length[1].unit]
+  if atom.next_one and (unit == "week" or unit == "month" or unit == "year") then
+    return { slot = "date", how = "span", unit = unit, which = "next" }
+  end
+  if atom.from_day then sum.days = sum.days + tokens.value[atom.from_day] end
+  if sum.seconds == 0 then
+    return { slot = "date", how = "counted", base = { how = "relative", days = 0 }, days = sum.days,
+      months = sum.months, from_now = true }
+  end
+  sum.slot = "moment"
+  return sum
+end
+
+function readers.shift(atom, tokens)
+  local sum = length_value(atom.length, tokens)
+  if not sum or sum.days + sum.months > 0 then return nil end
+  return { slot = "moment", seconds = -sum.seconds, days = 0, months = 0, earlier = true }
+end
+
+function readers.now() return { slot = "moment", seconds = 0, days = 0, months = 0, now = true } end
+function readers.past() return { slot = "past" } end
+
+function readers.part(atom, tokens)
+  local value = tokens.value
+  local piece = { slot = "part", which = atom.which, led = atom.led }
+  if atom.part then
+    piece.name = value[atom.part]
+    if atom.grade then piece.name = atom.grade .. " " .. piece.name end
+    piece.weak = not (atom.which or atom.led or atom.grade) and "part" or nil
+  elseif atom.tonight then
+    piece.name, piece.which = atom.grade and atom.grade .. " night" or "night", "this"
+  elseif atom.meal then
+    piece.name = value[atom.meal]
+    if atom.side then piece.name = atom.side .. " " .. piece.name
+    elseif not atom.led then piece.weak = "meal"
+    elseif piece.name == "work" or piece.name == "school" then return nil end
+  elseif atom.day_end then
+    piece.name, piece.weak = "day end", "grade"
+  else
+    piece.name, piece.weak = atom.first_thing and "early" or atom.grade, not atom.first_thing and "grade" or nil
+  end
+  return parts[piece.name] and piece or nil
+end
+
+function readers.zone(atom, tokens)
+  local piece = { slot = "zone", place = atom.place and not atom.said_time }
+  local value = atom.zone and tokens.value[atom.zone] or 0
+  if atom.zone and not atom.offset and not atom.offset_clock then
+    piece.zone = value
+    return piece
+  end
+  if not atom.sign then return nil end            -- "my time"
+  if type(value) ~= "number" then return nil end
+  local hours, minutes = atom.offset and tokens.value[atom.offset], 0
+  if atom.offset_clock then
+    hours, minutes = match(clock_shape, tokens.value[atom.offset_clock])
+    hours, minutes = tonumber(hours), tonumber(minutes)
+  end
+  if hours > 14 then return nil end
+  piece.zone = value + atom.sign * (hours * 3600 + minutes * 60)
+  return piece
+end
+
+function readers.year(atom, tokens)
+  local year = tonumber(tokens.value[atom.year])
+  return year >= 1900 and year <= 2200 and { slot = "year", year = year } or nil
+end
+
+for _, link in ipairs { "or", "and", "to", "not", "rather" } do
+  readers[link] = function() return { slot = link, link = true } end
+end
+
+return function(atom, tokens)
+  local piece = readers[atom.kind](atom, tokens)
+  if piece then piece.first, piece.last = atom.first, atom.last end
+  return piece
+end

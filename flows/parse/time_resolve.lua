@@ -1,0 +1,235 @@
+-- flows/parse/time_resolve.lua - finds the moment that a time means, seen from now.
+--
+--   resolve(time, scene) -> result | nil, reason
+--   scene: { now, zone, region, hours, today, fields } - fields: the wall clock of now in zone
+--
+-- Reasons: "past", "impossible", "invalid", "vague", "nothing".
+
+local calendar = require "parse.calendar"
+local parts = require "parse.parts"
+local resolve_date = require "parse.time_date"
+local opening = require "parse.hours"
+
+local DAY, HALF = 1440, 720
+
+local function add(list, item) list[#list + 1] = item end
+
+-- The moment of a minute of a day on the clocks of a zone: an IANA name or seconds east of UTC.
+local function moment(day, minute, second, zone)
+  if type(zone) == "number" then return day * 86400 + minute * 60 + second - zone end
+  local year, month, date = calendar.date(day + minute // DAY)
+  minute = minute % DAY
+  return clock.unix({ year = year, month = month, day = date, hour = minute // 60, min = minute % 60,
+    sec = second }, zone)
+end
+
+local function today_in(scene, zone)
+  if not zone or zone == scene.zone then return scene.today end
+  if type(zone) == "number" then return (scene.now + zone) // 86400 end
+  local f = clock.fields(scene.now, zone)
+  return calendar.days(f.year, f.month, f.day)
+end
+
+-- Which half of the day an hour without am or pm means beside a part of the day.
+local function by_part(minute, name)
+  local hour = minute // 60
+  if name:find("morning", 1, true) or name == "early" or name == "breakfast" then return minute % HALF end
+  if name:find("night", 1, true) then
+    if hour == 12 then return DAY + minute - HALF end            -- twelve at night ends that day
+    return hour < 5 and DAY + minute or minute % HALF + HALF
+  end
+  if hour == 12 then return minute end
+  if name == "lunch" then return hour >= 10 and minute or minute + HALF end
+  return minute % HALF + HALF
+end
+
+-- The readings of a clock as minutes of the day, the likely one first.
+local function readings(piece, part, scene, day)
+  if piece.known then return { piece.minute } end
+  if piece.minute >= 780 then return { piece.minute } end
+  if part and part.name ~= "late" then return { by_part(piece.minute, part.name) } end
+  local morning, later = piece.minute % HALF, piece.minute % HALF + HALF
+  local list = { later, morning }
+  if morning >= 7 * 60 then list = { morning, later } end
+  if scene.like then
+    -- a change of an hour agreed before stays in the same half of the day
+    if (list[1] >= HALF) ~= (scene.like >= HALF) then list[1], list[2] = list[2], list[1] end
+    return { list[1], like = true }
+  end
+  if scene.hours and day then
+    local first, second = opening.open_at(scene.hours, day, list[1]), opening.open_at(scene.hours, day, list[2])
+    if first and not second then return { list[1], by_hours = true } end
+    if second and not first then return { list[2], by_hours = true } end
+  end
+  return list
+end
+
+local BEFORE = 60       -- "before noon" is an hour before it, in minutes
+
+local function resolve_clock(time, scene, day, notes)
+  local piece, part = time.clock, time.part
+  if piece.bad then return nil, "invalid" end
+  local zone = time.zone and time.zone.zone or scene.zone
+  local fixed = day ~= nil
+  if not day then
+    day = today_in(scene, time.zone and time.zone.zone)
+    if part and part.which == "next" then day, fixed = day + 1, true end
+    if part and part.which == "this" then fixed = true end
+  end
+  local list = readings(piece, part, scene, day)
+  if piece.named and piece.minute % HALF < 60 and not part and fixed and day == scene.today
+      and piece.minute < 60 then
+    day = day + 1                                         -- "today at midnight" ends today
+  end
+  local assumed, others = {}, {}
+  local function at(minute, on) return moment(on, minute, piece.second, zone) end
+  local chosen, note
+  for i, minute in ipairs(list) do
+    local m, n = at(minute, day)
+    if m >= scene.now then
+      if not chosen then chosen, note = m, n else add(others, m) end
+    elseif i == 1 and not fixed then break
+    end
+  end
+  if not chosen and (not fixed or notes.weekly) then
+    local on = day + (notes.weekly and not notes.next_day and 7 or 1)
+    if notes.next_day then while calendar.weekday(on) > 5 do on = on + 1 end end
+    chosen, note = at(list[1], on)
+    if chosen < scene.now then chosen = at(list[1], on + 1) end
+    if list[2] then add(others, (at(list[2], on))) end
+    add(assumed, "day")
+  elseif not fixed and chosen and #list == 2 and #others == 0 then
+    add(others, (at(list[2], day + 1)))
+  end
+  if not chosen then return nil, "past" end
+  if #list == 2 then add(assumed, "half") end
+  if list.by_hours then add(assumed, "hours") end
+  if list.like then add(assumed, "previous") end
+  if note then add(assumed, note) end
+  local precision = piece.minute % 60 == 0 and (piece.second or 0) == 0 and not piece.shifted and "hour" or "minute"
+  local result = { at = chosen, precision = precision, others = #list == 2 and others or {}, assumed = assumed }
+  if piece.bound then
+    add(assumed, piece.bound)
+    if piece.bound == "before" then
+      result.to = result.at
+      local earlier = chosen - BEFORE * 60
+      if earlier < scene.now then earlier = scene.now + (chosen - scene.now) // 2 end
+      result.at = earlier
+    end
+  elseif piece.until_minute then
+    add(assumed, "start")
+  end
+  return result
+end
+
+-- The next half hour from a moment on.
+local function half_hour(at) return (at + 1799) // 1800 * 1800 end
+
+local function resolve_part(time, scene, day, notes)
+  local part = time.part
+  local span = parts[part.name]
+  local zone = time.zone and time.zone.zone or scene.zone
+  local fixed = day ~= nil
+  if part.which == "last" then return nil, "past" end
+  if not day then
+    day = today_in(scene, time.zone and time.zone.zone)
+    if part.which == "next" then day = day + 1 end
+    if part.which == "this" then fixed = true end
+  end
+  -- on a weekday that is today, the part is a week ahead: only a clock time makes it today
+  if time.date and time.date.how == "weekday" and day == scene.today and not time.date.which then day = day + 7 end
+  local function bounds(on)
+    return moment(on, span[1], 0, zone), moment(on, span[2], 0, zone), moment(on, span[3], 0, zone)
+  end
+  local from, to, at = bounds(day)
+  local assumed = { "part" }
+  if to <= scene.now then
+    if fixed and not notes.weekly then return nil, "past" end
+    from, to, at = bounds(day + (notes.weekly and 7 or 1))
+    add(assumed, "day")
+  elseif at < scene.now then
+    at = math.max(half_hour(scene.now), scene.now)
+    if at >= to then at = scene.now end
+  end
+  if from < scene.now then from = scene.now end
+  if scene.hours then at = opening.best(scene.hours, from, to, at, scene.zone) or at end
+  return { at = at, from = from, to = to, precision = "part-of-day", others = {}, assumed = assumed }
+end
+
+local function resolve_day(time, scene, day, notes)
+  if notes.vague and time.date.how == "span" and time.date.unit == "year" then return nil, "vague" end
+  local zone = scene.zone
+  local from, to = moment(day, 0, 0, zone), moment(notes.to or day + 1, 0, 0, zone)
+  local at = moment(day, 540, 0, zone)
+  if at < scene.now then
+    at = half_hour(scene.now)
+    if at >= to then at = math.max(scene.now, from) end
+  end
+  if from < scene.now then from = scene.now end
+  if scene.hours then at = opening.best(scene.hours, from, to, at, zone) or at end
+  local result = { at = at, from = from, to = to, precision = "day", others = {}, assumed = {} }
+  if notes.vague then result.unsure = true end
+  return result
+end
+
+local function resolve_moment(piece, scene)
+  local at = scene.base or scene.now
+  if piece.earlier and not scene.base then return nil, "vague" end
+  if piece.days ~= 0 or piece.months ~= 0 then
+    local f = clock.fields(at, scene.zone)
+    local day = calendar.add_months(calendar.days(f.year, f.month, f.day), piece.months) + piece.days
+    at = moment(day, f.hour * 60 + f.min, f.sec, scene.zone)
+  end
+  at = at + piece.seconds
+  if at < scene.now then return nil, "past" end
+  local result = { at = at, precision = "minute", others = {}, assumed = {} }
+  if piece.now then result.from, result.to, result.soon = at, at + 3600, true end
+  if piece.unsure then
+    result.unsure = true
+    add(result.assumed, "minutes")
+  end
+  return result
+end
+
+local function find_day(time, scene)
+  local date = time.date
+  if not date then
+    if scene.day and not time.moment then return scene.day, {} end
+    return nil, {}
+  end
+  if date.how == "in_week" then
+    local base = resolve_date(date.base, scene.today, scene.region)
+    if not base then return nil, nil, "past" end
+    return base - calendar.weekday(base) + date.weekday, {}
+  end
+  local day, notes = resolve_date(date, scene.today, scene.region, time.clock ~= nil)
+  if not day then return nil, nil, notes end
+  return day, notes
+end
+
+return function(time, scene)
+  if time.past then return nil, "past" end
+  local day, notes, reason = find_day(time, scene)
+  if reason then return nil, reason end
+  local result
+  if time.moment and not (time.moment.weak and time.clock) then
+    result, reason = resolve_moment(time.moment, scene)
+  elseif time.clock then
+    if time.date and time.date.iso and not time.clock.known then time.clock.known = true end
+    result, reason = resolve_clock(time, scene, day, notes)
+  elseif time.part then
+    result, reason = resolve_part(time, scene, day, notes)
+  elseif day then
+    result, reason = resolve_day(time, scene, day, notes)
+  else
+    return nil, "nothing"
+  end
+  if not result then return nil, reason end
+  if notes.unsure then
+    add(result.others, result.at + (notes.unsure - day) * 86400)
+    add(result.assumed, notes.order and "order" or "week")
+  end
+  if notes.year then add(result.assumed, "year") end
+  if notes.weekday then add(result.assumed, "weekday") end
+  return result
+end

@@ -1,0 +1,174 @@
+-- flows/parse/words_en.lua - the English words of the time parser.
+--
+-- To teach it a word or a typo, add it to the line of its meaning. Words are in small letters,
+-- without the apostrophe of a genitive ("today's" is found as "today"); what a group is for stands
+-- above it. A word may stand in one place only; the specs say so when it stands in two.
+
+return {
+  name = "en",
+
+  -- 1 is Monday
+  weekday = {
+    { "monday mondays mon monady munday modnay mondy moday", 1 },
+    { "tuesday tuesdays tue tues tuseday teusday tuesay tusday tueday thuesday", 2 },
+    { "wednesday wednesdays wed weds wensday wednsday wendsday wednesdy wedensday wenesday wednesay",
+      3 },
+    { "thursday thursdays thu thur thurs thrusday thurday thursdy thursay thirsday thersday", 4 },
+    { "friday fridays fri firday fridy friady freeday", 5 },
+    { "saturday saturdays sat saterday satruday saturdy satday saturady satuday", 6 },
+    { "sunday sundays sun sundy snday sunay", 7 },
+  },
+
+  month = {
+    { "january jan januray janurary", 1 },
+    { "february feb febuary feburary", 2 },
+    { "march mar", 3 },
+    { "april apr aprl", 4 },
+    { "may", 5 },
+    { "june jun", 6 },
+    { "july jul", 7 },
+    { "august aug agust", 8 },
+    { "september sep sept septmber setember", 9 },
+    { "october oct ocober", 10 },
+    { "november nov novmber", 11 },
+    { "december dec decmber", 12 },
+  },
+
+  -- days from today
+  day = {
+    { "today todays tdy 2day todya tody toady 2dy", 0 },
+    { "tomorrow tomorrows tomorow tommorow tommorrow tomorrw tomorro tommorro tomoro tomoz tmrw tmr "
+      .. "tmrrw tmw tmorrow tomorrrow tomrrow tomarrow tomarow tomo tom 2moro 2mrw 2morrow 2moz "
+      .. "tomm tmro tommorrw tomorow's tomorroww tmmrw tmoro morrow", 1 },
+    { "overmorrow", 2 },
+    { "yesterday yday yesterdays ystrday", -1 },
+  },
+  tonight = { { "tonight tonite 2nite 2night tongiht tonigth tonght tnite 2nt tonihgt", "night" } },
+
+  -- the parts of a day; their hours stand in parts.lua
+  part = {
+    { "morning mornings morn mrng mornin mornng mng moring morining mornig", "morning" },
+    { "afternoon afternoons aftrnoon afternon aftn arvo afernoon aftenoon aftrn", "afternoon" },
+    { "evening evenings evng eve evenin eveing evning evenning evng's eveninng", "evening" },
+    { "night nights nite nght nigth", "night" },
+  },
+  -- said as a time only after "after", "before" or "at", or together with a day or "time"
+  meal = {
+    { "breakfast brekkie", "breakfast" },
+    { "lunch lunchtime lunchbreak", "lunch" },
+    { "teatime", "tea" },
+    { "dinner supper dinnertime", "dinner" },
+    { "work office", "work" },
+    { "school", "school" },
+  },
+  -- hours of the day with a name
+  noon = { { "noon midday noonish noontime", 12 }, { "midnight midnite", 0 } },
+
+  unit = {
+    { "second's seconds sec secs", "second" },
+    { "minute minutes min mins minuts mintues minits minuite minuites mnts", "minute" },
+    { "hour hours hr hrs hous horus houre", "hour" },
+    { "day days", "day" },
+    { "week weeks wk wks", "week" },
+    { "fortnight fortnights", "fortnight" },
+    { "month months mo mos mth mths", "month" },
+    { "year years yr yrs", "year" },
+  },
+  -- units when they stand right behind a figure: "16h", "5m", "1d"
+  letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s", "second" } },
+
+  number = {
+    { "zero", 0 }, { "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 },
+    { "six", 6 }, { "seven", 7 }, { "eight", 8 }, { "nine", 9 }, { "ten", 10 }, { "eleven", 11 },
+    { "twelve", 12 }, { "thirteen", 13 }, { "fourteen", 14 }, { "fifteen", 15 }, { "sixteen", 16 },
+    { "seventeen", 17 }, { "eighteen", 18 }, { "nineteen", 19 },
+  },
+  tens = { { "twenty", 20 }, { "thirty", 30 }, { "forty fourty", 40 }, { "fifty", 50 } },
+  thousand = { { "thousand", 1000 } },
+  ordinal = {
+    { "first", 1 }, { "second", 2 }, { "third", 3 }, { "fourth", 4 }, { "fifth", 5 },
+    { "sixth", 6 }, { "seventh", 7 }, { "eighth", 8 }, { "ninth", 9 }, { "tenth", 10 },
+    { "eleventh", 11 }, { "twelfth", 12 }, { "thirteenth", 13 }, { "fourteenth", 14 },
+    { "fifteenth", 15 }, { "sixteenth", 16 }, { "seventeenth", 17 }, { "eighteenth", 18 },
+    { "nineteenth", 19 }, { "twentieth", 20 }, { "thirtieth", 30 },
+  },
+  -- about how many
+  some = { { "couple pair", 2 }, { "few", 3 }, { "several", 4 } },
+
+  holiday = {
+    { "christmas xmas", "christmas" },
+    { "thanksgiving", "thanksgiving" },
+    { "halloween", "halloween" },
+    { "easter", "easter" },
+  },
+
+  -- the little words
+  at = { { "at @ during" } },
+  around = { { "around about approx approximately circa ca roughly near nearly say sometime "
+    .. "arnd abt arround exactly sharp latest maybe only just" } },
+  on = { { "on" } },
+  ["in"] = { { "in within" } },
+  of = { { "of" } },
+  the = { { "the that" } },
+  article = { { "a an" } },
+  from = { { "from starting beginning frm since" } },
+  to = { { "to until till til through thru upto untill" } },
+  after = { { "after aftr past afterwards" } },
+  before = { { "before b4 befor" } },
+  by = { { "by" } },
+  between = { { "between betwen btw btwn b/w" } },
+  ["and"] = { { "and n" } },
+  ["or"] = { { "or" } },
+  next = { { "next nxt following" } },
+  this = { { "this coming upcoming dis ths comming" } },
+  last = { { "last previous" } },
+  half = { { "half" } },
+  quarter = { { "quarter quarters qtr" } },
+  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding" } },
+  no = { { "no nope nah" } },
+  now = { { "now rightnow" } },
+  right = { { "right straight" } },
+  away = { { "away" } },
+  asap = { { "asap immediately immediatly straightaway urgently instantly" } },
+  soon = { { "soon" } },
+  as = { { "as" } },
+  possible = { { "possible" } },
+  later = { { "later latr hence ahead" } },
+  ago = { { "ago back" } },
+  earlier = { { "earlier sooner" } },
+  than = { { "than then" } },
+  early = { { "early erly" } },
+  late = { { "late" } },
+  mid = { { "mid middle" } },
+  ["end"] = { { "end eod cob eob" } },
+  ["for"] = { { "for" } },
+  oclock = { { "oclock o'clock o'clk oclck oc clock" } },
+  hundred = { { "hundred hrs. hours." } },
+  every = { { "every each" } },
+  weekend = { { "weekend weekends" } },
+  workday = { { "weekday weekdays workday workdays" } },
+  time = { { "time tym" } },
+  whose = { { "my our local" } },
+  ish = { { "ish" } },
+  good = { { "good gud gd happy nice great lovely wonderful gm" } },
+  new = { { "new" } },
+  eve = {},
+  thing = { { "thing" } },
+  -- the one before was wrong: "3pm, no wait, 4pm"
+  rather = { { "wait actually sorry oops rather instead mean meant correction scratch make change "
+    .. "better prefer move reschedule shift" } },
+
+  -- a figure behind one of these is no time: "order 1230", "chapter 12, page 3"
+  label = { { "order ticket account acct invoice case ref reference id page chapter version ver v "
+    .. "room building bldg suite apt apartment flat unit floor gate item items product model sku "
+    .. "level part section article line code pin zip otp policy booking tracking step option "
+    .. "extension ext x release build number no nr num question answer student employee table "
+    .. "seat row size score ratio route bus platform track grade class rs inr usd eur gbp $ age "
+    .. "aged episode season volume vol rat iphone windows android python" } },
+  -- words that may stand behind a bare hour without making it a count: "tomorrow 3 please"
+  filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are should "
+    .. "could can if call ring me us you i im i'm it that's its it's fine good suits suit be best "
+    .. "but so then my your mine number nmbr phone mobile cell with when want need with let lets "
+    .. "let's do does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally "
+    .. "preferably anytime any there here as though kindly hi hey hello meeting t and" } },
+}
