@@ -14,6 +14,8 @@ int usher_transfer_is_safe(const struct usher_transfer *transfer)
            strcmp(transfer->method, "OPTIONS") == 0;
 }
 
+/* Before the first attempt there may be bytes too, but those were for a proxy
+ * only. */
 int usher_transfer_sent(const struct usher_transfer *transfer)
 {
     long size = 0;
@@ -21,7 +23,7 @@ int usher_transfer_sent(const struct usher_transfer *transfer)
     if (transfer->attempts == 0)
         return 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &size);
-    return size > transfer->sent_before;
+    return size > 0;
 }
 
 static enum usher_net_result classify_unsent(CURLcode code)

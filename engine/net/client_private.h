@@ -73,8 +73,7 @@ struct usher_transfer {
     struct usher_buffer response;
     int too_large;
     int resend_refused;
-    unsigned attempts;   /* of libcurl, to send the request */
-    long sent_before;    /* bytes to a proxy before the request proper */
+    unsigned attempts; /* of libcurl, to send the request */
     char error[CURL_ERROR_SIZE];
     struct usher_transfer *next, *prev;
 };

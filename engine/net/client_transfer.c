@@ -35,9 +35,7 @@ static int on_attempt(void *user, char *peer, char *local, int peer_port,
         transfer->resend_refused = 1;
         return CURL_PREREQFUNC_ABORT;
     }
-    if (transfer->attempts++ == 0)
-        curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE,
-                          &transfer->sent_before);
+    transfer->attempts++;
     return CURL_PREREQFUNC_OK;
 }
 
@@ -269,7 +267,6 @@ enum usher_status usher_transfer_set_url(struct usher_transfer *transfer,
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     usher_buffer_clear(&transfer->response);
     transfer->attempts = 0;
-    transfer->sent_before = 0;
     transfer->error[0] = '\0';
     return failed ? USHER_ERR_NOMEM : USHER_OK;
 }
