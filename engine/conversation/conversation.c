@@ -143,32 +143,43 @@ void conversation_reset(struct conversation *conv)
     conv->phase = PHASE_EMPTY;
 }
 
-/* What may go when a turn has ended: above a local store everything without
- * a live flow, else what was used longest ago. */
-static void trim(struct usher_worker *worker)
+static int is_at_rest(const struct conversation *conv)
 {
-    size_t limit = usher_store_is_local(worker->shared->store) ? 0 : IDLE_MAX;
+    return conv->phase == PHASE_IDLE && !conv->queue && !conv->pumping;
+}
+
+/* Above three quarters of what a state may have, flows at rest give their
+ * coroutines back, the longest unused first. */
+static void fibers_trim(struct usher_worker *worker)
+{
     size_t most = usher_script_limits_default().state_bytes / 4 * 3;
-    struct conversation *conv = worker->oldest;
 
-    while (conv && worker->conversations > limit) {
-        struct conversation *next = conv->newer;
-
-        if (conv->phase == PHASE_IDLE && !conv->queue &&
-            (!conv->run.fiber || worker->conversations > IDLE_MAX))
-            conversation_free(conv);
-        else if (limit == 0 && conv->run.fiber)
-            break; /* live flows: the rest of the list is newer */
-        conv = next;
-    }
-    for (conv = worker->oldest;
-         conv && worker->states.newest &&
-         usher_script_bytes(worker->states.newest->script) > most;
+    if (!worker->states.newest ||
+        usher_script_bytes(worker->states.newest->script) <= most)
+        return;
+    for (struct conversation *conv = worker->oldest; conv;
          conv = conv->newer) {
-        if (conv->phase == PHASE_IDLE && conv->run.fiber) {
+        if (is_at_rest(conv) && conv->run.fiber)
             usher_run_rest(&conv->run);
-            lua_gc(usher_script_lua(conv->run.script), LUA_GCCOLLECT);
-        }
+    }
+    lua_gc(usher_script_lua(worker->states.newest->script), LUA_GCCOLLECT);
+}
+
+/* A turn of conv has ended: above a local store it is kept only for its live
+ * flow; in all, so many are kept, and the longest unused go. */
+static void trim(struct usher_worker *worker, struct conversation *conv)
+{
+    struct conversation *next;
+
+    fibers_trim(worker);
+    if (is_at_rest(conv) && !conv->run.fiber &&
+        usher_store_is_local(worker->shared->store))
+        conversation_free(conv);
+    for (conv = worker->oldest; conv && worker->conversations > IDLE_MAX;
+         conv = next) {
+        next = conv->newer;
+        if (is_at_rest(conv))
+            conversation_free(conv);
     }
 }
 
@@ -209,16 +220,15 @@ static int load(struct conversation *conv)
 
 void conversation_pump(struct conversation *conv)
 {
-    struct usher_worker *worker = conv->worker;
+    struct call *call;
 
-    for (;;) {
-        struct call *call = conv->queue;
-
-        if (conv->phase == PHASE_EMPTY && call && !load(conv))
-            return;
+    if (conv->pumping) /* the loop below goes on */
+        return;
+    conv->pumping = 1;
+    while ((call = conv->queue) != NULL) {
+        if (conv->phase == PHASE_EMPTY && !load(conv))
+            break;
         if (conv->phase != PHASE_IDLE)
-            return;
-        if (!call)
             break;
         conv->queue = call->next;
         if (!conv->queue)
@@ -226,7 +236,9 @@ void conversation_pump(struct conversation *conv)
         call->next = NULL;
         conversation_turn(conv, call);
     }
-    trim(worker);
+    conv->pumping = 0;
+    if (conv->phase == PHASE_IDLE || conv->phase == PHASE_EMPTY)
+        trim(conv->worker, conv);
 }
 
 /* The same request again, or the same message while its turn still runs. */

@@ -54,6 +54,7 @@ struct conversation {
     size_t key_len;
     uint64_t hash;
     enum phase phase;
+    int pumping; /* conversation_pump() is at work: it does the rest */
     struct call *queue, **queue_end;
     struct call *current;
 

@@ -125,8 +125,12 @@ static int engine_say(lua_State *L)
     struct usher_effect effect = effect_of("say", kind, strlen(kind));
     int count = usher_effect_begin(L, &effect);
 
-    if (count >= 0)
+    if (count >= 0) {
+        /* Replayed within this very turn, after a crash: nobody has seen it. */
+        if (run->answer && run->cursor > run->turn_start)
+            say(run->answer, kind, L);
         return count;
+    }
     if (!run->answer)
         return luaL_error(L, "a task has no visitor to say something to");
     say(run->answer, kind, L);
@@ -190,13 +194,15 @@ static int engine_task(lua_State *L)
     char id[USHER_TASK_ID_MAX];
     int count = usher_effect_begin(L, &effect);
 
-    if (count >= 0)
+    if (count >= 0) {
+        if (run->new_tasks)
+            run->new_tasks->made++;
         return count;
+    }
     lua_settop(L, 2);
     if (!run->new_tasks)
         return luaL_error(L, "a task cannot start another one");
-    if (usher_new_tasks_add(run->new_tasks, L, 2, name, id, &error) !=
-        USHER_OK)
+    if (usher_new_tasks_add(run, L, 2, name, id, &error) != USHER_OK)
         return luaL_error(L, "%s", error.text);
     lua_pushstring(L, id);
     return usher_effect_end(L, &effect, 1);

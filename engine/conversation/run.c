@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conversation/tasks.h"
 #include "net/signature.h"
 #include "script/value.h"
 
@@ -208,7 +209,8 @@ static void intent_key(const struct usher_effect *effect, unsigned time,
     key[32] = '\0';
 }
 
-static struct usher_intent *intent_find(struct usher_run *run, const char *key)
+static struct usher_intent *intent_find(struct usher_run *run,
+                                        const char *key)
 {
     for (size_t i = 0; i < run->intents.count; i++) {
         if (strcmp(run->intents.list[i].key, key) == 0)
@@ -231,6 +233,23 @@ static struct usher_intent *intent_add(struct usher_run *run, const char *key)
     memcpy(more->key, key, sizeof(more->key));
     usher_buffer_init(&more->results, 0);
     return more;
+}
+
+enum usher_status usher_run_remember(struct usher_run *run, const char *key)
+{
+    struct usher_intent *intent = intent_find(run, key);
+
+    if (!intent)
+        intent = intent_add(run, key);
+    if (!intent)
+        return USHER_ERR_NOMEM;
+    intent->state = USHER_INTENT_DONE;
+    return USHER_OK;
+}
+
+int usher_run_remembers(struct usher_run *run, const char *key)
+{
+    return intent_find(run, key) != NULL;
 }
 
 static void intent_unclear(struct usher_intent *intent)
@@ -460,7 +479,7 @@ void usher_run_restart(struct usher_run *run)
 void usher_run_begin(struct usher_run *run, const void *input, size_t len)
 {
     entry_write(run, "start", "", 0, 1, input, len);
-    run->cursor = 0;
+    run->cursor = 0; /* read again by fiber_prepare() */
 }
 
 void usher_run_turn(struct usher_run *run)
@@ -510,6 +529,8 @@ static int fiber_start(struct usher_run *run)
     run->cursor = 0;
     run->occurrence_count = 0;
     run->diverged = 0;
+    if (run->new_tasks)
+        run->new_tasks->made = 0;
     run->fiber = usher_fiber_new(run->script, &usher_run_host, run);
     if (!run->fiber) {
         snprintf(run->error.message, sizeof(run->error.message),

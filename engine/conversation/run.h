@@ -151,6 +151,11 @@ enum usher_run_state usher_run_ask_again(struct usher_run *run);
 /* Starts the job that USHER_RUN_JOB waits for. */
 void usher_run_job_start(struct usher_run *run);
 
+/* Keeps the key (32 characters) among the intents as done; and asks. */
+USHER_MUST_USE enum usher_status usher_run_remember(struct usher_run *run,
+                                                    const char *key);
+int usher_run_remembers(struct usher_run *run, const char *key);
+
 /* chat.memory as it is now, encoded; fails like usher_value_encode(). Only
  * with a live fiber. */
 USHER_MUST_USE enum usher_status usher_run_memory(struct usher_run *run,

@@ -32,10 +32,11 @@ struct usher_new_tasks {
     unsigned made; /* since the run's start, for the ids */
 };
 
-/* Adds one: its id is the same in every replay. The value at `index` are its
- * arguments. Raises nothing. */
+/* Adds one to run->new_tasks, unless the run began it before (in a turn that
+ * failed later). Its id is the same in every replay. The value at `index` are
+ * its arguments. Raises nothing. */
 USHER_MUST_USE enum usher_status
-usher_new_tasks_add(struct usher_new_tasks *new_tasks, lua_State *L, int index,
+usher_new_tasks_add(struct usher_run *run, lua_State *L, int index,
                     const char *name, char id[USHER_TASK_ID_MAX],
                     struct usher_error *error);
 void usher_new_tasks_clear(struct usher_new_tasks *new_tasks);

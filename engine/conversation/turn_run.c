@@ -75,12 +75,15 @@ static int route(struct conversation *conv, int stage, char *out, size_t size)
 
 static void committed(void *user, enum usher_status status);
 
-static void commit_add_tasks(struct conversation *conv,
-                             struct usher_commit *commit)
+/* A task that is committed counts as a write that was done: should the turn
+ * fail after this, the flow gets the same task again, not another one. */
+static enum usher_status tasks_remember(struct conversation *conv)
 {
-    usher_new_tasks_commit(
-        &conv->new_tasks, commit,
-        usher_clock_wall_ms(conv->worker->shared->clock));
+    enum usher_status st = USHER_OK;
+
+    for (size_t i = 0; i < conv->new_tasks.count && st == USHER_OK; i++)
+        st = usher_run_remember(&conv->run, conv->new_tasks.list[i].id);
+    return st;
 }
 
 /* The head with the next number, a row if it is worth one, new tasks. */
@@ -97,6 +100,11 @@ static void commit_submit(struct conversation *conv, enum commit_step step,
     conv->step = step;
     conv->phase = PHASE_COMMIT;
     usher_buffer_init(&head, 0);
+    if (conv->new_tasks.count && tasks_remember(conv) != USHER_OK) {
+        usher_commit_free(commit);
+        committed(conv, USHER_ERR_NOMEM);
+        return;
+    }
     head_write(conv, &head);
     if (!commit || head.failed) {
         usher_commit_free(commit);
@@ -111,7 +119,9 @@ static void commit_submit(struct conversation *conv, enum commit_step step,
         usher_commit_row(commit, conv->key, conv->key_len, conv->seq + 1, kind,
                          row->data, row->len);
     if (conv->new_tasks.count)
-        commit_add_tasks(conv, commit);
+        usher_new_tasks_commit(
+            &conv->new_tasks, commit,
+            usher_clock_wall_ms(worker->shared->clock));
     if (usher_store_submit(store, commit, worker->loop, committed, conv, &st))
         committed(conv, st);
 }
@@ -277,7 +287,6 @@ static void flow_start(struct conversation *conv, const char *flow)
     conv->pending = 0;
     conv->first_seq = conv->seq + 1;
     conv->new_tasks.run_number = conv->run_number;
-    conv->new_tasks.made = 0;
     usher_run_turn(run);
     usher_run_begin(run, turn->input.data, turn->input.len);
     worker_current(worker, flow);
@@ -306,8 +315,7 @@ static void message_give(struct conversation *conv)
     conv->unfinished = 0;
     if (!run->fiber) {
         WORKER_COUNT(conv->worker, replays);
-        conv->new_tasks.made = 0;
-        state = usher_run_step(run);
+            state = usher_run_step(run);
     }
     if (state != USHER_RUN_LISTEN) {
         if (state == USHER_RUN_DONE || state == USHER_RUN_LEFT ||
@@ -332,7 +340,6 @@ static void first_turn_again(struct conversation *conv)
     usher_buffer_append(&run->journal, conv->unfinished_entries.data,
                         conv->unfinished_entries.len);
     conv->unfinished = 0;
-    conv->new_tasks.made = 0;
     WORKER_COUNT(conv->worker, replays);
     handle(conv, usher_run_step(run));
 }
@@ -506,7 +513,6 @@ static void handle_diverged(struct conversation *conv)
     conv->state = NULL;
     usher_answer_clear(&conv->answer);
     usher_new_tasks_clear(&conv->new_tasks);
-    conv->new_tasks.made = 0;
     conv->pending = 0;
     conv->first_seq = conv->seq + 1;
     run_attach(conv, worker->states.newest);

@@ -1,0 +1,130 @@
+/* engine/conversation/new_tasks.c - tasks between chat:task and the commit
+ * that makes them real. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/task_internal.h"
+#include "net/signature.h"
+#include "script/value.h"
+
+/* The same in every replay: from the conversation, the run, what is asked and
+ * which of the run's tasks it is. */
+static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
+                    const struct usher_buffer *args,
+                    char id[USHER_TASK_ID_MAX])
+{
+    struct usher_buffer bytes;
+    char hex[65];
+
+    usher_buffer_init(&bytes, 0);
+    usher_buffer_bytes(&bytes, new_tasks->key, new_tasks->key_len);
+    usher_buffer_varint(&bytes, new_tasks->run_number);
+    usher_buffer_varint(&bytes, new_tasks->made);
+    usher_buffer_bytes(&bytes, name, strlen(name));
+    usher_buffer_bytes(&bytes, args->data, args->len);
+    usher_sha256_hex(bytes.data, bytes.len, hex);
+    usher_buffer_free(&bytes);
+    memcpy(id, hex, USHER_TASK_ID_MAX - 1);
+    id[USHER_TASK_ID_MAX - 1] = '\0';
+}
+
+enum usher_status usher_new_tasks_add(struct usher_run *run, lua_State *L,
+                                      int index, const char *name,
+                                      char id[USHER_TASK_ID_MAX],
+                                      struct usher_error *error)
+{
+    struct usher_new_tasks *tasks = run->new_tasks;
+    struct usher_new_task *more;
+    struct usher_buffer args;
+    enum usher_status st;
+
+    usher_buffer_init(&args, USHER_ENTRY_MAX);
+    st = usher_value_encode(L, index, &args, "the task's argument", error);
+    if (st != USHER_OK)
+        goto done;
+    id_make(tasks, name, &args, id);
+    tasks->made++;
+    if (usher_run_remembers(run, id))
+        goto done;
+    st = USHER_ERR_NOMEM;
+    usher_error_set(error, "not enough memory");
+    more = realloc(tasks->list, (tasks->count + 1) * sizeof(*more));
+    if (!more)
+        goto done;
+    tasks->list = more;
+    more += tasks->count++;
+    memcpy(more->id, id, sizeof(more->id));
+    snprintf(more->name, sizeof(more->name), "%s", name);
+    more->args = args;
+    usher_buffer_init(&args, 0);
+    st = USHER_OK;
+done:
+    usher_buffer_free(&args);
+    return st;
+}
+
+void usher_new_tasks_clear(struct usher_new_tasks *new_tasks)
+{
+    for (size_t i = 0; i < new_tasks->count; i++)
+        usher_buffer_free(&new_tasks->list[i].args);
+    free(new_tasks->list);
+    new_tasks->list = NULL;
+    new_tasks->count = 0;
+}
+
+enum usher_status usher_new_tasks_commit(const struct usher_new_tasks *tasks,
+                                         struct usher_commit *commit,
+                                         int64_t now_ms)
+{
+    enum usher_status st = USHER_OK;
+
+    for (size_t i = 0; i < tasks->count && st == USHER_OK; i++) {
+        const struct usher_new_task *fresh = &tasks->list[i];
+        struct usher_buffer data;
+        struct usher_task_row row = {
+            .id = fresh->id,
+            .name = fresh->name,
+            .conversation = tasks->key,
+            .conversation_len = tasks->key_len,
+            .state = USHER_TASK_READY,
+            .created_ms = now_ms,
+            .due_ms = now_ms,
+        };
+
+        usher_buffer_init(&data, 0);
+        task_data_new(&fresh->args, &data);
+        row.data = data.data;
+        row.data_len = data.len;
+        st = data.failed ? USHER_ERR_NOMEM : usher_commit_task(commit, &row);
+        usher_buffer_free(&data);
+    }
+    return st;
+}
+
+void usher_new_tasks_begin(struct usher_new_tasks *new_tasks)
+{
+    struct usher_tasks *tasks = new_tasks->tasks;
+
+    for (size_t i = 0; i < new_tasks->count; i++) {
+        const struct usher_new_task *fresh = &new_tasks->list[i];
+        struct usher_buffer data;
+        struct usher_task_row row = {
+            .id = fresh->id,
+            .name = fresh->name,
+            .conversation = new_tasks->key,
+            .conversation_len = new_tasks->key_len,
+            .state = USHER_TASK_READY,
+            .created_ms = task_now_ms(tasks),
+            .due_ms = 0,
+        };
+
+        usher_buffer_init(&data, 0);
+        task_data_new(&fresh->args, &data);
+        row.data = data.data;
+        row.data_len = data.len;
+        (void)usher_tasks_load(tasks, &row); /* else at the next start */
+        usher_buffer_free(&data);
+    }
+    usher_new_tasks_clear(new_tasks);
+}

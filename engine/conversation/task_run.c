@@ -1,0 +1,352 @@
+/* engine/conversation/task_run.c - one try of a task: the same journal and
+ * replay as a flow's turn, committed to the task's row (design.md section
+ * 5). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/task_internal.h"
+#include "script/value.h"
+
+#define RETRY_FIRST_MS 1000
+#define RETRY_LAST_MS (15 * 60 * 1000)
+#define GIVE_UP_MS (7LL * 24 * 3600 * 1000)
+
+static void handle(struct task *task, enum usher_run_state state);
+
+/* What ended a try, from its results: nil or false, and an error table. */
+struct failure {
+    char kind[32];
+    char message[200];
+};
+
+/* Reads the string member `name` of the encoded table at reader. */
+static void member_read(struct usher_reader reader, const char *name,
+                        char *out, size_t size)
+{
+    uint64_t pairs, values;
+    const char *at;
+    size_t len;
+
+    if (usher_reader_byte(&reader) != 6) /* a table */
+        return;
+    values = usher_reader_varint(&reader);
+    pairs = usher_reader_varint(&reader);
+    for (uint64_t i = 0; i < values; i++)
+        usher_value_skip(&reader, &at, &len);
+    for (uint64_t i = 0; i < pairs && !reader.failed; i++) {
+        const char *key, *value;
+        size_t key_len;
+
+        usher_value_skip(&reader, &key, &key_len);
+        usher_value_skip(&reader, &value, &len);
+        /* tag, one byte of length for short strings, the bytes */
+        if (key_len == strlen(name) + 2 &&
+            memcmp(key + 2, name, key_len - 2) == 0 && *value == 5) {
+            struct usher_reader inner;
+            const char *text;
+
+            usher_reader_init(&inner, value + 1, len - 1);
+            text = usher_reader_bytes(&inner, &len);
+            snprintf(out, size, "%.*s", (int)len, text);
+            return;
+        }
+    }
+}
+
+/* Nonzero when the task's function said that it failed. */
+static int failed(const struct usher_run *run, struct failure *why)
+{
+    struct usher_reader reader;
+    const char *at;
+    size_t len;
+
+    memset(why, 0, sizeof(*why));
+    if (run->result_count == 0)
+        return 0; /* returned nothing: done */
+    usher_reader_init(&reader, run->results.data, run->results.len);
+    usher_value_skip(&reader, &at, &len);
+    if (len != 1 || (*at != 0 && *at != 1)) /* neither nil nor false */
+        return 0;
+    if (run->result_count < 2)
+        return *at == 1; /* `return nil` is done, `return false` is not */
+    member_read(reader, "kind", why->kind, sizeof(why->kind));
+    member_read(reader, "message", why->message, sizeof(why->message));
+    return 1;
+}
+
+/* ---- committing ---- */
+
+static void committed(void *user, enum usher_status status);
+
+static void commit_submit(struct task *task, enum commit_step step)
+{
+    struct usher_worker *worker = task->tasks->worker;
+    struct usher_commit *commit = usher_commit_new();
+    struct usher_buffer data;
+    enum usher_status st = USHER_ERR_NOMEM;
+    struct usher_task_row row = {
+        .id = task->id,
+        .name = task->name,
+        .conversation = task->conversation,
+        .conversation_len = task->conversation_len,
+        .state = task->state,
+        .tries = task->tries,
+        .created_ms = task->created_ms,
+        .due_ms = task->due_ms,
+        .reason = task->reason[0] ? task->reason : NULL,
+    };
+
+    task->step = step;
+    usher_buffer_init(&data, 0);
+    task_data_write(task, &data);
+    row.data = data.data;
+    row.data_len = data.len;
+    if (commit && !data.failed)
+        st = usher_commit_task(commit, &row);
+    usher_buffer_free(&data);
+    if (st != USHER_OK) {
+        usher_commit_free(commit);
+        committed(task, st);
+        return;
+    }
+    if (usher_store_submit(worker->shared->store, commit, worker->loop,
+                           committed, task, &st))
+        committed(task, st);
+}
+
+/* ---- the end of a try ---- */
+
+static void run_end(struct task *task)
+{
+    struct usher_worker *worker = task->tasks->worker;
+
+    /* What was written stays known; what failed for certain may be done
+     * again. */
+    usher_intents_clear(&task->intents);
+    task->intents = task->run.intents;
+    task->run.intents.list = NULL;
+    task->run.intents.count = 0;
+    usher_buffer_clear(&task->progress);
+    usher_run_clear(&task->run);
+    usher_run_init(&task->run, NULL, task->name, task, NULL);
+    if (task->lua)
+        usher_states_let_go(&worker->states, task->lua);
+    task->lua = NULL;
+    task->running = 0;
+    task->tasks->running--;
+}
+
+static void try_succeeded(struct task *task)
+{
+    struct usher_worker *worker = task->tasks->worker;
+    struct usher_buffer results;
+    const char *at;
+    size_t len = 0;
+    struct usher_reader reader;
+
+    usher_buffer_init(&results, 0);
+    if (task->run.result_count) {
+        usher_reader_init(&reader, task->run.results.data,
+                          task->run.results.len);
+        usher_value_skip(&reader, &at, &len);
+        usher_buffer_append(&results, at, len);
+    } else {
+        usher_value_nil(&results);
+    }
+    WORKER_COUNT(worker, tasks_done);
+    usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done",
+                    "task", task->name, "id", task->id, NULL);
+    run_end(task);
+    task->state = USHER_TASK_DONE;
+    task->reason[0] = '\0';
+    task_tell(task, &results);
+    usher_buffer_free(&results);
+    commit_submit(task, COMMIT_TURN);
+}
+
+/* Full jitter between the first delay and one that doubles. */
+static int64_t retry_delay(const struct task *task)
+{
+    const struct usher_clock *clock = task->tasks->worker->shared->clock;
+    int64_t most = RETRY_FIRST_MS;
+
+    for (uint32_t i = 0; i < task->tries && most < RETRY_LAST_MS; i++)
+        most *= 2;
+    if (most > RETRY_LAST_MS)
+        most = RETRY_LAST_MS;
+    return RETRY_FIRST_MS +
+           (int64_t)(usher_clock_random(clock) * (double)(most));
+}
+
+static int is_credential_trouble(const char *kind)
+{
+    return strcmp(kind, "token") == 0 || strcmp(kind, "scope") == 0;
+}
+
+static void try_failed(struct task *task, const struct failure *why)
+{
+    struct usher_worker *worker = task->tasks->worker;
+    int64_t now = task_now_ms(task->tasks);
+    const char *event;
+    enum usher_log_level level = USHER_LOG_WARN;
+
+    WORKER_COUNT(worker, tasks_failed);
+    snprintf(task->reason, sizeof(task->reason), "%s%s%s", why->kind,
+             why->kind[0] ? ": " : "", why->message);
+    if (is_credential_trouble(why->kind)) {
+        task->state = USHER_TASK_PAUSED;
+        event = "paused until a credential has a new token";
+    } else if (strcmp(why->kind, "unclear") == 0) {
+        task->state = USHER_TASK_DEAD;
+        event = "nobody knows whether it was done; a person must look";
+        level = USHER_LOG_ERROR;
+    } else if (now - task->created_ms > GIVE_UP_MS) {
+        task->state = USHER_TASK_DEAD;
+        event = "given up after seven days";
+        level = USHER_LOG_ERROR;
+    } else {
+        task->state = USHER_TASK_READY;
+        task->tries++;
+        task->due_ms = now + retry_delay(task);
+        event = "failed; it will be tried again";
+    }
+    usher_log_event(worker->shared->log, level, "task", event, "task",
+                    task->name, "id", task->id, "reason", task->reason, NULL);
+    run_end(task);
+    task_tell(task, NULL);
+    commit_submit(task, COMMIT_TURN);
+}
+
+static void committed(void *user, enum usher_status status)
+{
+    struct task *task = user;
+    struct usher_tasks *tasks = task->tasks;
+
+    if (status != USHER_OK)
+        WORKER_COUNT(tasks->worker, commits_failed);
+    if (task->step != COMMIT_TURN) {
+        if (status != USHER_OK) {
+            struct failure why = {"", "the store failed"};
+
+            try_failed(task, &why);
+        } else if (task->step == COMMIT_INTENT) {
+            usher_run_job_start(&task->run);
+        } else {
+            handle(task, usher_run_step(&task->run));
+        }
+        return;
+    }
+    if (task->state == USHER_TASK_DONE || task->state == USHER_TASK_DEAD) {
+        if (status == USHER_OK) {
+            task_free(task);
+            tasks_next(tasks);
+            return;
+        }
+        /* Its end is not kept yet: try the commit again, by way of a try that
+         * finds all its writes recorded. */
+        task->state = USHER_TASK_READY;
+        task->due_ms = task_now_ms(tasks) + RETRY_FIRST_MS;
+    }
+    task_schedule(task);
+    tasks_next(tasks);
+}
+
+/* ---- the try itself ---- */
+
+static void job_done(void *owner, struct usher_run *run)
+{
+    struct task *task = owner;
+
+    if (run->write)
+        commit_submit(task, COMMIT_RESULT);
+    else
+        handle(task, usher_run_step(run));
+}
+
+static void effect_seen(void *owner, const char *name)
+{
+    struct task *task = owner;
+    struct usher_shared *shared = task->tasks->worker->shared;
+
+    if (shared->effect)
+        shared->effect(shared->control, name);
+}
+
+static const struct usher_run_owner owner_ops = {job_done, effect_seen};
+
+static void handle(struct task *task, enum usher_run_state state)
+{
+    struct usher_worker *worker = task->tasks->worker;
+    struct failure why = {"", ""};
+
+    worker_current(worker, NULL);
+    switch (state) {
+    case USHER_RUN_JOB:
+        if (task->run.write)
+            commit_submit(task, COMMIT_INTENT);
+        else
+            usher_run_job_start(&task->run);
+        return;
+    case USHER_RUN_DONE:
+        if (failed(&task->run, &why))
+            try_failed(task, &why);
+        else
+            try_succeeded(task);
+        return;
+    case USHER_RUN_DIVERGED:
+        /* Its progress was another version's: from the start, with what was
+         * written known. */
+        WORKER_COUNT(worker, diverged);
+        /* fall through */
+    default:
+        snprintf(why.message, sizeof(why.message), "%.190s",
+                 task->run.error.message);
+        usher_log_event(worker->shared->log, USHER_LOG_ERROR, "task",
+                        "its flow raised", "task", task->name, "error",
+                        task->run.error.message, "traceback",
+                        task->run.error.traceback, NULL);
+        try_failed(task, &why);
+    }
+}
+
+/* What the task's function gets: {args, at, task, tries}. */
+static void input_write(const struct task *task, struct usher_buffer *out)
+{
+    usher_value_table(out, 0, 4);
+    usher_value_string(out, "args", 4);
+    usher_buffer_append(out, task->args.data, task->args.len);
+    usher_value_string(out, "at", 2);
+    usher_value_float(out, (double)task_now_ms(task->tasks) / 1000.0);
+    usher_value_string(out, "task", 4);
+    usher_value_string(out, task->id, strlen(task->id));
+    usher_value_string(out, "tries", 5);
+    usher_value_integer(out, task->tries);
+}
+
+void task_try(struct task *task)
+{
+    struct usher_worker *worker = task->tasks->worker;
+    struct usher_run *run = &task->run;
+    struct usher_buffer input;
+
+    worker_adopt(worker);
+    task->lua = worker->states.newest;
+    usher_state_hold(task->lua);
+    task->running = 1;
+    task->tasks->running++;
+    usher_run_init(run, task->lua->script, task->name, task, &owner_ops);
+    run->intents = task->intents;
+    task->intents.list = NULL;
+    task->intents.count = 0;
+    usher_buffer_init(&input, 0);
+    input_write(task, &input);
+    usher_run_begin(run, input.data, input.len);
+    usher_buffer_free(&input);
+    usher_run_turn(run);
+    usher_buffer_append(&run->journal, task->progress.data,
+                        task->progress.len);
+    usher_buffer_clear(&task->progress);
+    worker_current(worker, task->name);
+    handle(task, usher_run_step(run));
+}

@@ -1,0 +1,330 @@
+/* engine/conversation/tasks.c - a worker's tasks: the list, when each is due,
+ * the flows that wait for them. */
+#include "conversation/tasks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/task_internal.h"
+#include "script/value.h"
+
+int64_t task_now_ms(const struct usher_tasks *tasks)
+{
+    return usher_clock_wall_ms(tasks->worker->shared->clock);
+}
+
+/* ---- the stored form ---- */
+
+void task_data_new(const struct usher_buffer *args, struct usher_buffer *out)
+{
+    static const struct usher_intents none = {NULL, 0};
+
+    usher_buffer_bytes(out, args->data, args->len);
+    usher_buffer_bytes(out, NULL, 0);
+    usher_intents_write(&none, out);
+}
+
+void task_data_write(const struct task *task, struct usher_buffer *out)
+{
+    const struct usher_run *run = &task->run;
+
+    usher_buffer_bytes(out, task->args.data, task->args.len);
+    if (task->running) {
+        /* Without the first entry: it is made anew from the arguments. */
+        usher_buffer_bytes(out, run->journal.data + run->turn_start,
+                           run->journal.len - run->turn_start);
+        usher_intents_write(&run->intents, out);
+    } else {
+        usher_buffer_bytes(out, task->progress.data, task->progress.len);
+        usher_intents_write(&task->intents, out);
+    }
+}
+
+enum usher_status task_data_read(struct task *task, const void *data,
+                                 size_t len)
+{
+    struct usher_reader reader;
+    const char *bytes;
+    size_t part;
+    enum usher_status st;
+
+    usher_reader_init(&reader, data, len);
+    bytes = usher_reader_bytes(&reader, &part);
+    usher_buffer_append(&task->args, bytes, part);
+    bytes = usher_reader_bytes(&reader, &part);
+    usher_buffer_append(&task->progress, bytes, part);
+    st = usher_intents_read(&task->intents, &reader);
+    if (st == USHER_OK && reader.failed)
+        st = USHER_ERR_PARSE;
+    if (st == USHER_OK && (task->args.failed || task->progress.failed))
+        st = USHER_ERR_NOMEM;
+    return st;
+}
+
+/* ---- the list ---- */
+
+enum usher_status usher_tasks_new(struct usher_worker *worker,
+                                  struct usher_tasks **out)
+{
+    struct usher_tasks *tasks = calloc(1, sizeof(*tasks));
+
+    *out = tasks;
+    if (!tasks)
+        return USHER_ERR_NOMEM;
+    tasks->worker = worker;
+    return USHER_OK;
+}
+
+void task_free(struct task *task)
+{
+    struct task **at = &task->tasks->list;
+
+    while (*at && *at != task)
+        at = &(*at)->next;
+    if (*at)
+        *at = task->next;
+    task_tell(task, NULL);
+    usher_timer_cancel(task->tasks->worker->loop, &task->timer);
+    if (task->running)
+        task->tasks->running--;
+    usher_run_clear(&task->run);
+    if (task->lua)
+        usher_states_let_go(&task->tasks->worker->states, task->lua);
+    usher_buffer_free(&task->args);
+    usher_buffer_free(&task->progress);
+    usher_intents_clear(&task->intents);
+    free(task);
+}
+
+void usher_tasks_free(struct usher_tasks *tasks)
+{
+    if (!tasks)
+        return;
+    tasks->closing = 1;
+    while (tasks->list)
+        task_free(tasks->list);
+    free(tasks);
+}
+
+static struct task *find(struct usher_tasks *tasks, const char *id)
+{
+    struct task *task = tasks->list;
+
+    while (task && strcmp(task->id, id) != 0)
+        task = task->next;
+    return task;
+}
+
+enum usher_status usher_tasks_load(struct usher_tasks *tasks,
+                                   const struct usher_task_row *row)
+{
+    struct task *task;
+    enum usher_status st;
+
+    if (find(tasks, row->id))
+        return USHER_OK;
+    task = calloc(1, sizeof(*task));
+    if (!task)
+        return USHER_ERR_NOMEM;
+    task->tasks = tasks;
+    usher_run_init(&task->run, NULL, row->name, task, NULL);
+    snprintf(task->id, sizeof(task->id), "%s", row->id);
+    snprintf(task->name, sizeof(task->name), "%s", row->name);
+    if (row->conversation && row->conversation_len <= USHER_KEY_MAX) {
+        memcpy(task->conversation, row->conversation, row->conversation_len);
+        task->conversation_len = row->conversation_len;
+    }
+    task->state = row->state;
+    task->tries = row->tries;
+    task->created_ms = row->created_ms;
+    task->due_ms = row->due_ms;
+    st = task_data_read(task, row->data, row->data_len);
+    task->next = tasks->list;
+    tasks->list = task;
+    if (st != USHER_OK) {
+        task_free(task);
+        return st;
+    }
+    task_schedule(task);
+    return USHER_OK;
+}
+
+static void due(void *user)
+{
+    struct task *task = user;
+
+    if (task->running || task->tasks->closing)
+        return;
+    if (task->tasks->running >= TASKS_RUNNING_MAX)
+        return; /* tasks_next() comes back to it */
+    task_try(task);
+}
+
+void task_schedule(struct task *task)
+{
+    int64_t wait = task->due_ms - task_now_ms(task->tasks);
+
+    if (task->state == USHER_TASK_PAUSED)
+        return; /* until a credential has a new token */
+    /* Never from here: the caller may be in the middle of something. */
+    usher_timer_set(task->tasks->worker->loop, &task->timer,
+                    wait > 0 ? wait : 0, due, task);
+}
+
+void tasks_next(struct usher_tasks *tasks)
+{
+    int64_t now = task_now_ms(tasks);
+
+    if (tasks->closing)
+        return;
+    for (struct task *task = tasks->list;
+         task && tasks->running < TASKS_RUNNING_MAX; task = task->next) {
+        if (!task->running && task->state == USHER_TASK_READY &&
+            task->due_ms <= now)
+            task_schedule(task);
+    }
+}
+
+void usher_tasks_wake(struct usher_tasks *tasks)
+{
+    for (struct task *task = tasks->list; task; task = task->next) {
+        if (task->state != USHER_TASK_PAUSED)
+            continue;
+        task->state = USHER_TASK_READY;
+        task->due_ms = 0;
+        task_schedule(task);
+    }
+}
+
+void usher_tasks_count(const struct usher_tasks *tasks, size_t *open,
+                       size_t *paused)
+{
+    *open = *paused = 0;
+    for (const struct task *task = tasks->list; task; task = task->next) {
+        ++*open;
+        *paused += task->state == USHER_TASK_PAUSED;
+    }
+}
+
+int usher_tasks_busy(const struct usher_tasks *tasks)
+{
+    return tasks->running > 0;
+}
+
+/* ---- waiting for a task ---- */
+
+struct task_wait {
+    struct usher_job job;
+    struct usher_tasks *tasks;
+    char id[USHER_TASK_ID_MAX];
+    int64_t wait_ms;
+    struct usher_timer timer;
+    struct task *task; /* whose list it is in; or NULL */
+    struct task_wait *next;
+    struct usher_buffer value; /* of the finished task, until it is told */
+};
+
+static void wait_unlink(struct task_wait *wait)
+{
+    struct task_wait **at;
+
+    if (!wait->task)
+        return;
+    for (at = &wait->task->waits; *at; at = &(*at)->next) {
+        if (*at == wait) {
+            *at = wait->next;
+            break;
+        }
+    }
+    wait->task = NULL;
+}
+
+static void wait_over(void *user)
+{
+    struct task_wait *wait = user;
+    struct usher_buffer out;
+    int done = wait->value.len > 0;
+
+    wait_unlink(wait);
+    usher_buffer_init(&out, 0);
+    usher_value_table(&out, 0, done ? 2 : 1);
+    usher_value_string(&out, "done", 4);
+    usher_value_boolean(&out, done);
+    if (done) {
+        usher_value_string(&out, "value", 5);
+        usher_buffer_append(&out, wait->value.data, wait->value.len);
+    }
+    usher_job_done(&wait->job, out.data, out.len, 1, USHER_OUTCOME_DONE);
+    usher_buffer_free(&out);
+}
+
+void task_tell(struct task *task, const struct usher_buffer *results)
+{
+    struct task_wait *wait;
+
+    while ((wait = task->waits) != NULL) {
+        task->waits = wait->next;
+        wait->task = NULL;
+        if (results)
+            usher_buffer_append(&wait->value, results->data, results->len);
+        if (!task->tasks->closing)
+            usher_timer_set(task->tasks->worker->loop, &wait->timer, 0,
+                            wait_over, wait);
+    }
+}
+
+static void wait_start(struct usher_job *job, int64_t deadline_ms)
+{
+    struct task_wait *wait = (struct task_wait *)job;
+    struct usher_loop *loop = wait->tasks->worker->loop;
+    struct task *task = find(wait->tasks, wait->id);
+    int64_t left = deadline_ms - usher_loop_now_ms(loop);
+    int64_t delay = wait->wait_ms;
+
+    if (deadline_ms && left < delay)
+        delay = left > 0 ? left : 0;
+    if (!task || task->state == USHER_TASK_PAUSED)
+        delay = 0; /* finished long ago, or nobody knows when */
+    if (task) {
+        wait->task = task;
+        wait->next = task->waits;
+        task->waits = wait;
+    }
+    usher_timer_set(loop, &wait->timer, delay, wait_over, wait);
+}
+
+static void wait_cancel(struct usher_job *job)
+{
+    struct task_wait *wait = (struct task_wait *)job;
+
+    usher_timer_cancel(wait->tasks->worker->loop, &wait->timer);
+    wait_unlink(wait);
+}
+
+static void wait_free(struct usher_job *job)
+{
+    struct task_wait *wait = (struct task_wait *)job;
+
+    usher_buffer_free(&wait->value);
+    free(wait);
+}
+
+static const struct usher_job_ops wait_ops = {wait_start, wait_cancel,
+                                              wait_free};
+
+struct usher_job *usher_task_wait_new(struct usher_tasks *tasks,
+                                      const char *id, double seconds)
+{
+    struct task_wait *wait = calloc(1, sizeof(*wait));
+
+    if (!wait)
+        return NULL;
+    wait->job.ops = &wait_ops;
+    wait->tasks = tasks;
+    snprintf(wait->id, sizeof(wait->id), "%s", id);
+    wait->wait_ms = seconds > 0 && seconds < 3600
+                        ? (int64_t)(seconds * 1000.0)
+                        : 0;
+    return &wait->job;
+}
