@@ -1,6 +1,9 @@
 /* engine/core/config_check.c - is there what real Zoho needs? */
 #include "core/config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static const char *name_of(enum usher_credential_id id,
                            enum usher_credential_part part)
 {
@@ -76,17 +79,21 @@ static void check_group(const struct usher_config *config,
 static void missing_all(const struct usher_config *config,
                         struct usher_error_list *problems)
 {
-    static const enum usher_credential_part parts[] = {
-        USHER_CREDENTIAL_REFRESH_TOKEN, USHER_CREDENTIAL_CLIENT_ID,
-        USHER_CREDENTIAL_CLIENT_SECRET};
+    const enum usher_credential_part last = USHER_CREDENTIAL_CLIENT_SECRET;
+    char lines[128] = "";
 
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        if (!has(config, USHER_CREDENTIAL_DEFAULT, parts[i]))
-            usher_error_list_error(
-                problems,
-                "there is no credential for Zoho; add the line %s=... to "
-                ".env, or start with --simulator to try usher without one",
-                name_of(USHER_CREDENTIAL_DEFAULT, parts[i]));
+    for (int i = USHER_CREDENTIAL_REFRESH_TOKEN; i <= (int)last; i++) {
+        enum usher_credential_part part = (enum usher_credential_part)i;
+        size_t len = strlen(lines);
+        if (!has(config, USHER_CREDENTIAL_DEFAULT, part))
+            (void)snprintf(lines + len, sizeof(lines) - len, "%s%s=...",
+                           len ? ", " : "",
+                           name_of(USHER_CREDENTIAL_DEFAULT, part));
+    }
+    usher_error_list_error(problems,
+                           "there is no credential for Zoho; add to .env: %s "
+                           "(or start with --simulator to try usher without)",
+                           lines);
 }
 
 enum usher_status

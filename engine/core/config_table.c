@@ -240,6 +240,22 @@ static size_t distance(const char *a, const char *b)
     return row[len];
 }
 
+/* OAUTH_CLIENT_ID for ZOHO_CLIENT_ID or CLIENT_ID: other programs name the
+ * same things so. */
+static const char *credential_like(const char *name)
+{
+    size_t len = strlen(name);
+
+    for (int i = USHER_SETTING_OAUTH_ACCESS_TOKEN;
+         i <= USHER_SETTING_OAUTH_CLIENT_SECRET; i++) {
+        const char *part = strchr(settings[i].name, '_') + 1;
+        size_t part_len = strlen(part);
+        if (len >= part_len && strcasecmp(name + len - part_len, part) == 0)
+            return settings[i].name;
+    }
+    return NULL;
+}
+
 const char *usher_name_nearest(const char *name, const char *const *more,
                                size_t count)
 {
@@ -262,5 +278,7 @@ const char *usher_name_nearest(const char *name, const char *const *more,
             nearest = known;
         }
     }
+    if (best > 2 && credential_like(name))
+        return credential_like(name);
     return nearest;
 }

@@ -1,0 +1,116 @@
+/* tests/unit/hours_test.c - opening hours as people write them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/hours.h"
+
+/* "Mo 540-1080 ..." for comparing. */
+static void show(const struct usher_hours *hours, char *out, size_t size)
+{
+    static const char *const days[] = {"Mo", "Tu", "We", "Th",
+                                       "Fr", "Sa", "Su"};
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (int d = 0; d < 7; d++) {
+        for (int i = 0; i < hours->days[d].count; i++) {
+            len += (size_t)snprintf(out + len, size - len, "%s%s %d-%d",
+                                    len ? " " : "", days[d],
+                                    hours->days[d].spans[i].from,
+                                    hours->days[d].spans[i].to);
+        }
+    }
+}
+
+static void hours_are_read(void **state)
+{
+    static const char *const cases[][2] = {
+        {"Mon 9-18", "Mo 540-1080"},
+        {"Mon-Tue 09:00-18:00; Sat 10:00-14:00",
+         "Mo 540-1080 Tu 540-1080 Sa 600-840"},
+        {"mo,WED 9:30 - 12", "Mo 570-720 We 570-720"},
+        {"Monday: 9.15-10", "Mo 555-600"},
+        {"Sun-Mon 1-2", "Mo 60-120 Su 60-120"},
+        {"Fr 14-18, 09-13", "Fr 540-780 Fr 840-1080"},
+        {"Fr 9-13, 13-18", "Fr 540-1080"},
+        {"Fr 9-14; Fr 10-11; Fr 13-18", "Fr 540-1080"},
+        {"Fr 1-2,3-4,5-6,7-8,2-7", "Fr 60-480"},
+        {"Tu 24h", "Tu 0-1440"},
+        {"Tu 0:00-24:00", "Tu 0-1440"},
+        {"Tu closed; We 1-2;", "We 60-120"},
+        {"Tu 9\xE2\x80\x93"
+         "17",
+         "Tu 540-1020"},
+        {"daily 23-24", "Mo 1380-1440 Tu 1380-1440 We 1380-1440 Th 1380-1440 "
+                        "Fr 1380-1440 Sa 1380-1440 Su 1380-1440"},
+    };
+    struct usher_hours hours;
+    char text[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(usher_hours_parse(cases[i][0], &hours, NULL),
+                         USHER_OK);
+        show(&hours, text, sizeof(text));
+        assert_string_equal(text, cases[i][1]);
+    }
+}
+
+static void what_is_wrong_is_told(void **state)
+{
+    static const char *const cases[][2] = {
+        {"", "days and times are expected at its end"},
+        {" ; ", "days and times are expected at its end"},
+        {"9-18", "a day such as Mon is expected at \"9-18\""},
+        {"M 9-18", "a day such as Mon is expected at \"M 9-18\""},
+        {"Mon- 9-18", "a day such as Mon is expected at \"9-18\""},
+        {"Mondays 9-18", "a day such as Mon is expected at \"Mondays 9-18\""},
+        {"Mon", "a time such as 09:00-18:00 is expected at its end"},
+        {"Mon 9", "a time such as 09:00-18:00 is expected at \"9\""},
+        {"Mon 9 to 5", "a time such as 09:00-18:00 is expected at \"9 to 5\""},
+        {"Mon 9:60-10",
+         "a time such as 09:00-18:00 is expected at \"9:60-10\""},
+        {"Mon 9-24:01",
+         "a time such as 09:00-18:00 is expected at \"9-24:01\""},
+        {"Mon 100-200",
+         "a time such as 09:00-18:00 is expected at \"100-200\""},
+        {"Mon 22-6", "a time that ends before it begins (divide it at "
+                     "midnight) at \"22-6\""},
+        {"Mon 9-9", "a time that ends before it begins (divide it at "
+                    "midnight) at \"9-9\""},
+        {"Mon 9-18 Tue 9-18",
+         "a ; between two parts is expected at \"Tue 9-18\""},
+        {"Mon 1-2,3-4,5-6,7-8,9-10", "a day has too many parts at its end"},
+    };
+    struct usher_hours hours;
+    struct usher_hours closed;
+    struct usher_error error;
+
+    (void)state;
+    memset(&closed, 0, sizeof(closed));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(usher_hours_parse(cases[i][0], &hours, &error),
+                         USHER_ERR_PARSE);
+        assert_memory_equal(error.text, cases[i][1], strlen(cases[i][1]));
+        assert_string_equal(error.text + strlen(cases[i][1]),
+                            "; write it as in Mon-Fri 09:00-18:00; Sat "
+                            "10:00-14:00");
+        assert_memory_equal(&hours, &closed, sizeof(hours));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hours_are_read),
+        cmocka_unit_test(what_is_wrong_is_told),
+    };
+
+    return cmocka_run_group_tests_name("hours", tests, NULL, NULL);
+}
