@@ -6,7 +6,7 @@
 #include "net/client_private.h"
 
 enum {
-    SHARD_FULL = 64,       /* transfers, before the next multi is used */
+    SHARD_FULL = 64,        /* transfers, before the next multi is used */
     IDLE_CONNECTIONS = 512, /* kept by a multi for reuse */
     DEFAULT_TIMEOUT_MS = 30000,
     DEFAULT_MAX_RESPONSE = 8 * 1024 * 1024
@@ -182,9 +182,8 @@ static int client_work(void *user)
 
 static int environment_names_a_proxy(void)
 {
-    static const char *const names[] = {"http_proxy", "https_proxy",
-                                        "HTTPS_PROXY", "all_proxy",
-                                        "ALL_PROXY"};
+    static const char *const names[] = {
+        "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
     size_t i;
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -202,16 +201,15 @@ static void ignore_sigpipe(void)
 {
     struct sigaction action;
 
-    if (sigaction(SIGPIPE, NULL, &action) != 0 ||
-        action.sa_handler != SIG_DFL)
+    if (sigaction(SIGPIPE, NULL, &action) != 0 || action.sa_handler != SIG_DFL)
         return;
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
 }
 
-static enum usher_status client_copy_options(struct usher_client *client,
-                                             const struct usher_client_options
-                                                 *o)
+static enum usher_status
+client_copy_options(struct usher_client *client,
+                    const struct usher_client_options *o)
 {
     client->max_per_host = o->max_per_host;
     client->shard_count = o->max_per_host > 0 ? 1 : CLIENT_SHARDS;

@@ -34,41 +34,40 @@ struct usher_client_options {
 };
 
 struct usher_client_request {
-    const char *method;  /* "GET", "POST", ... */
-    const char *url;     /* http or https only */
+    const char *method; /* "GET", "POST", ... */
+    const char *url;    /* http or https only */
     const struct usher_header *headers;
     size_t header_count;
-    const char *body;    /* NULL: none; copied */
+    const char *body; /* NULL: none; copied */
     size_t body_len;
-    int64_t timeout_ms;  /* for the whole of it; 0: 30 s */
-    int follow;          /* redirects to follow, 0 to 5 */
+    int64_t timeout_ms; /* for the whole of it; 0: 30 s */
+    int follow;         /* redirects to follow, 0 to 5 */
 };
 
 /* Redirects: to another origin (scheme, host, port) go no headers but Accept
  * and Accept-Language, and only a GET or HEAD; what cannot be followed is the
  * answer itself (status 3xx). POST turns into GET on 301, 302 and 303. */
 
-
 enum usher_net_result {
-    USHER_NET_OK,        /* an HTTP answer came, whatever its status */
-    USHER_NET_OFFLINE,   /* not connected: nothing was sent */
-    USHER_NET_TIMEOUT,   /* no answer in time; `sent` tells the rest */
-    USHER_NET_BROKEN,    /* connection lost or answer garbled; see `sent` */
+    USHER_NET_OK,      /* an HTTP answer came, whatever its status */
+    USHER_NET_OFFLINE, /* not connected: nothing was sent */
+    USHER_NET_TIMEOUT, /* no answer in time; `sent` tells the rest */
+    USHER_NET_BROKEN,  /* connection lost or answer garbled; see `sent` */
     USHER_NET_TOO_LARGE,
-    USHER_NET_TLS,       /* certificate or handshake refused: not sent */
+    USHER_NET_TLS, /* certificate or handshake refused: not sent */
     USHER_NET_BAD_URL
 };
 
 struct usher_client_answer {
     enum usher_net_result result;
-    int sent;            /* the request, or part of it, went out: unclear */
-    unsigned status;     /* HTTP */
-    const char *body;    /* with a 0 behind */
+    int sent;         /* the request, or part of it, went out: unclear */
+    unsigned status;  /* HTTP */
+    const char *body; /* with a 0 behind */
     size_t body_len;
     const char *content_type; /* or NULL */
     int64_t retry_after_s;    /* of Retry-After, also when that was a date;
                                  -1: none was given */
-    const char *error;   /* what libcurl said, for the log; no secrets */
+    const char *error;        /* what libcurl said, for the log; no secrets */
     int64_t elapsed_ms;
 };
 
@@ -92,8 +91,7 @@ void usher_client_free(struct usher_client *client);
 USHER_MUST_USE enum usher_status
 usher_client_send(struct usher_client *client,
                   const struct usher_client_request *request,
-                  usher_client_fn *fn, void *user,
-                  struct usher_transfer **out);
+                  usher_client_fn *fn, void *user, struct usher_transfer **out);
 /* The callback will not come; the transfer is gone. */
 void usher_transfer_cancel(struct usher_transfer *transfer);
 

@@ -67,8 +67,7 @@ static enum usher_net_result classify(const struct usher_transfer *transfer,
                                             : USHER_NET_BROKEN;
 }
 
-static const char *explain(const struct usher_transfer *transfer,
-                           CURLcode code)
+static const char *explain(const struct usher_transfer *transfer, CURLcode code)
 {
     if (code == CURLE_OK)
         return "";
@@ -140,9 +139,9 @@ void usher_transfer_time_out(struct usher_transfer *transfer)
     answer_begin(transfer);
     transfer->answer.result = USHER_NET_TIMEOUT;
     snprintf(transfer->error, sizeof(transfer->error),
-             transfer->answer.sent
-                 ? "no answer within %" PRId64 " ms after the request was sent"
-                 : "not connected within %" PRId64 " ms",
+             transfer->answer.sent ? "no answer within %" PRId64
+                                     " ms after the request was sent"
+                                   : "not connected within %" PRId64 " ms",
              transfer->timeout_ms);
     transfer->answer.error = transfer->error;
 }

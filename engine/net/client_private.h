@@ -7,11 +7,7 @@
 #include "core/buffer.h"
 #include "net/client.h"
 
-enum {
-    CLIENT_SHARDS = 8,
-    CLIENT_REDIRECTS_MAX = 5,
-    CLIENT_METHOD_MAX = 15
-};
+enum { CLIENT_SHARDS = 8, CLIENT_REDIRECTS_MAX = 5, CLIENT_METHOD_MAX = 15 };
 
 /* libcurl walks through all connections of a host that its multi handle has,
  * twice a call: a busy client spreads its transfers over several. */
@@ -43,7 +39,7 @@ struct usher_client {
     size_t max_response;
     char *user_agent;
     char *ca_file;
-    int proxied; /* the environment names a proxy */
+    int proxied;                    /* the environment names a proxy */
     struct client_socket **sockets; /* by descriptor */
     size_t socket_cap;
     struct usher_transfer *active;

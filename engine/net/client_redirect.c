@@ -31,8 +31,7 @@ static int same_origin(const char *from, const char *to)
            curl_url_set(a, CURLUPART_URL, from, 0) == CURLUE_OK &&
            curl_url_set(b, CURLUPART_URL, to, 0) == CURLUE_OK &&
            part_equal(a, b, CURLUPART_SCHEME) &&
-           part_equal(a, b, CURLUPART_HOST) &&
-           part_equal(a, b, CURLUPART_PORT);
+           part_equal(a, b, CURLUPART_HOST) && part_equal(a, b, CURLUPART_PORT);
     curl_url_cleanup(a);
     curl_url_cleanup(b);
     return same;

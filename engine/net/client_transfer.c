@@ -76,11 +76,10 @@ static int set_constants(struct usher_transfer *transfer)
     failed |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") != 0;
     failed |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip") != 0;
     if (client->user_agent != NULL)
-        failed |= curl_easy_setopt(easy, CURLOPT_USERAGENT,
-                                   client->user_agent) != 0;
-    if (client->ca_file != NULL)
         failed |=
-            curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file) != 0;
+            curl_easy_setopt(easy, CURLOPT_USERAGENT, client->user_agent) != 0;
+    if (client->ca_file != NULL)
+        failed |= curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file) != 0;
     if (!client->proxied) /* spares libcurl its look at the environment */
         failed |= curl_easy_setopt(easy, CURLOPT_PROXY, "") != 0;
     return !failed;
@@ -149,8 +148,7 @@ struct block {
     char *text;
 };
 
-static void block_line(struct block *block, const char *name,
-                       const char *value)
+static void block_line(struct block *block, const char *name, const char *value)
 {
     size_t name_len = strlen(name), value_len = strlen(value);
 
@@ -261,9 +259,10 @@ enum usher_status usher_transfer_set_url(struct usher_transfer *transfer,
     int failed = curl_easy_setopt(easy, CURLOPT_URL, url) != CURLE_OK;
 
     if (transfer->client->proxied)
-        failed |= curl_easy_setopt(
-                      easy, CURLOPT_PROXY,
-                      usher_client_url_is_loopback(url) ? "" : NULL) != 0;
+        failed |=
+            curl_easy_setopt(easy, CURLOPT_PROXY,
+                             usher_client_url_is_loopback(url) ? "" : NULL) !=
+            0;
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     usher_buffer_clear(&transfer->response);
     transfer->attempts = 0;

@@ -112,7 +112,7 @@ static void loop_wait(struct usher_loop *loop, int timeout_ms)
     int wait_ms, count;
 
     if (loop->event_at < loop->event_count)
-        return; /* left over from a round that was stopped */
+        return;             /* left over from a round that was stopped */
     if (loop->heap != NULL) /* the round itself may have taken long */
         loop->now_ms = usher_clock_steady_ms(loop->clock);
     wait_ms = loop_patience(loop, timeout_ms);

@@ -16,8 +16,8 @@
 struct usher_loop;
 struct usher_watch;
 
-USHER_MUST_USE enum usher_status
-usher_loop_new(const struct usher_clock *clock, struct usher_loop **out);
+USHER_MUST_USE enum usher_status usher_loop_new(const struct usher_clock *clock,
+                                                struct usher_loop **out);
 
 /* After usher_loop_run() has returned. Posts that did not run are dropped;
  * watches and timers that are still there are freed (not their fds). */
@@ -49,9 +49,10 @@ enum usher_status usher_loop_post(struct usher_loop *loop,
  * descriptor stays the caller's; usher_watch_free() before closing it, also
  * from inside its own callback. */
 typedef void usher_watch_fn(void *user, uint32_t events);
-USHER_MUST_USE enum usher_status
-usher_watch_new(struct usher_loop *loop, int fd, uint32_t events,
-                usher_watch_fn *fn, void *user, struct usher_watch **out);
+USHER_MUST_USE enum usher_status usher_watch_new(struct usher_loop *loop,
+                                                 int fd, uint32_t events,
+                                                 usher_watch_fn *fn, void *user,
+                                                 struct usher_watch **out);
 enum usher_status usher_watch_change(struct usher_watch *watch,
                                      uint32_t events);
 void usher_watch_free(struct usher_watch *watch); /* NULL is fine */
@@ -65,7 +66,7 @@ struct usher_timer {
     int64_t due_ms;
     void (*fn)(void *user);
     void *user;
-    uint64_t order;                             /* these are the loop's */
+    uint64_t order; /* these are the loop's */
     struct usher_timer *child, *sibling, *prev;
     int armed; /* nonzero while it is to fire */
 };

@@ -51,12 +51,12 @@ struct usher_loop {
     struct usher_hook *hooks;
     int hooks_left; /* the bound of a round was reached, work remains */
 
-    pthread_mutex_t lock;          /* guards incoming */
+    pthread_mutex_t lock; /* guards incoming */
     struct usher_post_list incoming;
-    struct usher_post_list batch;  /* the loop thread's */
+    struct usher_post_list batch; /* the loop thread's */
     size_t batch_at;
-    atomic_int posted;  /* incoming is not empty */
-    atomic_int asleep;  /* the loop may be in epoll_wait: wake it */
+    atomic_int posted; /* incoming is not empty */
+    atomic_int asleep; /* the loop may be in epoll_wait: wake it */
     atomic_int stopped;
     int wake_fd;
 

@@ -72,9 +72,8 @@ static struct MHD_Daemon *daemon_start(struct usher_server *server,
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
             MHD_USE_SUPPRESS_DATE_NO_CLOCK,
         0, NULL, NULL, usher_server_handle, server, /* port, accept policy */
-        MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, o->max_clients,
-        MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+        o->max_clients, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_NOTIFY_COMPLETED, usher_server_completed, server,
         MHD_OPTION_END);

@@ -19,13 +19,13 @@ struct usher_server;
 struct usher_request; /* one HTTP request; the server's until answered */
 
 struct usher_server_options {
-    int listen_fd;       /* bound and listening; the server closes it, also
-                            when it cannot be made */
-    size_t max_body;     /* bytes; above: 413, the handler is not called;
-                            0: 1 MiB */
+    int listen_fd;        /* bound and listening; the server closes it, also
+                             when it cannot be made */
+    size_t max_body;      /* bytes; above: 413, the handler is not called;
+                             0: 1 MiB */
     unsigned max_clients; /* connections; more wait in the backlog */
-    unsigned idle_s;     /* a connection that is idle so long is closed; one
-                            that waits for its answer is not idle; 0: never */
+    unsigned idle_s;      /* a connection that is idle so long is closed; one
+                             that waits for its answer is not idle; 0: never */
     const char *too_large_body; /* JSON sent with 413; borrowed, lives on */
 };
 

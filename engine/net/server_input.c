@@ -70,8 +70,7 @@ void usher_request_each_query(const struct usher_request *request,
                               each_value, &each);
 }
 
-const char *usher_request_body(const struct usher_request *request,
-                               size_t *len)
+const char *usher_request_body(const struct usher_request *request, size_t *len)
 {
     *len = request->body.len;
     return request->body.data != NULL ? request->body.data : "";

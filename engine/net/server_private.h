@@ -8,13 +8,13 @@
 #include "net/server.h"
 
 enum request_stage {
-    REQUEST_READING,   /* the head is there, the body comes */
-    REQUEST_REFUSED,   /* will be answered without the handler: refusal */
-    REQUEST_HANDLING,  /* the handler runs, inside libmicrohttpd's call */
-    REQUEST_PROMISED,  /* suspended until somebody answers */
-    REQUEST_ANSWERED,  /* resumed; the answer waits to be queued */
-    REQUEST_DROPPED,   /* its connection is to be closed */
-    REQUEST_DONE       /* the answer is libmicrohttpd's */
+    REQUEST_READING,  /* the head is there, the body comes */
+    REQUEST_REFUSED,  /* will be answered without the handler: refusal */
+    REQUEST_HANDLING, /* the handler runs, inside libmicrohttpd's call */
+    REQUEST_PROMISED, /* suspended until somebody answers */
+    REQUEST_ANSWERED, /* resumed; the answer waits to be queued */
+    REQUEST_DROPPED,  /* its connection is to be closed */
+    REQUEST_DONE      /* the answer is libmicrohttpd's */
 };
 
 /* Pooled: the struct and its body's memory serve one request after another. */
@@ -25,10 +25,10 @@ struct usher_request {
     const char *path;
     struct usher_buffer body;
     enum request_stage stage;
-    int promised;                 /* in the server's list of pending ones */
-    unsigned status;              /* of the answer or the refusal */
+    int promised;    /* in the server's list of pending ones */
+    unsigned status; /* of the answer or the refusal */
     struct MHD_Response *response;
-    size_t swallowed;             /* bytes of a refused body */
+    size_t swallowed;                  /* bytes of a refused body */
     struct usher_request *next, *prev; /* pending, or next in the pool */
 };
 
@@ -42,9 +42,9 @@ struct usher_server {
     void *user;
     size_t max_body;
     const char *too_large_body;
-    int ready;     /* MHD_run() has something to do */
-    int quiet;     /* accepts no more */
-    int closing;   /* every request is dropped */
+    int ready;   /* MHD_run() has something to do */
+    int quiet;   /* accepts no more */
+    int closing; /* every request is dropped */
     size_t pending_count;
     struct usher_request *pending;
     struct usher_request *pool;

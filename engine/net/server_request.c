@@ -9,9 +9,9 @@
 #include "net/server_private.h"
 
 enum {
-    POOL_MAX = 256,         /* requests kept for reuse */
-    BODY_KEEP = 16 * 1024,  /* memory of a body kept for reuse */
-    SWALLOW_FACTOR = 16     /* how much of a refused body is read to its end */
+    POOL_MAX = 256,        /* requests kept for reuse */
+    BODY_KEEP = 16 * 1024, /* memory of a body kept for reuse */
+    SWALLOW_FACTOR = 16    /* how much of a refused body is read to its end */
 };
 
 /* The pool */

@@ -70,14 +70,17 @@ static enum usher_status keys_add(struct usher_keys *keys, char *text,
     int bits;
 
     if (keys->count == KEYS_MAX) {
-        usher_error_set(error, "more than %d public keys: two are enough for "
-                        "a change of keys", KEYS_MAX);
+        usher_error_set(error,
+                        "more than %d public keys: two are enough for "
+                        "a change of keys",
+                        KEYS_MAX);
         return USHER_ERR_LIMIT;
     }
     key = key_decode(text, len);
     if (key == NULL || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) {
         EVP_PKEY_free(key);
-        usher_error_set(error, "public key %zu is no RSA key in Base64 or PEM: "
+        usher_error_set(error,
+                        "public key %zu is no RSA key in Base64 or PEM: "
                         "copy it again from the bot's webhook settings",
                         number);
         return USHER_ERR_PARSE;
@@ -85,8 +88,10 @@ static enum usher_status keys_add(struct usher_keys *keys, char *text,
     bits = EVP_PKEY_get_bits(key);
     if (bits < KEY_BITS_MIN || bits > KEY_BITS_MAX) {
         EVP_PKEY_free(key);
-        usher_error_set(error, "public key %zu has %d bits: %d to %d are "
-                        "accepted", number, bits, KEY_BITS_MIN, KEY_BITS_MAX);
+        usher_error_set(error,
+                        "public key %zu has %d bits: %d to %d are "
+                        "accepted",
+                        number, bits, KEY_BITS_MIN, KEY_BITS_MAX);
         return USHER_ERR_PARSE;
     }
     keys->key[keys->count++] = key;
@@ -115,8 +120,10 @@ static enum usher_status keys_next(struct usher_keys *keys, char **text,
         return keys_add(keys, start, (size_t)(end - start), error);
     }
     if (strncmp(start, "-----BEGIN ", 11) == 0) {
-        usher_error_set(error, "key %zu is not a \"PUBLIC KEY\": never put a "
-                        "private key here", keys->count + 1);
+        usher_error_set(error,
+                        "key %zu is not a \"PUBLIC KEY\": never put a "
+                        "private key here",
+                        keys->count + 1);
         return USHER_ERR_PARSE;
     }
     len = strcspn(start, ",-");
@@ -183,8 +190,8 @@ static int key_verify(EVP_PKEY *key, const unsigned char *signature,
     if (context == NULL)
         return 0;
     if (EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1)
-        good = EVP_DigestVerify(context, signature, signature_len, body,
-                                len) == 1;
+        good =
+            EVP_DigestVerify(context, signature, signature_len, body, len) == 1;
     EVP_MD_CTX_free(context);
     ERR_clear_error();
     return good;

@@ -29,8 +29,7 @@ enum usher_status usher_watch_new(struct usher_loop *loop, int fd,
     return USHER_OK;
 }
 
-enum usher_status usher_watch_change(struct usher_watch *watch,
-                                     uint32_t events)
+enum usher_status usher_watch_change(struct usher_watch *watch, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data.ptr = watch};
 
@@ -79,8 +78,7 @@ void usher_loop_bury_watches(struct usher_loop *loop)
  * edge-triggered event would not come again. */
 void usher_loop_dispatch_events(struct usher_loop *loop)
 {
-    while (loop->event_at < loop->event_count &&
-           !usher_loop_halted(loop)) {
+    while (loop->event_at < loop->event_count && !usher_loop_halted(loop)) {
         struct epoll_event *event = &loop->events[loop->event_at];
         struct usher_watch *watch = event->data.ptr;
 

@@ -43,8 +43,8 @@ static void a_closed_port_is_offline_and_nothing_was_sent(void **state)
     uint16_t port;
     int fd;
 
-    assert_int_equal(
-        usher_server_listen("127.0.0.1", 0, 0, &fd, &port, NULL), USHER_OK);
+    assert_int_equal(usher_server_listen("127.0.0.1", 0, 0, &fd, &port, NULL),
+                     USHER_OK);
     close(fd);
     snprintf(url, sizeof(url), "http://127.0.0.1:%u/", (unsigned)port);
     run_url(world, url);
@@ -64,8 +64,8 @@ static void start(struct world *world, const char *url, int64_t timeout_ms)
     struct usher_client_request request = {
         .method = "GET", .url = url, .timeout_ms = timeout_ms};
 
-    assert_int_equal(usher_client_send(world->client, &request,
-                                       client_answered, world, NULL),
+    assert_int_equal(usher_client_send(world->client, &request, client_answered,
+                                       world, NULL),
                      USHER_OK);
 }
 
@@ -196,8 +196,8 @@ static void an_answer_that_is_too_large_is_cut_off(void **state)
 
     assert_non_null(body);
     usher_client_free(world->client);
-    assert_int_equal(
-        usher_client_new(world->loop, &options, &world->client), USHER_OK);
+    assert_int_equal(usher_client_new(world->loop, &options, &world->client),
+                     USHER_OK);
     client_url(world, "/mirror", url, sizeof(url));
     client_run(world, &request, NULL);
     expect(world, USHER_NET_OK, 1);
@@ -392,8 +392,8 @@ static void a_write_counts_as_sent_when_a_later_hop_fails(void **state)
     uint16_t port;
     int fd;
 
-    assert_int_equal(
-        usher_server_listen("127.0.0.1", 0, 0, &fd, &port, NULL), USHER_OK);
+    assert_int_equal(usher_server_listen("127.0.0.1", 0, 0, &fd, &port, NULL),
+                     USHER_OK);
     close(fd);
     snprintf(url, sizeof(url), "http://127.0.0.1:%u/", (unsigned)port);
     redirect(world, "POST", 303, url, 1);
@@ -409,7 +409,8 @@ static int without_proxy(void **state)
     return world_drop(state);
 }
 
-static void a_proxy_of_the_environment_is_used_but_not_for_loopback(void **state)
+static void
+a_proxy_of_the_environment_is_used_but_not_for_loopback(void **state)
 {
     static const struct peer_reply replies[] = {{OK_REPLY, 0, PEER_KEEP}};
     struct world *world = *state;
@@ -522,14 +523,14 @@ int main(void)
         CASE(redirects_lead_to_http_only),
         CASE(a_write_counts_as_sent_when_a_later_hop_fails),
         cmocka_unit_test_setup_teardown(
-            a_proxy_of_the_environment_is_used_but_not_for_loopback,
-            world_make, without_proxy),
+            a_proxy_of_the_environment_is_used_but_not_for_loopback, world_make,
+            without_proxy),
         cmocka_unit_test_setup_teardown(
             a_proxy_that_refuses_means_nothing_was_sent, world_make,
             without_https_proxy),
         CASE(no_memory_is_told_and_nothing_leaks),
     };
 
-    return cmocka_run_group_tests_name("client_fault", tests,
-                                       allow_many_files, NULL);
+    return cmocka_run_group_tests_name("client_fault", tests, allow_many_files,
+                                       NULL);
 }

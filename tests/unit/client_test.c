@@ -58,8 +58,7 @@ static void methods_and_bodies_do_not_leak_into_the_next_request(void **state)
             request.body_len = strlen(request.body);
         client_run(world, &request, "/echo");
         assert_int_equal(world->result, USHER_NET_OK);
-        assert_memory_equal(world->body, cases[i].seen,
-                            strlen(cases[i].seen));
+        assert_memory_equal(world->body, cases[i].seen, strlen(cases[i].seen));
         lacks(world->body, "urlencoded");
         if (cases[i].seen[0] == '\0')
             assert_string_equal(world->body, "");
@@ -368,6 +367,5 @@ int main(void)
         CASE(freeing_cancels_all),
     };
 
-    return cmocka_run_group_tests_name("client", tests, allow_many_files,
-                                       NULL);
+    return cmocka_run_group_tests_name("client", tests, allow_many_files, NULL);
 }

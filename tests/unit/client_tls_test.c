@@ -68,9 +68,9 @@ static int make_certificate(void)
 /* The server says "ACCEPT 127.0.0.1:PORT" when it listens. */
 static int start_server(void)
 {
-    char *arguments[] = {"openssl",  "s_server", "-accept",
+    char *arguments[] = {"openssl",     "s_server", "-accept",
                          "127.0.0.1:0", "-cert",    tls.certificate,
-                         "-key",     tls.key,    "-www",
+                         "-key",        tls.key,    "-www",
                          NULL};
     char line[256];
     int output[2];
@@ -122,8 +122,8 @@ static void ask(struct world *world, const char *ca_file, const char *host,
     struct usher_client_request request = {.method = "GET", .url = url};
 
     usher_client_free(world->client);
-    assert_int_equal(
-        usher_client_new(world->loop, &options, &world->client), USHER_OK);
+    assert_int_equal(usher_client_new(world->loop, &options, &world->client),
+                     USHER_OK);
     snprintf(url, sizeof(url), "https://%s:%u/", host, port);
     client_run(world, &request, NULL);
 }

@@ -44,10 +44,9 @@ static void answer_echo(struct usher_request *request)
 
     usher_buffer_init(&text, 0);
     body = usher_request_body(request, &len);
-    if (usher_buffer_printf(&text, "%s %s\nbody=%.*s\n",
-                            usher_request_method(request),
-                            usher_request_path(request), (int)len,
-                            body) != USHER_OK)
+    if (usher_buffer_printf(
+            &text, "%s %s\nbody=%.*s\n", usher_request_method(request),
+            usher_request_path(request), (int)len, body) != USHER_OK)
         abort();
     usher_request_each_header(request, append_header, &text);
     answer_text(request, "text/echo", text.data);
@@ -57,16 +56,15 @@ static void answer_echo(struct usher_request *request)
 /* /to/STATUS?URL */
 static void answer_redirect(struct usher_request *request)
 {
-    const struct usher_header location = {
-        "Location", usher_request_query(request, "url")};
+    const struct usher_header location = {"Location",
+                                          usher_request_query(request, "url")};
     unsigned long status = strtoul(usher_request_path(request) + 4, NULL, 10);
 
-    usher_request_answer(request, (unsigned)status, NULL, NULL, 0, 0,
-                         &location, 1);
+    usher_request_answer(request, (unsigned)status, NULL, NULL, 0, 0, &location,
+                         1);
 }
 
-static void chain_answered(void *user,
-                           const struct usher_client_answer *answer)
+static void chain_answered(void *user, const struct usher_client_answer *answer)
 {
     struct usher_buffer text;
 
@@ -140,9 +138,8 @@ void client_answered(void *user, const struct usher_client_answer *answer)
     keep(world->type, sizeof(world->type), answer->content_type);
     keep(world->error, sizeof(world->error), answer->error);
     keep(world->header, sizeof(world->header),
-         answer->result == USHER_NET_OK
-             ? usher_client_header(answer, "x-eXTRA")
-             : NULL);
+         answer->result == USHER_NET_OK ? usher_client_header(answer, "x-eXTRA")
+                                        : NULL);
     free(world->body);
     world->body = malloc(answer->body_len + 1);
     if (world->body == NULL)
@@ -185,8 +182,8 @@ void client_run(struct world *world, struct usher_client_request *request,
         client_url(world, path, url, sizeof(url));
         request->url = url;
     }
-    assert_int_equal(usher_client_send(world->client, request,
-                                       client_answered, world, NULL),
+    assert_int_equal(usher_client_send(world->client, request, client_answered,
+                                       world, NULL),
                      USHER_OK);
     assert_int_equal(world->answers, before);
     client_until(world, before + 1);
@@ -206,8 +203,7 @@ void client_peer(struct world *world, const struct peer_reply *replies,
     world->peer_is_open = 1;
 }
 
-void client_get_peer(struct world *world, const char *method,
-                     const char *body)
+void client_get_peer(struct world *world, const char *method, const char *body)
 {
     char url[64];
     struct usher_client_request request = {
@@ -226,24 +222,22 @@ void client_bounded(struct world *world, unsigned max_per_host)
                                                  .user_agent = "usher-test"};
 
     usher_client_free(world->client);
-    assert_int_equal(
-        usher_client_new(world->loop, &options, &world->client), USHER_OK);
+    assert_int_equal(usher_client_new(world->loop, &options, &world->client),
+                     USHER_OK);
 }
 
 int world_make(void **state)
 {
     struct world *world = calloc(1, sizeof(*world));
-    struct usher_server_options options = {.max_body = WORLD_BODY,
-                                           .max_clients = 2 * WORLD_LATER,
-                                           .idle_s = 30};
+    struct usher_server_options options = {
+        .max_body = WORLD_BODY, .max_clients = 2 * WORLD_LATER, .idle_s = 30};
 
     assert_non_null(world);
     usher_clock_manual_init(&world->time, 1700000000000, 7);
     assert_int_equal(usher_loop_new(&world->time.clock, &world->loop),
                      USHER_OK);
-    assert_int_equal(usher_server_listen("127.0.0.1", 0, 0,
-                                         &options.listen_fd, &world->port,
-                                         NULL),
+    assert_int_equal(usher_server_listen("127.0.0.1", 0, 0, &options.listen_fd,
+                                         &world->port, NULL),
                      USHER_OK);
     assert_int_equal(usher_server_new(world->loop, &options, handle, world,
                                       &world->server),

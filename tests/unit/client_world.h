@@ -58,7 +58,6 @@ void client_get(struct world *world, const char *path);
 
 void client_peer(struct world *world, const struct peer_reply *replies,
                  size_t count);
-void client_get_peer(struct world *world, const char *method,
-                     const char *body);
+void client_get_peer(struct world *world, const char *method, const char *body);
 
 #endif

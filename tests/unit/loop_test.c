@@ -1,15 +1,15 @@
-/* tests/unit/loop_test.c - rounds, timers, watches, posts from threads. */
+/* tests/unit/loop_test.c - rounds, timers, watches, posts. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "fail_alloc.h"
 #include "net/loop.h"
 
 struct world {
@@ -327,8 +327,8 @@ static void a_closed_descriptor_is_refused(void **state)
     struct world *world = *state;
     struct usher_watch *watch;
 
-    assert_int_equal(usher_watch_new(world->loop, -1, EPOLLIN, free_both,
-                                     NULL, &watch),
+    assert_int_equal(usher_watch_new(world->loop, -1, EPOLLIN, free_both, NULL,
+                                     &watch),
                      USHER_ERR_IO);
     assert_null(watch);
 }
@@ -440,124 +440,6 @@ static void what_never_ran_is_dropped_with_the_loop(void **state)
     close(ends[1]);
 }
 
-enum { THREADS = 4, POSTS = 5000 };
-
-struct crowd {
-    struct usher_loop *loop;
-    int ran, disorder, last[THREADS];
-    struct crowd_post {
-        struct crowd *crowd;
-        int thread, number;
-    } posts[THREADS][POSTS];
-};
-
-struct poster {
-    struct crowd *crowd;
-    int thread;
-};
-
-static void crowd_ran(void *user)
-{
-    struct crowd_post *post = user;
-    struct crowd *crowd = post->crowd;
-
-    if (post->number != crowd->last[post->thread] + 1)
-        crowd->disorder++;
-    crowd->last[post->thread] = post->number;
-    if (++crowd->ran == THREADS * POSTS)
-        usher_loop_stop(crowd->loop);
-}
-
-static void *poster_main(void *user)
-{
-    struct poster *poster = user;
-    int i;
-
-    for (i = 0; i < POSTS; i++) {
-        struct crowd_post *post = &poster->crowd->posts[poster->thread][i];
-
-        post->crowd = poster->crowd;
-        post->thread = poster->thread;
-        post->number = i + 1;
-        if (usher_loop_post(poster->crowd->loop, crowd_ran, post) != USHER_OK)
-            abort();
-    }
-    return NULL;
-}
-
-static void posts_of_many_threads_all_arrive_in_their_order(void **state)
-{
-    struct crowd *crowd = calloc(1, sizeof(*crowd));
-    struct poster posters[THREADS];
-    pthread_t threads[THREADS];
-    int i;
-
-    (void)state;
-    assert_non_null(crowd);
-    assert_int_equal(usher_loop_new(usher_clock_system(), &crowd->loop),
-                     USHER_OK);
-    for (i = 0; i < THREADS; i++) {
-        posters[i].crowd = crowd;
-        posters[i].thread = i;
-        assert_int_equal(
-            pthread_create(&threads[i], NULL, poster_main, &posters[i]), 0);
-    }
-    usher_loop_run(crowd->loop);
-    for (i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
-    assert_int_equal(crowd->ran, THREADS * POSTS);
-    assert_int_equal(crowd->disorder, 0);
-    usher_loop_free(crowd->loop);
-    free(crowd);
-}
-
-struct rally {
-    struct usher_loop *loop[2];
-    int hits;
-};
-
-static void rally_return(void *user)
-{
-    struct rally *rally = user;
-
-    if (++rally->hits == 4000) {
-        usher_loop_stop(rally->loop[0]);
-        usher_loop_stop(rally->loop[1]);
-        return;
-    }
-    if (usher_loop_post(rally->loop[rally->hits & 1], rally_return, rally) !=
-        USHER_OK)
-        abort();
-}
-
-static void *run_loop(void *user)
-{
-    usher_loop_run(user);
-    return NULL;
-}
-
-/* Each post finds the other loop about to sleep: a lost wake-up hangs here. */
-static void no_wake_up_is_lost_between_two_loops(void **state)
-{
-    struct rally rally = {0};
-    pthread_t thread;
-    int i;
-
-    (void)state;
-    for (i = 0; i < 2; i++)
-        assert_int_equal(usher_loop_new(usher_clock_system(), &rally.loop[i]),
-                         USHER_OK);
-    assert_int_equal(usher_loop_post(rally.loop[0], rally_return, &rally),
-                     USHER_OK);
-    assert_int_equal(pthread_create(&thread, NULL, run_loop, rally.loop[1]),
-                     0);
-    usher_loop_run(rally.loop[0]);
-    pthread_join(thread, NULL);
-    assert_int_equal(rally.hits, 4000);
-    for (i = 0; i < 2; i++)
-        usher_loop_free(rally.loop[i]);
-}
-
 static void health_from_inside(void *user)
 {
     struct world *world = user;
@@ -580,8 +462,32 @@ static void health_tells_whether_the_loop_is_busy(void **state)
     assert_int_equal(usher_loop_health(world->loop).rounds, before + 1);
 }
 
-#define CASE(name) \
-    cmocka_unit_test_setup_teardown(name, world_make, world_drop)
+/* A post that could not be queued is told of and does not run. */
+static void no_memory_is_told(void **state)
+{
+    struct world *world = *state;
+    struct mark a = {.world = world, .letter = 'a'};
+    struct usher_loop *loop;
+    struct usher_watch *watch;
+
+    fail_alloc_at(1);
+    assert_int_equal(usher_loop_new(&world->time.clock, &loop),
+                     USHER_ERR_NOMEM);
+    assert_null(loop);
+    fail_alloc_at(1);
+    assert_int_equal(usher_watch_new(world->loop, 0, EPOLLIN, free_both, NULL,
+                                     &watch),
+                     USHER_ERR_NOMEM);
+    assert_null(watch);
+    fail_alloc_at(1);
+    assert_int_equal(usher_loop_post(world->loop, mark_seen, &a),
+                     USHER_ERR_NOMEM);
+    assert_int_equal(fail_alloc_off(), 1);
+    usher_loop_step(world->loop, 0);
+    assert_string_equal(world->seen, "");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, world_make, world_drop)
 
 int main(void)
 {
@@ -602,8 +508,7 @@ int main(void)
         CASE(stop_ends_after_the_callback_and_keeps_the_rest),
         CASE(what_never_ran_is_dropped_with_the_loop),
         CASE(health_tells_whether_the_loop_is_busy),
-        cmocka_unit_test(posts_of_many_threads_all_arrive_in_their_order),
-        cmocka_unit_test(no_wake_up_is_lost_between_two_loops),
+        CASE(no_memory_is_told),
     };
 
     return cmocka_run_group_tests_name("loop", tests, NULL, NULL);

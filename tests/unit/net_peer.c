@@ -123,8 +123,8 @@ void peer_open(struct peer *peer, struct usher_loop *loop,
     peer->loop = loop;
     peer->replies = replies;
     peer->reply_count = reply_count;
-    must(usher_server_listen("127.0.0.1", 0, 0, &peer->fd, &peer->port,
-                             NULL) == USHER_OK);
+    must(usher_server_listen("127.0.0.1", 0, 0, &peer->fd, &peer->port, NULL) ==
+         USHER_OK);
     must(usher_watch_new(loop, peer->fd, EPOLLIN, peer_ready, peer,
                          &peer->watch) == USHER_OK);
 }

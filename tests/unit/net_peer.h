@@ -24,8 +24,8 @@ struct peer {
     const struct peer_reply *replies; /* for each request, over connections */
     size_t reply_count;               /* further ones get no answer */
     uint16_t port;
-    unsigned accepted; /* connections */
-    unsigned requests; /* complete ones */
+    unsigned accepted;           /* connections */
+    unsigned requests;           /* complete ones */
     char last[PEER_REQUEST_MAX]; /* the last request */
     int fd;
     struct usher_watch *watch;

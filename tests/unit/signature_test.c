@@ -290,10 +290,10 @@ static void base64_is_strict(void **state)
         const char *text;
         long len;
     } cases[] = {
-        {"", 0},      {"TWFu", 3},  {"TWE=", 2},  {"TQ==", 1},
-        {"TWFuTQ==", 4}, {"T", -1}, {"TQ=", -1},  {"TR==", -1},
-        {"TWF=", -1}, {"TQ==TWFu", -1}, {"TW=u", -1}, {"====", -1},
-        {"TW u", -1}, {"TW-_", -1}, {"T===", -1},
+        {"", 0},         {"TWFu", 3},      {"TWE=", 2},  {"TQ==", 1},
+        {"TWFuTQ==", 4}, {"T", -1},        {"TQ=", -1},  {"TR==", -1},
+        {"TWF=", -1},    {"TQ==TWFu", -1}, {"TW=u", -1}, {"====", -1},
+        {"TW u", -1},    {"TW-_", -1},     {"T===", -1},
     };
     unsigned char out[16];
     size_t i;

@@ -1,0 +1,150 @@
+/* tests/unit/listen_test.c - listening sockets, and who has them. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "server_world.h"
+
+/* Listening */
+
+static void a_taken_port_is_refused_with_the_process_that_has_it(void **state)
+{
+    struct serve *world = *state;
+    struct usher_error error;
+    char port[16], pid[32];
+    int fd;
+
+    assert_int_equal(usher_server_listen("127.0.0.1", world->port, 0, &fd, NULL,
+                                         &error),
+                     USHER_ERR_EXISTS);
+    assert_int_equal(fd, -1);
+    snprintf(port, sizeof(port), "port %u ", (unsigned)world->port);
+    snprintf(pid, sizeof(pid), "(pid %ld)", (long)getpid());
+    has(error.text, port);
+    has(error.text, pid);
+}
+
+static void further_threads_share_the_port_of_the_first(void **state)
+{
+    struct serve *world = *state;
+    struct usher_server *second;
+    uint16_t port;
+    int fd;
+
+    assert_int_equal(usher_server_listen("127.0.0.1", world->port, 1, &fd,
+                                         &port, NULL),
+                     USHER_OK);
+    assert_int_equal(port, world->port);
+    second = serve_on(world, fd);
+    usher_server_free(world->server);
+    world->server = second;
+    has(wire_ask(world, HEAD("GET", "/now") "\r\n"), "now");
+}
+
+/* A restart: the old server closed first, which leaves TIME_WAIT behind. */
+static void a_port_can_be_taken_again_at_once(void **state)
+{
+    struct serve *world = *state;
+    int fd = wire_dial(world), ended, again;
+
+    wire_put_text(world, fd, HEAD("GET", "/later") "\r\n");
+    serve_until_later(world, 1);
+    usher_server_free(world->server);
+    wire_get(world, fd, NULL, &ended);
+    close(fd);
+    assert_int_equal(usher_server_listen("127.0.0.1", world->port, 0, &again,
+                                         NULL, NULL),
+                     USHER_OK);
+    world->server = serve_on(world, again);
+    has(wire_ask(world, HEAD("GET", "/now") "\r\n"), "now");
+}
+
+static void a_host_that_is_none_is_refused(void **state)
+{
+    struct usher_error error;
+    int fd;
+
+    (void)state;
+    assert_int_equal(usher_server_listen("no such host", 0, 0, &fd, NULL,
+                                         &error),
+                     USHER_ERR_INVALID);
+    has(error.text, "no such host");
+}
+
+static int dial_unix(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    strcpy(address.sun_path, path);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)),
+                     0);
+    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    return fd;
+}
+
+static void a_unix_socket_is_private_and_serves(void **state)
+{
+    struct serve *world = *state;
+    char dir[] = "/tmp/usher-server-XXXXXX", path[64];
+    struct usher_server *admin;
+    struct stat info;
+    int fd, ended;
+
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/admin.sock", dir);
+    assert_int_equal(usher_server_listen_unix(path, &fd, NULL), USHER_OK);
+    close(fd); /* leaves its file, as a crash does */
+    assert_int_equal(usher_server_listen_unix(path, &fd, NULL), USHER_OK);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    admin = serve_on(world, fd);
+    fd = dial_unix(path);
+    wire_put_text(world, fd, HEAD("GET", "/now") "\r\n");
+    has(wire_get(world, fd, "\r\n\r\nnow", &ended), "HTTP/1.1 200 ");
+    close(fd);
+    usher_server_free(admin);
+    unlink(path);
+    rmdir(dir);
+}
+
+static void a_file_is_never_replaced_by_a_socket(void **state)
+{
+    char path[] = "/tmp/usher-server-XXXXXX";
+    struct usher_error error;
+    int file = mkstemp(path), fd;
+
+    (void)state;
+    assert_true(file >= 0);
+    close(file);
+    assert_int_equal(usher_server_listen_unix(path, &fd, &error),
+                     USHER_ERR_EXISTS);
+    assert_int_equal(access(path, F_OK), 0);
+    unlink(path);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, serve_make, serve_drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_taken_port_is_refused_with_the_process_that_has_it),
+        CASE(further_threads_share_the_port_of_the_first),
+        CASE(a_port_can_be_taken_again_at_once),
+        CASE(a_host_that_is_none_is_refused),
+        CASE(a_unix_socket_is_private_and_serves),
+        CASE(a_file_is_never_replaced_by_a_socket),
+    };
+
+    return cmocka_run_group_tests_name("listen", tests, NULL, NULL);
+}
