@@ -119,7 +119,9 @@ for _, name in ipairs { "int", "long", "big", "nth", "decimal", "pair", "full_da
   figure[kinds[name]] = true
 end
 local MONEY = { ["$"] = true, ["#"] = true }
-local INFIX = { [":"] = true, ["."] = true, ["#"] = true, ["-"] = true }
+-- What may stand between "order" and its figures: "order no. 123", "order number is: 123".
+local INFIX = { [":"] = true, ["."] = true, ["#"] = true, ["-"] = true, [kinds.no] = true,
+  [kinds.filler] = true }
 
 local function clock_ok(written)
   local hour, minute = match(C(one_or_two) * S ":h" * C(two), written)
@@ -137,7 +139,7 @@ function lexer.new(words)
   local meaning, digit_words = dictionary(words)
   local cut = cutter(digit_words)
   local unknown, label, int = kinds.unknown, kinds.label, kinds.int
-  local self = { meaning = meaning }
+  local self = { meaning = meaning, words = words }
 
   -- The kind and value of a word; one or two letters can mean something only behind a figure.
   local function of_word(written, after_figure)
@@ -162,7 +164,7 @@ function lexer.new(words)
   function self.read(text)
     local raw = match(cut, text)
     local list, value, from, to = {}, {}, {}, {}
-    local tokens = { list = list, value = value, from = from, to = to }
+    local tokens = { text = text, list = list, value = value, from = from, to = to }
     local n, last_to, last = 0, 0, nil
     for i = 1, #raw, 3 do
       local at, kind, written = raw[i], raw[i + 1], raw[i + 2]
@@ -189,7 +191,7 @@ function lexer.new(words)
         if kind == int then what = tonumber(written) end
         if kind == kinds.clock and not clock_ok(written) then kind = kinds.bad_clock end
         local before = n
-        while INFIX[list[before]] and before > 0 do before = before - 1 end
+        while INFIX[list[before]] and n - before < 3 do before = before - 1 end
         if is_glued and (last == unknown or MONEY[last] or last == "%" or last == "="
             or to[n] >= from[n] and not figure[last] and #last == 1 and last >= "\128"
             and not glues[last]) then

@@ -32,7 +32,7 @@ local match = lpeg.match
 
 local phone = {}
 
-local LONGEST = 10000      -- bytes of a message that are read
+local LONGEST = 10000      -- characters of a message that are read
 local MOST = 16            -- numbers of one message
 local LEAST, MOST_FIGURES = 7, 15
 
@@ -153,8 +153,8 @@ local function rest_is_small(groups, count, i, j)
 end
 
 -- Brackets hold an area code or the like; they do not nest and end no number: "12-15 (2009)".
-local function odd_brackets(groups, count)
-  local open, pairs_seen = false, 0
+local function odd_brackets(groups, count, open)
+  local pairs_seen = open and 1 or 0
   for k = 1, count - 1 do
     for mark in groups[4 * k]:gmatch "[()]" do
       if mark == "(" then
@@ -199,13 +199,19 @@ local function take(candidate, home, list)
   local groups = candidate.groups
   local count = (#groups + 1) // 4
   local total = #joined(groups, 1, count)
-  if total < LEAST or odd_brackets(groups, count) then return total end
+  if total < LEAST or odd_brackets(groups, count, candidate.open) then return total end
   local plus = candidate.plus
   local whole = joined(groups, 1, count)
   if is_whole(whole, plus, home) then
     if not all_single(groups, count) or whole:sub(1, 1) == "0" or plus then
       result(candidate, 1, count, whole, count, home, list)
     end
+    return total
+  end
+  -- "91 98765 43210" abroad: the code of a country, without its plus
+  local first = countries.codes[groups[2]]
+  if not plus and first and #groups[2] > 1 and total <= MOST_FIGURES and fits(first, whole:sub(#groups[2] + 1)) then
+    result(candidate, 1, count, whole, count, home, list)
     return total
   end
   -- several numbers in a row, or a number beside other figures: "5 4155552671 6"
@@ -253,7 +259,7 @@ local function is_refused(plain, list, i)
 end
 
 local function all(text, context)
-  local plain, origin = plain_text.plain(text:sub(1, LONGEST))
+  local plain, origin = plain_text.plain(plain_text.first(text, LONGEST))
   plain = plain:lower()
   local list, most = scan(plain, context)
   if #list > 1 then

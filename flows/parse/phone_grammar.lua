@@ -7,7 +7,7 @@
 local lpeg = require "lpeg"
 local vocabulary = require "parse.phone_words"
 
-local P, R, S, C, Cc, Cg, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
+local B, P, R, S, C, Cc, Cg, Cp, Ct = lpeg.B, lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
 
 local digit, letter, wide = R "09", R "az", R "\128\255"
 local alnum = digit + letter
@@ -57,15 +57,16 @@ local spoilt = digit ^ 1 * (S "%*=@" + "_" + space ^ -1 * currency + letter - ex
 
 -- Candidates ----------------------------------------------------------------------------------------
 
-local separator = S " \t./()-" ^ 1
-local short_separator = separator - S " \t./()-" * S " \t./()-" * S " \t./()-" * S " \t./()-" * S " \t./()-"
+local mark = (S " \t/()-" + P "." * -(S " \t" ^ 1 * digit))
+local separator = mark * mark ^ -3 * -S " \t./()-"
 local group = Cp() * C(digit ^ 1) * Cp()
-local groups = Ct(group * (C(short_separator) * -something_else * -spoilt * group) ^ -24)
+local groups = Ct(group * (C(separator) * -something_else * -spoilt * group) ^ -24)
 local plus = P "+" ^ 1 * space ^ -1
 local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1 * S " :" ^ 0
   * Cg(C(digit * digit ^ -6), "ext") * -alnum * Cg(Cp(), "to")
+local bracket = P "(" * Cg(Cc(true), "open")
 local candidate = Ct(Cg(Cp(), "from")
-  * ((P "(" ^ -1 * plus * P "(" ^ -1) * Cg(Cc(true), "plus") + P "(" ^ -1)
+  * (bracket ^ -1 * -B(digit + P ")") * plus * Cg(Cc(true), "plus") * bracket ^ -1 + bracket ^ -1)
   * -something_else * -spoilt * #digit * Cg(groups, "groups") * Cg(P ")" ^ -1 * Cp(), "tail") * extension ^ -1)
 
 -- The rest of the message ---------------------------------------------------------------------------
@@ -78,12 +79,12 @@ local mixed = (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0 * (S "-_" * 
 local web = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1
   + alnum * (alnum + S "._+-") ^ 0 * "@" * alnum ^ 1
 local word = letter ^ 1 * -digit * P "-" ^ -1
-local formula = S "*=" * space ^ 0 * more_figures
+local formula = (P "*" + B(digit + P ")") * S "+=") * S " (" ^ 0 * digit * (digit + S "-. ()+" * #S "0123456789()") ^ 0
 local negative = space ^ 0 * "-" * more_figures
 local hash = P "#" * more_figures
 
 local rest = money + #letter * (labelled + phone_word + numbered + web + word + mixed)
-local item = rest + candidate + digit ^ 1 * -letter * -S "._@" + web + mixed + something_else + formula + hash
+local item = rest + formula + candidate + digit ^ 1 * -letter * -S "._@" + web + mixed + something_else + hash
   + wide ^ 1 + P(1)
 
 return Ct(negative ^ -1 * (S " \t\r\n,!?" ^ 1 + item) ^ 0)

@@ -8,7 +8,8 @@
 local lpeg = require "lpeg"
 local vocabulary = require "parse.phone_words"
 
-local P, R, S, C, Cc, Cp, Ct, Cf = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cp, lpeg.Ct, lpeg.Cf
+local P, R, S, B, C, Cc, Cf, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.B, lpeg.C, lpeg.Cc, lpeg.Cf, lpeg.Cp,
+  lpeg.Ct
 local match = lpeg.match
 
 local spoken = {}
@@ -16,30 +17,37 @@ local spoken = {}
 local LEAST, MOST = 10, 15
 
 local digit, letter = R "09", R "az"
-local edge = -letter
 
-local word = P(false)
-for name, figure in pairs(vocabulary.figures) do word = word + P(name) * edge * Cc(figure) end
-local twice = P(false)
-for name, times in pairs(vocabulary.twice) do twice = twice + P(name) * edge * Cc(times) end
+local figure = P(false)
+for name, value in pairs(vocabulary.figures) do figure = figure + P(name) * -letter * Cc(value) end
+local times = P(false)
+for name, value in pairs(vocabulary.twice) do times = times + P(name) * -letter * Cc(value) end
 
 local gap = S " -,." ^ 1
-local piece = word + C(digit ^ 1) + (twice * gap * word) / function(times, figure) return figure:rep(times) end
-local run = Cp() * Cf(piece * (gap * piece) ^ 2, function(a, b) return a .. b end) * Cp()
-local runs = Ct((Ct(run) + letter ^ 1 + digit ^ 1 + P(1)) ^ 0)
-local has_word = (1 - letter * 0 * word) ^ 0 * word
+local function say_again(count, value) return value:rep(count) end
+local function join(...) return table.concat { ... } end
+local word = figure + times * gap * figure / say_again
+-- Three words at least: two of them stand in many a sentence.
+local in_words = Ct(Cp() * Cf((C(digit ^ 1) * gap) ^ 0 * word * (gap * (word + C(digit ^ 1))) ^ 2,
+  function(a, b) return a .. b end) * Cp())
 
 local KEYS = { "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz" }
-local key = P(false)
+local key = C(digit)
 for i, letters in ipairs(KEYS) do key = key + S(letters) * Cc(tostring(i + 1)) end
-local prefix = (P "1" * S "- ." ^ -1) ^ -1 * P "(" ^ -1 * P "8" * S "045678" * S "0456789" * P ")" ^ -1 * S "- ." ^ 1
-local join = function(...) return table.concat { ... } end
-local vanity = Cp() * C(prefix) * ((key + C(digit)) * S "- ." ^ -1) ^ 7 / join
-local _ = { has_word, vanity }
+local toll_free = (C "1" * S "- ." ^ -1) ^ -1 * P "(" ^ -1 * C(P "8" * S "0345678" * digit) * P ")" ^ -1 * S "- ." ^ 1
+local by_letters = Ct(Cp() * (toll_free * key * (S "-." ^ -1 * key) ^ 6 * -(letter + digit) / join) * Cp())
+
+local function search(pattern)
+  return Ct((pattern + letter ^ 1 + digit ^ 1 + P(1)) ^ 0)
+end
+local all_in_words, all_by_letters = search(in_words), search(P "+" ^ -1 * by_letters)
+local has_word = (letter ^ 1 - figure - times + P(1) - figure - times) ^ 0 * (figure + times)
+local has_letters = (1 - toll_free * letter) ^ 0 * toll_free * letter
 
 function spoken.read(plain)
-  if not match((1 - word) ^ 0 * word, plain) then return nil end
-  for _, found in ipairs(match(runs, plain)) do
+  local list = match(has_letters, plain) and match(all_by_letters, plain)
+    or match(has_word, plain) and match(all_in_words, plain) or {}
+  for _, found in ipairs(list) do
     local from, figures, to = found[1], found[2], found[3]
     if #figures >= LEAST and #figures <= MOST then return figures, from, to - 1 end
   end

@@ -4,7 +4,7 @@
 --
 -- Figures of every script become 0-9, dashes become "-", odd spaces become " ", marks that nobody
 -- sees are dropped; all else stays. `origin(i)` is the place in the original of the i-th byte of the
--- plain text. The original may hold any bytes.
+-- plain text. The original may hold any bytes. `text.first(original, n)`: its first n characters.
 
 local text = {}
 
@@ -43,6 +43,14 @@ for code = 0x21, 0x7E do
 end
 
 local function same(i) return i end
+
+-- The first characters of a text, whatever bytes it holds.
+function text.first(original, count)
+  if #original <= count then return original end
+  local start = find(original, "[^\128-\191]")
+  local behind = start and utf8.offset(original, count + 1, start)
+  return behind and sub(original, 1, behind - 1) or sub(original, 1, 4 * count)
+end
 
 function text.plain(original)
   if not find(original, "[\194-\244]") then return original, same end

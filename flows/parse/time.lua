@@ -40,7 +40,7 @@ local words_en = require "parse.words_en"
 
 local time = {}
 
-local LONGEST = 10000      -- bytes of a message that are read
+local LONGEST = 10000      -- characters of a message that are read
 local MOST = 16            -- times of one message in find_all
 
 local english = lexer.new(words_en)
@@ -104,6 +104,15 @@ local function read_times(text, context, scene, language)
     local day = resolve_date(date, scene.today, scene.region)
     return day and calendar.weekday(day) == weekday
   end
+  -- "the sun", "we sat": short names of weekdays that are other words as well
+  function tokens.is_other_word(atom)
+    local place = atom.weekday
+    local word = text:sub(tokens.from[place], tokens.to[place])
+    local homonyms = language.words.homonyms[word]
+    if not homonyms or place == 1 then return false end
+    local before = text:sub(tokens.from[place - 1], tokens.to[place - 1])
+    return (" " .. homonyms .. " "):find(" " .. before .. " ", 1, true) ~= nil
+  end
   function tokens.last_word(piece) return tokens.value[piece.last - 1] end
   local pieces = {}
   for _, atom in ipairs(lpeg.match(grammar, tokens.kinds)) do
@@ -147,7 +156,7 @@ end
 
 local function all(text, context, most)
   local scene = scene_of(context)
-  local plain, origin = plain_text.plain(text:sub(1, LONGEST))
+  local plain, origin = plain_text.plain(plain_text.first(text, LONGEST))
   local blanked = without_phones(plain:lower(), context)
   local times, tokens = read_times(blanked, context, scene, english)
   -- a day with its hour says more than a day alone that came before it in passing

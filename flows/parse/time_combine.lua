@@ -65,10 +65,6 @@ local accept = {}
 function accept.clock(tokens, pieces, i, asked)
   local piece = pieces[i]
   local is_time_asked = asked == "time" or asked == "both"
-  if piece.minute >= 1440 and not (piece.led and piece.weak == "digits") and piece.weak then return false end
-  if counts_something(tokens, piece, pieces[i + 1]) and not pieces[i + 2] then
-    if not (pieces[i - 1] and pieces[i - 1].slot == "date") or true then return false end
-  end
   if counts_something(tokens, piece, pieces[i + 1]) then return false end
   if piece.led then return true end
   if lent(tokens, pieces, i) then
@@ -78,7 +74,7 @@ function accept.clock(tokens, pieces, i, asked)
     return true
   end
   local other = neighbour(tokens, pieces, i)
-  if other and (other.slot ~= "clock") and (other.weak ~= "part" or piece.weak ~= "bare" or true) then return true end
+  if other then return true end
   local zone = pieces[i + 1]
   if zone and zone.slot == "zone" and not zone.place and zone.first == piece.last and piece.weak ~= "bare" then
     return true
@@ -87,22 +83,17 @@ function accept.clock(tokens, pieces, i, asked)
   return is_time_asked and alone(tokens, piece)
 end
 
-function accept.date(tokens, pieces, i)
+function accept.date(tokens, pieces, i, asked)
   local piece = pieces[i]
-  if piece.weak == "ordinal" then
-    return not counts_something(tokens, piece, pieces[i + 1])
-  end
-  return not counts_something(tokens, piece, pieces[i + 1])
+  if counts_something(tokens, piece, pieces[i + 1]) then return false end
+  -- "the first" may be anything that was counted
+  return piece.weak ~= "words" or asked == "time" or neighbour(tokens, pieces, i) ~= nil
 end
 
 function accept.part(tokens, pieces, i, asked)
   local piece = pieces[i]
   local other = neighbour(tokens, pieces, i)
   if piece.weak == "meal" or piece.weak == "grade" then
-    if piece.name == "day end" then
-      return asked == "time" or tokens.value[piece.first] ~= "end" or other ~= nil
-        or tokens.list[piece.last - 1] == kinds.unit
-    end
     return other ~= nil and other.slot == "date" and other.how ~= "span"
   end
   -- "Morning!", "evening all" greet; "evening works" does not
@@ -136,7 +127,7 @@ local function dash_piece(tokens, pieces, i, asked)
     if valid then date.only_on = other.weekday end
     return valid and tokens.fits(date, other.weekday) and date or piece
   end
-  if other and other.slot == "date" then return piece end
+  if other and (other.slot == "date" or other.slot == "part") then return piece end
   if other and valid then return date end
   if not alone(tokens, piece) then return nil end
   if valid and (a > 12 or b > 12) then return date end

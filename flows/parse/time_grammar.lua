@@ -58,11 +58,11 @@ local point =
   + at("hour", hour) * -(any_unit + S "%$" + t.some) * ending
 -- "half past 4", "20 minutes to 6", "half three"
 local shifted =
-  (maybe(t.article) * t.half * is("offset", 30)
-    + maybe(t.article) * t.quarter * is("offset", 15) * #(1 - t.of)
-    + maybe(t.article) * t.quarter * is("offset", 15) * #(t.of * hour)
-    + at("offset_count", hour) * maybe(at("offset_unit", t.unit)))
-    * (t.after * is("sign", 1) + (t.to + t.before + t.of * -t.month) * is("sign", -1)) * point
+  maybe(t.article) * t.half * is("offset", 30) * t.after * is("sign", 1) * point
+  + (maybe(t.article) * t.quarter * is("offset", 15)
+      + at("offset_count", hour) * maybe(at("offset_unit", t.unit)))
+    * (t.after * is("sign", 1) + (t.to + t.before) * is("sign", -1)) * point
+  + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour) * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
   + t.half * is("offset", 30) * is("sign", 1) * at("hour", t.number) * ending
 local soft = (t.around + t.at + t.the + S "~'\"*(") ^ -2
@@ -70,7 +70,7 @@ local quote = S "'\"" ^ -1
 local stop = soft * group("stop", point) * quote
 local start = soft * group("start", point) * quote
 local range = quote * start * Cg(Cp(), "link") * to * stop
-  + t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
+local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
 local bound = (t["not"] * (t.before + t.earlier * t.than + t.to) + t.after + t.later * t.than + P ">" * more)
     * is("bound", "after")
@@ -79,7 +79,7 @@ local bound = (t["not"] * (t.before + t.earlier * t.than + t.to) + t.after + t.l
 local lead = maybe((t.around + t.at + t["in"] + t.from * maybe(t.from)) ^ 1 * is "led")
   * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
 local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after"))
-local clock = atom("clock", lead * (is "range" * range + group("start", shifted + point) * or_later))
+local clock = atom("clock", is "range" * is "led" * between + lead * (is "range" * range + group("start", shifted + point) * or_later))
 
 -- Dates ---------------------------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ local year = (at("year", t.long) + P "'" * at("year", t.int)
     + at("thousands", t.number) * t.thousand * maybe(t["and"]) * at("year", t.number + t.tens))
   * -ampm
 local month = at("month", t.month)
-local in_year = dash * at("year", t.int) * -ampm + maybe((S ".,/-" + t.of + t["in"]) ^ -2 * year)
+local in_year = dash * at("year", t.int) * -(ampm + t.month) + maybe((S ".,/-" + t.of + t["in"]) ^ -2 * year)
 local to_day = maybe((to + t["and"] + t["or"]) * (t.nth + t.int) * -(ampm + P ":" + t.unit))
 local month_day = month * join * day * to_day * in_year
   + day * to_day * join * month * maybe(P ".") * in_year
@@ -121,8 +121,10 @@ local numeric_date = atom("date",
   + t.on * at("pair_first", t.int) * dash * at("pair_second", t.int) * -(ampm + any_unit)
   + t.on * at("dotted", t.decimal))
 local day_of_month = atom("date",
-  maybe(t.on) * t.the * at("dom", t.nth + t.ordinal) + maybe(t.on) * at("dom", t.nth)
-  + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock + dash * t.int))
+  (maybe(t.on) * maybe(t.the) * at("dom", t.nth) + t.the * at("dom", t.ordinal) * is "in_words"
+    + t.on * t.the * at("dom", t.ordinal) * is "led"
+    + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock + dash * t.int))
+  * -(join * t.month + t.half + t.quarter + any_unit + t.part + t.number))
 
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
 local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")

@@ -212,7 +212,8 @@ function readers.clock(atom, tokens)
   end
   if piece.weak == "digits" and looks_like_year(tokens.value[atom.start.digits])
       and tokens.list[atom.first] ~= kinds.at then
-    return nil
+    local year = not atom.led and not atom.stop and tonumber(tokens.value[atom.start.digits])
+    return year and { slot = "year", year = year } or nil
   end
   if piece.weak and led then piece.led = true end
   piece.slot, piece.bound = "clock", atom.bound
@@ -283,6 +284,7 @@ function readers.date(atom, tokens)
       months = sign * length.months }
   end
   local piece
+  if atom.weekday and tokens.is_other_word(atom) then return nil end
   if atom.iso or atom.full or atom.pair or atom.dotted then
     piece = numeric(atom, tokens)
   elseif atom.pair_first then
@@ -295,7 +297,7 @@ function readers.date(atom, tokens)
     if piece.year and (piece.year < 1900 or piece.year > 2200) then piece.year = nil end
   elseif atom.dom then
     piece = { how = "dom", day = tonumber(match(C(digit ^ 1), tostring(value[atom.dom]))),
-      weak = atom.maybe_hour and "dom" or "ordinal" }
+      weak = atom.maybe_hour and "hour" or atom.in_words and "words" or "ordinal" }
   elseif atom.relative then
     piece = { how = "relative", days = value[atom.relative] }
   elseif atom.span then
@@ -359,7 +361,10 @@ function readers.part(atom, tokens)
     elseif not atom.led then piece.weak = "meal"
     elseif piece.name == "work" or piece.name == "school" then return nil end
   elseif atom.day_end then
-    piece.name, piece.weak = "day end", "grade"
+    -- "the end of the line" is none: it takes "day", or the letters ("eod")
+    local is_end = value[atom.day_end] == "end"
+    if is_end and value[atom.last - 1] ~= "day" then return nil end
+    piece.name = "day end"
   else
     piece.name, piece.weak = atom.first_thing and "early" or atom.grade, not atom.first_thing and "grade" or nil
   end

@@ -72,9 +72,11 @@ local function resolve_clock(time, scene, day, notes)
   local zone = time.zone and time.zone.zone or scene.zone
   local fixed = day ~= nil
   if not day then
-    day = today_in(scene, time.zone and time.zone.zone)
-    if part and part.which == "next" then day, fixed = day + 1, true end
-    if part and part.which == "this" then fixed = true end
+    -- "tonight" is the visitor's tonight, whatever zone the hour is of
+    local which = part and part.which
+    day = which and scene.today or today_in(scene, time.zone and time.zone.zone)
+    if which == "next" then day = day + 1 end
+    fixed = which ~= nil
   end
   local list = readings(piece, part, scene, day)
   if piece.named and piece.minute % HALF < 60 and not part and fixed and day == scene.today

@@ -19,6 +19,12 @@ return {
     { "sunday sundays sun sundy snday sunay", 7 },
   },
 
+  -- names of weekdays that are other words behind these: "the sun", "we sat"
+  homonyms = {
+    sun = "the a in under like no and hot strong bright morning", sat = "i we he she they it who cat just",
+    wed = "to be newly we they i just get", mon = "pok\195\169",
+  },
+
   month = {
     { "january jan januray janurary", 1 },
     { "february feb febuary feburary", 2 },
@@ -136,7 +142,7 @@ return {
   later = { { "later latr hence ahead" } },
   ago = { { "ago back" } },
   earlier = { { "earlier sooner" } },
-  than = { { "than then" } },
+  than = { { "than" } },
   early = { { "early erly" } },
   late = { { "late" } },
   mid = { { "mid middle" } },
@@ -162,13 +168,13 @@ return {
   label = { { "order ticket account acct invoice case ref reference id page chapter version ver v "
     .. "room building bldg suite apt apartment flat unit floor gate item items product model sku "
     .. "level part section article line code pin zip otp policy booking tracking step option "
-    .. "extension ext x release build number no nr num question answer student employee table "
+    .. "extension ext x release build number nr num question answer student employee table "
     .. "seat row size score ratio route bus platform track grade class rs inr usd eur gbp $ age "
     .. "aged episode season volume vol rat iphone windows android python" } },
   -- words that may stand behind a bare hour without making it a count: "tomorrow 3 please"
   filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are should "
-    .. "could can if call ring me us you i im i'm it that's its it's fine good suits suit be best "
-    .. "but so then my your mine number nmbr phone mobile cell with when want need with let lets "
+    .. "could can if call ring me us you i im i'm it that's its it's fine suits suit be best "
+    .. "but so then your mine nmbr phone mobile cell with when want need let lets "
     .. "let's do does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally "
-    .. "preferably anytime any there here as though kindly hi hey hello meeting t and" } },
+    .. "preferably anytime any there here though kindly hi hey hello meeting t" } },
 }
