@@ -33,8 +33,8 @@ struct usher_clock_manual {
     uint64_t seed;
 };
 
-void usher_clock_manual_init(struct usher_clock_manual *manual,
-                             int64_t wall_ms, uint64_t seed);
+void usher_clock_manual_init(struct usher_clock_manual *manual, int64_t wall_ms,
+                             uint64_t seed);
 void usher_clock_manual_advance(struct usher_clock_manual *manual, int64_t ms);
 
 #endif

@@ -79,19 +79,33 @@ static const char *level_name(enum usher_log_level level)
     return names[level];
 }
 
+/* n in so many digits. */
+static void put_digits(char *at, int n, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--, n /= 10)
+        at[i] = (char)('0' + n % 10);
+}
+
+/* printf takes longer than the rest of a line. */
 static void append_time(struct usher_buffer *line, int64_t ms)
 {
+    char text[] = "0000-00-00T00:00:00.000Z";
     int64_t rest = ms % 1000;
     time_t seconds;
     struct tm tm;
 
     rest += rest < 0 ? 1000 : 0;
     seconds = (time_t)((ms - rest) / 1000);
-    if (!gmtime_r(&seconds, &tm))
-        memset(&tm, 0, sizeof(tm));
-    usher_buffer_printf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-                        tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                        tm.tm_hour, tm.tm_min, tm.tm_sec, (int)rest);
+    if (gmtime_r(&seconds, &tm)) {
+        put_digits(text, tm.tm_year + 1900, 4);
+        put_digits(text + 5, tm.tm_mon + 1, 2);
+        put_digits(text + 8, tm.tm_mday, 2);
+        put_digits(text + 11, tm.tm_hour, 2);
+        put_digits(text + 14, tm.tm_min, 2);
+        put_digits(text + 17, tm.tm_sec, 2);
+        put_digits(text + 20, (int)rest, 3);
+    }
+    usher_buffer_text(line, text);
 }
 
 /* In logfmt a value stands bare if nobody could misread it. */
@@ -115,9 +129,9 @@ static void append_value(struct usher_buffer *line,
         usher_buffer_json(line, text, len);
 }
 
-/* The key stands in scratch. */
+/* The key is changed where it stands. */
 static void append_key(struct usher_buffer *line, enum usher_log_format format,
-                       const struct usher_buffer *key)
+                       struct usher_buffer *key)
 {
     const char *quote = format == USHER_LOG_JSON ? "\"" : "";
 
@@ -127,8 +141,10 @@ static void append_key(struct usher_buffer *line, enum usher_log_format format,
         char c = key->data[i];
         int fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                    (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-        usher_buffer_byte(line, fine ? c : '_');
+        if (!fine)
+            key->data[i] = '_';
     }
+    usher_buffer_append(line, key->data ? key->data : "", key->len);
     if (key->len == 0)
         usher_buffer_byte(line, '_');
     usher_buffer_text(line, quote);

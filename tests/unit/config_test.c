@@ -11,107 +11,33 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config_fixture.h"
 #include "core/config.h"
 #include "fail_alloc.h"
-
-struct fixture {
-    char folder[64];
-    char path[96];
-    struct usher_error_list problems;
-    struct usher_config *config;
-    char seen[1024];
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof(*f));
-
-    if (!f)
-        return -1;
-    strcpy(f->folder, "/tmp/usher-config-XXXXXX");
-    if (!mkdtemp(f->folder))
-        return -1;
-    (void)snprintf(f->path, sizeof(f->path), "%s/.env", f->folder);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    usher_config_release(f->config);
-    usher_error_list_free(&f->problems);
-    (void)remove(f->path);
-    if (rmdir(f->folder) != 0)
-        return -1;
-    free(f);
-    return 0;
-}
-
-/* Loads from one environment entry (or NULL) and the text of a `.env`. */
-static enum usher_status load(struct fixture *f, const char *environment,
-                              const char *text)
-{
-    char *environ_now[] = {(char *)(uintptr_t)environment, NULL};
-    struct usher_config_source source = {.environ = environ_now,
-                                         .env_path = text ? f->path : NULL};
-
-    usher_config_release(f->config);
-    f->config = NULL;
-    usher_error_list_free(&f->problems);
-    if (text) {
-        FILE *file = fopen(f->path, "w");
-        assert_non_null(file);
-        assert_true(fputs(text, file) >= 0);
-        assert_int_equal(fclose(file), 0);
-    }
-    return usher_config_load(&source, &f->config, &f->problems);
-}
-
-/* The text of a problem behind the path of the `.env`. */
-static const char *problem(struct fixture *f, size_t index)
-{
-    size_t len = strlen(f->folder) + 1;
-
-    assert_true(index < f->problems.count);
-    return strncmp(f->problems.items[index].text, f->path, len) == 0
-               ? f->problems.items[index].text + len
-               : f->problems.items[index].text;
-}
-
-static const char *text(struct fixture *f, enum usher_setting setting)
-{
-    return usher_config_text(f->config, setting);
-}
-
-static int64_t number(struct fixture *f, enum usher_setting setting)
-{
-    return usher_config_number(f->config, setting);
-}
 
 static void nothing_set_gives_the_defaults(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(load(f, NULL, NULL), USHER_OK);
+    assert_int_equal(config_load(f, NULL, NULL), USHER_OK);
     assert_int_equal(f->problems.count, 0);
-    assert_string_equal(text(f, USHER_SETTING_HOST), "127.0.0.1");
-    assert_int_equal(number(f, USHER_SETTING_PORT), 8000);
-    assert_string_equal(text(f, USHER_SETTING_DATABASE_URL), "sqlite:usher.db");
-    assert_string_equal(text(f, USHER_SETTING_ZOHO_DC), "in");
-    assert_string_equal(text(f, USHER_SETTING_SUGGESTIONS), "objects");
-    assert_int_equal(number(f, USHER_SETTING_SUGGESTIONS), 0);
-    assert_string_equal(text(f, USHER_SETTING_LOG_LEVEL), "info");
-    assert_int_equal(number(f, USHER_SETTING_LOG_LEVEL), 1);
-    assert_int_equal(number(f, USHER_SETTING_QUESTION_HOURS), 24);
+    assert_string_equal(config_text(f, USHER_SETTING_HOST), "127.0.0.1");
+    assert_int_equal(config_number(f, USHER_SETTING_PORT), 8000);
+    assert_string_equal(config_text(f, USHER_SETTING_DATABASE_URL),
+                        "sqlite:usher.db");
+    assert_string_equal(config_text(f, USHER_SETTING_ZOHO_DC), "in");
+    assert_string_equal(config_text(f, USHER_SETTING_SUGGESTIONS), "objects");
+    assert_int_equal(config_number(f, USHER_SETTING_SUGGESTIONS), 0);
+    assert_string_equal(config_text(f, USHER_SETTING_LOG_LEVEL), "info");
+    assert_int_equal(config_number(f, USHER_SETTING_LOG_LEVEL), 1);
+    assert_int_equal(config_number(f, USHER_SETTING_QUESTION_HOURS), 24);
     assert_int_equal(usher_config_calls(f->config, "desk"), 4);
     assert_int_equal(usher_config_calls(f->config, "salesiq"), 32);
     assert_int_equal(usher_config_calls(f->config, "other"), 0);
     assert_int_equal(usher_config_calls(f->config, ""), 0);
-    assert_null(text(f, USHER_SETTING_TIME_ZONE));
-    assert_null(text(f, USHER_SETTING_WORKERS));
-    assert_in_range(number(f, USHER_SETTING_WORKERS), 1, 256);
+    assert_null(config_text(f, USHER_SETTING_TIME_ZONE));
+    assert_null(config_text(f, USHER_SETTING_WORKERS));
+    assert_in_range(config_number(f, USHER_SETTING_WORKERS), 1, 256);
     assert_string_equal(usher_config_origin(f->config, USHER_SETTING_PORT),
                         "default");
     assert_false(usher_config_is_set(f->config, USHER_SETTING_PORT));
@@ -167,17 +93,17 @@ static void the_environment_comes_before_the_file(void **state)
     struct fixture *f = *state;
     char origin[128];
 
-    assert_int_equal(load(f, "PORT=1", "# x\nPORT=2\n"), USHER_OK);
-    assert_int_equal(number(f, USHER_SETTING_PORT), 1);
+    assert_int_equal(config_load(f, "PORT=1", "# x\nPORT=2\n"), USHER_OK);
+    assert_int_equal(config_number(f, USHER_SETTING_PORT), 1);
     assert_string_equal(usher_config_origin(f->config, USHER_SETTING_PORT),
                         "environment");
-    assert_int_equal(load(f, "PORT=", "# x\nPORT=2\n"), USHER_OK);
-    assert_int_equal(number(f, USHER_SETTING_PORT), 2);
+    assert_int_equal(config_load(f, "PORT=", "# x\nPORT=2\n"), USHER_OK);
+    assert_int_equal(config_number(f, USHER_SETTING_PORT), 2);
     (void)snprintf(origin, sizeof(origin), "%s:2", f->path);
     assert_string_equal(usher_config_origin(f->config, USHER_SETTING_PORT),
                         origin);
-    assert_int_equal(load(f, "PORTER=3", "PORT=\n"), USHER_OK);
-    assert_int_equal(number(f, USHER_SETTING_PORT), 8000);
+    assert_int_equal(config_load(f, "PORTER=3", "PORT=\n"), USHER_OK);
+    assert_int_equal(config_number(f, USHER_SETTING_PORT), 8000);
     assert_false(usher_config_is_set(f->config, USHER_SETTING_PORT));
 }
 
@@ -218,7 +144,7 @@ static void good_values_get_their_normal_form(void **state)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char name[64] = {0};
-        assert_int_equal(load(f, NULL, cases[i][0]), USHER_OK);
+        assert_int_equal(config_load(f, NULL, cases[i][0]), USHER_OK);
         assert_int_equal(f->problems.count, 0);
         memcpy(name, cases[i][0], strcspn(cases[i][0], "="));
         assert_string_equal(usher_config_get(f->config, name), cases[i][1]);
@@ -279,14 +205,14 @@ static void a_wrong_value_is_told_with_its_line_and_a_right_one(void **state)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         (void)snprintf(line, sizeof(line), "\n%s\n", cases[i][0]);
-        assert_int_equal(load(f, NULL, line), USHER_ERR_INVALID);
+        assert_int_equal(config_load(f, NULL, line), USHER_ERR_INVALID);
         assert_null(f->config);
         assert_int_equal(f->problems.count, 1);
         (void)snprintf(line, sizeof(line), ".env:2: %s", cases[i][1]);
-        assert_string_equal(problem(f, 0), line);
-        assert_int_equal(load(f, cases[i][0], NULL), USHER_ERR_INVALID);
+        assert_string_equal(config_problem(f, 0), line);
+        assert_int_equal(config_load(f, cases[i][0], NULL), USHER_ERR_INVALID);
         (void)snprintf(line, sizeof(line), "environment: %s", cases[i][1]);
-        assert_string_equal(problem(f, 0), line);
+        assert_string_equal(config_problem(f, 0), line);
     }
 }
 
@@ -313,11 +239,12 @@ static void urls_are_checked(void **state)
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         (void)snprintf(line, sizeof(line), "DESK_URL='%s'", bad[i]);
-        assert_int_equal(load(f, NULL, line), USHER_ERR_INVALID);
+        assert_int_equal(config_load(f, NULL, line), USHER_ERR_INVALID);
     }
-    assert_int_equal(load(f, NULL, "DESK_URL=http://sim:8000"), USHER_OK);
+    assert_int_equal(config_load(f, NULL, "DESK_URL=http://sim:8000"),
+                     USHER_OK);
     assert_int_equal(f->problems.warnings, 1);
-    assert_string_equal(problem(f, 0),
+    assert_string_equal(config_problem(f, 0),
                         ".env:1: DESK_URL is not https: tokens cross the "
                         "network for everyone to read");
 }
@@ -326,9 +253,9 @@ static void all_errors_are_told_at_once(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(load(f, "WORKERS=many",
-                          "PORT=x\nwhat is this\n"
-                          "LOG_FORMAT=xml\n"),
+    assert_int_equal(config_load(f, "WORKERS=many",
+                                 "PORT=x\nwhat is this\n"
+                                 "LOG_FORMAT=xml\n"),
                      USHER_ERR_INVALID);
     assert_int_equal(f->problems.errors, 4);
     assert_int_equal(f->problems.count, 4);
@@ -338,13 +265,13 @@ static void a_secret_comes_into_no_message(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(load(f, "WEBHOOK_SECRET=top\x01secret",
-                          "OAUTH_ACCESS_TOKEN=top secret\n"),
+    assert_int_equal(config_load(f, "WEBHOOK_SECRET=top\x01secret",
+                                 "OAUTH_ACCESS_TOKEN=top secret\n"),
                      USHER_ERR_INVALID);
     assert_int_equal(f->problems.errors, 2);
     for (size_t i = 0; i < f->problems.count; i++)
         assert_null(strstr(f->problems.items[i].text, "top"));
-    assert_string_equal(problem(f, 0),
+    assert_string_equal(config_problem(f, 0),
                         ".env:1: OAUTH_ACCESS_TOKEN must be one word of plain "
                         "letters, without a blank or line break inside; write "
                         "OAUTH_ACCESS_TOKEN=... copied again in one piece");
@@ -369,13 +296,13 @@ static void what_was_copied_with_a_value_is_left_out(void **state)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char name[64] = {0};
-        assert_int_equal(load(f, cases[i][0], NULL), USHER_OK);
+        assert_int_equal(config_load(f, cases[i][0], NULL), USHER_OK);
         memcpy(name, cases[i][0], strcspn(cases[i][0], "="));
         assert_string_equal(usher_config_get(f->config, name), cases[i][1]);
         assert_int_equal(f->problems.warnings, 1);
         assert_non_null(strstr(f->problems.items[0].text, cases[i][2]));
     }
-    assert_int_equal(load(f, "PORT=' '", NULL), USHER_OK);
+    assert_int_equal(config_load(f, "PORT=' '", NULL), USHER_OK);
     assert_false(usher_config_is_set(f->config, USHER_SETTING_PORT));
 }
 
@@ -391,7 +318,7 @@ static void a_file_that_was_asked_for_must_be_there(void **state)
     source.env_required = 1;
     assert_int_equal(usher_config_load(&source, &f->config, &f->problems),
                      USHER_ERR_INVALID);
-    assert_string_equal(problem(f, 0),
+    assert_string_equal(config_problem(f, 0),
                         ".env: there is no such file; make it, or name "
                         "another one with --env");
 }
@@ -402,211 +329,16 @@ static void relative_paths_count_from_the_files_folder(void **state)
     struct usher_config_source source = {.env_path = "/.env"};
     char expected[128];
 
-    assert_int_equal(load(f, NULL, "FLOWS_DIR=my/flows"), USHER_OK);
+    assert_int_equal(config_load(f, NULL, "FLOWS_DIR=my/flows"), USHER_OK);
     assert_string_equal(usher_config_folder(f->config), f->folder);
     (void)snprintf(expected, sizeof(expected), "%s/my/flows", f->folder);
     assert_string_equal(usher_config_flows_dir(f->config), expected);
-    assert_int_equal(load(f, NULL, "FLOWS_DIR=/my/flows"), USHER_OK);
+    assert_int_equal(config_load(f, NULL, "FLOWS_DIR=/my/flows"), USHER_OK);
     assert_string_equal(usher_config_flows_dir(f->config), "/my/flows");
     usher_config_release(f->config);
     assert_int_equal(usher_config_load(&source, &f->config, &f->problems),
                      USHER_OK);
     assert_string_equal(usher_config_flows_dir(f->config), "/flows");
-}
-
-static void the_simulator_starts_only_where_no_visitor_can_be(void **state)
-{
-    static const struct {
-        const char *line;
-        int wants;
-        const char *host;
-    } cases[] = {
-        {"PORT=1", 1, "127.0.0.1"},
-        {"HOST=127.0.0.2", 1, "127.0.0.2"},
-        {"HOST=::1", 1, "::1"},
-        {"HOST=0.0.0.0", 0, "0.0.0.0"},
-        {"DESK_CLIENT_ID=x", 0, "0.0.0.0"},
-        {"OAUTH_ACCESS_TOKEN=x", 0, "0.0.0.0"},
-        {"SALESIQ_VISITOR_REFRESH_TOKEN=x", 0, "0.0.0.0"},
-        {"ZOHO_ACCOUNTS_URL=http://127.0.0.1:1", 0, "0.0.0.0"},
-        {"ZOHO_DC=eu", 1, "127.0.0.1"},
-    };
-    struct fixture *f = *state;
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(load(f, cases[i].line, NULL), USHER_OK);
-        assert_int_equal(usher_config_wants_simulator(f->config),
-                         cases[i].wants);
-        assert_string_equal(text(f, USHER_SETTING_HOST), cases[i].host);
-    }
-}
-
-static void a_missing_credential_names_the_lines_to_add(void **state)
-{
-    static const struct {
-        const char *text;
-        size_t errors;
-        size_t warnings;
-        const char *first;
-    } cases[] = {
-        {"", 1, 0,
-         "there is no credential for Zoho; add to .env: "
-         "OAUTH_REFRESH_TOKEN=..., OAUTH_CLIENT_ID=..., "
-         "OAUTH_CLIENT_SECRET=... (or start with --simulator to try usher "
-         "without)"},
-        {"OAUTH_CLIENT_ID=a\nOAUTH_CLIENT_SECRET=b", 1, 0,
-         "there is no credential for Zoho; add to .env: "
-         "OAUTH_REFRESH_TOKEN=... (or start with --simulator to try usher "
-         "without)"},
-        {"OAUTH_REFRESH_TOKEN=r\nOAUTH_CLIENT_ID=a\nOAUTH_CLIENT_SECRET=b", 0,
-         0, NULL},
-        {"OAUTH_REFRESH_TOKEN=r\nOAUTH_CLIENT_ID=a", 1, 0,
-         ".env:1: OAUTH_REFRESH_TOKEN is of no use without "
-         "OAUTH_CLIENT_SECRET; add the line OAUTH_CLIENT_SECRET=... to .env "
-         "(it stands beside the client in Zoho's API console)"},
-        {"OAUTH_ACCESS_TOKEN=t", 0, 1,
-         ".env:1: OAUTH_ACCESS_TOKEN ends within the hour and cannot be "
-         "renewed; add the line OAUTH_REFRESH_TOKEN=... to .env"},
-        {"DESK_REFRESH_TOKEN=r\nOAUTH_CLIENT_ID=a\nOAUTH_CLIENT_SECRET=b", 0, 2,
-         "there is no credential for calls of salesiq; add the line "
-         "SALESIQ_REFRESH_TOKEN=... or OAUTH_REFRESH_TOKEN=... to .env"},
-        {"OAUTH_REFRESH_TOKEN=r\nOAUTH_CLIENT_ID=a\nOAUTH_CLIENT_SECRET=b\n"
-         "DESK_CLIENT_ID=c",
-         1, 0,
-         "the client of credential desk has no token; add the line "
-         "DESK_REFRESH_TOKEN=... to .env"},
-    };
-    struct fixture *f = *state;
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(load(f, NULL, cases[i].text), USHER_OK);
-        assert_int_equal(usher_config_check_credentials(f->config,
-                                                        &f->problems),
-                         cases[i].errors ? USHER_ERR_INVALID : USHER_OK);
-        assert_int_equal(f->problems.errors, cases[i].errors);
-        assert_int_equal(f->problems.warnings, cases[i].warnings);
-        if (cases[i].first)
-            assert_string_equal(problem(f, 0), cases[i].first);
-        assert_int_equal(usher_config_check_credentials(f->config, NULL),
-                         cases[i].errors ? USHER_ERR_INVALID : USHER_OK);
-    }
-}
-
-static void an_unknown_name_is_a_warning_with_the_nearest(void **state)
-{
-    static const char *const declared[] = {"WEATHER_URL", "SHOP_KEY"};
-    static const char *const cases[][2] = {
-        {"PROT", "PORT"},
-        {"port", "PORT"},
-        {"SALES_IQ_APP_ID", "SALESIQ_APP_ID"},
-        {"ZOHO_CLIENT_ID", "OAUTH_CLIENT_ID"},
-        {"CLIENT_SECRET", "OAUTH_CLIENT_SECRET"},
-        {"DESK_CLIENTID", "DESK_CLIENT_ID"},
-        {"WHETHER_URL", "WEATHER_URL"},
-        {"TIMEZONE", "TIME_ZONE"},
-    };
-    struct fixture *f = *state;
-    char line[128];
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        (void)snprintf(line, sizeof(line), "SHOP_KEY=1\n%s=2\n", cases[i][0]);
-        assert_int_equal(load(f, "ODD_NAME=1", line), USHER_OK);
-        usher_config_check_names(f->config, declared, 2, &f->problems);
-        assert_int_equal(f->problems.count, 1);
-        (void)snprintf(line, sizeof(line),
-                       ".env:2: nobody knows the setting %s; is %s meant?",
-                       cases[i][0], cases[i][1]);
-        assert_string_equal(problem(f, 0), line);
-    }
-    assert_int_equal(load(f, NULL, "QUITE_ANOTHER_WORD=1"), USHER_OK);
-    usher_config_check_names(f->config, NULL, 0, &f->problems);
-    assert_string_equal(problem(f, 0),
-                        ".env:1: nobody knows the setting "
-                        "QUITE_ANOTHER_WORD; a flow that needs it names it "
-                        "under settings in init.lua");
-}
-
-static void settings_of_flows_are_found_by_name(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(load(f, "SHOP=env", "SHOP=file\nCITY=Pune\nNONE=\n"),
-                     USHER_OK);
-    assert_string_equal(usher_config_get(f->config, "SHOP"), "env");
-    assert_string_equal(usher_config_get(f->config, "CITY"), "Pune");
-    assert_string_equal(usher_config_get(f->config, "PORT"), "8000");
-    assert_null(usher_config_get(f->config, "NONE"));
-    assert_null(usher_config_get(f->config, "SHO"));
-    assert_null(usher_config_get(f->config, "TIME_ZONE"));
-}
-
-static void names_that_sound_secret_are(void **state)
-{
-    static const char *const yes[] = {"SHOP_KEY",      "shop_api_key",
-                                      "APIKEY",        "DB_PASSWORD",
-                                      "MY_TOKEN",      "SENTRY_DSN",
-                                      "TOKEN_OF_MINE", "WEBHOOK_SECRET",
-                                      "ADMIN_TOKEN"};
-    static const char *const no[] = {
-        "PORT", "SHOP_URL", "KEYBOARD", "SALESIQ_PUBLIC_KEY", "TOKENIZERS", ""};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-        assert_true(usher_config_is_secret(yes[i]));
-    for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-        assert_false(usher_config_is_secret(no[i]));
-}
-
-static void note_secret(void *user, const char *value)
-{
-    struct fixture *f = user;
-
-    strcat(f->seen, value);
-    strcat(f->seen, " ");
-}
-
-static void all_secrets_are_told_to_the_log(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(load(f, "SHOP_KEY=from-env",
-                          "CITY=Pune\nSHOP_KEY=from-file\nOTHER_KEY=\n"
-                          "ADMIN_TOKEN='admin' # x\nPORT=1\n"),
-                     USHER_OK);
-    usher_config_secrets(f->config, note_secret, f);
-    assert_string_equal(f->seen, "admin from-file admin from-env ");
-}
-
-static void note_change(void *user, const char *name, int restart)
-{
-    struct fixture *f = user;
-
-    strcat(f->seen, name);
-    strcat(f->seen, restart ? "! " : " ");
-}
-
-static void changes_are_listed_with_what_needs_a_restart(void **state)
-{
-    struct fixture *f = *state;
-    struct usher_config *before;
-
-    assert_int_equal(load(f, NULL,
-                          "PORT=1\nSHOP=a\nGONE=x\nSAME=s\n"
-                          "LOG_LEVEL=debug\nZOHO_DC=com\n"),
-                     USHER_OK);
-    before = usher_config_retain(f->config);
-    assert_int_equal(load(f, NULL,
-                          "PORT=2\nSHOP=b\nNEW=y\nSAME='s'\n"
-                          "LOG_LEVEL=warn\nZOHO_DC=us\n"
-                          "OAUTH_ACCESS_TOKEN=t\n"),
-                     USHER_OK);
-    usher_config_diff(before, f->config, note_change, f);
-    assert_string_equal(f->seen, "HOST! PORT! OAUTH_ACCESS_TOKEN LOG_LEVEL "
-                                 "SHOP NEW GONE ");
-    f->seen[0] = '\0';
-    usher_config_diff(f->config, f->config, note_change, f);
-    assert_string_equal(f->seen, "");
-    usher_config_release(before);
 }
 
 static void *read_and_release(void *user)
@@ -630,7 +362,7 @@ static void threads_share_a_config(void **state)
     pthread_t threads[4];
     void *fine;
 
-    assert_int_equal(load(f, NULL, NULL), USHER_OK);
+    assert_int_equal(config_load(f, NULL, NULL), USHER_OK);
     for (int i = 0; i < 4; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, read_and_release,
                                         usher_config_retain(f->config)),
@@ -653,8 +385,8 @@ static void without_memory_there_is_no_config(void **state)
         usher_config_release(f->config);
         f->config = NULL;
         fail_alloc_at(n);
-        st = load(f, "SHOP=env",
-                  "PORT=1\nADMIN_TOKEN=Bearer abc\nLOG_LEVEL=warn\n");
+        st = config_load(f, "SHOP=env",
+                         "PORT=1\nADMIN_TOKEN=Bearer abc\nLOG_LEVEL=warn\n");
         if (!fail_alloc_off())
             break;
         /* A lost warning is none the worse. */
@@ -664,10 +396,8 @@ static void without_memory_there_is_no_config(void **state)
             assert_int_equal(f->problems.warnings, 1);
     }
     assert_in_range(n, 20, 400);
-    assert_string_equal(text(f, USHER_SETTING_ADMIN_TOKEN), "abc");
+    assert_string_equal(config_text(f, USHER_SETTING_ADMIN_TOKEN), "abc");
 }
-
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
@@ -684,13 +414,6 @@ int main(void)
         CASE(what_was_copied_with_a_value_is_left_out),
         CASE(a_file_that_was_asked_for_must_be_there),
         CASE(relative_paths_count_from_the_files_folder),
-        CASE(the_simulator_starts_only_where_no_visitor_can_be),
-        CASE(a_missing_credential_names_the_lines_to_add),
-        CASE(an_unknown_name_is_a_warning_with_the_nearest),
-        CASE(settings_of_flows_are_found_by_name),
-        cmocka_unit_test(names_that_sound_secret_are),
-        CASE(all_secrets_are_told_to_the_log),
-        CASE(changes_are_listed_with_what_needs_a_restart),
         CASE(threads_share_a_config),
         CASE(without_memory_there_is_no_config),
     };
