@@ -79,6 +79,19 @@ local HOLIDAYS = {
   halloween = function(year) return calendar.days(year, 10, 31) end,
   thanksgiving = function(year) return calendar.nth_weekday(year, 11, 4, 4) end,
   easter = easter,
+  ["good friday"] = function(year) return easter(year) - 2 end,
+  ["easter monday"] = function(year) return easter(year) + 1 end,
+  ["valentine's day"] = function(year) return calendar.days(year, 2, 14) end,
+  ["st patrick's day"] = function(year) return calendar.days(year, 3, 17) end,
+  ["independence day"] = function(year) return calendar.days(year, 7, 4) end,
+  ["veterans day"] = function(year) return calendar.days(year, 11, 11) end,
+  ["boxing day"] = function(year) return calendar.days(year, 12, 26) end,
+  ["black friday"] = function(year) return calendar.nth_weekday(year, 11, 4, 4) + 1 end,
+  ["cyber monday"] = function(year) return calendar.nth_weekday(year, 11, 4, 4) + 4 end,
+  ["labor day"] = function(year) return calendar.nth_weekday(year, 9, 1, 1) end,
+  ["memorial day"] = function(year) return calendar.nth_weekday(year, 5, -1, 1) end,
+  ["mother's day"] = function(year) return calendar.nth_weekday(year, 5, 2, 7) end,
+  ["father's day"] = function(year) return calendar.nth_weekday(year, 6, 3, 7) end,
 }
 
 function calendar.holiday(name, year)

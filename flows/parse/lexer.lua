@@ -71,8 +71,9 @@ local figures =
 
 local special_word = token("ampm", meridiem) + token("oclock", oclock)
 
-local function cutter(digit_words)
+local function cutter(digit_words, phrases, initials)
   local text = Cp() * (
+    #initials * Cc "word" * C(phrases * -letter) +
     #S "apo" * special_word
     + Cc "word" * C(word) * -S ".@_+-" + #letter * token("unknown", address)
     + Cc "word" * C(word)
@@ -83,14 +84,20 @@ local function cutter(digit_words)
   return Ct((S " \t\r" ^ 1 + text) ^ 0)
 end
 
--- word -> { kind, value }, and a pattern for the words that begin with a figure ("2moro")
+-- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with a
+-- figure ("2moro") and those with a space in them.
 local function dictionary(words)
-  local meaning, digit_words = {}, P(false)
+  local meaning, digit_words, phrases, initials = {}, P(false), P(false), P(false)
   for _, name in ipairs(NAMES) do
     for _, entry in ipairs(words[name] or {}) do
       for spelling in gmatch(entry[1], "%S+") do
-        meaning[spelling] = { kinds[name], entry[2] or spelling }
-        if match(digit, spelling) then digit_words = digit_words + P(spelling) end
+        local plain = spelling:gsub("_", " ")
+        meaning[plain] = { kinds[name], entry[2] or plain }
+        if match(digit, spelling) then
+          digit_words = digit_words + P(spelling)
+        elseif plain ~= spelling then
+          phrases, initials = phrases + P(plain), initials + P(plain:sub(1, 2))
+        end
       end
     end
   end
@@ -98,7 +105,7 @@ local function dictionary(words)
     if not meaning[letters] then meaning[letters] = { kinds.zone, zone } end
   end
   for place, zone in pairs(zones.places) do meaning[place] = { kinds.place, zone } end
-  return meaning, digit_words
+  return meaning, cutter(digit_words, phrases, initials)
 end
 
 -- Words that a figure may be glued to: "oct2", "at5".
@@ -136,8 +143,7 @@ local function lookup(meaning, written)
 end
 
 function lexer.new(words)
-  local meaning, digit_words = dictionary(words)
-  local cut = cutter(digit_words)
+  local meaning, cut = dictionary(words)
   local unknown, label, int = kinds.unknown, kinds.label, kinds.int
   local self = { meaning = meaning, words = words }
 

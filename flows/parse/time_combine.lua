@@ -83,8 +83,14 @@ function accept.clock(tokens, pieces, i, asked)
   return is_time_asked and alone(tokens, piece)
 end
 
+-- "10 minutes" alone answers "when?"; elsewhere it tells how long something took.
+function accept.length(tokens, piece, asked)
+  return (asked == "time" or asked == "both") and alone(tokens, piece) and true or false
+end
+
 function accept.date(tokens, pieces, i, asked)
   local piece = pieces[i]
+  if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if counts_something(tokens, piece, pieces[i + 1]) then return false end
   -- "the first" may be anything that was counted
   return piece.weak ~= "words" or asked == "time" or neighbour(tokens, pieces, i) ~= nil
@@ -104,8 +110,9 @@ function accept.part(tokens, pieces, i, asked)
   return true
 end
 
-function accept.moment(tokens, pieces, i)
+function accept.moment(tokens, pieces, i, asked)
   local piece = pieces[i]
+  if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
   -- "now" in the middle of a tale ("the bot now says") is no time
   if piece.now and tokens.last_word(piece) == "now" and piece.last - piece.first == 1 then
@@ -168,7 +175,7 @@ local function one_date(tokens, a, b, joined)
   end
   local function both(x, y) return a.how == x and b.how == y and a or b.how == x and a.how == y and b end
   local day = both("weekday", "month_day") or both("weekday", "pair") or both("weekday", "holiday")
-  if day and not day.which ~= "last" and not day.day then
+  if day and not day.day then
     local date = day == a and b or a
     date.check_weekday = day.weekday
     return date
@@ -197,6 +204,10 @@ local function one_date(tokens, a, b, joined)
     if span.unit ~= "month" then return nil end
     day.in_month = span.which
     return day
+  end
+  if a.how == "dom" and b.how == "span" and b.unit == "month" then
+    a.in_month = b.which
+    return a
   end
   if a.how == "relative" and b.how == "weekday" and not joined then return a end
   if a.how == "relative" and (b.how == "month_day" or b.how == "pair") and not joined then return b end
@@ -235,6 +246,7 @@ local function combine(tokens, pieces, asked)
       open(piece)
     end
     time[piece.slot] = piece
+    if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
     time.last = math.max(time.last, piece.last)
     time.first = math.min(time.first, piece.first)
   end
@@ -335,7 +347,7 @@ local function choose(times)
   end
   for i = #list - 1, 1, -1 do
     local time, behind = list[i], list[i + 1]
-    if behind.choice and not time.clock and not time.part and time.date and behind.clock then
+    if behind.choice and not time.clock and not time.part and time.date and (behind.clock or behind.part) then
       time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
     elseif behind.choice and time.clock and not time.date and behind.date and behind.clock then
       time.date = behind.date

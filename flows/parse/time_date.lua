@@ -134,6 +134,10 @@ function how.pair(piece, today, region)
   if first_is_month then month, day = day, month end
   if month > 12 and day <= 12 then month, day = day, month end
   local found, notes = year_month_day(today, piece.year, month, day)
+  if piece.check_weekday and not (found and weekday_of(found) == piece.check_weekday) then
+    local other, other_notes = year_month_day(today, piece.year, day, month)
+    if other and weekday_of(other) == piece.check_weekday then return other, other_notes end
+  end
   if found and month ~= day and month <= 12 and day <= 12 then
     notes.order = true
     notes.unsure = year_month_day(today, piece.year, day, month)
@@ -144,7 +148,9 @@ end
 function how.dom(piece, today)
   if piece.day < 1 or piece.day > 31 then return nil, "impossible" end
   local year, month, day = date_of(today)
-  for ahead = piece.day < day and 1 or 0, 3 do
+  local first = piece.in_month == "next" and 1 or piece.day < day and 1 or 0
+  if piece.in_month == "this" and first == 1 then return nil, "past" end
+  for ahead = first, piece.in_month and first or 3 do
     local index = year * 12 + month - 1 + ahead
     if calendar.exists(index // 12, index % 12 + 1, piece.day) then
       return days_of(index // 12, index % 12 + 1, piece.day), {}
@@ -169,7 +175,8 @@ end
 
 local function week_span(piece, today)
   if piece.which == "last" then return nil, "past" end
-  local monday = monday_of(today) + (piece.which == "next" and 7 or 0)
+  local weeks = piece.which == "next" and 1 or piece.which == "after next" and 2 or 0
+  local monday = monday_of(today) + 7 * weeks
   if piece.span_end then
     local friday = monday + 4
     return math.max(friday, today), {}
@@ -180,7 +187,7 @@ end
 local function month_span(piece, today)
   if piece.which == "last" then return nil, "past" end
   local year, month = date_of(today)
-  local first = calendar.add_months(days_of(year, month, 1), piece.which == "next" and 1 or 0)
+  local first = calendar.add_months(days_of(year, month, 1), piece.which == "next" and 1 or piece.which == "after next" and 2 or 0)
   local behind = calendar.add_months(first, 1)
   if piece.span_end then return behind - 1, {} end
   return math.max(first, today), { to = behind, vague = true }

@@ -45,11 +45,12 @@ local one_unit = group("length", Ct(is("fraction", 1) * at("unit", t.unit)))
 -- Clock times ---------------------------------------------------------------------------------------
 
 local ampm = at("ampm", maybe(t["in"]) * maybe(t.the) * t.ampm)
-local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish + t.hundred * is "said_clock") ^ -2
+local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish * is "said_clock" + dash * t.ish * is "said_clock" + t.hundred * is "said_clock") ^ -2
   * maybe(ampm) * (t.oclock + t.ish) ^ -1
 local minutes = at("minute", t.number + t.tens)
 local point =
-  (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long)) * -any_unit * ending
+  at("digits", t.long) * at("hour_unit", t.unit)
+  + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long)) * -any_unit * ending
   + at("bad", t.bad_clock)
   + maybe(t.int) * at("named", t.noon)
   + at("hour", hour) * at("minute", t.int) * ampm
@@ -72,9 +73,10 @@ local start = soft * group("start", point) * quote
 local range = quote * start * Cg(Cp(), "link") * to * stop
 local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
-local bound = (t["not"] * (t.before + t.earlier * t.than + t.to) + t.after + t.later * t.than + P ">" * more)
+local never = t["not"] + t.no
+local bound = (never * (t.before + t.earlier * t.than + t.to) + t.after + t.later * t.than + P ">" * more)
     * is("bound", "after")
-  + (t["not"] * (t.after + t.later * t.than) + t.by) * is("bound", "by")
+  + (never * (t.after + t.later * t.than) + t.by) * is("bound", "by")
   + (t.before + t.earlier * t.than + P "<" * more + t.to) * is("bound", "before")
 local lead = maybe((t.around + t.at + t["in"] + t.from * maybe(t.from)) ^ 1 * is "led")
   * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
@@ -136,6 +138,7 @@ local nth_weekday = atom("date", maybe(t.the) * ordinal * weekday)
 local span = atom("date",
   maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the) * at("span", t.unit)
   + which * at("span", t.unit)
+  + maybe(t.the) * at("span", t.unit) * t.after * t.next * is("which", "after next")
   + maybe(which + t.the) * at("weekend", t.weekend)
   + maybe(t.every + t.on) * at("workday", t.workday))
 
@@ -150,7 +153,9 @@ local relative = atom("relative",
   + maybe(t.now) * P "+" * length
   + t["in"] * maybe(t.around) * is "no_unit" * group("length", Ct(at("count", t.int + t.number)))
     * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
-local past = atom("past", length * t.ago + t.last * (length + t.unit + t.part))
+local past = atom("past", length * t.ago + t.last * (length + t.unit + t.part)
+  + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part))
+local bare_length = atom("relative", length * is "only_length")
 local shift = atom("shift", length * t.earlier)
 local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
   + t.as * t.soon * t.as * t.possible)
@@ -161,7 +166,7 @@ local grade = (t.early * is("grade", "early") + t.late * is("grade", "late")
   + t.mid * is("grade", "mid")) * maybe(dash)
 local into = (t.around + t.on + t["in"] + t.at + t["for"] + t.by) * is "led"
 local part = atom("part",
-  maybe(into) * maybe(t.the + t.article) * (which + grade) ^ -2 * maybe(t.the * t["in"]) * at("part", t.part)
+  maybe(into) * maybe(t.the + t.article) * (which + grade) ^ -2 * maybe(t.the * t["in"]) * at("part", t.part + t.eve)
     * maybe(t.time)
   + grade * t["in"] * t.the * at("part", t.part)
   + maybe(t.at) * maybe(grade) * at("tonight", t.tonight)
@@ -186,7 +191,7 @@ local link = atom("or", t["or"]) + atom("and", t["and"]) + atom("to", to)
 local greeting = t.good * (t.part + t.unit)
 
 local any = greeting + exact_date * -(t.ago) + past + shift + counted_date + relative + now
-  + clock + nth_weekday + day_of_month + numeric_date + part + span + zone
+  + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
   + atom("year", maybe(comma) * at("year", t.long)) + link
 -- counted dates begin with a figure or "day"; so do month days, which must not win over "2 days after"
 any = counted_date + any

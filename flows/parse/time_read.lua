@@ -100,7 +100,8 @@ local function written_point(point, tokens)
     return tonumber(h), tonumber(m), 0
   elseif point.digits then
     local n = tonumber(value[point.digits])
-    return n // 100, n % 100, 0
+    if point.hour_unit and (value[point.hour_unit] ~= "hour" or #value[point.digits] < 4) then return nil end
+    return n // 100, n % 100, 0, point.hour_unit or #value[point.digits] == 4 and n < 1000
   elseif point.named then
     local place = point.named
     if tokens.list[place] ~= kinds.noon then place = place + 1 end
@@ -141,7 +142,7 @@ local function point_value(point, tokens)
   return {
     minute = hour * 60 + minute + shift, second = second, half = half, known = known,
     named = point.named and true, shifted = point.sign and true,
-    weak = not (half or point.clock or point.named or point.said_clock or point.minute)
+    weak = not (half or point.clock or point.named or point.said_clock or point.minute or point.hour_unit)
       and (not point.sign or point.offset == nil) and (point.decimal and "dotted"
         or point.digits and "digits" or point.hour_letter and "letter" or "bare") or nil,
   }
@@ -168,10 +169,13 @@ local function lend_half(start, stop)
 end
 
 -- "ten to three" said as a time, not as "from 10 to 3"
-local MINUTES_TO = { [5] = true, [10] = true, [20] = true, [25] = true }
+local MINUTES_TO = { [5] = true, [10] = true, [15] = true, [20] = true, [25] = true }
 local function minutes_to(atom, tokens, start, stop)
-  if not atom.start.hour or not atom.stop.hour or start.half or not start.weak then return false end
-  if tokens.list[atom.link] ~= kinds.to or not MINUTES_TO[start.minute // 60] then return false end
+  if not atom.start.hour or start.half or not start.weak then return false end
+  local minutes = start.minute // 60
+  if tokens.list[atom.link] ~= kinds.to or not MINUTES_TO[minutes] then return false end
+  if stop.named then return true end
+  if not atom.stop.hour then return false end
   local lead = atom.led and tokens.list[atom.first]
   if lead == kinds.at or lead == kinds.around or lead == kinds.by then return stop.minute < 780 end
   return not lead and tokens.list[atom.start.hour] == kinds.number and start.minute >= 600
@@ -216,6 +220,13 @@ function readers.clock(atom, tokens)
     return year and { slot = "year", year = year } or nil
   end
   if piece.weak and led then piece.led = true end
+  -- "2025-11-05T08:15-05:00": the zone of an exact time, no span
+  local link = atom.link
+  if atom.stop and tokens.list[atom.first - 1] == kinds.iso_date and tokens.list[link] == "-" and atom.stop.clock
+      and tokens.to[link - 1] + 1 == tokens.from[link] then
+    local h, m = match(clock_shape, tokens.value[atom.stop.clock])
+    piece.until_minute, piece.zone = nil, -(tonumber(h) * 3600 + tonumber(m) * 60)
+  end
   piece.slot, piece.bound = "clock", atom.bound
   return piece
 end
@@ -325,15 +336,16 @@ function readers.relative(atom, tokens)
   local sum = length_value(length, tokens)
   if not sum then return nil end
   local unit = tokens.value[length[1].unit]
+  if atom.only_length and (sum.months > 0 or unit == "second") then return nil end
   if atom.next_one and (unit == "week" or unit == "month" or unit == "year") then
     return { slot = "date", how = "span", unit = unit, which = "next" }
   end
   if atom.from_day then sum.days = sum.days + tokens.value[atom.from_day] end
   if sum.seconds == 0 then
     return { slot = "date", how = "counted", base = { how = "relative", days = 0 }, days = sum.days,
-      months = sum.months, from_now = true }
+      months = sum.months, weak = atom.only_length and "length" or nil }
   end
-  sum.slot = "moment"
+  sum.slot, sum.weak, sum.unsure = "moment", atom.only_length and "length" or nil, atom.only_length
   return sum
 end
 
@@ -358,8 +370,8 @@ function readers.part(atom, tokens)
   elseif atom.meal then
     piece.name = value[atom.meal]
     if atom.side then piece.name = atom.side .. " " .. piece.name
-    elseif not atom.led then piece.weak = "meal"
-    elseif piece.name == "work" or piece.name == "school" then return nil end
+    elseif piece.name == "work" or piece.name == "school" then return nil
+    elseif not atom.led then piece.weak = "meal" end
   elseif atom.day_end then
     -- "the end of the line" is none: it takes "day", or the letters ("eod")
     local is_end = value[atom.day_end] == "end"

@@ -232,6 +232,9 @@ return function(time, scene)
     add(result.assumed, notes.order and "order" or "week")
   end
   if notes.year then add(result.assumed, "year") end
-  if notes.weekday then add(result.assumed, "weekday") end
+  if notes.weekday then
+    add(result.assumed, "weekday")
+    result.unsure = true
+  end
   return result
 end

@@ -1,8 +1,8 @@
 -- flows/parse/words_en.lua - the English words of the time parser.
 --
 -- To teach it a word or a typo, add it to the line of its meaning. Words are in small letters,
--- without the apostrophe of a genitive ("today's" is found as "today"); what a group is for stands
--- above it. A word may stand in one place only; the specs say so when it stands in two.
+-- without the apostrophe of a genitive ("today's" is found as "today"), "_" for a space inside a
+-- phrase; what a group is for stands above it. A word may stand in one place only; the specs say so when it stands in two.
 
 return {
   name = "en",
@@ -55,7 +55,7 @@ return {
   part = {
     { "morning mornings morn mrng mornin mornng mng moring morining mornig", "morning" },
     { "afternoon afternoons aftrnoon afternon aftn arvo afernoon aftenoon aftrn", "afternoon" },
-    { "evening evenings evng eve evenin eveing evning evenning evng's eveninng", "evening" },
+    { "evening evenings evng evenin eveing evning evenning evng's eveninng", "evening" },
     { "night nights nite nght nigth", "night" },
   },
   -- said as a time only after "after", "before" or "at", or together with a day or "time"
@@ -105,7 +105,15 @@ return {
     { "christmas xmas", "christmas" },
     { "thanksgiving", "thanksgiving" },
     { "halloween", "halloween" },
-    { "easter", "easter" },
+    { "easter easter_sunday", "easter" },
+    { "good_friday", "good friday" }, { "easter_monday", "easter monday" },
+    { "valentines valentine's_day valentines_day valentine_day", "valentine's day" },
+    { "boxing_day", "boxing day" },
+    { "black_friday", "black friday" }, { "cyber_monday", "cyber monday" },
+    { "labor_day labour_day", "labor day" }, { "memorial_day", "memorial day" },
+    { "independence_day", "independence day" }, { "veterans_day", "veterans day" },
+    { "mother's_day mothers_day", "mother's day" }, { "father's_day fathers_day", "father's day" },
+    { "st_patrick's_day st_patricks_day st._patrick's_day", "st patrick's day" },
   },
 
   -- the little words
@@ -117,7 +125,7 @@ return {
   of = { { "of" } },
   the = { { "the that" } },
   article = { { "a an" } },
-  from = { { "from starting beginning frm since" } },
+  from = { { "from starting beginning frm" } },
   to = { { "to until till til through thru upto untill" } },
   after = { { "after aftr past afterwards" } },
   before = { { "before b4 befor" } },
@@ -130,7 +138,7 @@ return {
   last = { { "last previous" } },
   half = { { "half" } },
   quarter = { { "quarter quarters qtr" } },
-  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding" } },
+  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding doesn't doesnt since" } },
   no = { { "no nope nah" } },
   now = { { "now rightnow" } },
   right = { { "right straight" } },
@@ -149,7 +157,7 @@ return {
   ["end"] = { { "end eod cob eob" } },
   ["for"] = { { "for" } },
   oclock = { { "oclock o'clock o'clk oclck oc clock" } },
-  hundred = { { "hundred hrs. hours." } },
+  hundred = { { "hundred" } },
   every = { { "every each" } },
   weekend = { { "weekend weekends" } },
   workday = { { "weekday weekdays workday workdays" } },
@@ -158,7 +166,7 @@ return {
   ish = { { "ish" } },
   good = { { "good gud gd happy nice great lovely wonderful gm" } },
   new = { { "new" } },
-  eve = {},
+  eve = { { "eve", "evening" } },
   thing = { { "thing" } },
   -- the one before was wrong: "3pm, no wait, 4pm"
   rather = { { "wait actually sorry oops rather instead mean meant correction scratch make change "
@@ -175,6 +183,6 @@ return {
   filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are should "
     .. "could can if call ring me us you i im i'm it that's its it's fine suits suit be best "
     .. "but so then your mine nmbr phone mobile cell with when want need let lets "
-    .. "let's do does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally "
+    .. "let's do does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally 24/7 24x7 "
     .. "preferably anytime any there here though kindly hi hey hello meeting t" } },
 }
