@@ -229,6 +229,8 @@ static enum usher_status token_replace(struct credential *set,
     set->expires_ms = 0;
     set->obtained_ms = 0;
     set->refused = 0;
+    set->worked = 0;
+    memset(set->refusals, 0, sizeof(set->refusals));
     set->tried = 0;
     set->stale = 0;
     set->diagnosed = 0;

@@ -40,11 +40,13 @@ int credential_expired(const struct credential *set, int64_t now)
     return set->expires_ms != 0 && now >= set->expires_ms;
 }
 
-int credential_is_fresh_refused(const struct credential *set, int64_t now)
+int credential_is_fresh_refused(const struct credential *set,
+                                enum usher_zoho_service service, int64_t now)
 {
     int64_t age = now - set->obtained_ms;
 
-    if (!set->refused || set->obtained_ms == 0 || age < 0)
+    if (!(set->refused & (1U << service)) || set->refusals[service] < 2 ||
+        set->obtained_ms == 0 || age < 0)
         return 0;
     return age < (set->diagnosed ? REFRESHES_MS : REFRESH_FLOOR_MS);
 }

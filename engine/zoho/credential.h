@@ -50,6 +50,7 @@ struct usher_token {
     int64_t expires_ms;  /* 0: unknown */
     int64_t retry_ms;    /* WAITING: when the next refresh may be tried */
     unsigned refused;    /* bit 1 << service: it refused this very token */
+    unsigned worked;     /* the same: it has let this very token in */
     const char *reason;  /* for people; NULL when all is well */
     const char *hint;    /* what to do; or NULL */
     enum usher_error_kind kind; /* what a call without this token fails with:
@@ -139,9 +140,8 @@ usher_credentials_need(struct usher_credentials *credentials,
 /* fn will not come. On the thread of its loop, before fn was called. */
 void usher_need_cancel(struct usher_need *need);
 
-/* A call to the service with this token went through, although its state is
- * UNKNOWN or the service had refused it: that is over. Any thread; not needed
- * for tokens that are ALIVE. */
+/* A call to the service with this token went through; to be told where the
+ * token's `worked` does not have it yet. Any thread. */
 void usher_credentials_worked(struct usher_credentials *credentials,
                               enum usher_credential_id set, uint64_t generation,
                               enum usher_zoho_service service);

@@ -48,12 +48,14 @@ struct credential {
     int in_env_file;         /* our tokens go back there */
     char *access_token;      /* the one in use */
     uint64_t generation;
-    int64_t expires_ms;  /* 0: unknown */
-    int64_t obtained_ms; /* 0: not made by us */
-    unsigned refused;    /* bit 1 << service */
-    int tried;           /* it has worked once */
-    int stale;           /* made from another refresh token: renew soon */
-    int diagnosed;       /* fresh and refused: reason and hint are set */
+    int64_t expires_ms;                     /* 0: unknown */
+    int64_t obtained_ms;                    /* 0: not made by us */
+    unsigned refused;                       /* bit 1 << service */
+    unsigned worked;                        /* bit 1 << service */
+    unsigned refusals[USHER_ZOHO_SERVICES]; /* tokens refused in a row */
+    int tried;                              /* it has worked once */
+    int stale;     /* made from another refresh token: renew soon */
+    int diagnosed; /* fresh and refused: reason and hint are set */
     char reason[200];
     char hint[320];
     struct grant *grant; /* NULL: no refresh token */
@@ -128,9 +130,10 @@ credentials_apply(struct usher_credentials *credentials,
                   const struct usher_config *config, int at_start, int moved);
 void grant_free(struct grant *grant);
 
-/* Nonzero: a service refused the set's token soon after it was made: another
- * refresh would give the same again. */
-int credential_is_fresh_refused(const struct credential *set, int64_t now);
+/* Nonzero: the service refused the token before this one, too, and this one
+ * soon after it was made: another refresh would give the same again. */
+int credential_is_fresh_refused(const struct credential *set,
+                                enum usher_zoho_service service, int64_t now);
 
 /* refresh.c: starts a refresh unless one is in flight. USHER_OK: it is in
  * flight; otherwise the grant's kind and reason say why not. */

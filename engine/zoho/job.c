@@ -355,7 +355,7 @@ static void job_succeeded(struct usher_zoho_job *job,
 {
     struct usher_zoho_result result = {0};
 
-    if (job->token_was_doubtful)
+    if (job->token_is_new)
         usher_credentials_worked(job->zoho->credentials, job->set,
                                  job->generation, job->service);
     result.ok = 1;
@@ -434,8 +434,8 @@ static void job_send(struct usher_zoho_job *job,
     request.timeout_ms = left_ms;
     job->set = token->set;
     job->generation = token->generation;
-    job->token_was_doubtful = token->state == USHER_CREDENTIAL_UNKNOWN ||
-                              (token->refused & (1U << job->service)) != 0;
+    job->token_is_new = !(token->worked & (1U << job->service)) ||
+                        (token->refused & (1U << job->service)) != 0;
     st = usher_client_send(zoho->client, &request, job_answered, job,
                            &job->transfer);
     if (st == USHER_OK)

@@ -152,6 +152,7 @@ static int need_note(struct usher_need *need, struct credential *set)
         need->generation != set->generation || (set->refused & bit))
         return 0;
     set->refused |= bit;
+    set->refusals[need->service]++;
     return 1;
 }
 
@@ -183,7 +184,8 @@ static int need_waits(struct usher_need *need)
         credentials_publish(credentials);
     if (!set->grant)
         refuse_last(credentials, set);
-    else if (!need->force && credential_is_fresh_refused(set, now))
+    else if (!need->force &&
+             credential_is_fresh_refused(set, need->service, now))
         refuse_fresh(credentials, set, need->service);
     else if (need->force && set->grant->dead && !set->grant->transfer) {
         /* A person wants to know: one more try. */
@@ -242,10 +244,12 @@ static void token_worked(struct usher_need *need)
     if (need->generation != set->generation)
         return;
     was_refused = (set->refused & bit) != 0;
-    if (set->tried && !was_refused)
+    if ((set->worked & bit) && !was_refused)
         return;
     set->tried = 1;
+    set->worked |= bit;
     set->refused &= ~bit;
+    set->refusals[need->service] = 0;
     if (set->refused == 0) {
         set->diagnosed = 0;
         set->reason[0] = '\0';

@@ -196,6 +196,7 @@ static void set_take_token(struct usher_credentials *credentials,
     set->obtained_ms = now;
     set->expires_ms = lifetime_s > 0 ? now + lifetime_s * 1000 : 0;
     set->refused = 0;
+    set->worked = 0;
     set->tried = 1;
     set->stale = 0;
     set->diagnosed = 0;

@@ -117,6 +117,7 @@ static void token_fill(struct usher_token *token, const struct credential *set,
     token->generation = set->generation;
     token->expires_ms = set->expires_ms;
     token->refused = set->refused;
+    token->worked = set->worked;
     token->kind = texts.kind;
     if (set->grant && set->grant->retry_ms > now)
         token->retry_ms = set->grant->retry_ms;

@@ -269,6 +269,7 @@ static enum usher_status url_make(const struct usher_zoho *zoho,
 {
     struct usher_zoho_value values[8];
     size_t count = 0;
+    size_t i;
     enum usher_status st = USHER_OK;
 
     usher_buffer_text(url, zoho->settings.hosts.base[plan->service]);
@@ -283,8 +284,8 @@ static enum usher_status url_make(const struct usher_zoho *zoho,
             usher_error_set(error, "too many values for the path");
             return USHER_ERR_INVALID;
         }
-        memcpy(values + count, call->path_values,
-               call->path_value_count * sizeof(values[0]));
+        for (i = 0; i < call->path_value_count; i++)
+            values[count + i] = call->path_values[i];
         st = usher_zoho_path_fill(plan->path, values,
                                   count + call->path_value_count, url, error);
     }

@@ -56,7 +56,7 @@ struct usher_zoho_job {
     int refusals;                 /* how often a token was refused */
     enum usher_credential_id set; /* of the token it was last sent with */
     uint64_t generation;
-    int token_was_doubtful; /* unknown or refused before: say if it works */
+    int token_is_new;               /* to this service: say if it works */
     struct usher_zoho_error *error; /* to end with; NULL until needed */
     struct usher_transfer *transfer;
     struct usher_gate_ticket ticket;
