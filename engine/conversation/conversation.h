@@ -20,4 +20,7 @@ void conversation_go_on(struct conversation *conv);
 void route_text(struct usher_worker *worker, const char *name, char *out,
                 size_t size);
 
+/* The apology and the ways to a person. */
+void apology_fill(struct usher_worker *worker, struct usher_answer *answer);
+
 #endif

@@ -112,7 +112,9 @@ struct usher_worker {
     struct usher_states states;
     struct usher_publication *adopted;
     struct usher_tasks *tasks;
-    void *bind; /* the bindings' context */
+    struct usher_bind *bind;
+    struct usher_zones *zones;
+    struct usher_turn_place place;
 
     struct conversation *buckets[CONVERSATION_BUCKETS];
     struct conversation *oldest, *newest;

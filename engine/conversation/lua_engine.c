@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/bind.h"
 #include "conversation/answer.h"
 #include "conversation/run.h"
 #include "conversation/tasks.h"
@@ -294,6 +295,16 @@ enum usher_status usher_lua_engine_open(struct usher_script *script,
     if (st != USHER_OK)
         goto done;
     st = usher_script_load(script, error); /* engine chat init */
+    if (st != USHER_OK)
+        goto done;
+    if (!lua_istable(L, -1)) {
+        usher_error_set(error, "flows/init.lua must return a table");
+        st = USHER_ERR_INVALID;
+        goto done;
+    }
+    lua_getfield(L, -1, "settings"); /* engine chat init settings */
+    st = usher_bind_allow_settings(L, -1, error);
+    lua_pop(L, 1);
     if (st != USHER_OK)
         goto done;
     lua_setfield(L, -3, "init");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/zone.h"
 #include "script/value.h"
 
 const char *usher_turn_kind_text(enum usher_turn_kind kind)
@@ -241,10 +242,44 @@ static json_t *answers_open(const json_t *root)
                : NULL;
 }
 
+/* Zone: the visitor's if it is a known one, else the default. Region: the
+ * visitor's country, else the default, else the zone's country. */
+static void place_write(struct usher_buffer *out, const json_t *inner,
+                        const json_t *visitor,
+                        const struct usher_turn_place *place)
+{
+    const json_t *location = object_in(object_in(inner, "request"),
+                                       "location");
+    const char *zone = json_string_value(json_object_get(visitor,
+                                                         "time_zone"));
+    const char *names[3] = {
+        json_string_value(json_object_get(visitor, "country_code")),
+        json_string_value(json_object_get(visitor, "country")),
+        json_string_value(json_object_get(location, "country")),
+    };
+    const char *region = NULL;
+
+    if (!zone || !usher_zones_find(place->zones, zone, strlen(zone)))
+        zone = place->zone;
+    for (int i = 0; i < 3 && !region; i++) {
+        if (names[i])
+            region = usher_places_country(place->places, names[i]);
+    }
+    if (!region)
+        region = place->region;
+    if (!region)
+        region = usher_places_zone_country(place->places, zone);
+    usher_value_table(out, 0, region ? 2 : 1);
+    if (region)
+        text_member(out, "region", region, strlen(region));
+    text_member(out, "zone", zone, strlen(zone));
+}
+
 /* The members in the order of their names: the encoding is canonical. The
  * table's count is known only at the end, so the body is made first. */
 static void input_write(struct usher_turn *turn, const json_t *root,
-                        const json_t *visitor)
+                        const json_t *visitor,
+                        const struct usher_turn_place *place)
 {
     struct usher_buffer body;
     json_t *answers = answers_open(root);
@@ -272,6 +307,9 @@ static void input_write(struct usher_turn *turn, const json_t *root,
     if (turn->payload.len)
         pairs += text_member(&body, "payload", turn->payload.data,
                              turn->payload.len);
+    name_write(&body, "place");
+    place_write(&body, root, visitor, place);
+    pairs++;
     if (turn->preview) {
         name_write(&body, "preview");
         usher_value_boolean(&body, 1);
@@ -331,7 +369,8 @@ static json_t *body_load(struct usher_turn *turn, const char *body, size_t len)
 }
 
 enum usher_status usher_turn_parse(struct usher_turn *turn, const char *body,
-                                   size_t len, int64_t received_ms)
+                                   size_t len, int64_t received_ms,
+                                   const struct usher_turn_place *place)
 {
     json_t *root;
     const json_t *inner;
@@ -352,7 +391,7 @@ enum usher_status usher_turn_parse(struct usher_turn *turn, const char *body,
         request_read(turn, inner);
         message_read(turn, inner);
     }
-    input_write(turn, inner, visitor);
+    input_write(turn, inner, visitor, place);
     json_decref(root);
     turn->fingerprint = hash(1469598103934665603ULL + turn->kind,
                              turn->text.data, turn->text.len);

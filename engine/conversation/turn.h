@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "core/buffer.h"
+#include "core/place.h"
+#include "core/zone.h"
 #include "core/status.h"
 
 /* A usable id is 1 to 128 bytes; the key has its source before it. */
@@ -36,16 +38,26 @@ struct usher_turn {
     struct usher_buffer text;
     struct usher_buffer payload;
     /* The turn as plain data (script/value.h): {answers?, at, attachments?,
-     * cause?, kind, payload?, preview?, text, visitor}. at: Unix seconds, a
-     * float. */
+     * cause?, kind, meta?, payload?, place, preview?, text, visitor}. at: Unix
+     * seconds, a float; place: {region?, zone}. */
     struct usher_buffer input;
     char problem[160]; /* "" when the body was fine */
+};
+
+/* Where a visitor is thought to be when the call does not say. */
+struct usher_turn_place {
+    const struct usher_places *places;
+    struct usher_zones *zones; /* of this thread */
+    const char *zone;   /* TIME_ZONE, else the machine's; IANA */
+    const char *region; /* DEFAULT_REGION; NULL: the zone's country */
 };
 
 /* Fills turn; USHER_ERR_NOMEM leaves nothing to free. The body is not kept. */
 USHER_MUST_USE enum usher_status usher_turn_parse(struct usher_turn *turn,
                                                   const char *body, size_t len,
-                                                  int64_t received_ms);
+                                                  int64_t received_ms,
+                                                  const struct usher_turn_place
+                                                      *place);
 void usher_turn_clear(struct usher_turn *turn);
 const char *usher_turn_kind_text(enum usher_turn_kind kind);
 

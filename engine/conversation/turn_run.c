@@ -665,15 +665,14 @@ static void turn_finish(struct conversation *conv)
     }
 }
 
-static void apology_write(struct conversation *conv)
+void apology_fill(struct usher_worker *worker, struct usher_answer *answer)
 {
-    struct usher_worker *worker = conv->worker;
     lua_State *L = newest_lua(worker);
     char text[1024];
 
-    usher_answer_clear(&conv->answer);
+    usher_answer_clear(answer);
     route_text(worker, "apology", text, sizeof(text));
-    usher_answer_text(&conv->answer, text, strlen(text));
+    usher_answer_text(answer, text, strlen(text));
     lua_getfield(L, LUA_REGISTRYINDEX, "usher.texts");
     lua_getfield(L, -1, "ways");
     for (lua_Integer i = 1; lua_istable(L, -1); i++) {
@@ -689,8 +688,7 @@ static void apology_write(struct conversation *conv)
         label = lua_tolstring(L, -2, &label_len);
         value = lua_tolstring(L, -1, &value_len);
         if (label && value)
-            usher_answer_button(&conv->answer, label, label_len, value,
-                                value_len);
+            usher_answer_button(answer, label, label_len, value, value_len);
         lua_pop(L, 3);
     }
     lua_pop(L, 2);
@@ -710,7 +708,7 @@ static void turn_fail(struct conversation *conv, const char *what)
                     run->error.traceback[0] ? run->error.traceback : NULL,
                     NULL);
     usher_new_tasks_clear(&conv->new_tasks);
-    apology_write(conv);
+    apology_fill(worker, &conv->answer);
     if (conv->has_run && conv->pending && run->turn_start > 0) {
         usher_run_undo_turn(run);
         conv->version[0] = '\0'; /* the next message replays on the newest */

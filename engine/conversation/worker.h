@@ -24,6 +24,8 @@
 #define USHER_HOLDING_MS 4000
 
 struct usher_worker;
+struct usher_bind;
+struct usher_places;
 
 /* Counters for /metrics; written by one worker, read by any thread. */
 struct usher_counters {
@@ -51,9 +53,8 @@ struct usher_shared {
     _Atomic(struct usher_publication *) publication;
     struct usher_worker **workers;
     size_t worker_count;
-    const struct usher_script_module *modules;
-    size_t module_count;
-    atomic_int draining; /* SIGTERM came: finish what runs */
+    const struct usher_places *places;
+    const char *zone; /* the machine's, where TIME_ZONE is not set */
 
     /* The control thread's services; called on a worker's thread. */
     void *control;
@@ -64,7 +65,9 @@ struct usher_shared {
      * /admin. Answers the request. */
     void (*other_request)(void *control, struct usher_worker *worker,
                           struct usher_request *request);
-    /* For fault tests; NULL otherwise. */
+    /* Each call to Zoho that ended; may be NULL. */
+    void (*zoho_event)(void *control, const struct usher_zoho_event *event);
+    /* Each effect, before it happens: for fault tests; NULL otherwise. */
     void (*effect)(void *control, const char *name);
 };
 
@@ -93,12 +96,12 @@ void usher_worker_stop(struct usher_worker *worker);
 void usher_worker_free(struct usher_worker *worker);
 
 struct usher_loop *usher_worker_loop(struct usher_worker *worker);
-const struct usher_counters *
-usher_worker_counters(const struct usher_worker *worker);
+/* What the worker's Lua states get as their user pointer. */
+struct usher_bind *usher_worker_bind(struct usher_worker *worker);
+struct usher_counters *usher_worker_counters(struct usher_worker *worker);
 /* The flow that runs right now on the worker's thread, "" when none; for the
  * watchdog. Any thread; copies. */
-void usher_worker_current(const struct usher_worker *worker, char *out,
-                          size_t size);
+void usher_worker_current(struct usher_worker *worker, char *out, size_t size);
 
 /* New settings (retained) and guard (taken); any thread. */
 void usher_worker_configure(struct usher_worker *worker,

@@ -228,6 +228,12 @@ local function later(text, offered, message)
   return by_trigger(routes, message, key)
 end
 
+-- The buttons beside an apology: every way on that init offers, in its order.
+local ways = {}
+for _, entry in ipairs(init.flows) do
+  if entry.button then ways[#ways + 1] = routes.buttons[entry[1]] end
+end
+
 -- stage: 1 nothing is pending (all steps); 2 a question is pending: what comes before it; 3 what
 -- comes after it did not understand.
 engine.route(function(stage, kind, text, payload, offered, message)
@@ -245,6 +251,5 @@ end, {
   nothing_said = init.nothing_said or "Is there anything else I can help you with?",
   holding = init.holding
     or "I am still working on it. Please give me a moment and write to me again.",
-  person = init.person or routes.fallback,
-  fallback = routes.fallback,
+  ways = ways,
 })

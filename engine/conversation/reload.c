@@ -1,0 +1,358 @@
+/* engine/conversation/reload.c - builds and publishes versions. */
+#include "conversation/reload.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind/bind.h"
+
+struct usher_reload {
+    struct usher_shared *shared;
+    struct usher_loop *loop;
+    char *folder;
+    const struct usher_script_module *modules;
+    size_t module_count;
+    char seen[65]; /* the hash that the folder had when it was last read */
+    pthread_mutex_t lock;
+    struct usher_reload_status status; /* under lock */
+};
+
+/* The folder's own name, as messages show it. */
+static const char *folder_name(const struct usher_reload *reload)
+{
+    const char *slash = strrchr(reload->folder, '/');
+
+    return slash && slash[1] ? slash + 1 : reload->folder;
+}
+
+enum usher_status usher_reload_new(const struct usher_reload_options *options,
+                                   struct usher_reload **out)
+{
+    struct usher_reload *reload = calloc(1, sizeof(*reload));
+
+    *out = NULL;
+    if (!reload)
+        return USHER_ERR_NOMEM;
+    reload->folder = strdup(options->folder);
+    if (!reload->folder) {
+        free(reload);
+        return USHER_ERR_NOMEM;
+    }
+    reload->shared = options->shared;
+    reload->loop = options->loop;
+    reload->modules = options->modules;
+    reload->module_count = options->module_count;
+    pthread_mutex_init(&reload->lock, NULL);
+    *out = reload;
+    return USHER_OK;
+}
+
+void usher_reload_free(struct usher_reload *reload)
+{
+    if (!reload)
+        return;
+    usher_publication_release(atomic_load(&reload->shared->publication));
+    atomic_store(&reload->shared->publication, NULL);
+    pthread_mutex_destroy(&reload->lock);
+    free(reload->folder);
+    free(reload);
+}
+
+void usher_reload_status(struct usher_reload *reload,
+                         struct usher_reload_status *out)
+{
+    pthread_mutex_lock(&reload->lock);
+    *out = reload->status;
+    pthread_mutex_unlock(&reload->lock);
+}
+
+/* ---- publishing ---- */
+
+/* An old publication goes once every worker has looked at the new one. */
+struct retirement {
+    struct usher_publication *old;
+    atomic_size_t left;
+};
+
+static void worker_moved_on(void *user)
+{
+    struct retirement *retirement = user;
+
+    if (atomic_fetch_sub(&retirement->left, 1) != 1)
+        return;
+    usher_publication_release(retirement->old);
+    free(retirement);
+}
+
+static void retire(struct usher_reload *reload, struct usher_publication *old)
+{
+    struct usher_shared *shared = reload->shared;
+    struct retirement *retirement;
+
+    if (!old)
+        return;
+    retirement = malloc(sizeof(*retirement));
+    if (!retirement)
+        return; /* kept for ever: better than freed too early */
+    retirement->old = old;
+    atomic_init(&retirement->left, shared->worker_count);
+    for (size_t i = 0; i < shared->worker_count; i++)
+        usher_worker_adopt(shared->workers[i], worker_moved_on, retirement);
+}
+
+static void version_keep(struct usher_reload *reload,
+                         struct usher_version *version, int64_t now)
+{
+    struct usher_commit *commit = usher_commit_new();
+    enum usher_status st;
+    size_t len;
+    const char *archive = usher_version_archive(version, &len);
+
+    if (!commit)
+        return;
+    usher_commit_version(commit, usher_version_hash(version), now, archive,
+                         len);
+    (void)usher_store_submit(reload->shared->store, commit, NULL, NULL, NULL,
+                             &st);
+}
+
+static void status_live(struct usher_reload *reload,
+                        struct usher_version *version, int64_t now)
+{
+    pthread_mutex_lock(&reload->lock);
+    memcpy(reload->status.hash, usher_version_hash(version),
+           sizeof(reload->status.hash));
+    reload->status.loaded_ms = now;
+    reload->status.reloads++;
+    reload->status.error[0] = '\0';
+    pthread_mutex_unlock(&reload->lock);
+}
+
+static void status_refused(struct usher_reload *reload, const char *why)
+{
+    pthread_mutex_lock(&reload->lock);
+    reload->status.refused++;
+    snprintf(reload->status.error, sizeof(reload->status.error), "%s", why);
+    pthread_mutex_unlock(&reload->lock);
+}
+
+/* Builds a state for every worker, then makes them all live at one point. */
+static enum usher_status publish(struct usher_reload *reload,
+                                 struct usher_version *version,
+                                 struct usher_error *error)
+{
+    struct usher_shared *shared = reload->shared;
+    struct usher_publication *fresh =
+        usher_publication_new(version, shared->worker_count);
+    enum usher_status st = fresh ? USHER_OK : USHER_ERR_NOMEM;
+    int64_t now = usher_clock_wall_ms(shared->clock);
+
+    for (size_t i = 0; st == USHER_OK && i < shared->worker_count; i++)
+        st = usher_state_build(version, reload->modules, reload->module_count,
+                               folder_name(reload),
+                               usher_worker_bind(shared->workers[i]),
+                               &fresh->scripts[i], error);
+    if (st != USHER_OK) {
+        usher_publication_release(fresh);
+        return st;
+    }
+    /* Kept before a turn can be pinned to it. */
+    version_keep(reload, version, now);
+    retire(reload, atomic_exchange(&shared->publication, fresh));
+    status_live(reload, version, now);
+    usher_log_event(shared->log, USHER_LOG_INFO, "reload", "live", "version",
+                    usher_version_hash(version), NULL);
+    return USHER_OK;
+}
+
+static int is_live(struct usher_reload *reload, const char *hash)
+{
+    struct usher_publication *now = atomic_load(&reload->shared->publication);
+
+    return now && strcmp(usher_version_hash(now->version), hash) == 0;
+}
+
+static enum usher_status refuse(struct usher_reload *reload,
+                                enum usher_status st,
+                                const struct usher_error *error)
+{
+    status_refused(reload, error->text);
+    usher_log_event(reload->shared->log, USHER_LOG_ERROR, "reload",
+                    "an edit was refused; the old version stays", "error",
+                    error->text, NULL);
+    return st;
+}
+
+static void status_fine(struct usher_reload *reload)
+{
+    pthread_mutex_lock(&reload->lock);
+    reload->status.error[0] = '\0';
+    pthread_mutex_unlock(&reload->lock);
+}
+
+enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
+                                   struct usher_error *error)
+{
+    struct usher_version *version = NULL;
+    struct usher_error why = {""};
+    enum usher_status st = usher_version_read(reload->folder, &version, &why);
+    const char *hash;
+
+    *changed = 0;
+    if (st != USHER_OK) {
+        if (error)
+            *error = why;
+        return refuse(reload, st, &why);
+    }
+    hash = usher_version_hash(version);
+    if (is_live(reload, hash)) {
+        status_fine(reload); /* a broken edit was taken back */
+    } else {
+        st = publish(reload, version, &why);
+        *changed = st == USHER_OK;
+    }
+    snprintf(reload->seen, sizeof(reload->seen), "%s", hash);
+    usher_version_release(version);
+    if (st != USHER_OK) {
+        if (error)
+            *error = why;
+        return refuse(reload, st, &why);
+    }
+    return USHER_OK;
+}
+
+/* ---- versions of the store ---- */
+
+struct search {
+    const char *prefix; /* "": the newest that is not live */
+    struct usher_reload *reload;
+    char found[65];
+};
+
+static int search_each(void *user, const char *hash, int64_t loaded_ms)
+{
+    struct search *search = user;
+
+    (void)loaded_ms;
+    if (search->prefix[0]
+            ? strncmp(hash, search->prefix, strlen(search->prefix)) != 0
+            : is_live(search->reload, hash))
+        return 0;
+    snprintf(search->found, sizeof(search->found), "%s", hash);
+    return 1;
+}
+
+static enum usher_status stored_version(struct usher_reload *reload,
+                                        const char *hash,
+                                        struct usher_version **out)
+{
+    char *archive = NULL;
+    size_t len;
+    enum usher_status st =
+        usher_store_version(reload->shared->store, hash, &archive, &len);
+
+    *out = NULL;
+    if (st == USHER_OK)
+        st = usher_version_unpack(archive, len, out);
+    free(archive);
+    return st;
+}
+
+static enum usher_status stored_publish(struct usher_reload *reload,
+                                        const char *prefix,
+                                        struct usher_error *error)
+{
+    struct search search = {prefix, reload, ""};
+    struct usher_version *version = NULL;
+    enum usher_status st;
+
+    st = usher_store_versions(reload->shared->store, search_each, &search);
+    if (st == USHER_OK && !search.found[0]) {
+        usher_error_set(error, "there is no such version; `usher versions` "
+                               "lists them");
+        st = USHER_ERR_NOT_FOUND;
+    }
+    if (st == USHER_OK)
+        st = stored_version(reload, search.found, &version);
+    if (st == USHER_OK)
+        st = publish(reload, version, error);
+    usher_version_release(version);
+    return st;
+}
+
+enum usher_status usher_reload_rollback(struct usher_reload *reload,
+                                        const char *hash,
+                                        struct usher_error *error)
+{
+    if (hash[0] && strlen(hash) < 6) {
+        usher_error_set(error, "give at least 6 digits of the version");
+        return USHER_ERR_INVALID;
+    }
+    return stored_publish(reload, hash, error);
+}
+
+enum usher_status usher_reload_first(struct usher_reload *reload,
+                                     struct usher_error *error)
+{
+    struct usher_error ignored;
+    int changed;
+    enum usher_status st = usher_reload_now(reload, &changed, error);
+
+    if (st == USHER_OK)
+        return st;
+    if (stored_publish(reload, "", &ignored) != USHER_OK)
+        return st;
+    status_refused(reload, error->text);
+    return USHER_OK;
+}
+
+/* ---- old states, asked for by workers ---- */
+
+struct want {
+    struct usher_reload *reload;
+    size_t worker;
+    char hash[65];
+};
+
+static void want_posted(void *user)
+{
+    struct want *want = user;
+    struct usher_reload *reload = want->reload;
+    struct usher_worker *worker = reload->shared->workers[want->worker];
+    struct usher_version *version = NULL;
+    struct usher_script *script = NULL;
+    struct usher_error error = {"it is not in the store"};
+    enum usher_status st = stored_version(reload, want->hash, &version);
+
+    if (st == USHER_OK)
+        st = usher_state_build(version, reload->modules, reload->module_count,
+                               folder_name(reload), usher_worker_bind(worker),
+                               &script, &error);
+    if (st != USHER_OK)
+        usher_log_event(reload->shared->log, USHER_LOG_WARN, "reload",
+                        "an old version cannot be had; its flows go on with "
+                        "the newest",
+                        "version", want->hash, "error", error.text, NULL);
+    usher_worker_state_ready(worker, want->hash, version, script);
+    usher_version_release(version);
+    free(want);
+}
+
+void usher_reload_want_state(struct usher_reload *reload, size_t worker,
+                             const char *hash)
+{
+    struct want *want = malloc(sizeof(*want));
+
+    if (want) {
+        want->reload = reload;
+        want->worker = worker;
+        snprintf(want->hash, sizeof(want->hash), "%s", hash);
+        if (usher_loop_post(reload->loop, want_posted, want) == USHER_OK)
+            return;
+        free(want);
+    }
+    usher_worker_state_ready(reload->shared->workers[worker], hash, NULL,
+                             NULL);
+}

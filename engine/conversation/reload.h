@@ -1,0 +1,65 @@
+/* engine/conversation/reload.h - versions on the control thread: read the
+ * flows folder, build a state for every worker aside, publish all with one
+ * pointer; any error keeps the old version (design.md section 6). */
+#ifndef USHER_CONVERSATION_RELOAD_H
+#define USHER_CONVERSATION_RELOAD_H
+
+#include "conversation/worker.h"
+
+struct usher_reload;
+
+struct usher_reload_options {
+    struct usher_shared *shared; /* with its workers */
+    struct usher_loop *loop;     /* the control thread's */
+    const char *folder;          /* the flows folder; copied */
+    const struct usher_script_module *modules; /* borrowed, lives on */
+    size_t module_count;
+};
+
+/* What is live, and what was wrong with the last edit. Text for people. */
+struct usher_reload_status {
+    char hash[65];        /* "": none yet */
+    int64_t loaded_ms;    /* Unix */
+    uint64_t reloads;     /* published since the start */
+    uint64_t refused;     /* edits that were refused */
+    char error[1024];     /* of the last edit; "": it is live */
+};
+
+USHER_MUST_USE enum usher_status
+usher_reload_new(const struct usher_reload_options *options,
+                 struct usher_reload **out);
+/* After the workers were freed. */
+void usher_reload_free(struct usher_reload *reload);
+
+/* Reads the folder and makes it live. USHER_OK also when nothing changed
+ * (*changed 0). On error the old version stays, and error says file, line,
+ * the line's text. Blocks some milliseconds. Control thread. */
+enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
+                                   struct usher_error *error);
+/* Makes the version of this hash (a prefix of at least 6 digits) from the
+ * store live; "": the one before. The folder stays as it is, and wins again
+ * once it changes. Control thread. */
+enum usher_status usher_reload_rollback(struct usher_reload *reload,
+                                        const char *hash,
+                                        struct usher_error *error);
+/* The first version, at start: the folder, else, where that is broken, the
+ * newest version of the store (error tells what is wrong with the folder). */
+USHER_MUST_USE enum usher_status usher_reload_first(struct usher_reload *reload,
+                                                    struct usher_error *error);
+/* For want_state; any thread. */
+void usher_reload_want_state(struct usher_reload *reload, size_t worker,
+                             const char *hash);
+/* Any thread. */
+void usher_reload_status(struct usher_reload *reload,
+                         struct usher_reload_status *out);
+
+/* Builds one ready state of a version: for reload, specs and `usher check`.
+ * *out is the caller's. The version must outlive it. */
+USHER_MUST_USE enum usher_status
+usher_state_build(struct usher_version *version,
+                  const struct usher_script_module *modules,
+                  size_t module_count, const char *folder,
+                  struct usher_bind *bind, struct usher_script **out,
+                  struct usher_error *error);
+
+#endif

@@ -1,0 +1,345 @@
+/* engine/conversation/webhook.c - HTTP in, HTTP out: who may call, which
+ * worker owns the call, who gets the answer (design.md sections 4 and 10). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/conversation.h"
+
+#define JSON_TYPE "application/json"
+
+/* ---- the guard: signature or shared secret ---- */
+
+void guard_clear(struct usher_webhook_guard *guard)
+{
+    if (guard->secret)
+        explicit_bzero(guard->secret, strlen(guard->secret));
+    free(guard->secret);
+    usher_keys_free(guard->keys);
+    guard->secret = NULL;
+    guard->keys = NULL;
+}
+
+enum usher_status guard_load(struct usher_webhook_guard *guard,
+                             const struct usher_config *config,
+                             struct usher_error *error)
+{
+    const char *secret =
+        usher_config_text(config, USHER_SETTING_WEBHOOK_SECRET);
+    struct usher_webhook_guard fresh = {NULL, NULL};
+    enum usher_status st;
+
+    st = usher_keys_parse(
+        usher_config_text(config, USHER_SETTING_SALESIQ_PUBLIC_KEY),
+        &fresh.keys, error);
+    if (st != USHER_OK)
+        return st;
+    if (secret) {
+        fresh.secret = strdup(secret);
+        if (!fresh.secret) {
+            guard_clear(&fresh);
+            return USHER_ERR_NOMEM;
+        }
+    }
+    guard_clear(guard);
+    *guard = fresh;
+    return USHER_OK;
+}
+
+/* Where both are set either is enough. NULL: let in; else what was wrong. */
+static const char *guard_refusal(const struct usher_webhook_guard *guard,
+                                 const struct usher_request *request)
+{
+    const char *signature = usher_request_header(request, "x-siqsignature");
+    const char *secret = usher_request_header(request, "x-webhook-secret");
+    const char *body;
+    size_t len;
+
+    if (!guard->secret && !guard->keys)
+        return NULL;
+    if (guard->secret && usher_secret_equal(guard->secret, secret))
+        return NULL;
+    body = usher_request_body(request, &len);
+    if (guard->keys && signature &&
+        usher_keys_verify(guard->keys, signature, body, len))
+        return NULL;
+    if (guard->keys && signature)
+        return "the signature in x-siqsignature does not fit";
+    if (guard->secret && secret)
+        return "the secret in X-Webhook-Secret is not the one that is set";
+    if (guard->keys && guard->secret)
+        return "neither x-siqsignature nor X-Webhook-Secret was sent";
+    return guard->keys ? "x-siqsignature is missing"
+                       : "X-Webhook-Secret is missing";
+}
+
+/* ---- answers ---- */
+
+struct delivery {
+    struct usher_worker *worker;
+    struct usher_request *request;
+    char *json;
+    size_t len;
+};
+
+static void request_send(struct usher_worker *worker,
+                         struct usher_request *request, char *json, size_t len)
+{
+    usher_request_answer(request, 200, JSON_TYPE, json, len, 1, NULL, 0);
+    atomic_fetch_sub(&worker->busy, 1);
+}
+
+static void deliver(void *user)
+{
+    struct delivery *delivery = user;
+
+    request_send(delivery->worker, delivery->request, delivery->json,
+                 delivery->len);
+    free(delivery);
+}
+
+static char *copy(const char *json, size_t len)
+{
+    char *text = malloc(len + 1);
+
+    if (text) {
+        memcpy(text, json, len);
+        text[len] = '\0';
+    }
+    return text;
+}
+
+static void waiter_answer(struct usher_worker *here, struct waiter *waiter,
+                          const char *json, size_t len)
+{
+    struct delivery *delivery;
+    char *text;
+
+    if (waiter->fn) {
+        waiter->fn(waiter->user, json, len);
+        return;
+    }
+    text = copy(json, len);
+    if (waiter->origin == here) {
+        if (text)
+            request_send(here, waiter->request, text, len);
+        return;
+    }
+    delivery = malloc(sizeof(*delivery));
+    if (!text || !delivery) {
+        free(text);
+        free(delivery);
+        return; /* the connection's own time-out ends it */
+    }
+    delivery->worker = waiter->origin;
+    delivery->request = waiter->request;
+    delivery->json = text;
+    delivery->len = len;
+    if (usher_loop_post(waiter->origin->loop, deliver, delivery) != USHER_OK) {
+        free(text);
+        free(delivery);
+    }
+}
+
+/* What is said when there is nothing better: an apology and every way to a
+ * person that init.lua offers. */
+static void emergency_write(struct usher_worker *worker,
+                            struct usher_buffer *out)
+{
+    struct usher_answer answer;
+
+    usher_answer_init(&answer);
+    if (worker->states.newest)
+        apology_fill(worker, &answer);
+    usher_answer_write(&answer, worker->objects, NULL,
+                       "Sorry, something went wrong on our side. Please try "
+                       "again in a moment.",
+                       out);
+    usher_answer_free(&answer);
+}
+
+void call_answer(struct call *call, const char *json, size_t len)
+{
+    struct usher_worker *worker = call->owner;
+    struct usher_buffer emergency;
+    struct waiter *waiter;
+
+    usher_buffer_init(&emergency, 0);
+    if (!json && call->waiters) {
+        emergency_write(worker, &emergency);
+        json = emergency.data ? emergency.data : "{}";
+        len = emergency.len;
+    }
+    while ((waiter = call->waiters) != NULL) {
+        call->waiters = waiter->next;
+        waiter_answer(worker, waiter, json, len);
+        free(waiter);
+    }
+    usher_buffer_free(&emergency);
+}
+
+void call_free(struct call *call)
+{
+    if (call->owner)
+        usher_timer_cancel(call->owner->loop, &call->holding);
+    usher_turn_clear(&call->turn);
+    free(call);
+}
+
+/* ---- calls ---- */
+
+static struct call *call_new(struct usher_worker *worker, const char *body,
+                             size_t len, struct waiter *waiter)
+{
+    struct usher_shared *shared = worker->shared;
+    struct call *call = calloc(1, sizeof(*call));
+
+    if (!call)
+        return NULL;
+    if (usher_turn_parse(&call->turn, body, len,
+                         usher_clock_wall_ms(shared->clock),
+                         &worker->place) != USHER_OK) {
+        free(call);
+        return NULL;
+    }
+    call->started_ms = usher_loop_now_ms(worker->loop);
+    call->waiters = waiter;
+    if (call->turn.problem[0])
+        usher_log_event(shared->log, USHER_LOG_WARN, "webhook",
+                        "a body was not as expected", "problem",
+                        call->turn.problem, NULL);
+    if (call->turn.kind == USHER_TURN_UNREADABLE)
+        WORKER_COUNT(worker, unreadable);
+    return call;
+}
+
+struct transfer {
+    struct usher_worker *to;
+    struct call *call;
+};
+
+static void accept_posted(void *user)
+{
+    struct transfer *transfer = user;
+
+    conversation_accept(transfer->to, transfer->call);
+    free(transfer);
+}
+
+static enum usher_status call_route(struct usher_worker *worker,
+                                    struct call *call)
+{
+    struct usher_shared *shared = worker->shared;
+    struct transfer *transfer;
+    size_t owner = worker->index;
+
+    if (call->turn.key_len)
+        owner = usher_worker_of(call->turn.key, call->turn.key_len,
+                                shared->worker_count);
+    if (owner == worker->index) {
+        conversation_accept(worker, call);
+        return USHER_OK;
+    }
+    transfer = malloc(sizeof(*transfer));
+    if (!transfer)
+        return USHER_ERR_NOMEM;
+    transfer->to = shared->workers[owner];
+    transfer->call = call;
+    if (usher_loop_post(transfer->to->loop, accept_posted, transfer) !=
+        USHER_OK) {
+        free(transfer);
+        return USHER_ERR_NOMEM;
+    }
+    return USHER_OK;
+}
+
+static enum usher_status webhook_start(struct usher_worker *worker,
+                                       const char *body, size_t len,
+                                       const struct waiter *who)
+{
+    struct waiter *waiter = malloc(sizeof(*waiter));
+    struct call *call;
+
+    if (!waiter)
+        return USHER_ERR_NOMEM;
+    *waiter = *who;
+    call = call_new(worker, body, len, waiter);
+    if (!call) {
+        free(waiter);
+        return USHER_ERR_NOMEM;
+    }
+    if (call_route(worker, call) != USHER_OK) {
+        free(waiter);
+        call_free(call);
+        return USHER_ERR_NOMEM;
+    }
+    return USHER_OK;
+}
+
+enum usher_status usher_worker_webhook(struct usher_worker *worker,
+                                       const char *body, size_t len,
+                                       usher_answer_fn *fn, void *user)
+{
+    struct waiter who = {worker, NULL, fn, user, NULL};
+
+    return webhook_start(worker, body, len, &who);
+}
+
+static void answer_text(struct usher_request *request, unsigned status,
+                        const char *type, const char *text)
+{
+    /* The server copies it. */
+    usher_request_answer(request, status, type, (char *)(uintptr_t)text,
+                         strlen(text), 0, NULL, 0);
+}
+
+static void webhook_post(struct usher_worker *worker,
+                         struct usher_request *request)
+{
+    const char *refusal = guard_refusal(&worker->guard, request);
+    struct waiter who = {worker, request, NULL, NULL, NULL};
+    const char *body;
+    size_t len;
+
+    if (refusal) {
+        WORKER_COUNT(worker, refused);
+        usher_log_event(worker->shared->log, USHER_LOG_WARN, "webhook",
+                        "refused a call", "reason", refusal, NULL);
+        answer_text(request, 401, JSON_TYPE, "{\"error\":\"unauthorized\"}");
+        return;
+    }
+    body = usher_request_body(request, &len);
+    atomic_fetch_add(&worker->busy, 1);
+    if (webhook_start(worker, body, len, &who) != USHER_OK) {
+        struct usher_buffer json;
+
+        usher_buffer_init(&json, 0);
+        emergency_write(worker, &json);
+        if (json.data) {
+            request_send(worker, request, json.data, json.len);
+        } else {
+            usher_request_drop(request);
+            atomic_fetch_sub(&worker->busy, 1);
+        }
+    }
+}
+
+void webhook_request(struct usher_worker *worker,
+                     struct usher_request *request)
+{
+    struct usher_shared *shared = worker->shared;
+    const char *path = usher_request_path(request);
+    const char *method = usher_request_method(request);
+
+    if (strcmp(path, "/webhook/salesiq") != 0 &&
+        strcmp(path, "/webhook") != 0) {
+        shared->other_request(shared->control, worker, request);
+        return;
+    }
+    if (strcmp(method, "POST") == 0)
+        webhook_post(worker, request);
+    else if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+        answer_text(request, 200, JSON_TYPE, "{\"status\":\"ok\"}");
+    else
+        answer_text(request, 405, JSON_TYPE,
+                    "{\"error\":\"this path takes POST\"}");
+}

@@ -1,0 +1,397 @@
+/* engine/conversation/worker.c - a worker's thread: its loop, server, client,
+ * and what other threads ask of it. */
+#include "conversation/worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind/bind.h"
+#include "conversation/conversation.h"
+
+#define BODY_MAX (1u << 20)
+#define CLIENTS_MAX 16384
+#define IDLE_S 75
+
+static void request_in(void *user, struct usher_request *request)
+{
+    webhook_request(user, request);
+}
+
+static void zoho_seen(void *user, const struct usher_zoho_event *event)
+{
+    struct usher_worker *worker = user;
+
+    WORKER_COUNT(worker, zoho_calls);
+    if (event->kind != USHER_KIND_NONE)
+        WORKER_COUNT(worker, zoho_failures);
+    if (worker->shared->zoho_event)
+        worker->shared->zoho_event(worker->shared->control, event);
+}
+
+static enum usher_status apply_config(struct usher_worker *worker,
+                                      struct usher_config *config,
+                                      const struct usher_zoho_settings *zoho,
+                                      struct usher_error *error)
+{
+    enum usher_status st = guard_load(&worker->guard, config, error);
+    const char *zone = usher_config_text(config, USHER_SETTING_TIME_ZONE);
+
+    if (st != USHER_OK)
+        return st;
+    usher_config_retain(config);
+    usher_config_release(worker->config);
+    worker->config = config;
+    worker->objects =
+        usher_config_number(config, USHER_SETTING_SUGGESTIONS) == 0;
+    worker->place.places = worker->shared->places;
+    worker->place.zones = worker->zones;
+    worker->place.zone = zone ? zone : worker->shared->zone;
+    worker->place.region =
+        usher_config_text(config, USHER_SETTING_DEFAULT_REGION);
+    worker->bind->config = config;
+    if (worker->zoho)
+        usher_zoho_apply(worker->zoho, zoho);
+    return USHER_OK;
+}
+
+static enum usher_status net_open(struct usher_worker *worker,
+                                  const struct usher_worker_options *options)
+{
+    struct usher_shared *shared = worker->shared;
+    struct usher_client_options client = {
+        .max_response = 4u << 20,
+        .user_agent = "usher",
+    };
+    struct usher_zoho_options zoho = {
+        .credentials = shared->credentials,
+        .gate = shared->gate,
+        .clock = shared->clock,
+        .log = shared->log,
+        .settings = options->settings,
+    };
+    enum usher_status st = USHER_OK;
+
+    worker->own_loop = !options->loop;
+    worker->loop = options->loop;
+    if (!worker->loop)
+        st = usher_loop_new(shared->clock, &worker->loop);
+    if (st != USHER_OK)
+        return st;
+    worker->own_client = !options->client;
+    worker->client = options->client;
+    if (!worker->client)
+        st = usher_client_new(worker->loop, &client, &worker->client);
+    if (st != USHER_OK)
+        return st;
+    zoho.loop = worker->loop;
+    zoho.client = worker->client;
+    st = usher_zoho_new(&zoho, &worker->zoho);
+    if (st == USHER_OK)
+        usher_zoho_observe(worker->zoho, zoho_seen, worker);
+    return st;
+}
+
+static enum usher_status bind_open(struct usher_worker *worker)
+{
+    struct usher_shared *shared = worker->shared;
+
+    worker->bind = calloc(1, sizeof(*worker->bind));
+    worker->zones = usher_zones_new();
+    if (!worker->bind || !worker->zones)
+        return USHER_ERR_NOMEM;
+    worker->bind->loop = worker->loop;
+    worker->bind->client = worker->client;
+    worker->bind->zoho = worker->zoho;
+    worker->bind->credentials = shared->credentials;
+    worker->bind->clock = shared->clock;
+    worker->bind->log = shared->log;
+    return USHER_OK;
+}
+
+static enum usher_status server_open(struct usher_worker *worker, int fd)
+{
+    struct usher_server_options options = {
+        .listen_fd = fd,
+        .max_body = BODY_MAX,
+        .max_clients = CLIENTS_MAX,
+        .idle_s = IDLE_S,
+        .too_large_body = "{\"error\":\"the body is larger than 1 MiB\"}",
+    };
+
+    if (fd < 0)
+        return USHER_OK;
+    return usher_server_new(worker->loop, &options, request_in, worker,
+                            &worker->server);
+}
+
+enum usher_status usher_worker_new(const struct usher_worker_options *options,
+                                   struct usher_worker **out,
+                                   struct usher_error *error)
+{
+    struct usher_worker *worker = calloc(1, sizeof(*worker));
+    enum usher_status st = USHER_ERR_NOMEM;
+
+    *out = NULL;
+    usher_error_set(error, "not enough memory to start a worker");
+    if (!worker)
+        return st;
+    worker->shared = options->shared;
+    worker->index = options->index;
+    pthread_mutex_init(&worker->current_lock, NULL);
+    st = net_open(worker, options);
+    if (st == USHER_OK)
+        st = bind_open(worker);
+    if (st == USHER_OK)
+        st = apply_config(worker, options->config, options->settings, error);
+    if (st == USHER_OK)
+        st = usher_tasks_new(worker, &worker->tasks);
+    if (st == USHER_OK)
+        st = server_open(worker, options->listen_fd);
+    if (st != USHER_OK) {
+        usher_worker_free(worker);
+        return st;
+    }
+    *out = worker;
+    return USHER_OK;
+}
+
+void usher_worker_free(struct usher_worker *worker)
+{
+    if (!worker)
+        return;
+    /* Conversations and tasks answer and cancel what is under way: before
+     * the server and the client they use. */
+    conversations_free(worker);
+    usher_tasks_free(worker->tasks);
+    usher_server_free(worker->server);
+    usher_zoho_free(worker->zoho);
+    if (worker->own_client)
+        usher_client_free(worker->client);
+    usher_states_free(&worker->states);
+    guard_clear(&worker->guard);
+    usher_config_release(worker->config);
+    usher_zones_free(worker->zones);
+    free(worker->bind);
+    if (worker->own_loop)
+        usher_loop_free(worker->loop);
+    pthread_mutex_destroy(&worker->current_lock);
+    free(worker);
+}
+
+static void *thread_main(void *user)
+{
+    struct usher_worker *worker = user;
+    char name[16];
+
+    snprintf(name, sizeof(name), "worker-%zu", worker->index);
+    pthread_setname_np(pthread_self(), name);
+    usher_loop_run(worker->loop);
+    return NULL;
+}
+
+enum usher_status usher_worker_start(struct usher_worker *worker)
+{
+    if (pthread_create(&worker->thread, NULL, thread_main, worker) != 0)
+        return USHER_ERR_NOMEM;
+    worker->running = 1;
+    return USHER_OK;
+}
+
+void usher_worker_stop(struct usher_worker *worker)
+{
+    if (!worker->running)
+        return;
+    usher_loop_stop(worker->loop);
+    pthread_join(worker->thread, NULL);
+    worker->running = 0;
+}
+
+static void drain(void *user)
+{
+    struct usher_worker *worker = user;
+
+    if (worker->server)
+        usher_server_quiesce(worker->server);
+}
+
+void usher_worker_drain(struct usher_worker *worker)
+{
+    (void)usher_loop_post(worker->loop, drain, worker);
+}
+
+size_t usher_worker_busy(const struct usher_worker *worker)
+{
+    return atomic_load(&worker->busy);
+}
+
+struct usher_loop *usher_worker_loop(struct usher_worker *worker)
+{
+    return worker->loop;
+}
+
+struct usher_bind *usher_worker_bind(struct usher_worker *worker)
+{
+    return worker->bind;
+}
+
+struct usher_counters *usher_worker_counters(struct usher_worker *worker)
+{
+    return &worker->counters;
+}
+
+void worker_current(struct usher_worker *worker, const char *flow)
+{
+    pthread_mutex_lock(&worker->current_lock);
+    snprintf(worker->current, sizeof(worker->current), "%s",
+             flow ? flow : "");
+    pthread_mutex_unlock(&worker->current_lock);
+}
+
+void usher_worker_current(struct usher_worker *worker, char *out, size_t size)
+{
+    pthread_mutex_lock(&worker->current_lock);
+    snprintf(out, size, "%s", worker->current);
+    pthread_mutex_unlock(&worker->current_lock);
+}
+
+/* ---- versions ---- */
+
+void worker_adopt(struct usher_worker *worker)
+{
+    struct usher_publication *newest = atomic_load_explicit(
+        &worker->shared->publication, memory_order_acquire);
+
+    if (newest == worker->adopted)
+        return;
+    usher_states_adopt(&worker->states, newest, worker->index);
+    worker->adopted = newest;
+}
+
+struct adoption {
+    struct usher_worker *worker;
+    void (*done)(void *user);
+    void *user;
+};
+
+static void adopt_posted(void *user)
+{
+    struct adoption *adoption = user;
+
+    worker_adopt(adoption->worker);
+    adoption->done(adoption->user);
+    free(adoption);
+}
+
+void usher_worker_adopt(struct usher_worker *worker, void (*done)(void *user),
+                        void *user)
+{
+    struct adoption *adoption = malloc(sizeof(*adoption));
+
+    if (!adoption)
+        return; /* the old publication stays a while longer */
+    adoption->worker = worker;
+    adoption->done = done;
+    adoption->user = user;
+    if (usher_loop_post(worker->loop, adopt_posted, adoption) != USHER_OK)
+        free(adoption);
+}
+
+struct state_ready {
+    struct usher_worker *worker;
+    char hash[65];
+    struct usher_version *version;
+    struct usher_script *script;
+};
+
+static void state_posted(void *user)
+{
+    struct state_ready *ready = user;
+    struct usher_worker *worker = ready->worker;
+
+    if (ready->script &&
+        !usher_states_find(&worker->states, ready->hash)) {
+        (void)usher_states_add(&worker->states, ready->version, ready->script);
+        ready->script = NULL;
+    }
+    usher_script_free(ready->script);
+    usher_version_release(ready->version);
+    conversation_state_ready(worker, ready->hash);
+    free(ready);
+}
+
+void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
+                              struct usher_version *version,
+                              struct usher_script *script)
+{
+    struct state_ready *ready = calloc(1, sizeof(*ready));
+
+    if (ready) {
+        ready->worker = worker;
+        snprintf(ready->hash, sizeof(ready->hash), "%s", hash);
+        ready->version = version ? usher_version_retain(version) : NULL;
+        ready->script = script;
+        if (usher_loop_post(worker->loop, state_posted, ready) == USHER_OK)
+            return;
+        usher_version_release(ready->version);
+        free(ready);
+    }
+    usher_script_free(script);
+}
+
+/* ---- settings, tasks ---- */
+
+struct configuration {
+    struct usher_worker *worker;
+    struct usher_config *config;
+    struct usher_zoho_settings settings;
+};
+
+static void configure_posted(void *user)
+{
+    struct configuration *fresh = user;
+    struct usher_error error;
+
+    if (apply_config(fresh->worker, fresh->config, &fresh->settings,
+                     &error) != USHER_OK)
+        usher_log_event(fresh->worker->shared->log, USHER_LOG_ERROR, "config",
+                        "a changed setting is not used", "error", error.text,
+                        NULL);
+    usher_config_release(fresh->config);
+    free(fresh);
+}
+
+void usher_worker_configure(struct usher_worker *worker,
+                            struct usher_config *config,
+                            const struct usher_zoho_settings *settings)
+{
+    struct configuration *fresh = malloc(sizeof(*fresh));
+
+    if (!fresh)
+        return;
+    fresh->worker = worker;
+    fresh->config = usher_config_retain(config);
+    fresh->settings = *settings;
+    if (usher_loop_post(worker->loop, configure_posted, fresh) != USHER_OK) {
+        usher_config_release(config);
+        free(fresh);
+    }
+}
+
+static void wake_posted(void *user)
+{
+    struct usher_worker *worker = user;
+
+    usher_tasks_wake(worker->tasks);
+}
+
+void usher_worker_wake_tasks(struct usher_worker *worker)
+{
+    (void)usher_loop_post(worker->loop, wake_posted, worker);
+}
+
+enum usher_status usher_worker_load_task(struct usher_worker *worker,
+                                         const struct usher_task_row *row)
+{
+    return usher_tasks_load(worker->tasks, row);
+}
