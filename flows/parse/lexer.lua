@@ -35,7 +35,11 @@ local kinds = {}
 for i, name in ipairs(NAMES) do kinds[name] = string.char(127 + i) end
 lexer.kinds = kinds
 
-local digit, letter = R "09", R("az", "\128\255")
+local digit = R "09"
+-- Letters beyond ASCII are those of two bytes; what takes three or four is a picture or a script that has
+-- no words here.
+local letter = R "az" + R("\195\201", "\206\223") * R "\128\191"
+local picture = (R "\224\244" * R "\128\191" ^ 1) ^ 1
 local alnum = letter + digit
 local two, one_or_two = digit * digit, digit * digit ^ -1
 
@@ -71,41 +75,76 @@ local figures =
 
 local special_word = token("ampm", meridiem) + token("oclock", oclock)
 
-local function cutter(digit_words, phrases, initials)
+-- A pattern for any word of a list. They share their beginnings, so that an unknown word is told after a
+-- few letters, however many words there are.
+local function any_word(list)
+  local tree = {}
+  for _, spelling in ipairs(list) do
+    local node = tree
+    for i = 1, #spelling do
+      local c = sub(spelling, i, i)
+      node[c] = node[c] or {}
+      node = node[c]
+    end
+    node.ends = true
+  end
+  local function pattern(node)
+    local choice = P(false)
+    for c, below in pairs(node) do
+      if c ~= "ends" then choice = choice + P(c) * pattern(below) end
+    end
+    return node.ends and choice + P(true) or choice
+  end
+  return pattern(tree)
+end
+lexer.any_word = any_word
+
+-- No message has more tokens than this that matter; a longer one is read so far.
+local MOST_TOKENS = 400
+
+local function cutter(words, digit_words)
+  local blank = S " \t\r" ^ 1
+  local known = any_word(words) * P "'s" ^ -1 * -letter * -("'" * letter)
+  local unknown = word - known
+  -- a run of unknown words is one token; it has a place behind it instead of its letters
+  local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
   local text = Cp() * (
-    #initials * Cc "word" * C(phrases * -letter) +
     #S "apo" * special_word
-    + Cc "word" * C(word) * -S ".@_+-" + #letter * token("unknown", address)
-    + Cc "word" * C(word)
-    + #digit * (Cc "word" * C(digit_words * -alnum) + figures)
+    + Cc "word" * C(known) * -S "@.+_-"
+    + #letter * (token("unknown", address) + Cc "word" * C(known) + unknown_run)
+    + #digit * (Cc "word" * C(any_word(digit_words) * -alnum) + figures)
     + token("phone", P "\1" ^ 1)
     + token("newline", P "\n")
-    + Cc "mark" * C(1))
-  return Ct((S " \t\r" ^ 1 + text) ^ 0)
+    + Cc "mark" * C(picture + 1))
+  return Ct((blank ^ -1 * text) ^ -MOST_TOKENS)
 end
 
 -- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with a
 -- figure ("2moro") and those with a space in them.
 local function dictionary(words)
-  local meaning, digit_words, phrases, initials = {}, P(false), P(false), P(false)
+  local meaning, list, digit_words = {}, {}, {}
+  local function learn(spelling, kind, value)
+    if not meaning[spelling] then
+      list[#list + 1] = spelling
+      if match(digit, spelling) then digit_words[#digit_words + 1] = spelling end
+    end
+    meaning[spelling] = { kind, value }
+  end
   for _, name in ipairs(NAMES) do
     for _, entry in ipairs(words[name] or {}) do
       for spelling in gmatch(entry[1], "%S+") do
-        local plain = spelling:gsub("_", " ")
-        meaning[plain] = { kinds[name], entry[2] or plain }
-        if match(digit, spelling) then
-          digit_words = digit_words + P(spelling)
-        elseif plain ~= spelling then
-          phrases, initials = phrases + P(plain), initials + P(plain:sub(1, 2))
-        end
+        spelling = spelling:gsub("_", " ")
+        learn(spelling, kinds[name], entry[2] or spelling)
       end
     end
   end
   for letters, zone in pairs(zones.letters) do
-    if not meaning[letters] then meaning[letters] = { kinds.zone, zone } end
+    if not meaning[letters] then learn(letters, kinds.zone, zone) end
   end
-  for place, zone in pairs(zones.places) do meaning[place] = { kinds.place, zone } end
-  return meaning, cutter(digit_words, phrases, initials)
+  for place, zone in pairs(zones.places) do learn(place, kinds.place, zone) end
+  learn("a", meaning.a and meaning.a[1] or kinds.ampm, meaning.a and meaning.a[2] or "a")
+  learn("p", kinds.ampm, "p")
+  return meaning, cutter(list, digit_words)
 end
 
 -- Words that a figure may be glued to: "oct2", "at5".
@@ -149,7 +188,8 @@ function lexer.new(words)
 
   -- The kind and value of a word; one or two letters can mean something only behind a figure.
   local function of_word(written, after_figure)
-    if after_figure and (written == "a" or written == "p") then return kinds.ampm, written end
+    if written == "p" and not after_figure then return unknown, written end
+    if written == "a" and after_figure then return kinds.ampm, written end
     local found = lookup(meaning, written)
     if not found then return unknown, written end
     if found[1] == kinds.letter_unit and not after_figure then return unknown, written end
@@ -176,7 +216,7 @@ function lexer.new(words)
       local at, kind, written = raw[i], raw[i + 1], raw[i + 2]
       local is_glued = at == last_to + 1 and n > 0
       local what = written
-      last_to = at + #written - 1
+      last_to = kind == unknown and type(written) == "number" and written - 1 or at + #written - 1
       if kind == "word" then
         local behind = is_glued and figure[last]
         kind, what = of_word(written, figure[last])
@@ -191,7 +231,7 @@ function lexer.new(words)
           end
         end
       elseif kind == "mark" then
-        kind = written
+        kind = #written > 1 and "," or written
         if figure[last] and is_glued and (written == "%" or MONEY[written]) then list[n] = unknown end
       elseif figure[kind] then
         if kind == int then what = tonumber(written) end

@@ -138,7 +138,12 @@ end
 
 -- The run of groups from i on that is a number of its country, the longest; nil if there is none.
 local function best_run(groups, count, i, plus, home)
-  for j = count, i, -1 do
+  local last, length = i, #groups[4 * i - 2]
+  while last < count and length + #groups[4 * last + 2] <= MOST_FIGURES + 4 do
+    last = last + 1
+    length = length + #groups[4 * last - 2]
+  end
+  for j = last, i, -1 do
     if j == count or splits(groups, j) then
       local figures = joined(groups, i, j)
       if is_whole(figures, plus, home) then return j, figures end

@@ -60,7 +60,7 @@ local spoilt = digit ^ 1 * (S "%*=@" + "_" + space ^ -1 * currency + letter - ex
 local mark = (S " \t/()-" + P "." * -(S " \t" ^ 1 * digit))
 local separator = mark * mark ^ -3 * -S " \t./()-"
 local group = Cp() * C(digit ^ 1) * Cp()
-local groups = Ct(group * (C(separator) * -something_else * -spoilt * group) ^ -24)
+local groups = Ct(group * (C(separator) * -something_else * -spoilt * group) ^ -12)
 local plus = P "+" ^ 1 * space ^ -1
 local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1 * S " :" ^ 0
   * Cg(C(digit * digit ^ -6), "ext") * -alnum * Cg(Cp(), "to")
@@ -83,8 +83,14 @@ local formula = (P "*" + B(digit + P ")") * S "+=") * S " (" ^ 0 * digit * (digi
 local negative = space ^ 0 * "-" * more_figures
 local hash = P "#" * more_figures
 
-local rest = money + #letter * (labelled + phone_word + numbered + web + word + mixed)
-local item = rest + formula + candidate + digit ^ 1 * -letter * -S "._@" + web + mixed + something_else + hash
-  + wide ^ 1 + P(1)
+-- What is passed over: before a candidate is tried, and where there is none.
+local blank = S " \t\r\n,!?" ^ 1
+local before = blank + #letter * (money + labelled + phone_word + numbered + web + word + mixed)
+  + money + formula
+local start = S "+(" + digit
+local after = web + mixed + something_else + hash + digit ^ 1 + wide ^ 1 + P(1)
+local passed = before + (-start + -candidate) * after
 
-return Ct(negative ^ -1 * (S " \t\r\n,!?" ^ 1 + item) ^ 0)
+-- No message has more candidates than this that matter.
+local MOST_CANDIDATES = 40
+return Ct(negative ^ -1 * (passed ^ 0 * candidate) ^ -MOST_CANDIDATES)

@@ -45,6 +45,24 @@ local MOST = 16            -- times of one message in find_all
 
 local english = lexer.new(words_en)
 
+-- Most messages have no time in them. A look for a word or a short figure that a time cannot do without
+-- spares them the rest.
+local function hint_of(words)
+  local list = {}
+  for name in ("weekday day tonight part meal noon unit number tens ordinal holiday now asap possible right "
+    .. "weekend workday end new half quarter next early late eve"):gmatch "%S+" do
+    for _, entry in ipairs(words[name]) do
+      for spelling in entry[1]:gmatch "%S+" do list[#list + 1] = (spelling:gsub("_", " ")) end
+    end
+  end
+  local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
+  local short = digit * digit ^ -3 * -digit
+  local word = lexer.any_word(list) * -(letter)
+  local other = letter ^ 1 + digit ^ 5 + (1 - letter - digit)
+  return (other - word - short) ^ 0 * (word + short)
+end
+local has_hint = hint_of(words_en)
+
 local MESSAGES = {
   nothing = { "not_found", "I found no time in that. Something like \"tomorrow at 3 pm\" helps." },
   past = { "invalid", "That time is over." },
@@ -155,9 +173,11 @@ local function finish(found, scene, tokens, origin)
 end
 
 local function all(text, context, most)
-  local scene = scene_of(context)
   local plain, origin = plain_text.plain(plain_text.first(text, LONGEST))
-  local blanked = without_phones(plain:lower(), context)
+  plain = plain:lower()
+  if not lpeg.match(has_hint, plain) then return {} end
+  local scene = scene_of(context)
+  local blanked = without_phones(plain, context)
   local times, tokens = read_times(blanked, context, scene, english)
   -- a day with its hour says more than a day alone that came before it in passing
   local ordered = {}

@@ -78,7 +78,8 @@ local bound = (never * (t.before + t.earlier * t.than + t.to) + t.after + t.late
     * is("bound", "after")
   + (never * (t.after + t.later * t.than) + t.by) * is("bound", "by")
   + (t.before + t.earlier * t.than + P "<" * more + t.to) * is("bound", "before")
-local lead = maybe((t.around + t.at + t["in"] + t.from * maybe(t.from)) ^ 1 * is "led")
+local first_lead = t.around + t.at + t["in"] + t.from
+local lead = maybe(first_lead * maybe(first_lead) * is "led")
   * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
 local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after"))
 local clock = atom("clock", is "range" * is "led" * between + lead * (is "range" * range + group("start", shifted + point) * or_later))

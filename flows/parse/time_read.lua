@@ -208,7 +208,8 @@ function readers.clock(atom, tokens)
         lend_half(start, stop)
         piece.until_minute = stop.minute
         if not stop.weak and start.known then piece.weak = nil end
-        if start.weak and stop.weak and tokens.list[atom.link] == "-" and not led then
+        if start.weak == "bare" and stop.weak == "bare" and tokens.list[atom.link] == "-" and not led
+            and atom.start.hour and atom.stop.hour and not atom.start.sign and not atom.stop.sign then
           piece.dash = { tokens.value[atom.start.hour], tokens.value[atom.stop.hour] }
         end
       end
