@@ -44,8 +44,18 @@ static void transfer_leave_multi(struct usher_transfer *transfer)
     transfer->shard = NULL;
 }
 
+/* It ends without the transport's answer. */
+static void transfer_uncarry(struct usher_transfer *transfer)
+{
+    const struct usher_client_transport *to = &transfer->client->transport;
+
+    if (transfer->carried)
+        to->cancel(to->user, transfer);
+}
+
 static void transfer_end(struct usher_transfer *transfer)
 {
+    transfer_uncarry(transfer);
     usher_timer_cancel(transfer->client->loop, &transfer->timer);
     transfer_leave_multi(transfer);
     transfer_unlist(transfer);
@@ -54,7 +64,7 @@ static void transfer_end(struct usher_transfer *transfer)
 
 /* During the callback the transfer is in no list: the callback may send,
  * cancel others and read the answer's headers. */
-static void transfer_deliver(struct usher_transfer *transfer)
+void usher_transfer_deliver(struct usher_transfer *transfer)
 {
     usher_timer_cancel(transfer->client->loop, &transfer->timer);
     transfer_leave_multi(transfer);
@@ -67,8 +77,9 @@ static void transfer_late(void *user)
 {
     struct usher_transfer *transfer = user;
 
+    transfer_uncarry(transfer);
     usher_transfer_time_out(transfer);
-    transfer_deliver(transfer);
+    usher_transfer_deliver(transfer);
 }
 
 static void transfer_done(struct usher_transfer *transfer, CURLcode code)
@@ -82,7 +93,7 @@ static void transfer_done(struct usher_transfer *transfer, CURLcode code)
             return;
     }
     usher_transfer_conclude(transfer, next == 0 ? code : CURLE_OUT_OF_MEMORY);
-    transfer_deliver(transfer);
+    usher_transfer_deliver(transfer);
 }
 
 /* Multi handles */
@@ -216,6 +227,8 @@ client_copy_options(struct usher_client *client,
     client->max_response =
         o->max_response > 0 ? o->max_response : DEFAULT_MAX_RESPONSE;
     client->proxied = environment_names_a_proxy();
+    if (o->transport != NULL)
+        client->transport = *o->transport;
     if (o->user_agent != NULL) {
         client->user_agent = strdup(o->user_agent);
         if (client->user_agent == NULL)
@@ -307,7 +320,9 @@ enum usher_status usher_client_send(struct usher_client *client,
     if (transfer == NULL)
         return USHER_ERR_NOMEM;
     st = usher_transfer_fill(transfer, request);
-    if (st == USHER_OK)
+    transfer->carried = client->transport.start != NULL;
+    transfer->carried_header_count = 0;
+    if (st == USHER_OK && !transfer->carried)
         st = usher_transfer_start(transfer);
     if (st != USHER_OK) {
         usher_transfer_recycle(transfer);
@@ -321,6 +336,8 @@ enum usher_status usher_client_send(struct usher_client *client,
     transfer_list(transfer);
     usher_timer_set(client->loop, &transfer->timer, transfer->timeout_ms,
                     transfer_late, transfer);
+    if (transfer->carried)
+        client->transport.start(client->transport.user, transfer, request);
     if (out != NULL)
         *out = transfer;
     return USHER_OK;

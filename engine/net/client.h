@@ -24,6 +24,20 @@
 struct usher_client;
 struct usher_transfer; /* a request under way; the client's */
 
+struct usher_client_request;
+
+/* Where requests go instead of to the network: specs and the terminal chat
+ * put the simulator here. */
+struct usher_client_transport {
+    /* Takes a request, which lives for the call: to be answered with
+     * usher_transfer_answer(), later and not from inside. */
+    void (*start)(void *user, struct usher_transfer *transfer,
+                  const struct usher_client_request *request);
+    /* It was cancelled, or its time is over: no answer is wanted any more. */
+    void (*cancel)(void *user, struct usher_transfer *transfer);
+    void *user;
+};
+
 struct usher_client_options {
     unsigned max_per_host;  /* connections; further requests wait, within
                                their timeout_ms; 0: no bound */
@@ -31,6 +45,8 @@ struct usher_client_options {
                                USHER_NET_TOO_LARGE; 0: 8 MiB */
     const char *user_agent; /* copied; NULL: none is sent */
     const char *ca_file;    /* copied; NULL: the system's */
+    const struct usher_client_transport *transport; /* copied; NULL: the
+                                                       network */
 };
 
 struct usher_client_request {
@@ -94,6 +110,14 @@ usher_client_send(struct usher_client *client,
                   usher_client_fn *fn, void *user, struct usher_transfer **out);
 /* The callback will not come; the transfer is gone. */
 void usher_transfer_cancel(struct usher_transfer *transfer);
+
+/* For transports: what came of a request. All is borrowed for the call, which
+ * calls the request's function; content_type, retry_after_s and elapsed_ms of
+ * the answer are found out here, and redirects are not followed. */
+void usher_transfer_answer(struct usher_transfer *transfer,
+                           const struct usher_client_answer *answer,
+                           const struct usher_header *headers,
+                           size_t header_count);
 
 /* A response header of the answer in whose callback we are; NULL if absent. */
 const char *usher_client_header(const struct usher_client_answer *answer,

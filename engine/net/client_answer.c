@@ -20,6 +20,8 @@ int usher_transfer_sent(const struct usher_transfer *transfer)
 {
     long size = 0;
 
+    if (transfer->carried)
+        return 1;
     if (transfer->attempts == 0)
         return 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &size);
@@ -80,8 +82,7 @@ static const char *explain(const struct usher_transfer *transfer, CURLcode code)
                                       : curl_easy_strerror(code);
 }
 
-/* Seconds, or a date; -1 where it is neither. */
-static int64_t retry_after(const struct usher_transfer *transfer)
+int64_t usher_transfer_retry_after(const struct usher_transfer *transfer)
 {
     const struct usher_clock *clock = usher_loop_clock(transfer->client->loop);
     const char *text = usher_client_header(&transfer->answer, "Retry-After");
@@ -127,7 +128,7 @@ void usher_transfer_conclude(struct usher_transfer *transfer, CURLcode code)
         return;
     curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &type);
     answer->content_type = type;
-    answer->retry_after_s = retry_after(transfer);
+    answer->retry_after_s = usher_transfer_retry_after(transfer);
     if (transfer->response.len > 0) {
         answer->body = transfer->response.data;
         answer->body_len = transfer->response.len;
@@ -152,6 +153,8 @@ const char *usher_client_header(const struct usher_client_answer *answer,
     const struct usher_transfer *transfer = (const void *)answer;
     struct curl_header *header = NULL;
 
+    if (transfer->carried)
+        return usher_transfer_carried_header(transfer, name);
     if (curl_easy_header(transfer->easy, name, 0, CURLH_HEADER, -1, &header) !=
         CURLHE_OK)
         return NULL;

@@ -45,6 +45,7 @@ struct usher_client {
     struct usher_transfer *active;
     struct usher_transfer *pool;
     size_t pool_count;
+    struct usher_client_transport transport; /* start NULL: the network */
 };
 
 /* Pooled with its easy handle: options that never change are set once. */
@@ -71,6 +72,9 @@ struct usher_transfer {
     int resend_refused;
     unsigned attempts; /* of libcurl, to send the request */
     char error[CURL_ERROR_SIZE];
+    int carried; /* by the client's transport, not by libcurl */
+    const struct usher_header *carried_headers; /* while it is answered */
+    size_t carried_header_count;
     struct usher_transfer *next, *prev;
 };
 
@@ -96,6 +100,12 @@ enum usher_status usher_transfer_set_method(struct usher_transfer *transfer);
 
 /* client.c: hands the transfer to libcurl. */
 enum usher_status usher_transfer_start(struct usher_transfer *transfer);
+/* Calls the request's function with the answer; the transfer is gone. */
+void usher_transfer_deliver(struct usher_transfer *transfer);
+
+/* client_transport.c */
+const char *usher_transfer_carried_header(const struct usher_transfer *transfer,
+                                          const char *name);
 
 /* client_request.c: is it one that libcurl may be given? */
 int usher_client_request_valid(const struct usher_client_request *request);
@@ -108,6 +118,9 @@ int usher_transfer_redirect(struct usher_transfer *transfer);
 /* client_answer.c: fills the answer from what libcurl knows. */
 void usher_transfer_conclude(struct usher_transfer *transfer, CURLcode code);
 void usher_transfer_time_out(struct usher_transfer *transfer);
+/* Of the header Retry-After, in seconds; -1 where it is neither number nor
+ * date. */
+int64_t usher_transfer_retry_after(const struct usher_transfer *transfer);
 /* A request that may be sent twice without harm. */
 int usher_transfer_is_safe(const struct usher_transfer *transfer);
 /* The request or part of it has left. */

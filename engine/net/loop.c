@@ -107,6 +107,19 @@ static int loop_patience(const struct usher_loop *loop, int timeout_ms)
     return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+int64_t usher_loop_patience_ms(const struct usher_loop *loop)
+{
+    int64_t left;
+
+    if (loop->hooks_left || loop->due != NULL ||
+        loop->batch_at < loop->batch.len || atomic_load(&loop->posted))
+        return 0;
+    if (loop->heap == NULL)
+        return -1;
+    left = loop->heap->due_ms - usher_loop_now_ms(loop);
+    return left > 0 ? left : 0;
+}
+
 static void loop_wait(struct usher_loop *loop, int timeout_ms)
 {
     int wait_ms, count;

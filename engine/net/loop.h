@@ -30,6 +30,11 @@ void usher_loop_run(struct usher_loop *loop);
  * something happens). For tests and for hosts with a loop of their own. */
 void usher_loop_step(struct usher_loop *loop, int timeout_ms);
 
+/* How long a step could wait: ms until the next timer, 0 when there is
+ * something to do at once, -1 without any timer. With usher_loop_step(loop, 0)
+ * it lets specs move a clock of their own from event to event. */
+int64_t usher_loop_patience_ms(const struct usher_loop *loop);
+
 /* Ends usher_loop_run() after the callback that runs (hooks still finish their
  * work); before it, makes it return at once. Any thread. What was due but did
  * not run is kept for the next run. usher_loop_step() takes no notice. */
