@@ -93,4 +93,42 @@ const struct usher_token *world_token(struct zoho_world *world,
 /* How often text stands in the log. */
 unsigned world_logged(const struct zoho_world *world, const char *text);
 
+/* What came of a question to the credentials. */
+struct asked {
+    int answers;
+    enum usher_status status;
+    enum usher_error_kind kind;
+    uint64_t generation;
+    enum usher_credential_id set;
+};
+void world_asked(void *user, enum usher_status status,
+                 const struct usher_tokens *tokens); /* a usher_need_fn */
+/* "The token of this generation was refused by Desk." */
+void world_ask(struct zoho_world *world, enum usher_credential_id set,
+               uint64_t generation, struct asked *asked);
+/* The same of the newest token, and what came of it. */
+struct asked world_refuse(struct zoho_world *world,
+                          enum usher_credential_id set);
+
+/* What came of a call. */
+struct got {
+    int answers;
+    int ok;
+    unsigned status;
+    char body[256];
+    enum usher_error_kind kind;
+    char message[256];
+    char hint[384];
+    char field[96];
+    int64_t retry_after_s;
+    unsigned attempts;
+};
+void world_got(void *user, const struct usher_zoho_result *result);
+void world_send(struct zoho_world *world, const struct usher_zoho_call *call,
+                struct got *got);
+/* Sends and waits. */
+struct got world_call(struct zoho_world *world, struct usher_zoho_call call);
+struct usher_zoho_call world_write(void); /* a call that writes to Desk */
+struct usher_zoho_call world_read(void);
+
 #endif

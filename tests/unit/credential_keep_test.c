@@ -1,0 +1,209 @@
+/* tests/unit/credential_keep_test.c - what of the credentials outlives the
+ * process: the store and the .env. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "zoho_world.h"
+
+#define MINUTE INT64_C(60000)
+
+static int make_world(void **state)
+{
+    struct zoho_world *world = zoho_world_new();
+
+    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.one");
+    world_set(world, "OAUTH_CLIENT_ID=1000.CLIENT");
+    world_set(world, "OAUTH_CLIENT_SECRET=client-secret");
+    *state = world;
+    return 0;
+}
+
+static int drop_world(void **state)
+{
+    zoho_world_free(*state);
+    return 0;
+}
+
+static enum usher_credential_state state_of(struct zoho_world *world,
+                                            enum usher_credential_id set)
+{
+    return world_token(world, set)->state;
+}
+
+/* ---- What outlives the process ---- */
+
+static void a_kept_token_beats_an_older_setting(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world_set(world, "OAUTH_ACCESS_TOKEN=1000.old.one");
+    world_start(world);
+    world_refuse(world, 0);
+    assert_int_equal(world->refreshes, 1);
+    world_stop(world);
+    world_start(world);
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.t1.x");
+    assert_int_equal(world_token(world, 0)->expires_ms,
+                     WORLD_START + 60 * MINUTE);
+    assert_int_equal(world->refreshes, 1);
+}
+
+static void a_value_that_a_person_changed_wins(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world_set(world, "OAUTH_ACCESS_TOKEN=1000.old.one");
+    world_start(world);
+    world_refuse(world, 0);
+    world_stop(world);
+    world_set(world, "OAUTH_ACCESS_TOKEN=1000.by.hand");
+    world_start(world);
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.by.hand");
+    world_stop(world);
+    world_start(world); /* and stays, seen now */
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.by.hand");
+}
+
+static void another_refresh_token_drops_the_kept_one(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world_start(world);
+    world_stop(world);
+    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.two");
+    world_start(world);
+    assert_int_equal(world->refreshes, 2);
+    assert_non_null(strstr(world->form, "refresh.two"));
+}
+
+static void a_kept_token_that_ran_out_is_renewed(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world_start(world);
+    world_stop(world);
+    world_advance(world, 120 * MINUTE);
+    world_start(world);
+    assert_int_equal(world->refreshes, 2);
+    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+}
+
+/* ---- .env ---- */
+
+#define ENV                                          \
+    "# my bot\n"                                     \
+    "OAUTH_ACCESS_TOKEN=\"1000.old.one\" # hourly\n" \
+    "OAUTH_REFRESH_TOKEN=1000.refresh.env\n"         \
+    "PORT=8000\n"
+
+static void make_env(struct zoho_world *world)
+{
+    memset(world->environment, 0, sizeof(world->environment));
+    world_set(world, "OAUTH_CLIENT_ID=1000.CLIENT");
+    world_set(world, "OAUTH_CLIENT_SECRET=client-secret");
+    world_env_file(world, ENV);
+}
+
+static void new_tokens_go_back_to_their_line(void **state)
+{
+    struct zoho_world *world = *state;
+
+    make_env(world);
+    world_start(world);
+    assert_string_equal(world_env_text(world), ENV);
+    world_refuse(world, 0);
+    assert_string_equal(world_env_text(world),
+                        "# my bot\n"
+                        "OAUTH_ACCESS_TOKEN=\"1000.t1.x\" # hourly\n"
+                        "OAUTH_REFRESH_TOKEN=1000.refresh.env\n"
+                        "PORT=8000\n");
+}
+
+static void our_own_writing_changes_nothing(void **state)
+{
+    struct zoho_world *world = *state;
+    uint64_t generation;
+
+    make_env(world);
+    world_start(world);
+    world_refuse(world, 0);
+    generation = world_token(world, 0)->generation;
+    world->changes[0] = '\0';
+    world_reload(world);
+    assert_string_equal(world->changes, "");
+    assert_int_equal(world_token(world, 0)->generation, generation);
+    world_env_file(world, ENV); /* read just before our write */
+    world_reload(world);
+    assert_string_equal(world->changes, "");
+    world_stop(world);
+    world_start(world); /* with the old file: seen was what we wrote */
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.old.one");
+}
+
+static void a_line_changed_by_hand_wins_at_once(void **state)
+{
+    struct zoho_world *world = *state;
+
+    make_env(world);
+    world_start(world);
+    world_refuse(world, 0);
+    world_env_file(world, "OAUTH_ACCESS_TOKEN=1000.by.hand\n"
+                          "OAUTH_REFRESH_TOKEN=1000.refresh.env\n");
+    world_reload(world);
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.by.hand");
+    assert_non_null(strstr(world->changes, "default:unknown"));
+}
+
+static void a_line_that_is_missing_is_added(void **state)
+{
+    struct zoho_world *world = *state;
+
+    make_env(world);
+    world_env_file(world, "OAUTH_REFRESH_TOKEN=1000.refresh.env\n");
+    world_start(world);
+    assert_string_equal(world_env_text(world),
+                        "OAUTH_REFRESH_TOKEN=1000.refresh.env\n"
+                        "OAUTH_ACCESS_TOKEN=1000.t1.x\n");
+}
+
+static void tokens_of_the_environment_leave_the_file_alone(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world_env_file(world, "PORT=8000\n");
+    world_start(world);
+    assert_int_equal(world->refreshes, 1);
+    assert_string_equal(world_env_text(world), "PORT=8000\n");
+}
+
+#define WITH_WORLD(test) \
+    cmocka_unit_test_setup_teardown(test, make_world, drop_world)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_WORLD(a_kept_token_beats_an_older_setting),
+        WITH_WORLD(a_value_that_a_person_changed_wins),
+        WITH_WORLD(another_refresh_token_drops_the_kept_one),
+        WITH_WORLD(a_kept_token_that_ran_out_is_renewed),
+        WITH_WORLD(new_tokens_go_back_to_their_line),
+        WITH_WORLD(our_own_writing_changes_nothing),
+        WITH_WORLD(a_line_changed_by_hand_wins_at_once),
+        WITH_WORLD(a_line_that_is_missing_is_added),
+        WITH_WORLD(tokens_of_the_environment_leave_the_file_alone),
+    };
+
+    return cmocka_run_group_tests_name("credential_keep", tests, NULL, NULL);
+}

@@ -1,0 +1,357 @@
+/* tests/unit/zoho_limit_test.c - calls to Zoho: errors, deadlines, how many at
+ * once, ends. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "zoho_world.h"
+
+static int make_world(void **state)
+{
+    struct zoho_world *world = zoho_world_new();
+
+    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.one");
+    world_set(world, "OAUTH_CLIENT_ID=1000.CLIENT");
+    world_set(world, "OAUTH_CLIENT_SECRET=client-secret");
+    *state = world;
+    return 0;
+}
+
+/* With a good token already there. */
+static int make_running(void **state)
+{
+    make_world(state);
+    world_start(*state);
+    return 0;
+}
+
+static int drop_world(void **state)
+{
+    zoho_world_free(*state);
+    return 0;
+}
+
+static int64_t in_ms(struct zoho_world *world, int64_t ms)
+{
+    return usher_clock_steady_ms(&world->time.clock) + ms;
+}
+
+/* ---- Errors, deadlines ---- */
+
+static void zohos_complaint_comes_through(void **state)
+{
+    struct zoho_world *world = *state;
+    struct got got;
+
+    world->api_status = 422;
+    world->api_body = "{\"errorCode\":\"INVALID_DATA\",\"message\":\"no\","
+                      "\"errors\":[{\"fieldName\":\"/lastName\","
+                      "\"errorType\":\"invalid\"}]}";
+    got = world_call(world, world_write());
+    assert_int_equal(got.kind, USHER_KIND_INVALID);
+    assert_int_equal(got.status, 422);
+    assert_string_equal(got.field, "lastName");
+    assert_string_equal(got.body, world->api_body);
+    assert_int_equal(world_logged(world, "call failed"), 1);
+    assert_int_equal(world_logged(world, "desk.create_contact"), 1);
+}
+
+static void a_lost_write_is_unclear_and_not_repeated(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world->api_drop = 1;
+    assert_int_equal(world_call(world, world_write()).kind, USHER_KIND_UNCLEAR);
+    assert_int_equal(world->calls, 1);
+    assert_int_equal(world_call(world, world_read()).kind, USHER_KIND_OFFLINE);
+}
+
+static void a_deadline_ends_a_read_and_leaves_a_write_unclear(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call write = world_write();
+    struct usher_zoho_call read = world_read();
+    struct got wrote;
+    struct got looked;
+
+    world->api_hold = 1;
+    write.deadline_ms = read.deadline_ms = in_ms(world, 3500);
+    world_send(world, &write, &wrote);
+    world_send(world, &read, &looked);
+    world_settle(world);
+    assert_int_equal(world->held_count, 2);
+    world_advance(world, 3499);
+    assert_int_equal(wrote.answers + looked.answers, 0);
+    world_advance(world, 2);
+    assert_int_equal(wrote.kind, USHER_KIND_UNCLEAR);
+    assert_int_equal(looked.kind, USHER_KIND_DEADLINE);
+}
+
+static void a_call_without_a_deadline_times_out(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got got;
+
+    world->api_hold = 1;
+    world_send(world, &call, &got);
+    world_settle(world);
+    world_advance(world, 30001);
+    assert_int_equal(got.kind, USHER_KIND_TIMEOUT);
+}
+
+static void a_deadline_that_is_over_sends_nothing(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_write();
+    struct got got;
+
+    world_advance(world, 1000);
+    call.deadline_ms = in_ms(world, 0);
+    got = world_call(world, call);
+    assert_int_equal(got.kind, USHER_KIND_DEADLINE);
+    assert_int_equal(got.attempts, 0);
+    assert_int_equal(world->calls, 0);
+}
+
+static void a_refresh_that_hangs_meets_the_deadline(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_write();
+    struct got got;
+
+    world_set(world, "OAUTH_ACCESS_TOKEN=1000.stale.one");
+    world_start(world);
+    world->accounts_hold = 1;
+    call.deadline_ms = in_ms(world, 3500);
+    world_send(world, &call, &got);
+    world_settle(world);
+    world_advance(world, 3501);
+    assert_int_equal(got.kind, USHER_KIND_DEADLINE); /* refused: not done */
+    world_release(world);
+    assert_int_equal(got.answers, 1);
+    assert_int_equal(world->calls, 1);
+}
+
+/* ---- How many at once ---- */
+
+static void calls_wait_for_a_slot_in_order(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got got[6];
+    size_t i;
+
+    usher_gate_limit(world->gate, USHER_ZOHO_DESK, 2);
+    world->api_hold = 1;
+    for (i = 0; i < 6; i++)
+        world_send(world, &call, &got[i]);
+    world_settle(world);
+    assert_int_equal(world->held_count, 2);
+    assert_int_equal(usher_gate_waiting(world->gate, USHER_ZOHO_DESK), 4);
+    world_release(world);
+    assert_int_equal(got[0].answers + got[1].answers, 2);
+    assert_int_equal(world->held_count, 2);
+    world_release(world);
+    assert_int_equal(got[2].answers + got[3].answers, 2);
+    assert_int_equal(got[4].answers + got[5].answers, 0);
+    world_release(world);
+    assert_int_equal(world->calls, 6);
+    assert_int_equal(usher_gate_waiting(world->gate, USHER_ZOHO_DESK), 0);
+}
+
+static void a_full_queue_refuses(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got got[10];
+    size_t i;
+
+    usher_gate_limit(world->gate, USHER_ZOHO_DESK, 1);
+    world->api_hold = 1;
+    for (i = 0; i < 10; i++)
+        world_send(world, &call, &got[i]);
+    world_settle(world);
+    assert_int_equal(got[8].answers, 0);
+    assert_int_equal(got[9].kind, USHER_KIND_RATE_LIMITED);
+    assert_non_null(strstr(got[9].hint, "ZOHO_CONCURRENCY"));
+    world->api_hold = 0;
+    for (i = 0; i < 10; i++)
+        world_release(world);
+    for (i = 0; i < 9; i++)
+        assert_true(got[i].ok);
+}
+
+static void a_waiting_call_gives_up_its_place_at_the_deadline(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got first;
+    struct got second;
+
+    usher_gate_limit(world->gate, USHER_ZOHO_DESK, 1);
+    world->api_hold = 1;
+    world_send(world, &call, &first);
+    call.deadline_ms = in_ms(world, 1000);
+    world_send(world, &call, &second);
+    world_settle(world);
+    world_advance(world, 1001);
+    assert_int_equal(second.kind, USHER_KIND_DEADLINE);
+    assert_int_equal(second.attempts, 0);
+    assert_int_equal(usher_gate_waiting(world->gate, USHER_ZOHO_DESK), 0);
+    world_release(world);
+    assert_true(first.ok);
+}
+
+static void salesiq_does_not_wait_for_desk(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call desk = world_read();
+    struct usher_zoho_call salesiq = {0};
+    struct got got;
+    struct got other;
+
+    usher_gate_limit(world->gate, USHER_ZOHO_DESK, 1);
+    world->api_hold = 1;
+    world_send(world, &desk, &got);
+    world_settle(world);
+    world->api_hold = 0;
+    salesiq.operation = usher_zoho_operation_find("salesiq.operators");
+    world_send(world, &salesiq, &other);
+    world_settle(world);
+    assert_true(other.ok);
+    world_release(world);
+    assert_true(got.ok);
+}
+
+static void a_busy_zoho_is_asked_again_when_reading(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got got;
+    int i;
+
+    world->busy = 2;
+    world_send(world, &call, &got);
+    world_settle(world);
+    assert_int_equal(got.answers, 0);
+    for (i = 0; i < 10 && !got.answers; i++)
+        world_advance(world, 200);
+    assert_true(got.ok);
+    assert_int_equal(got.attempts, 3);
+    world->busy = 1;
+    got = world_call(world, world_write());
+    assert_int_equal(got.kind, USHER_KIND_RATE_LIMITED);
+    assert_int_equal(got.attempts, 1);
+}
+
+static void busy_for_too_long_is_told(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got got;
+    int i;
+
+    world->busy = 100;
+    world_send(world, &call, &got);
+    for (i = 0; i < 20 && !got.answers; i++)
+        world_advance(world, 200);
+    assert_int_equal(got.kind, USHER_KIND_RATE_LIMITED);
+    assert_int_equal(got.attempts, 4);
+}
+
+/* ---- Ends ---- */
+
+static void a_cancelled_call_is_silent(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct usher_zoho_job *job[4];
+    struct got got = {0};
+    size_t i;
+
+    /* One sent, one in the queue, one that waits for a token, one failed. */
+    usher_gate_limit(world->gate, USHER_ZOHO_DESK, 1);
+    world->api_hold = 1;
+    for (i = 0; i < 2; i++)
+        assert_int_equal(usher_zoho_send(world->zoho, &call, world_got, &got,
+                                         &job[i], NULL),
+                         USHER_OK);
+    world_settle(world);
+    for (i = 0; i < 2; i++)
+        usher_zoho_cancel(job[i]);
+    assert_int_equal(usher_zoho_pending(world->zoho), 0);
+    world->api_hold = 0;
+    world_release(world);
+    call.deadline_ms = in_ms(world, 0);
+    assert_int_equal(usher_zoho_send(world->zoho, &call, world_got, &got,
+                                     &job[3], NULL),
+                     USHER_OK);
+    usher_zoho_cancel(job[3]);
+    call.deadline_ms = 0;
+    world->refuse_all = 1;
+    world->accounts_hold = 1;
+    assert_int_equal(usher_zoho_send(world->zoho, &call, world_got, &got,
+                                     &job[2], NULL),
+                     USHER_OK);
+    world_settle(world);
+    assert_int_equal(world->refreshes, 2);
+    usher_zoho_cancel(job[2]);
+    world_release(world);
+    assert_int_equal(got.answers, 0);
+    world->refuse_all = 0;
+    assert_true(world_call(world, world_read()).ok); /* no slot was lost */
+}
+
+static void the_end_of_the_client_is_silent(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got got[4];
+    size_t i;
+
+    usher_gate_limit(world->gate, USHER_ZOHO_DESK, 2);
+    world->api_hold = 1;
+    for (i = 0; i < 4; i++)
+        world_send(world, &call, &got[i]);
+    world_settle(world);
+    world_stop(world);
+    world->api_hold = 0;
+    world_release(world);
+    for (i = 0; i < 4; i++)
+        assert_int_equal(got[i].answers, 0);
+    assert_int_equal(usher_gate_waiting(world->gate, USHER_ZOHO_DESK), 0);
+}
+
+#define WITH_WORLD(test) \
+    cmocka_unit_test_setup_teardown(test, make_world, drop_world)
+#define RUNNING(test) \
+    cmocka_unit_test_setup_teardown(test, make_running, drop_world)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RUNNING(zohos_complaint_comes_through),
+        RUNNING(a_lost_write_is_unclear_and_not_repeated),
+        RUNNING(a_deadline_ends_a_read_and_leaves_a_write_unclear),
+        RUNNING(a_call_without_a_deadline_times_out),
+        RUNNING(a_deadline_that_is_over_sends_nothing),
+        WITH_WORLD(a_refresh_that_hangs_meets_the_deadline),
+        RUNNING(calls_wait_for_a_slot_in_order),
+        RUNNING(a_full_queue_refuses),
+        RUNNING(a_waiting_call_gives_up_its_place_at_the_deadline),
+        RUNNING(salesiq_does_not_wait_for_desk),
+        RUNNING(a_busy_zoho_is_asked_again_when_reading),
+        RUNNING(busy_for_too_long_is_told),
+        RUNNING(a_cancelled_call_is_silent),
+        RUNNING(the_end_of_the_client_is_silent),
+    };
+
+    return cmocka_run_group_tests_name("zoho_limit", tests, NULL, NULL);
+}
