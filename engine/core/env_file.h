@@ -62,8 +62,8 @@ struct usher_env_change {
 /* Writes the new values into the file at path. Only the lines of these names
  * change (of a name given twice the one that wins), with the quotes they
  * had; names that are absent come behind the last line. Everything else
- * stays byte for byte, remarks behind a value too. Lines that nobody
- * understands do not matter.
+ * stays byte for byte, remarks behind a value too. Malformed lines do not
+ * matter unless one of them would swallow what is written.
  *
  * The file is read anew first and once more compared just before the swap;
  * it is replaced by a rename, so that a reader, a crash or a full disk finds
@@ -73,6 +73,7 @@ struct usher_env_change {
  *
  * USHER_ERR_NOT_FOUND: there is no file; USHER_ERR_EXISTS: somebody else
  * keeps changing it; USHER_ERR_INVALID: a name that is none;
+ * USHER_ERR_PARSE: a malformed line is in the way, or it is no text;
  * USHER_ERR_IO, USHER_ERR_LIMIT, USHER_ERR_NOMEM; `error` (may be NULL) says
  * more. Blocks on the disk. */
 USHER_MUST_USE enum usher_status

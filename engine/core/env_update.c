@@ -130,6 +130,64 @@ static enum usher_status apply_all(const struct update *u,
     return text->len > USHER_ENV_FILE_MAX_BYTES ? USHER_ERR_LIMIT : USHER_OK;
 }
 
+/* The last change of this name, which counts. */
+static const char *wanted_value(const struct update *u, const char *name)
+{
+    for (size_t i = u->count; i > 0; i--)
+        if (strcmp(u->changes[i - 1].name, name) == 0)
+            return u->changes[i - 1].value;
+    return NULL;
+}
+
+static int is_as_wanted(const struct update *u,
+                        const struct usher_env_file *before,
+                        const struct usher_env_file *after)
+{
+    const struct usher_env_entry *entry;
+
+    for (size_t i = 0; i < u->count; i++) {
+        const char *name = u->changes[i].name;
+        entry = usher_env_file_find(after, name);
+        if (!entry || strcmp(entry->value, wanted_value(u, name)) != 0)
+            return 0;
+    }
+    for (size_t i = 0; i < usher_env_file_count(before); i++) {
+        const struct usher_env_entry *old = usher_env_file_at(before, i);
+        if (wanted_value(u, old->name))
+            continue;
+        entry = usher_env_file_find(after, old->name);
+        if (!entry || strcmp(entry->value, old->value) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+/* Reads what is about to be written: a quote that a person left open further
+ * up may end in a quote of ours. */
+static enum usher_status prove(const struct update *u,
+                               const struct usher_buffer *old,
+                               const struct usher_buffer *text)
+{
+    struct usher_env_file *before = NULL;
+    struct usher_env_file *after = NULL;
+    enum usher_status st =
+        usher_env_file_parse(u->shown, old->data, old->len, &before, NULL);
+
+    if (st == USHER_OK)
+        st =
+            usher_env_file_parse(u->shown, text->data, text->len, &after, NULL);
+    if (st == USHER_OK && !is_as_wanted(u, before, after))
+        st = USHER_ERR_PARSE;
+    if (st == USHER_ERR_PARSE)
+        usher_error_set(u->error,
+                        "%s: cannot be changed while it has malformed lines; "
+                        "mend them first",
+                        u->shown);
+    usher_env_file_free(before);
+    usher_env_file_free(after);
+    return st;
+}
+
 static enum usher_status read_now(struct update *u, struct usher_buffer *text)
 {
     enum usher_status st;
@@ -244,7 +302,9 @@ static enum usher_status attempt(struct update *u)
         goto done;
     if (text.len == old.len && memcmp(text.data, old.data, text.len) == 0)
         goto done;
-    st = write_temporary(u, &text);
+    st = prove(u, &old, &text);
+    if (st == USHER_OK)
+        st = write_temporary(u, &text);
     if (st == USHER_OK)
         st = swap(u);
     if (st != USHER_OK)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/mask.h"
 #include "fail_alloc.h"
@@ -370,6 +371,26 @@ static void hard_texts_take_linear_time(void **state)
     free(text);
 }
 
+static void whatever_the_text_a_phone_and_a_secret_are_gone(void **state)
+{
+    static const char alphabet[] = "12 0+-()./:TZ@a.%2BFe_\x80\xC3\xE0\xA5";
+    struct fixture *f = *state;
+    struct usher_clock_manual chance;
+    char text[96];
+
+    usher_log_secret(f->log, "1a2b3c4d");
+    usher_clock_manual_init(&chance, 0, 11);
+    for (size_t i = 0; i < 20000; i++) {
+        size_t len = i % 40;
+        for (size_t k = 0; k < len; k++)
+            text[k] = alphabet[(size_t)(usher_clock_random(&chance.clock) *
+                                        (double)(sizeof(alphabet) - 1))];
+        strcpy(text + len, "1a2b3c4d, +919876543210 ");
+        assert_null(strstr(masked(f, text), "1a2b3c4d"));
+        assert_null(strstr(masked(f, text), "9876543"));
+    }
+}
+
 static void lines_go_to_the_file_descriptor(void **state)
 {
     struct usher_log_options options = {.level = USHER_LOG_INFO,
@@ -525,6 +546,7 @@ int main(void)
         CASE(a_mask_cuts_to_its_room_and_tells_the_need),
         CASE(a_long_value_is_cut_after_masking),
         JSON(a_line_ends_behind_its_last_whole_pair),
+        CASE(whatever_the_text_a_phone_and_a_secret_are_gone),
         CASE(hard_texts_take_linear_time),
         cmocka_unit_test(lines_go_to_the_file_descriptor),
         cmocka_unit_test(a_full_pipe_that_does_not_block_drops_the_line),
