@@ -42,6 +42,12 @@ static enum usher_status fail(const struct update *u, const char *what)
     return USHER_ERR_IO;
 }
 
+/* What is in it; an empty one may have no memory. */
+static const char *bytes(const struct usher_buffer *text)
+{
+    return text->data ? text->data : "";
+}
+
 /* The line that counts for a name: the last one. */
 static int find_line(const struct usher_buffer *text, const char *name,
                      struct usher_env_line *found)
@@ -50,10 +56,10 @@ static int find_line(const struct usher_buffer *text, const char *name,
     struct usher_env_line line;
     int any = 0;
 
-    usher_env_scan_start(&scan, text->data ? text->data : "", text->len);
+    usher_env_scan_start(&scan, bytes(text), text->len);
     while (usher_env_scan_next(&scan, &line)) {
         if (line.name_len != strlen(name) ||
-            memcmp(text->data + line.name, name, line.name_len) != 0)
+            memcmp(bytes(text) + line.name, name, line.name_len) != 0)
             continue;
         *found = line;
         any = 1;
@@ -71,16 +77,16 @@ static int has_value(const struct usher_buffer *text,
     usher_buffer_reserve(&old, line->value_len);
     usher_env_value_read(text->data, line, &old);
     same = line->fault == USHER_ENV_FINE && !old.failed &&
-           old.len == strlen(value) && memcmp(old.data, value, old.len) == 0;
+           old.len == strlen(value) && memcmp(bytes(&old), value, old.len) == 0;
     usher_buffer_wipe(&old);
     return same;
 }
 
 static const char *line_break(const struct usher_buffer *text)
 {
-    const char *lf = text->len > 0 ? memchr(text->data, '\n', text->len) : NULL;
+    const char *lf = memchr(bytes(text), '\n', text->len);
 
-    return lf && lf > text->data && lf[-1] == '\r' ? "\r\n" : "\n";
+    return lf && lf > bytes(text) && lf[-1] == '\r' ? "\r\n" : "\n";
 }
 
 /* Appends text to out with one change made. */
@@ -89,7 +95,7 @@ static void apply(const struct usher_buffer *text,
                   struct usher_buffer *out)
 {
     struct usher_env_line line;
-    const char *from = text->data ? text->data : "";
+    const char *from = bytes(text);
 
     /* Twice the value and its quotes: no growing, no copies left behind. */
     usher_buffer_reserve(out, text->len + strlen(change->name) +
@@ -296,11 +302,11 @@ static enum usher_status attempt(struct update *u)
     st = read_now(u, &old);
     if (st != USHER_OK)
         goto done;
-    usher_buffer_append(&text, old.data ? old.data : "", old.len);
+    usher_buffer_append(&text, bytes(&old), old.len);
     st = text.failed ? USHER_ERR_NOMEM : apply_all(u, &text);
     if (st != USHER_OK)
         goto done;
-    if (text.len == old.len && memcmp(text.data, old.data, text.len) == 0)
+    if (text.len == old.len && memcmp(bytes(&text), bytes(&old), text.len) == 0)
         goto done;
     st = prove(u, &old, &text);
     if (st == USHER_OK)
