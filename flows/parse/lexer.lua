@@ -12,7 +12,7 @@
 local lpeg = require "lpeg"
 local zones = require "parse.zones"
 
-local P, R, S, C, Cc, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cp, lpeg.Ct
+local P, R, S, V, C, Cc, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cp, lpeg.Ct
 local gmatch, sub, match = string.gmatch, string.sub, lpeg.match
 
 local lexer = {}
@@ -105,18 +105,18 @@ local MOST_TOKENS = 400
 local function cutter(words, digit_words)
   local blank = S " \t\r" ^ 1
   local known = any_word(words) * P "'s" ^ -1 * -letter * -("'" * letter)
-  local unknown = word - known
+  local unknown = word - V "known"
   -- a run of unknown words is one token; it has a place behind it instead of its letters
   local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
   local text = Cp() * (
     #S "apo" * special_word
-    + Cc "word" * C(known) * -S "@.+_-"
-    + #letter * (token("unknown", address) + Cc "word" * C(known) + unknown_run)
+    + Cc "word" * C(V "known") * -S "@.+_-"
+    + #letter * (token("unknown", address) + Cc "word" * C(V "known") + unknown_run)
     + #digit * (Cc "word" * C(any_word(digit_words) * -alnum) + figures)
     + token("phone", P "\1" ^ 1)
     + token("newline", P "\n")
     + Cc "mark" * C(picture + 1))
-  return Ct((blank ^ -1 * text) ^ -MOST_TOKENS)
+  return P { Ct(V "token" ^ -MOST_TOKENS), token = blank ^ -1 * text, known = known }
 end
 
 -- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with a

@@ -7,7 +7,7 @@
 local lpeg = require "lpeg"
 local vocabulary = require "parse.phone_words"
 
-local B, P, R, S, C, Cc, Cg, Cp, Ct = lpeg.B, lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
+local B, P, R, S, V, C, Cc, Cg, Cp, Ct = lpeg.B, lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
 
 local digit, letter, wide = R "09", R "az", R "\128\255"
 local alnum = digit + letter
@@ -60,14 +60,15 @@ local spoilt = digit ^ 1 * (S "%*=@" + "_" + space ^ -1 * currency + letter - ex
 local mark = (S " \t/()-" + P "." * -(S " \t" ^ 1 * digit))
 local separator = mark * mark ^ -3 * -S " \t./()-"
 local group = Cp() * C(digit ^ 1) * Cp()
-local groups = Ct(group * (C(separator) * -something_else * -spoilt * group) ^ -12)
+local another = C(separator) * -V "something_else" * -V "spoilt" * group
+local groups = Ct(group * V "another" ^ -12)
 local plus = P "+" ^ 1 * space ^ -1
 local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1 * S " :" ^ 0
   * Cg(C(digit * digit ^ -6), "ext") * -alnum * Cg(Cp(), "to")
 local bracket = P "(" * Cg(Cc(true), "open")
 local candidate = Ct(Cg(Cp(), "from")
   * (bracket ^ -1 * -B(digit + P ")") * plus * Cg(Cc(true), "plus") * bracket ^ -1 + bracket ^ -1)
-  * -something_else * -spoilt * #digit * Cg(groups, "groups") * Cg(P ")" ^ -1 * Cp(), "tail") * extension ^ -1)
+  * -V "something_else" * -V "spoilt" * #digit * Cg(groups, "groups") * Cg(P ")" ^ -1 * Cp(), "tail") * extension ^ -1)
 
 -- The rest of the message ---------------------------------------------------------------------------
 
@@ -88,9 +89,18 @@ local blank = S " \t\r\n,!?" ^ 1
 local before = blank + #letter * (money + labelled + phone_word + numbered + web + word + mixed)
   + money + formula
 local start = S "+(" + digit
-local after = web + mixed + something_else + hash + digit ^ 1 + wide ^ 1 + P(1)
-local passed = before + (-start + -candidate) * after
+local after = web + mixed + V "something_else" + hash + digit ^ 1 + wide ^ 1 + P(1)
+local passed = before + (-start + -V "candidate") * after
 
 -- No message has more candidates than this that matter.
 local MOST_CANDIDATES = 40
-return Ct(negative ^ -1 * (passed ^ 0 * candidate) ^ -MOST_CANDIDATES)
+-- The parts that stand in several places are rules, or each place would hold a copy.
+return P {
+  Ct(negative ^ -1 * V "next" ^ -MOST_CANDIDATES),
+  next = V "passed" ^ 0 * V "candidate",
+  passed = passed,
+  candidate = candidate,
+  another = another,
+  something_else = something_else,
+  spoilt = spoilt,
+}

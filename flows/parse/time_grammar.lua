@@ -7,7 +7,14 @@
 local lpeg = require "lpeg"
 local lexer = require "parse.lexer"
 
-local P, S, Cc, Cg, Cp, Ct = lpeg.P, lpeg.S, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
+local P, S, V, Cc, Cg, Cp, Ct = lpeg.P, lpeg.S, lpeg.V, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
+
+-- Parts that stand in several places are rules, or each place would hold a copy.
+local rules = {}
+local function rule(name, pattern)
+  rules[name] = pattern
+  return V(name)
+end
 
 local t = {}
 for name, byte in pairs(lexer.kinds) do t[name] = P(byte) end
@@ -32,14 +39,14 @@ local count = hour + t.long + t.decimal + t.pair
 local any_unit = t.unit + t.letter_unit
 local and_half = t["and"] * maybe(t.article) * t.half * is "half_more"
 local of_an = maybe(t.of) * maybe(t.article)
-local amount = Ct(
+local amount = rule("amount", Ct(
   at("count", count) * maybe(and_half) * at("unit", any_unit) * maybe(and_half)
   + maybe(t.article) * at("some", t.some) * maybe(t.of) * at("unit", any_unit)
   + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit", t.unit)
   + maybe(t.article) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
   + at("count", count) * maybe(dash) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
-  + t.article * is("fraction", 1) * at("unit", t.unit) * maybe(and_half))
-local length = group("length", amount * (maybe(comma) * maybe(t["and"]) * amount) ^ -3)
+  + t.article * is("fraction", 1) * at("unit", t.unit) * maybe(and_half)))
+local length = rule("length", group("length", amount * (maybe(comma) * maybe(t["and"]) * amount) ^ -3))
 local one_unit = group("length", Ct(is("fraction", 1) * at("unit", t.unit)))
 
 -- Clock times ---------------------------------------------------------------------------------------
@@ -48,7 +55,7 @@ local ampm = at("ampm", maybe(t["in"]) * maybe(t.the) * t.ampm)
 local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish * is "said_clock" + dash * t.ish * is "said_clock" + t.hundred * is "said_clock") ^ -2
   * maybe(ampm) * (t.oclock + t.ish) ^ -1
 local minutes = at("minute", t.number + t.tens)
-local point =
+local point = rule("point",
   at("digits", t.long) * at("hour_unit", t.unit)
   + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long)) * -any_unit * ending
   + at("bad", t.bad_clock)
@@ -56,7 +63,7 @@ local point =
   + at("hour", hour) * at("minute", t.int) * ampm
   + at("hour", t.number) * maybe(dash) * minutes * -any_unit * ending
   + at("hour", hour) * at("hour_letter", t.letter_unit)
-  + at("hour", hour) * -(any_unit + S "%$" + t.some) * ending
+  + at("hour", hour) * -(any_unit + S "%$" + t.some) * ending)
 -- "half past 4", "20 minutes to 6", "half three"
 local shifted =
   maybe(t.article) * t.half * is("offset", 30) * t.after * is("sign", 1) * point
@@ -66,7 +73,7 @@ local shifted =
   + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour) * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
   + t.half * is("offset", 30) * is("sign", 1) * at("hour", t.number) * ending
-local soft = (t.around + t.at + t.the + S "~'\"*(") ^ -2
+local soft = rule("soft", (t.around + t.at + t.the + S "~'\"*(") ^ -2)
 local quote = S "'\"" ^ -1
 local stop = soft * group("stop", point) * quote
 local start = soft * group("start", point) * quote
@@ -94,9 +101,9 @@ local year = (at("year", t.long) + P "'" * at("year", t.int)
 local month = at("month", t.month)
 local in_year = dash * at("year", t.int) * -(ampm + t.month) + maybe((S ".,/-" + t.of + t["in"]) ^ -2 * year)
 local to_day = maybe((to + t["and"] + t["or"]) * (t.nth + t.int) * -(ampm + P ":" + t.unit))
-local month_day = month * join * day * to_day * in_year
+local month_day = rule("month_day", month * join * day * to_day * in_year
   + day * to_day * join * month * maybe(P ".") * in_year
-  + at("year", t.long) * join * month * join * day
+  + at("year", t.long) * join * month * join * day)
 local weekday = at("weekday", t.weekday) * maybe(P ".")
 local which = (maybe(t.the) + t.on) * (t.next * is("which", "next") + t.this * is("which", "this")
   + t.last * is("which", "last") + t.every * is("which", "this"))
@@ -105,7 +112,7 @@ local ordinal = at("nth", t.nth + t.ordinal) + t.last * is "nth_last"
 local holiday = at("holiday", t.holiday) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
   + at("new_year", t.new * t.unit) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
 local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year + which * at("in_month", t.unit))
-local exact_date = atom("date",
+local exact_date = rule("exact_date", atom("date",
   at("iso", t.iso_date) + at("full", t.full_date)
   + month_day
   + holiday
@@ -118,11 +125,11 @@ local exact_date = atom("date",
   + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -t.month
   + which * weekday
   + weekday
-  + at("relative", t.day))
-local numeric_date = atom("date",
+  + at("relative", t.day)))
+local numeric_date = rule("numeric_date", atom("date",
   maybe(t.on) * at("pair", t.pair) * -any_unit
   + t.on * at("pair_first", t.int) * dash * at("pair_second", t.int) * -(ampm + any_unit)
-  + t.on * at("dotted", t.decimal))
+  + t.on * at("dotted", t.decimal)))
 local day_of_month = atom("date",
   (maybe(t.on) * maybe(t.the) * at("dom", t.nth) + t.the * at("dom", t.ordinal) * is "in_words"
     + t.on * t.the * at("dom", t.ordinal) * is "led"
@@ -191,13 +198,16 @@ local link = atom("or", t["or"]) + atom("and", t["and"]) + atom("to", to)
   + atom("rather", t.rather + t.no)
 local greeting = t.good * (t.part + t.unit)
 
-local any = greeting + exact_date * -(t.ago) + past + shift + counted_date + relative + now
-  + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
-  + atom("year", maybe(comma) * at("year", t.long)) + link
--- counted dates begin with a figure or "day"; so do month days, which must not win over "2 days after"
-any = counted_date + any
-
--- Tokens that begin nothing. A message is read up to a number of atoms, so that nobody can make it
--- slow; the rest is left alone.
+-- Tokens that begin nothing.
 local idle = t.unknown + t.filler + t.phone + t.newline + t.label + t.big
-return Ct((idle ^ 1 + any + 1) ^ -300)
+
+-- No message is read further than this, so that nobody can make it slow.
+local MOST_STEPS = 300
+
+rules[1] = Ct(V "step" ^ -MOST_STEPS)
+rules.step = idle ^ 1
+  -- before the others: a month day would take the figure of "2 days after"
+  + counted_date + greeting + exact_date * -t.ago + past + shift + relative + now
+  + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
+  + atom("year", maybe(comma) * at("year", t.long)) + link + 1
+return P(rules)
