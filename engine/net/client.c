@@ -66,10 +66,14 @@ static void transfer_end(struct usher_transfer *transfer)
  * cancel others and read the answer's headers. */
 void usher_transfer_deliver(struct usher_transfer *transfer)
 {
+    usher_client_fn *fn;
+
     usher_timer_cancel(transfer->client->loop, &transfer->timer);
     transfer_leave_multi(transfer);
     transfer_unlist(transfer);
-    transfer->fn(transfer->user, &transfer->answer);
+    fn = transfer->fn;
+    transfer->fn = NULL; /* cancelling it now does nothing */
+    fn(transfer->user, &transfer->answer);
     usher_transfer_recycle(transfer);
 }
 
@@ -345,6 +349,6 @@ enum usher_status usher_client_send(struct usher_client *client,
 
 void usher_transfer_cancel(struct usher_transfer *transfer)
 {
-    if (transfer != NULL)
+    if (transfer != NULL && transfer->fn != NULL)
         transfer_end(transfer);
 }

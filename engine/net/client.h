@@ -108,7 +108,8 @@ USHER_MUST_USE enum usher_status
 usher_client_send(struct usher_client *client,
                   const struct usher_client_request *request,
                   usher_client_fn *fn, void *user, struct usher_transfer **out);
-/* The callback will not come; the transfer is gone. */
+/* The callback will not come; the transfer is gone. NULL is fine, and so is
+ * one inside its own callback: nothing happens then. */
 void usher_transfer_cancel(struct usher_transfer *transfer);
 
 /* For transports: what came of a request. All is borrowed for the call, which

@@ -5,6 +5,7 @@
  * when that descriptor was readable, when a suspended connection was resumed
  * (libmicrohttpd wakes nothing for that and does not tell of it), or when a
  * connection has been idle for too long. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -57,13 +58,28 @@ static int server_work(void *user)
     return 1;
 }
 
+/* At its bound of connections (or of descriptors) libmicrohttpd takes the
+ * listening socket out of its epoll. It puts it back at the start of the run
+ * after the one in which a connection ended: nothing else would call for it. */
+static void server_connection(void *user, struct MHD_Connection *connection,
+                              void **state,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    struct usher_server *server = user;
+
+    (void)connection;
+    (void)state;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+        server->ready = 1;
+}
+
 /* libmicrohttpd gets a duplicate, as it is not sure to close what it was given
  * when it fails to start. */
 static struct MHD_Daemon *daemon_start(struct usher_server *server,
                                        const struct usher_server_options *o)
 {
     struct MHD_Daemon *daemon;
-    int fd = dup(o->listen_fd);
+    int fd = fcntl(o->listen_fd, F_DUPFD_CLOEXEC, 0);
 
     close(o->listen_fd);
     if (fd < 0)
@@ -76,6 +92,7 @@ static struct MHD_Daemon *daemon_start(struct usher_server *server,
         o->max_clients, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_NOTIFY_COMPLETED, usher_server_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, server_connection, server,
         MHD_OPTION_END);
     return daemon;
 }

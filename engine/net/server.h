@@ -32,7 +32,7 @@ struct usher_server_options {
 /* Called once a request is complete. The handler answers now or later, with
  * exactly one usher_request_answer() or usher_request_drop(). Whoever answers
  * later bounds the wait itself, and is not told when the client goes: the
- * answer is then thrown away. Answering inside the call is cheaper by half. */
+ * answer is then thrown away. Answering inside the call costs a third less. */
 typedef void usher_server_fn(void *user, struct usher_request *request);
 
 /* A listening TCP socket, nonblocking and close-on-exec. port 0: the system
@@ -89,7 +89,8 @@ struct usher_header {
 /* Sends the answer and ends the request: `request` is gone after. On the
  * loop's thread only. body is copied unless take is nonzero (then it was
  * malloc()ed and is the server's now). content_type NULL: none is sent. A
- * header with a line break in it is left out. */
+ * header with a line break in it is left out, and so are Content-Length and
+ * Transfer-Encoding; a status outside 200 to 999 becomes 500. */
 void usher_request_answer(struct usher_request *request, unsigned status,
                           const char *content_type, char *body, size_t len,
                           int take, const struct usher_header *headers,

@@ -5,6 +5,7 @@
  * and the last of these calls may queue an answer. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "net/server_private.h"
 
@@ -163,6 +164,13 @@ static void conclude(struct usher_request *request, enum request_stage stage)
     }
 }
 
+/* The frame of the answer is the server's. */
+static int is_framing(const char *name)
+{
+    return strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0 ||
+           strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+}
+
 void usher_request_answer(struct usher_request *request, unsigned status,
                           const char *content_type, char *body, size_t len,
                           int take, const struct usher_header *headers,
@@ -176,15 +184,17 @@ void usher_request_answer(struct usher_request *request, unsigned status,
     }
     if (len == 0)
         body = (char[]){""};
-    request->status = status;
+    request->status = status >= 200 && status <= 999 ? status : 500;
     request->response = response_new(request, content_type, body, len, take);
     if (request->response == NULL) {
         conclude(request, REQUEST_DROPPED);
         return;
     }
-    for (i = 0; i < header_count; i++)
-        MHD_add_response_header(request->response, headers[i].name,
-                                headers[i].value);
+    for (i = 0; i < header_count; i++) {
+        if (!is_framing(headers[i].name))
+            MHD_add_response_header(request->response, headers[i].name,
+                                    headers[i].value);
+    }
     conclude(request, REQUEST_ANSWERED);
 }
 

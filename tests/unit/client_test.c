@@ -298,6 +298,7 @@ static void cancel_the_other(void *user,
     (void)answer;
     couple->called++;
     usher_transfer_cancel(couple->transfer[0]);
+    usher_transfer_cancel(couple->transfer[1]); /* itself: no effect */
     client_url(couple->world, "/echo", url, sizeof(url));
     request.url = url;
     assert_int_equal(usher_client_send(couple->world->client, &request,

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,26 @@ static void a_taken_port_is_refused_with_the_process_that_has_it(void **state)
     snprintf(pid, sizeof(pid), "(pid %ld)", (long)getpid());
     has(error.text, port);
     has(error.text, pid);
+}
+
+/* The listening socket of a server is a duplicate of the one it was given. */
+static void programs_we_start_inherit_no_listening_socket(void **state)
+{
+    const struct serve *world = *state;
+    struct sockaddr_in address;
+    int fd, found = 0;
+
+    for (fd = 0; fd < 256; fd++) {
+        socklen_t size = sizeof(address);
+
+        if (getsockname(fd, (struct sockaddr *)&address, &size) != 0 ||
+            address.sin_family != AF_INET ||
+            ntohs(address.sin_port) != world->port)
+            continue;
+        found++;
+        assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    }
+    assert_int_equal(found, 1);
 }
 
 static void further_threads_share_the_port_of_the_first(void **state)
@@ -139,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_taken_port_is_refused_with_the_process_that_has_it),
+        CASE(programs_we_start_inherit_no_listening_socket),
         CASE(further_threads_share_the_port_of_the_first),
         CASE(a_port_can_be_taken_again_at_once),
         CASE(a_host_that_is_none_is_refused),

@@ -164,6 +164,76 @@ static void quiesced_it_accepts_no_more_but_finishes(void **state)
     close(second);
 }
 
+/* Bounds of connections */
+
+static void replace_server(struct serve *world, unsigned clients,
+                           unsigned idle_s)
+{
+    struct usher_server_options options = {
+        .max_body = MAX_BODY, .max_clients = clients, .idle_s = idle_s};
+
+    usher_server_free(world->server);
+    assert_int_equal(usher_server_listen("127.0.0.1", world->port, 0,
+                                         &options.listen_fd, NULL, NULL),
+                     USHER_OK);
+    assert_int_equal(usher_server_new(world->loop, &options, serve_handle,
+                                      world, &world->server),
+                     USHER_OK);
+}
+
+static void more_clients_than_allowed_wait_for_a_place(void **state)
+{
+    struct serve *world = *state;
+    int fds[3], i, ended;
+
+    replace_server(world, 2, 30);
+    for (i = 0; i < 3; i++) {
+        fds[i] = wire_dial(world);
+        wire_put_text(world, fds[i], HEAD("GET", "/later") "\r\n");
+    }
+    serve_until_later(world, 2);
+    for (i = 0; i < 3; i++)
+        usher_loop_step(world->loop, 5);
+    assert_int_equal(world->later_count, 2);
+    serve_answer_all(world);
+    has(wire_get(world, fds[0], "later", &ended), "HTTP/1.1 200 ");
+    close(fds[0]);
+    serve_until_later(world, 1);
+    serve_answer_all(world);
+    has(wire_get(world, fds[2], "later", &ended), "HTTP/1.1 200 ");
+    close(fds[1]);
+    close(fds[2]);
+}
+
+/* libmicrohttpd has a clock of its own: this case takes a second. */
+static void an_idle_connection_is_closed_but_no_waiting_one(void **state)
+{
+    struct serve *world = *state;
+    struct usher_loop *still = world->loop;
+    int idle, waiting, ended;
+
+    usher_server_free(world->server);
+    world->server = NULL;
+    assert_int_equal(usher_loop_new(usher_clock_system(), &world->loop),
+                     USHER_OK);
+    replace_server(world, 2, 1);
+    idle = wire_dial(world);
+    waiting = wire_dial(world);
+    wire_put_text(world, waiting, HEAD("GET", "/later") "\r\n");
+    serve_until_later(world, 1);
+    wire_put_text(world, idle, HEAD("GET", "/now") "\r\n");
+    has(wire_get(world, idle, NULL, &ended), "now");
+    assert_true(ended);
+    serve_answer_all(world);
+    has(wire_get(world, waiting, "later", &ended), "HTTP/1.1 200 ");
+    close(idle);
+    close(waiting);
+    usher_server_free(world->server);
+    world->server = NULL;
+    usher_loop_free(world->loop);
+    world->loop = still;
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, serve_make, serve_drop)
 
 int main(void)
@@ -176,6 +246,8 @@ int main(void)
         CASE(a_thousand_wait_and_all_are_answered_from_a_timer),
         CASE(freeing_drops_what_is_pending),
         CASE(freeing_still_sends_what_was_answered),
+        CASE(more_clients_than_allowed_wait_for_a_place),
+        CASE(an_idle_connection_is_closed_but_no_waiting_one),
         CASE(quiesced_it_accepts_no_more_but_finishes),
     };
 

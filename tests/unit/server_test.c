@@ -44,6 +44,14 @@ static void headers_are_added_and_none_can_be_smuggled_in(void **state)
     has(text, "\r\n\r\nyes");
     lacks(text, "Evil");
     lacks(text, "Content-Type");
+    has(text, "Content-Length: 3\r\n");
+    lacks(text, "99");
+    lacks(text, "chunked");
+}
+
+static void a_status_that_is_none_becomes_500(void **state)
+{
+    has(wire_ask(*state, HEAD("GET", "/status") "\r\n"), "HTTP/1.1 500 ");
 }
 
 static void an_answer_may_be_empty(void **state)
@@ -273,6 +281,7 @@ int main(void)
         CASE(an_answer_has_status_type_length_and_body),
         CASE(head_is_answered_without_a_body),
         CASE(headers_are_added_and_none_can_be_smuggled_in),
+        CASE(a_status_that_is_none_becomes_500),
         CASE(an_answer_may_be_empty),
         CASE(path_query_and_headers_are_decoded),
         CASE(a_dropped_request_gets_no_answer),

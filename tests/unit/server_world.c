@@ -33,12 +33,14 @@ static void note_pair(void *user, const char *name, const char *value)
 static void answer_extra(struct usher_request *request)
 {
     const struct usher_header extra[] = {{"X-One", "1"},
-                                         {"X-Bad", "a\r\nX-Evil: 1"}};
+                                         {"X-Bad", "a\r\nX-Evil: 1"},
+                                         {"content-LENGTH", "99"},
+                                         {"Transfer-Encoding", "chunked"}};
     char *body = malloc(3);
 
     assert_non_null(body);
     memcpy(body, "yes", 3);
-    usher_request_answer(request, 201, NULL, body, 3, 1, extra, 2);
+    usher_request_answer(request, 201, NULL, body, 3, 1, extra, 4);
 }
 
 static void answer_query(struct usher_request *request)
@@ -54,7 +56,7 @@ static void answer_query(struct usher_request *request)
     usher_buffer_free(&text);
 }
 
-static void handle(void *user, struct usher_request *request)
+void serve_handle(void *user, struct usher_request *request)
 {
     struct serve *world = user;
     const char *path = usher_request_path(request);
@@ -74,6 +76,8 @@ static void handle(void *user, struct usher_request *request)
         answer_query(request);
     } else if (strcmp(path, "/empty") == 0) {
         usher_request_answer(request, 204, NULL, NULL, 0, 0, NULL, 0);
+    } else if (strcmp(path, "/status") == 0) {
+        answer_text(request, 100, "no status");
     } else if (strcmp(path, "/drop") == 0) {
         usher_request_drop(request);
     } else {
@@ -103,8 +107,8 @@ struct usher_server *serve_on(struct serve *world, int fd)
     };
     struct usher_server *server;
 
-    assert_int_equal(usher_server_new(world->loop, &options, handle, world,
-                                      &server),
+    assert_int_equal(usher_server_new(world->loop, &options, serve_handle,
+                                      world, &server),
                      USHER_OK);
     return server;
 }

@@ -29,6 +29,8 @@ int serve_make(void **state);
 int serve_drop(void **state);
 int serve_allow_files(void **state);
 
+/* What the server does, by path: see server_world.c. */
+void serve_handle(void *user, struct usher_request *request);
 /* A further server with the same handler. */
 struct usher_server *serve_on(struct serve *world, int fd);
 /* Steps until so many requests wait; answers them (also as a timer). */
