@@ -148,7 +148,8 @@ void usher_credentials_worked(struct usher_credentials *credentials,
 
 /* Asks for a fresh token of the set whether or not the old one is good
  * (token.refresh); counts as one of the five. Answered as
- * usher_credentials_need() is. */
+ * usher_credentials_need() is; a failure without a reason in the token means
+ * that the set has no refresh token. */
 USHER_MUST_USE enum usher_status
 usher_credentials_refresh(struct usher_credentials *credentials,
                           enum usher_credential_id set, struct usher_loop *loop,

@@ -164,6 +164,28 @@ static int need_is_met(const struct usher_need *need,
            !credential_expired(set, now);
 }
 
+/* Nonzero: a refresh is in flight that will answer it. */
+static int need_refresh(struct usher_need *need, struct credential *set,
+                        int64_t now)
+{
+    struct usher_credentials *credentials = need->credentials;
+    struct grant *grant = set->grant;
+
+    if (!grant) {
+        /* Who only asks for a fresh one holds nothing against the old. */
+        if (!need->force)
+            refuse_last(credentials, set);
+        return 0;
+    }
+    if (!need->force && credential_is_fresh_refused(set, need->service, now)) {
+        refuse_fresh(credentials, set, need->service);
+        return 0;
+    }
+    if (need->force && !grant->transfer)
+        grant->dead = 0; /* a person wants to know: one more try */
+    return grant_refresh(grant) == USHER_OK;
+}
+
 /* Looks at a need: answers it, or gives nonzero when it has to wait for a
  * refresh. */
 static int need_waits(struct usher_need *need)
@@ -182,17 +204,7 @@ static int need_waits(struct usher_need *need)
     }
     if (need_note(need, set))
         credentials_publish(credentials);
-    if (!set->grant)
-        refuse_last(credentials, set);
-    else if (!need->force &&
-             credential_is_fresh_refused(set, need->service, now))
-        refuse_fresh(credentials, set, need->service);
-    else if (need->force && set->grant->dead && !set->grant->transfer) {
-        /* A person wants to know: one more try. */
-        set->grant->dead = 0;
-        if (grant_refresh(set->grant) == USHER_OK)
-            return 1;
-    } else if (grant_refresh(set->grant) == USHER_OK)
+    if (need_refresh(need, set, now))
         return 1;
     need_answer(need, USHER_ERR_INVALID);
     return 0;

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "fail_alloc.h"
 #include "zoho_world.h"
 
 #define MINUTE INT64_C(60000)
@@ -232,6 +233,24 @@ static void a_refresh_can_be_asked_for(void **state)
     assert_int_equal(world->refreshes, 2);
 }
 
+static void without_a_refresh_token_asking_does_no_harm(void **state)
+{
+    struct zoho_world *world = *state;
+    struct asked asked = {0};
+
+    world_set(world, "DESK_ACCESS_TOKEN=1000.desk.only");
+    world_start(world);
+    assert_int_equal(
+        usher_credentials_refresh(world->credentials, USHER_CREDENTIAL_DESK,
+                                  world->loop, world_asked, &asked, NULL),
+        USHER_OK);
+    world_settle(world);
+    assert_int_equal(asked.status, USHER_ERR_INVALID);
+    assert_null(world_token(world, USHER_CREDENTIAL_DESK)->reason);
+    assert_int_equal(state_of(world, USHER_CREDENTIAL_DESK),
+                     USHER_CREDENTIAL_UNKNOWN);
+}
+
 static void who_cancels_is_not_called(void **state)
 {
     struct zoho_world *world = *state;
@@ -248,6 +267,40 @@ static void who_cancels_is_not_called(void **state)
     usher_need_cancel(need);
     world_release(world);
     assert_int_equal(asked.answers, 0);
+}
+
+static void memory_that_runs_out_leaves_nothing_behind(void **state)
+{
+    static const struct usher_credential_values fallback = {
+        "sim-access", "sim-refresh", "sim-client", "sim-secret"};
+    struct zoho_world *world = *state;
+    struct usher_credentials_options options = {0};
+    struct usher_config_source none = {0};
+    struct usher_config *config;
+    unsigned long n;
+    int failed = 1;
+
+    assert_int_equal(usher_config_load(&none, &config, NULL), USHER_OK);
+    options.loop = world->loop;
+    options.client = world->client;
+    options.store = world->store;
+    options.clock = &world->time.clock;
+    options.hosts = &world->settings.hosts;
+    options.fallback = &fallback;
+    for (n = 1; failed; n++) {
+        struct usher_credentials *credentials;
+        enum usher_status st;
+
+        fail_alloc_at(n);
+        st = usher_credentials_new(&options, config, &credentials);
+        failed = fail_alloc_off();
+        assert_int_equal(st == USHER_OK, credentials != NULL);
+        if (!failed)
+            assert_int_equal(st, USHER_OK);
+        usher_credentials_free(credentials);
+    }
+    assert_true(n > 5);
+    usher_config_release(config);
 }
 
 static void lifetimes_come_in_several_forms(void **state)
@@ -297,7 +350,9 @@ int main(void)
         WITH_WORLD(all_who_wait_share_one_refresh),
         WITH_WORLD(who_comes_with_an_older_token_is_answered_at_once),
         WITH_WORLD(a_refresh_can_be_asked_for),
+        WITH_WORLD(without_a_refresh_token_asking_does_no_harm),
         WITH_WORLD(who_cancels_is_not_called),
+        WITH_WORLD(memory_that_runs_out_leaves_nothing_behind),
         WITH_WORLD(lifetimes_come_in_several_forms),
     };
 

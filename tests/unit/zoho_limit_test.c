@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "fail_alloc.h"
 #include "zoho_world.h"
 
 static int make_world(void **state)
@@ -309,6 +310,29 @@ static void a_cancelled_call_is_silent(void **state)
     assert_true(world_call(world, world_read()).ok); /* no slot was lost */
 }
 
+static void memory_that_runs_out_is_an_error_not_a_hang(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_write();
+    unsigned long n;
+    int failed = 1;
+
+    for (n = 1; failed; n++) {
+        struct got got = {0};
+        enum usher_status st;
+
+        fail_alloc_at(n);
+        st = usher_zoho_send(world->zoho, &call, world_got, &got, NULL, NULL);
+        failed = fail_alloc_off();
+        world_settle(world);
+        assert_int_equal(got.answers, st == USHER_OK);
+        if (!failed)
+            assert_true(got.ok);
+    }
+    assert_true(n > 2);
+    assert_int_equal(usher_zoho_pending(world->zoho), 0);
+}
+
 static void the_end_of_the_client_is_silent(void **state)
 {
     struct zoho_world *world = *state;
@@ -350,6 +374,7 @@ int main(void)
         RUNNING(a_busy_zoho_is_asked_again_when_reading),
         RUNNING(busy_for_too_long_is_told),
         RUNNING(a_cancelled_call_is_silent),
+        RUNNING(memory_that_runs_out_is_an_error_not_a_hang),
         RUNNING(the_end_of_the_client_is_silent),
     };
 
