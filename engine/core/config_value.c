@@ -392,8 +392,10 @@ static int read_hours(struct reading *r)
     if (!copy_to(r, text, sizeof(text)))
         return refuse(r, "shorter than 512 letters",
                       "Mon-Fri 09:00-18:00; Sat 10:00-14:00");
-    if (usher_hours_parse(text, &hours, &error) == USHER_OK)
-        return keep(r);
+    if (usher_hours_parse(text, &hours, &error) == USHER_OK) {
+        usher_hours_write(&hours, r->out);
+        return !r->out->failed;
+    }
     usher_error_list_error(r->problems, "%s: %s: %s", r->where, r->info->name,
                            error.text);
     return 0;

@@ -33,15 +33,10 @@ static void skip_blanks(struct reader *r)
         r->at++;
 }
 
-/* Steps over this byte, or over the dash people paste ("–"). */
+/* Steps over this byte. */
 static int take(struct reader *r, char byte)
 {
     skip_blanks(r);
-    if (byte == '-' && r->end - r->at >= 3 &&
-        memcmp(r->at, "\xE2\x80\x93", 3) == 0) {
-        r->at += 3;
-        return 1;
-    }
     if (r->at == r->end || *r->at != byte)
         return 0;
     r->at++;
@@ -67,6 +62,17 @@ static int take_word(struct reader *r, const char *word)
     if (len != strlen(word) || strncasecmp(r->at, word, len) != 0)
         return 0;
     r->at += len;
+    return 1;
+}
+
+/* What stands between the ends of a range: -, the dash people paste, "to". */
+static int take_to(struct reader *r)
+{
+    if (take(r, '-') || take_word(r, "to"))
+        return 1;
+    if (r->end - r->at < 3 || memcmp(r->at, "\xE2\x80\x93", 3) != 0)
+        return 0;
+    r->at += 3;
     return 1;
 }
 
@@ -101,7 +107,7 @@ static enum usher_status take_days(struct reader *r, unsigned *days)
     do {
         int first = take_day(r);
         int last = first;
-        if (first >= 0 && take(r, '-'))
+        if (first >= 0 && take_to(r))
             last = take_day(r);
         if (first < 0 || last < 0)
             return fail(r, "a day such as Mon is expected");
@@ -199,7 +205,7 @@ static enum usher_status take_spans(struct reader *r, struct usher_hours *hours,
         skip_blanks(r);
         before = *r;
         from = take_time(r);
-        if (from < 0 || !take(r, '-'))
+        if (from < 0 || !take_to(r))
             return fail(&before, "a time such as 09:00-18:00 is expected");
         to = take_time(r);
         if (to < 0)
@@ -239,6 +245,14 @@ static enum usher_status take_parts(struct reader *r, struct usher_hours *hours)
     }
 }
 
+static int any_open(const struct usher_hours *hours)
+{
+    for (int day = 0; day < 7; day++)
+        if (hours->days[day].count > 0)
+            return 1;
+    return 0;
+}
+
 enum usher_status usher_hours_parse(const char *text, struct usher_hours *out,
                                     struct usher_error *error)
 {
@@ -246,8 +260,55 @@ enum usher_status usher_hours_parse(const char *text, struct usher_hours *out,
     enum usher_status st;
 
     memset(out, 0, sizeof(*out));
-    st = take_parts(&r, out);
+    skip_blanks(&r);
+    if (strncmp(r.at, "24/7", 4) == 0) {
+        r.at += 4;
+        skip_blanks(&r);
+        st = r.at == r.end ? add_days(&r, out, ALL_DAYS, 0, DAY_MINUTES)
+                           : fail(&r, "nothing more is expected");
+    } else {
+        st = take_parts(&r, out);
+    }
+    if (st == USHER_OK && !any_open(out))
+        st = fail(&r, "no day is open");
     if (st != USHER_OK)
         memset(out, 0, sizeof(*out));
     return st;
+}
+
+static int same_day(const struct usher_hours *hours, int a, int b)
+{
+    if (hours->days[a].count != hours->days[b].count)
+        return 0;
+    for (int i = 0; i < hours->days[a].count; i++)
+        if (hours->days[a].spans[i].from != hours->days[b].spans[i].from ||
+            hours->days[a].spans[i].to != hours->days[b].spans[i].to)
+            return 0;
+    return 1;
+}
+
+void usher_hours_write(const struct usher_hours *hours,
+                       struct usher_buffer *out)
+{
+    static const char *const names[] = {"Mon", "Tue", "Wed", "Thu",
+                                        "Fri", "Sat", "Sun"};
+    const char *between = "";
+    int last;
+
+    for (int day = 0; day < 7; day = last + 1) {
+        for (last = day; last < 6 && same_day(hours, day, last + 1);)
+            last++;
+        if (hours->days[day].count == 0)
+            continue;
+        usher_buffer_printf(out, "%s%s%s%s", between, names[day],
+                            last > day ? "-" : "",
+                            last > day ? names[last] : "");
+        for (int i = 0; i < hours->days[day].count; i++) {
+            struct usher_hours_span span = hours->days[day].spans[i];
+            usher_buffer_printf(out, "%c%02d:%02d-%02d:%02d", i ? ',' : ' ',
+                                span.from / 60, span.from % 60, span.to / 60,
+                                span.to % 60);
+        }
+        between = "; ";
+    }
 }

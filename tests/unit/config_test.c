@@ -130,7 +130,7 @@ static void good_values_get_their_normal_form(void **state)
         {"DATABASE_URL=sqlite:/var/lib/usher.db", "sqlite:/var/lib/usher.db"},
         {"TIME_ZONE=Asia/Kolkata", "Asia/Kolkata"},
         {"DEFAULT_REGION=in", "IN"},
-        {"BUSINESS_HOURS=Mon-Fri 9-18", "Mon-Fri 9-18"},
+        {"BUSINESS_HOURS=mo-fr 9 to 18", "Mon-Fri 09:00-18:00"},
         {"ZOHO_CONCURRENCY=8", "desk=8,salesiq=8"},
         {"ZOHO_CONCURRENCY=salesiq: 7", "desk=4,salesiq=7"},
         {"ZOHO_CONCURRENCY=SalesIQ=64; Desk=2", "desk=2,salesiq=64"},

@@ -62,6 +62,40 @@ static void hours_are_read(void **state)
     }
 }
 
+static void the_normal_form_is_short_and_means_the_same(void **state)
+{
+    static const char *const cases[][2] = {
+        {"Fri 9-18; Mon-Thu 9-18; sa 10-14",
+         "Mon-Fri 09:00-18:00; Sat 10:00-14:00"},
+        {"Sun-Mon 1:05-2", "Mon 01:05-02:00; Sun 01:05-02:00"},
+        {"We 14-18, 9-13", "Wed 09:00-13:00,14:00-18:00"},
+        {"24/7", "Mon-Sun 00:00-24:00"},
+        {"daily 24h; Tu closed", "Mon-Sun 00:00-24:00"},
+        {"Sat to Sun 9-10", "Sat-Sun 09:00-10:00"},
+    };
+    struct usher_hours hours;
+    struct usher_hours again;
+    struct usher_buffer text;
+
+    (void)state;
+    usher_buffer_init(&text, 0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(usher_hours_parse(cases[i][0], &hours, NULL),
+                         USHER_OK);
+        usher_buffer_clear(&text);
+        usher_hours_write(&hours, &text);
+        assert_string_equal(text.data, cases[i][1]);
+        assert_int_equal(usher_hours_parse(text.data, &again, NULL), USHER_OK);
+        for (int d = 0; d < 7; d++) {
+            assert_int_equal(hours.days[d].count, again.days[d].count);
+            assert_memory_equal(hours.days[d].spans, again.days[d].spans,
+                                (size_t)hours.days[d].count *
+                                    sizeof(hours.days[d].spans[0]));
+        }
+    }
+    usher_buffer_free(&text);
+}
+
 static void what_is_wrong_is_told(void **state)
 {
     static const char *const cases[][2] = {
@@ -73,7 +107,12 @@ static void what_is_wrong_is_told(void **state)
         {"Mondays 9-18", "a day such as Mon is expected at \"Mondays 9-18\""},
         {"Mon", "a time such as 09:00-18:00 is expected at its end"},
         {"Mon 9", "a time such as 09:00-18:00 is expected at \"9\""},
-        {"Mon 9 to 5", "a time such as 09:00-18:00 is expected at \"9 to 5\""},
+        {"Mon 9 till 5",
+         "a time such as 09:00-18:00 is expected at \"9 till 5\""},
+        {"Mon 9 to 5", "a time that ends before it begins (divide it at "
+                       "midnight) at \"9 to 5\""},
+        {"Mon closed", "no day is open at its end"},
+        {"24/7 or so", "nothing more is expected at \"or so\""},
         {"Mon 9:60-10",
          "a time such as 09:00-18:00 is expected at \"9:60-10\""},
         {"Mon 9-24:01",
@@ -109,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hours_are_read),
+        cmocka_unit_test(the_normal_form_is_short_and_means_the_same),
         cmocka_unit_test(what_is_wrong_is_told),
     };
 
