@@ -10,6 +10,7 @@
 -- bytes 1, which time.lua puts there.
 
 local lpeg = require "lpeg"
+local any_word = require("parse.text").any_word
 local zones = require "parse.zones"
 
 local P, R, S, V, C, Cc, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cp, lpeg.Ct
@@ -75,32 +76,8 @@ local figures =
 
 local special_word = token("ampm", meridiem) + token("oclock", oclock)
 
--- A pattern for any word of a list. They share their beginnings, so that an unknown word is told after a
--- few letters, however many words there are.
-local function any_word(list)
-  local tree = {}
-  for _, spelling in ipairs(list) do
-    local node = tree
-    for i = 1, #spelling do
-      local c = sub(spelling, i, i)
-      node[c] = node[c] or {}
-      node = node[c]
-    end
-    node.ends = true
-  end
-  local function pattern(node)
-    local choice = P(false)
-    for c, below in pairs(node) do
-      if c ~= "ends" then choice = choice + P(c) * pattern(below) end
-    end
-    return node.ends and choice + P(true) or choice
-  end
-  return pattern(tree)
-end
-lexer.any_word = any_word
-
 -- No message has more tokens than this that matter; a longer one is read so far.
-local MOST_TOKENS = 400
+local MOST_TOKENS = 300
 
 local function cutter(words, digit_words)
   local blank = S " \t\r" ^ 1

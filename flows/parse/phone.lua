@@ -136,25 +136,21 @@ local function splits(groups, k)
   return match(breaks, groups[4 * k]) ~= nil
 end
 
--- The run of groups from i on that is a number of its country, the longest; nil if there is none.
-local function best_run(groups, count, i, plus, home)
-  local last, length = i, #groups[4 * i - 2]
-  while last < count and length + #groups[4 * last + 2] <= MOST_FIGURES + 4 do
-    last = last + 1
-    length = length + #groups[4 * last - 2]
-  end
-  for j = last, i, -1 do
-    if j == count or splits(groups, j) then
+-- The run of groups from i on that is a number of its country, the longest; nil if there is none. What
+-- stays behind it must be few figures, or enough for a number of its own.
+local function best_run(groups, count, total, before, i, plus, home)
+  local length = 0
+  local best, best_figures
+  for j = i, count do
+    length = length + #groups[4 * j - 2]
+    if length > MOST_FIGURES + 4 then break end
+    local behind = total - before - length
+    if length >= LEAST and (behind <= 4 or behind >= LEAST) and (j == count or splits(groups, j)) then
       local figures = joined(groups, i, j)
-      if is_whole(figures, plus, home) then return j, figures end
+      if is_whole(figures, plus, home) then best, best_figures = j, figures end
     end
   end
-end
-
-local function rest_is_small(groups, count, i, j)
-  local before = i > 1 and #joined(groups, 1, i - 1) or 0
-  local behind = j < count and #joined(groups, j + 1, count) or 0
-  return before <= 4 and (behind <= 4 or behind >= LEAST)
+  return best, best_figures
 end
 
 -- Brackets hold an area code or the like; they do not nest and end no number: "12-15 (2009)".
@@ -220,14 +216,18 @@ local function take(candidate, home, list)
     return total
   end
   -- several numbers in a row, or a number beside other figures: "5 4155552671 6"
-  local i, found = 1, false
-  while i <= count and #list < MOST do
-    local j, figures = best_run(groups, count, i, plus and i == 1, home)
-    if j and (found or rest_is_small(groups, count, i, j)) and result(candidate, i, j, figures, count, home, list) then
-      i, found = j + 1, true
+  local i, found, before, skipped = 1, false, 0, 0
+  while i <= count and skipped <= 4 and #list < MOST do
+    local j, figures = best_run(groups, count, total, before, i, plus and i == 1, home)
+    if j and result(candidate, i, j, figures, count, home, list) then
+      before, i, found, skipped = before + #figures, j + 1, true, 0
     else
       if plus and i == 1 then break end
-      repeat i = i + 1 until i > count or splits(groups, i - 1)
+      repeat
+        skipped = skipped + #groups[4 * i - 2]
+        before = before + #groups[4 * i - 2]
+        i = i + 1
+      until i > count or splits(groups, i - 1)
     end
   end
   if not found and total <= MOST_FIGURES and not all_single(groups, count) then

@@ -5,6 +5,7 @@
 -- text is in small letters and as text.lua leaves it.
 
 local lpeg = require "lpeg"
+local any_word = require("parse.text").any_word
 local vocabulary = require "parse.phone_words"
 
 local B, P, R, S, V, C, Cc, Cg, Cp, Ct = lpeg.B, lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Cp, lpeg.Ct
@@ -14,16 +15,10 @@ local alnum = digit + letter
 local space = S " \t"
 local one_or_two, two = digit * digit ^ -1, digit * digit
 
--- One of many words: all are read as letters and looked up in a set by their first letter.
-local function words(list)
-  local by_first = {}
-  for word in list:gmatch "%S+" do
-    local first = word:sub(1, 1)
-    by_first[first] = (by_first[first] or P(false)) + P(word) * -alnum
-  end
-  local pattern = P(false)
-  for first, tail in pairs(by_first) do pattern = pattern + #P(first) * tail end
-  return pattern
+local function words(written)
+  local list = {}
+  for word in written:gmatch "%S+" do list[#list + 1] = word end
+  return any_word(list) * -alnum
 end
 
 -- Figures that are no number ------------------------------------------------------------------------
@@ -86,7 +81,9 @@ local hash = P "#" * more_figures
 
 -- What is passed over: before a candidate is tried, and where there is none.
 local blank = S " \t\r\n,!?" ^ 1
-local before = blank + #letter * (money + labelled + phone_word + numbered + web + word + mixed)
+local number_word = space ^ 1 * "no" * (P "." + #S " :#")
+local plain_word = letter ^ 1 * -(digit + S "@._+-" + "://" + number_word)
+local before = blank + #letter * (money + labelled + phone_word + plain_word + numbered + web + word + mixed)
   + money + formula
 local start = S "+(" + digit
 local after = web + mixed + V "something_else" + hash + digit ^ 1 + wide ^ 1 + P(1)

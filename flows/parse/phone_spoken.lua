@@ -6,6 +6,7 @@
 -- nil where there is none. A number needs ten figures here, so that "one of two" stays what it is.
 
 local lpeg = require "lpeg"
+local any_word = require("parse.text").any_word
 local vocabulary = require "parse.phone_words"
 
 local P, R, S, B, C, Cc, Cf, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.B, lpeg.C, lpeg.Cc, lpeg.Cf, lpeg.Cp,
@@ -41,12 +42,16 @@ local function search(pattern)
   return Ct((pattern + letter ^ 1 + digit ^ 1 + P(1)) ^ 0)
 end
 local all_in_words, all_by_letters = search(in_words), search(P "+" ^ -1 * by_letters)
-local has_word = (letter ^ 1 - figure - times + P(1) - figure - times) ^ 0 * (figure + times)
-local has_letters = (1 - toll_free * letter) ^ 0 * toll_free * letter
+local names = {}
+for name in pairs(vocabulary.figures) do names[#names + 1] = name end
+local name = any_word(names) * -letter
+-- Three figures said one after the other, or a toll-free number's letters; most messages have neither.
+local has_words = (letter ^ 1 - name + (1 - letter)) ^ 0 * name
+local has_letters = ((1 - digit) ^ 1 + (digit - toll_free * letter)) ^ 0 * toll_free * letter
 
 function spoken.read(plain)
   local list = match(has_letters, plain) and match(all_by_letters, plain)
-    or match(has_word, plain) and match(all_in_words, plain) or {}
+    or match(has_words, plain) and match(all_in_words, plain) or {}
   for _, found in ipairs(list) do
     local from, figures, to = found[1], found[2], found[3]
     if #figures >= LEAST and #figures <= MOST then return figures, from, to - 1 end

@@ -6,6 +6,8 @@
 -- sees are dropped; all else stays. `origin(i)` is the place in the original of the i-th byte of the
 -- plain text. The original may hold any bytes. `text.first(original, n)`: its first n characters.
 
+local lpeg = require "lpeg"
+
 local text = {}
 
 local char, find, gmatch, sub = utf8.char, string.find, string.gmatch, string.sub
@@ -42,6 +44,8 @@ for code = 0x21, 0x7E do
   if not spelling[wide] then spelling[wide] = char(code) end
 end
 
+local all_ascii = lpeg.R "\0\127" ^ 0 * -1
+
 local function same(i) return i end
 
 -- The first characters of a text, whatever bytes it holds.
@@ -52,25 +56,31 @@ function text.first(original, count)
   return behind and sub(original, 1, behind - 1) or sub(original, 1, 4 * count)
 end
 
-function text.plain(original)
-  if not find(original, "[\194-\244]") then return original, same end
-  local parts, count = {}, 0
-  local from = 1                     -- what is not copied yet
-  local places, shifts, shift, length = {}, {}, 0, 0
-  for at, mark in gmatch(original, "()([\194-\244][\128-\191]+)") do
-    local plain = spelling[mark]
+local mark = lpeg.R "\194\244" * lpeg.R "\128\191" ^ 1
+local respell = lpeg.Cs((lpeg.R "\0\127" ^ 1 + mark / spelling + 1) ^ 0)
+
+-- Where the bytes of the plain text stood: the places behind each mark that was respelt, and by how much
+-- they moved.
+local function shifts_of(original)
+  local places, shifts, count, shift = {}, {}, 0, 0
+  for at, written in gmatch(original, "()([\194-\244][\128-\191]+)") do
+    local plain = spelling[written]
     if plain then
       count = count + 1
-      parts[count] = sub(original, from, at - 1) .. plain
-      length = length + #parts[count]
-      from = at + #mark
-      shift = shift + #mark - #plain
-      places[count], shifts[count] = length + 1, shift
+      shift = shift + #written - #plain
+      places[count], shifts[count] = at + #written - shift, shift
     end
   end
-  if count == 0 then return original, same end
-  parts[count + 1] = sub(original, from)
+  return places, shifts, count
+end
+
+function text.plain(original)
+  if lpeg.match(all_ascii, original) then return original, same end
+  local plain = lpeg.match(respell, original)
+  if plain == original then return original, same end
+  local places, shifts, count
   local function origin(i)
+    if not places then places, shifts, count = shifts_of(original) end
     local low, high = 1, count + 1   -- the first mark that ends behind i
     while low < high do
       local middle = (low + high) // 2
@@ -78,7 +88,30 @@ function text.plain(original)
     end
     return i + (shifts[low - 1] or 0)
   end
-  return table.concat(parts), origin
+  return plain, origin
+end
+
+-- The words share their beginnings, so that an unknown word is told after a few letters, however many
+-- words there are.
+function text.any_word(list)
+  local tree = {}
+  for _, spelling in ipairs(list) do
+    local node = tree
+    for i = 1, #spelling do
+      local c = sub(spelling, i, i)
+      node[c] = node[c] or {}
+      node = node[c]
+    end
+    node.ends = true
+  end
+  local function pattern(node)
+    local choice = lpeg.P(false)
+    for c, below in pairs(node) do
+      if c ~= "ends" then choice = choice + lpeg.P(c) * pattern(below) end
+    end
+    return node.ends and choice + lpeg.P(true) or choice
+  end
+  return pattern(tree)
 end
 
 return text

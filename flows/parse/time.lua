@@ -57,7 +57,7 @@ local function hint_of(words)
   end
   local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
   local short = digit * digit ^ -3 * -digit
-  local word = lexer.any_word(list) * -(letter)
+  local word = plain_text.any_word(list) * -letter
   local other = letter ^ 1 + digit ^ 5 + (1 - letter - digit)
   return (other - word - short) ^ 0 * (word + short)
 end

@@ -202,7 +202,7 @@ local greeting = t.good * (t.part + t.unit)
 local idle = t.unknown + t.filler + t.phone + t.newline + t.label + t.big
 
 -- No message is read further than this, so that nobody can make it slow.
-local MOST_STEPS = 300
+local MOST_STEPS = 200
 
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
 rules.step = idle ^ 1
