@@ -241,6 +241,24 @@ void conversation_pump(struct conversation *conv)
         trim(conv->worker, conv);
 }
 
+void usher_worker_restart(struct usher_worker *worker,
+                          struct usher_version *version,
+                          struct usher_script *script)
+{
+    struct usher_state *fresh =
+        usher_states_add(&worker->states, version, script);
+    struct conversation *conv, *next;
+
+    if (!fresh)
+        return; /* without memory: goes on in the old one */
+    worker->states.newest = fresh;
+    for (conv = worker->oldest; conv; conv = next) {
+        next = conv->newer;
+        if (is_at_rest(conv))
+            conversation_free(conv);
+    }
+}
+
 /* The same request again, or the same message while its turn still runs. */
 static int is_repeat(const struct call *running, const struct call *call)
 {

@@ -40,6 +40,11 @@ static void push_text(lua_State *L, const struct usher_buffer *text)
     lua_pushlstring(L, text->data ? text->data : "", text->len);
 }
 
+void usher_worker_force(struct usher_worker *worker, const char *flow)
+{
+    snprintf(worker->forced, sizeof(worker->forced), "%s", flow);
+}
+
 /* The flow that answers, into out; "" when none does. Gives 0 when routing
  * itself failed (a trigger's function raised). */
 static int route(struct conversation *conv, int stage, char *out, size_t size)
@@ -275,6 +280,8 @@ static void flow_start(struct conversation *conv, const char *flow)
     struct usher_intents intents = intents_keep(conv, flow);
     struct usher_run *run = &conv->run;
 
+    if (worker->shared->flow)
+        worker->shared->flow(worker->shared->control, flow);
     conversation_drop_run(conv);
     usher_run_init(run, NULL, flow, conv, &owner_ops);
     run->intents = intents;
@@ -443,7 +450,11 @@ void conversation_turn(struct conversation *conv, struct call *call)
         state_find(conv);
         return;
     }
-    if (!route(conv, waits ? 2 : 1, flow, sizeof(flow)))
+    if (conv->worker->forced[0]) {
+        snprintf(flow, sizeof(flow), "%s", conv->worker->forced);
+        conv->worker->forced[0] = '\0';
+        flow_start(conv, flow);
+    } else if (!route(conv, waits ? 2 : 1, flow, sizeof(flow)))
         turn_fail(conv, "routing");
     else if (flow[0])
         flow_start(conv, flow);

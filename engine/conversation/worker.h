@@ -69,6 +69,8 @@ struct usher_shared {
     void (*zoho_event)(void *control, const struct usher_zoho_event *event);
     /* Each effect, before it happens: for fault tests; NULL otherwise. */
     void (*effect)(void *control, const char *name);
+    /* Each flow that a conversation starts: for specs; NULL otherwise. */
+    void (*flow)(void *control, const char *flow);
 };
 
 struct usher_worker_options {
@@ -123,6 +125,15 @@ enum usher_status usher_worker_load_task(struct usher_worker *worker,
                                          const struct usher_task_row *row);
 /* Which worker owns a conversation. */
 size_t usher_worker_of(const char *key, size_t len, size_t worker_count);
+
+/* For specs, on the worker's thread. All conversations at rest leave the
+ * memory, and this state (taken) of the version is the newest from now on, as
+ * after a restart: their next turn replays in it. */
+void usher_worker_restart(struct usher_worker *worker,
+                          struct usher_version *version,
+                          struct usher_script *script);
+/* The next turn starts this flow, whatever was said. */
+void usher_worker_force(struct usher_worker *worker, const char *flow);
 
 /* A webhook body from elsewhere than HTTP (the terminal chat, specs): fn gets
  * the JSON answer, on the worker's thread. On that thread only. */

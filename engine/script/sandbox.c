@@ -359,7 +359,8 @@ static void add_functions(lua_State *L)
 static void add_module(lua_State *L, const struct usher_script_module *module)
 {
     lua_pushcfunction(L, module->open);
-    lua_call(L, 0, 1);
+    lua_pushlightuserdata(L, module->user);
+    lua_call(L, 1, 1);
     usher_script_freeze(L, module->name);
     if (module->global) {
         lua_pushvalue(L, -1);

@@ -35,12 +35,13 @@ struct usher_script_limits {
 /* 64 MiB, 8 MiB, 10 million, 10 million. */
 struct usher_script_limits usher_script_limits_default(void);
 
-/* A module: `open` pushes one table (called with the state's own globals).
- * Flows see it read-only, as a global if `global` is set, and by require. */
+/* A module: `open` gets `user` as light userdata and pushes one table. Flows
+ * see it read-only, as a global if `global` is set, and by require. */
 struct usher_script_module {
     const char *name;
     lua_CFunction open;
     int global;
+    void *user;
 };
 
 struct usher_script_options {

@@ -1,0 +1,9 @@
+/* engine/cli/cli.h - the commands: one file each. argv[0] is the command's
+ * own name; the result is the program's exit status (0 fine, 1 it failed, 2
+ * wrong use). */
+#ifndef USHER_CLI_CLI_H
+#define USHER_CLI_CLI_H
+
+int usher_cli_serve(int argc, char **argv);
+
+#endif

@@ -1,0 +1,261 @@
+/* engine/control.c - the control thread while the engine runs: signals,
+ * watching, the admin socket, the watchdog, the orderly end. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "engine.h"
+
+#define HEALTH_EVERY_MS 500
+#define STUCK_MS 1000
+#define DRAIN_MS 2000
+#define FORGET_EVERY_MS 60000
+#define DAY_MS (24LL * 3600 * 1000)
+
+/* ---- the end ---- */
+
+static size_t busy(const struct usher *usher)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < usher->shared.worker_count; i++)
+        sum += usher_worker_busy(usher->shared.workers[i]);
+    return sum;
+}
+
+static void drain_check(void *user)
+{
+    struct usher *usher = user;
+
+    if (busy(usher) > 0 &&
+        usher_loop_now_ms(usher->loop) < usher->drain_until_ms) {
+        usher_timer_set(usher->loop, &usher->drain_timer, 5, drain_check,
+                        usher);
+        return;
+    }
+    usher_loop_stop(usher->loop);
+}
+
+void control_drain(void *user)
+{
+    struct usher *usher = user;
+
+    if (usher->drain_until_ms)
+        return;
+    usher_log_event(usher->log, USHER_LOG_INFO, "engine", "stopping", NULL);
+    usher->drain_until_ms = usher_loop_now_ms(usher->loop) + DRAIN_MS;
+    for (size_t i = 0; i < usher->shared.worker_count; i++)
+        usher_worker_drain(usher->shared.workers[i]);
+    /* A moment for connections whose request is on its way. */
+    usher_timer_set(usher->loop, &usher->drain_timer, 5, drain_check, usher);
+}
+
+/* ---- reload ---- */
+
+static void flows_changed(void *user)
+{
+    struct usher *usher = user;
+    int changed;
+
+    (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
+}
+
+static void env_changed(void *user)
+{
+    settings_reload(user);
+}
+
+static void signal_in(void *user, uint32_t events)
+{
+    struct usher *usher = user;
+    struct signalfd_siginfo info;
+
+    (void)events;
+    while (read(usher->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+        if (info.ssi_signo == SIGHUP) {
+            settings_reload(usher);
+            flows_changed(usher);
+        } else {
+            control_drain(usher);
+        }
+    }
+}
+
+static void credential_changed(void *user, enum usher_credential_id set,
+                               enum usher_credential_state state)
+{
+    struct usher *usher = user;
+
+    (void)set;
+    if (state == USHER_CREDENTIAL_DEAD)
+        return;
+    for (size_t i = 0; i < usher->shared.worker_count; i++)
+        usher_worker_wake_tasks(usher->shared.workers[i]);
+}
+
+/* ---- the watchdog ---- */
+
+static void worker_check(struct usher *usher, size_t index, int64_t now)
+{
+    struct usher_worker *worker = usher->shared.workers[index];
+    struct usher_loop_health health =
+        usher_loop_health(usher_worker_loop(worker));
+    char flow[64], number[24];
+
+    if (health.busy_since_ms == 0 || now - health.busy_since_ms < STUCK_MS ||
+        usher->stuck[index] == (uint64_t)health.busy_since_ms)
+        return;
+    usher->stuck[index] = (uint64_t)health.busy_since_ms;
+    usher_worker_current(worker, flow, sizeof(flow));
+    snprintf(number, sizeof(number), "%zu", index);
+    usher_log_event(usher->log, USHER_LOG_ERROR, "watchdog",
+                    "a worker is stuck for over 1 s", "worker", number, "flow",
+                    flow, NULL);
+}
+
+static void forget_old(struct usher *usher, int64_t now)
+{
+    int64_t days =
+        usher_config_number(usher->config, USHER_SETTING_RETENTION_DAYS);
+    struct usher_commit *commit;
+    enum usher_status st;
+
+    if (days <= 0 || now - usher->forget_ms < FORGET_EVERY_MS)
+        return;
+    usher->forget_ms = now;
+    commit = usher_commit_new();
+    if (!commit)
+        return;
+    usher_commit_forget(commit,
+                        usher_clock_wall_ms(usher->clock) - days * DAY_MS);
+    (void)usher_store_submit(usher->store, commit, NULL, NULL, NULL, &st);
+}
+
+static void health_check(void *user)
+{
+    struct usher *usher = user;
+    int64_t now = usher_clock_steady_ms(usher->clock);
+
+    for (size_t i = 0; i < usher->shared.worker_count; i++)
+        worker_check(usher, i, now);
+    forget_old(usher, now);
+    usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,
+                    health_check, usher);
+}
+
+/* ---- opening ---- */
+
+static enum usher_status signals_open(struct usher *usher)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    usher->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (usher->signal_fd < 0)
+        return USHER_ERR_IO;
+    return usher_watch_new(usher->loop, usher->signal_fd, EPOLLIN, signal_in,
+                           usher, &usher->signal_watch);
+}
+
+static void admin_in(void *user, struct usher_request *request)
+{
+    struct usher *usher = user;
+
+    usher_pages_request(usher->pages, NULL, request);
+}
+
+/* The socket lies beside the database; memory: has no place for one. */
+static enum usher_status admin_open(struct usher *usher,
+                                    struct usher_error *error)
+{
+    const char *url =
+        usher_config_text(usher->config, USHER_SETTING_DATABASE_URL);
+    struct usher_server_options options = {
+        .max_body = 1u << 16, .max_clients = 64, .idle_s = 30};
+    const char *path;
+    enum usher_status st;
+
+    if (strncmp(url, "sqlite:", 7) != 0)
+        return USHER_OK;
+    path = url + 7;
+    if ((size_t)snprintf(usher->admin_path, sizeof(usher->admin_path),
+                         "%s%s%s.socket",
+                         path[0] == '/' ? ""
+                                        : usher_config_folder(usher->config),
+                         path[0] == '/' ? "" : "/",
+                         path) >= sizeof(usher->admin_path))
+        return USHER_OK;
+    st = usher_server_listen_unix(usher->admin_path, &options.listen_fd,
+                                  error);
+    if (st != USHER_OK) {
+        /* A path too long for a socket must not keep the bot from working. */
+        usher_log_event(usher->log, USHER_LOG_WARN, "admin",
+                        "no admin socket: the commands that use it will not "
+                        "work",
+                        "error", error->text, NULL);
+        usher->admin_path[0] = '\0';
+        return USHER_OK;
+    }
+    return usher_server_new(usher->loop, &options, admin_in, usher,
+                            &usher->admin);
+}
+
+static void watch_open(struct usher *usher)
+{
+    struct usher_watcher_options options = {
+        .loop = usher->loop,
+        .folder = usher_config_flows_dir(usher->config),
+        .file = usher->env_path,
+        .folder_changed = flows_changed,
+        .file_changed = env_changed,
+        .user = usher,
+    };
+
+    if (usher_watcher_new(&options, &usher->watcher) != USHER_OK)
+        usher_log_event(usher->log, USHER_LOG_WARN, "reload",
+                        "the flows folder cannot be watched; `usher reload` "
+                        "and SIGHUP work",
+                        NULL);
+}
+
+enum usher_status control_open(struct usher *usher, struct usher_error *error)
+{
+    enum usher_status st = USHER_OK;
+
+    usher->signal_fd = -1;
+    if (!usher->options.no_signals)
+        st = signals_open(usher);
+    if (st == USHER_OK)
+        st = admin_open(usher, error);
+    if (st != USHER_OK)
+        return st;
+    watch_open(usher);
+    usher_credentials_on_change(usher->credentials, credential_changed,
+                                usher);
+    usher->forget_ms = usher_clock_steady_ms(usher->clock);
+    usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,
+                    health_check, usher);
+    return USHER_OK;
+}
+
+void control_close(struct usher *usher)
+{
+    if (!usher->loop)
+        return;
+    usher_timer_cancel(usher->loop, &usher->health_timer);
+    usher_timer_cancel(usher->loop, &usher->drain_timer);
+    usher_watcher_free(usher->watcher);
+    usher_server_free(usher->admin);
+    if (usher->admin_path[0])
+        unlink(usher->admin_path);
+    usher_watch_free(usher->signal_watch);
+    if (usher->signal_fd > 0)
+        close(usher->signal_fd);
+}

@@ -1,0 +1,34 @@
+/* engine/conversation/pages.h - everything over HTTP that is not the webhook:
+ * /healthz, /readyz, /metrics, /admin/... (design.md section 10). */
+#ifndef USHER_CONVERSATION_PAGES_H
+#define USHER_CONVERSATION_PAGES_H
+
+#include "conversation/reload.h"
+
+struct usher_pages;
+
+struct usher_pages_options {
+    struct usher_shared *shared;
+    struct usher_reload *reload;
+    struct usher_loop *loop; /* the control thread's */
+    const char *simulator;   /* where it listens; NULL: none */
+    const char *admin_token; /* NULL: /admin is closed on TCP; copied */
+};
+
+USHER_MUST_USE enum usher_status
+usher_pages_new(const struct usher_pages_options *options,
+                struct usher_pages **out);
+void usher_pages_free(struct usher_pages *pages);
+
+/* Answers the request, now or later. worker NULL: it came over the admin
+ * socket, on the control thread, and needs no token. */
+void usher_pages_request(struct usher_pages *pages, struct usher_worker *worker,
+                         struct usher_request *request);
+/* A changed ADMIN_TOKEN. Control thread. */
+void usher_pages_admin_token(struct usher_pages *pages, const char *token);
+
+/* The JSON of /readyz; *ready: webhook calls can be answered. */
+void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
+                        int *ready);
+
+#endif

@@ -1,0 +1,71 @@
+/* engine/engine.h - inside a running engine, for engine.c, settings.c and
+ * control.c. Programs use include/usher.h. */
+#ifndef USHER_ENGINE_H
+#define USHER_ENGINE_H
+
+#include "bind/service.h"
+#include "conversation/pages.h"
+#include "conversation/reload.h"
+#include "conversation/watch.h"
+#include "core/error_list.h"
+#include "core/place.h"
+#include "usher.h"
+
+#define USHER_WORKERS_MAX 256
+
+struct usher {
+    struct usher_options options;
+    char **environment; /* the given one and the simulator's settings */
+    size_t environment_own; /* strings at its end that are ours */
+    char *env_path;
+    struct usher_config *config;
+    struct usher_log *log;
+    const struct usher_clock *clock;
+    struct usher_loop *loop; /* the control thread's */
+    struct usher_client *client;
+    struct usher_store *store;
+    struct usher_gate *gate;
+    struct usher_credentials *credentials;
+    struct usher_zoho_settings zoho;
+    struct usher_places *places;
+    char zone[64];
+    struct usher_service *simulator;
+    char simulator_url[64];
+    struct usher_script_module *modules;
+    size_t module_count;
+    struct usher_shared shared;
+    struct usher_reload *reload;
+    struct usher_pages *pages;
+    struct usher_watcher *watcher;
+    struct usher_server *admin; /* on the Unix socket; NULL with memory: */
+    char admin_path[512];
+    char host[128];
+    uint16_t port;
+    int signal_fd;
+    struct usher_watch *signal_watch;
+    struct usher_timer health_timer;
+    struct usher_timer drain_timer;
+    int64_t drain_until_ms;
+    int64_t forget_ms; /* steady; when old conversations were last dropped */
+    uint64_t stuck[USHER_WORKERS_MAX]; /* busy_since_ms already reported */
+};
+
+/* settings.c */
+/* Loads environment and .env, starts the simulator where it is wanted.
+ * Prints warnings to stderr: there is no log yet. */
+USHER_MUST_USE enum usher_status settings_load(struct usher *usher,
+                                               struct usher_error *error);
+/* .env has changed: what can take effect does. */
+void settings_reload(struct usher *usher);
+void settings_free(struct usher *usher);
+/* The machine's own zone name, "UTC" when it has none. */
+void settings_zone(char *out, size_t size);
+
+/* control.c: the control thread's own work while the engine runs. */
+USHER_MUST_USE enum usher_status control_open(struct usher *usher,
+                                              struct usher_error *error);
+void control_close(struct usher *usher);
+/* Begins to end: finish the turns in flight, then stop the loop. */
+void control_drain(void *user);
+
+#endif

@@ -1,0 +1,47 @@
+/* engine/main.c - the program: `usher COMMAND ...`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "usher.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *about;
+} commands[] = {
+    {"serve", usher_cli_serve, "answer the webhook and run the flows"},
+};
+
+static void help(FILE *out)
+{
+    fputs("usher - the front desk of a company's live chat\n\n"
+          "  usher COMMAND [...]\n\n",
+          out);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].about);
+    fputs("\nEach command prints its own help: usher serve --help\n"
+          "Example: usher serve\n",
+          out);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
+        strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        help(argc < 2 ? stderr : stdout);
+        return argc < 2 ? 2 : 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("usher %s\n", USHER_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "usher: there is no command '%s'; `usher --help` lists "
+                    "them\n",
+            argv[1]);
+    return 2;
+}

@@ -1,0 +1,242 @@
+/* engine/settings.c - the settings of a running engine: where they come from,
+ * and what happens when they change. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine.h"
+
+extern char **environ;
+
+void settings_zone(char *out, size_t size)
+{
+    char path[PATH_MAX];
+    ssize_t len = readlink("/etc/localtime", path, sizeof(path) - 1);
+    const char *name;
+
+    snprintf(out, size, "UTC");
+    if (len <= 0)
+        return;
+    path[len] = '\0';
+    name = strstr(path, "zoneinfo/");
+    if (name && name[9])
+        snprintf(out, size, "%s", name + 9);
+}
+
+static void problems_print(const struct usher_error_list *problems,
+                           int warnings)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        if (problems->items[i].warning == warnings)
+            fprintf(stderr, "usher: %s%s\n", warnings ? "warning: " : "",
+                    problems->items[i].text);
+    }
+}
+
+/* All errors into one text, a line each. */
+static void problems_join(const struct usher_error_list *problems,
+                          struct usher_error *error)
+{
+    struct usher_buffer text;
+
+    usher_buffer_init(&text, 0);
+    for (size_t i = 0; i < problems->count; i++) {
+        if (problems->items[i].warning)
+            continue;
+        usher_buffer_printf(&text, "%s%s", text.len ? "\n" : "",
+                            problems->items[i].text);
+    }
+    usher_error_set(error, "%s", text.data ? text.data : "bad settings");
+    usher_buffer_free(&text);
+}
+
+static enum usher_status load(struct usher *usher,
+                              struct usher_config **config,
+                              struct usher_error_list *problems)
+{
+    struct usher_config_source source = {
+        .environ = usher->environment,
+        .env_path = usher->env_path,
+        .env_required = usher->options.env_path != NULL,
+    };
+
+    return usher_config_load(&source, config, problems);
+}
+
+static enum usher_status environment_copy(struct usher *usher)
+{
+    char *const *from =
+        usher->options.environment ? usher->options.environment : environ;
+    size_t count = 0;
+
+    while (from[count])
+        count++;
+    usher->environment = calloc(count + 64, sizeof(char *));
+    if (!usher->environment)
+        return USHER_ERR_NOMEM;
+    memcpy(usher->environment, from, count * sizeof(char *));
+    return USHER_OK;
+}
+
+/* One of the simulator's settings, where nobody set it otherwise. */
+static void simulator_setting(void *user, const char *name, const char *value)
+{
+    struct usher *usher = user;
+    size_t count = 0;
+    char *text = NULL;
+
+    if (usher_config_get(usher->config, name))
+        return;
+    while (usher->environment[count])
+        count++;
+    if (usher->environment_own >= 60 ||
+        asprintf(&text, "%s=%s", name, value) < 0)
+        return;
+    usher->environment[count] = text;
+    usher->environment[count + 1] = NULL;
+    usher->environment_own++;
+}
+
+/* The simulator on a port of its own; the settings then lead to it. */
+static enum usher_status simulator_start(struct usher *usher,
+                                         struct usher_error *error)
+{
+    static const char *const urls[] = {"ZOHO_ACCOUNTS_URL", "SALESIQ_URL",
+                                       "DESK_URL"};
+    struct usher_service_options options = {.clock = usher->clock};
+    struct usher_error_list problems = {0};
+    struct usher_config *config;
+    enum usher_status st;
+
+    st = usher_service_start(&options, &usher->simulator, error);
+    if (st != USHER_OK)
+        return st;
+    snprintf(usher->simulator_url, sizeof(usher->simulator_url),
+             "http://127.0.0.1:%u", usher_service_port(usher->simulator));
+    for (size_t i = 0; i < 3; i++)
+        simulator_setting(usher, urls[i], usher->simulator_url);
+    usher_service_defaults(usher->simulator, simulator_setting, usher);
+    st = load(usher, &config, &problems);
+    if (st != USHER_OK) {
+        problems_join(&problems, error);
+    } else {
+        usher_config_release(usher->config);
+        usher->config = config;
+    }
+    usher_error_list_free(&problems);
+    return st;
+}
+
+enum usher_status settings_load(struct usher *usher, struct usher_error *error)
+{
+    struct usher_error_list problems = {0};
+    enum usher_status st = environment_copy(usher);
+    int simulated;
+
+    usher->env_path =
+        strdup(usher->options.env_path ? usher->options.env_path : ".env");
+    if (st != USHER_OK || !usher->env_path)
+        return USHER_ERR_NOMEM;
+    st = load(usher, &usher->config, &problems);
+    problems_print(&problems, 1);
+    if (st != USHER_OK) {
+        problems_join(&problems, error);
+        goto done;
+    }
+    simulated = usher->options.simulator ||
+                usher_config_wants_simulator(usher->config);
+    if (simulated) {
+        st = simulator_start(usher, error);
+    } else {
+        st = usher_config_check_credentials(usher->config, &problems);
+        if (st != USHER_OK)
+            problems_join(&problems, error);
+    }
+    if (st == USHER_OK)
+        st = usher_zoho_settings_load(usher->config, &usher->zoho, error);
+    snprintf(usher->host, sizeof(usher->host), "%s",
+             simulated && !usher_config_is_set(usher->config,
+                                               USHER_SETTING_HOST)
+                 ? "127.0.0.1"
+                 : usher_config_text(usher->config, USHER_SETTING_HOST));
+done:
+    usher_error_list_free(&problems);
+    return st;
+}
+
+static void change_seen(void *user, const char *name, int restart)
+{
+    struct usher *usher = user;
+
+    usher_log_event(usher->log, restart ? USHER_LOG_WARN : USHER_LOG_INFO,
+                    "config",
+                    restart ? "a changed setting waits for the next start"
+                            : "a changed setting is used",
+                    "name", name, NULL);
+}
+
+static void secret_seen(void *user, const char *value)
+{
+    (void)usher_log_secret(user, value);
+}
+
+static void settings_apply(struct usher *usher, struct usher_config *config)
+{
+    struct usher_zoho_settings zoho;
+    struct usher_error error;
+
+    if (usher_zoho_settings_load(config, &zoho, &error) != USHER_OK) {
+        usher_log_event(usher->log, USHER_LOG_ERROR, "config",
+                        "the changed settings are not used", "error",
+                        error.text, NULL);
+        return;
+    }
+    usher_config_secrets(config, secret_seen, usher->log);
+    usher_config_diff(usher->config, config, change_seen, usher);
+    usher->zoho = zoho;
+    usher_config_release(usher->config);
+    usher->config = usher_config_retain(config);
+    usher_credentials_reload(usher->credentials, config, &zoho.hosts);
+    usher_zoho_settings_open(&zoho, usher->gate);
+    for (size_t i = 0; i < usher->shared.worker_count; i++)
+        usher_worker_configure(usher->shared.workers[i], config, &zoho);
+    usher_pages_admin_token(
+        usher->pages, usher_config_text(config, USHER_SETTING_ADMIN_TOKEN));
+}
+
+void settings_reload(struct usher *usher)
+{
+    struct usher_error_list problems = {0};
+    struct usher_config *config = NULL;
+
+    if (load(usher, &config, &problems) == USHER_OK)
+        settings_apply(usher, config);
+    for (size_t i = 0; i < problems.count; i++)
+        usher_log_event(usher->log,
+                        problems.items[i].warning ? USHER_LOG_WARN
+                                                  : USHER_LOG_ERROR,
+                        "config",
+                        problems.items[i].warning
+                            ? "about the changed settings"
+                            : "the changed settings are not used",
+                        "problem", problems.items[i].text, NULL);
+    usher_config_release(config);
+    usher_error_list_free(&problems);
+}
+
+void settings_free(struct usher *usher)
+{
+    size_t count = 0;
+
+    usher_config_release(usher->config);
+    if (usher->environment) {
+        while (usher->environment[count])
+            count++;
+        for (size_t i = count - usher->environment_own; i < count; i++)
+            free(usher->environment[i]);
+    }
+    free(usher->environment);
+    free(usher->env_path);
+}
