@@ -1,0 +1,44 @@
+/* engine/bind/bind.c - the list of modules. */
+#include "bind/bind.h"
+
+#include <string.h>
+
+#include "bind/modules.h"
+
+struct usher_bind *usher_bind_of(lua_State *L)
+{
+    return usher_script_user(L);
+}
+
+const char *usher_bind_setting(const struct usher_bind *bind, const char *name)
+{
+    const char *value = NULL;
+
+    if (bind->config)
+        value = usher_config_get(bind->config, name);
+    for (size_t i = 0; !value && i < bind->fallback_count; i++) {
+        if (strcmp(bind->fallbacks[i].name, name) == 0)
+            value = bind->fallbacks[i].value;
+    }
+    return value;
+}
+
+const struct usher_script_module *usher_bind_modules(size_t *count)
+{
+    static const struct usher_script_module modules[] = {
+        {"http", usher_lua_http_open, 1, NULL},
+        {"zoho", usher_lua_zoho_open, 1, NULL},
+        {"token", usher_lua_token_open, 1, NULL},
+        {"clock", usher_lua_clock_open, 1, NULL},
+        {"log", usher_lua_log_open, 1, NULL},
+        {"config", usher_lua_config_open, 1, NULL},
+        {"os", usher_lua_os_open, 1, NULL},
+        {"math", usher_lua_math_open, 1, NULL},
+        {"cjson", usher_lua_cjson_open, 0, NULL},
+        {"lpeg", usher_lua_lpeg_open, 0, NULL},
+        {"re", usher_lua_re_open, 0, NULL},
+    };
+
+    *count = sizeof(modules) / sizeof(modules[0]);
+    return modules;
+}

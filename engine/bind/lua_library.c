@@ -1,0 +1,98 @@
+/* engine/bind/lua_library.c - lpeg and its re for flows: the libraries as they
+ * are, without what prints, what is kept for the whole state, and with the
+ * patterns' metatable out of reach. */
+#include "bind/modules.h"
+
+#include <lauxlib.h>
+#include <lua-lpeg.h>
+
+#include "core/embedded.h"
+
+static void drop(lua_State *L, const char *const *names)
+{
+    for (; *names; names++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, *names);
+    }
+}
+
+/* Pushes lpeg's table: the same one for flows and for re. */
+static void lpeg_push(lua_State *L)
+{
+    luaL_requiref(L, "lpeg", luaopen_lpeg, 0);
+}
+
+/* Stack: ... a table; hides the metatable of lpeg's patterns. */
+static void hide_metatable(lua_State *L)
+{
+    lua_getfield(L, -1, "P");
+    lua_pushinteger(L, 0);
+    lua_call(L, 1, 1);
+    if (lua_getmetatable(L, -1)) {
+        lua_pushboolean(L, 0);
+        lua_setfield(L, -2, "__metatable");
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* require within re.lua */
+static int give_lpeg(lua_State *L)
+{
+    lpeg_push(L);
+    return 1;
+}
+
+static void re_load(lua_State *L)
+{
+    static const char *const globals[] = {
+        "tonumber",     "type",         "error",
+        "setmetatable", "getmetatable", "pairs",
+        "ipairs",       "_VERSION",     NULL};
+    const struct usher_embedded *file = usher_embedded_find("re.lua");
+
+    if (!file)
+        luaL_error(L, "re.lua is not built in");
+    if (luaL_loadbufferx(L, file->data, file->size, "@re.lua", "t") != LUA_OK)
+        lua_error(L);
+    lua_newtable(L); /* its globals */
+    lua_pushglobaltable(L);
+    for (const char *const *name = globals; *name; name++) {
+        lua_getfield(L, -1, *name);
+        lua_setfield(L, -3, *name);
+    }
+    lua_pop(L, 1);
+    lua_pushcfunction(L, give_lpeg);
+    lua_setfield(L, -2, "require");
+    lua_setupvalue(L, -2, 1);
+    lua_call(L, 0, 1);
+}
+
+int usher_lua_re_open(lua_State *L)
+{
+    static const char *const unwanted[] = {"updatelocale", NULL};
+
+    /* Once: re has to see the metatable that lpeg's open hides. */
+    lua_getfield(L, LUA_REGISTRYINDEX, "usher.re");
+    if (lua_istable(L, -1))
+        return 1;
+    lua_pop(L, 1);
+    re_load(L);
+    drop(L, unwanted);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, LUA_REGISTRYINDEX, "usher.re");
+    return 1;
+}
+
+int usher_lua_lpeg_open(lua_State *L)
+{
+    static const char *const unwanted[] = {"setmaxstack", "ptree", "pcode",
+                                           NULL};
+
+    usher_lua_re_open(L);
+    lua_pop(L, 1);
+    lpeg_push(L);
+    drop(L, unwanted);
+    hide_metatable(L);
+    return 1;
+}

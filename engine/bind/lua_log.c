@@ -1,0 +1,194 @@
+/* engine/bind/lua_log.c - the log for flows.
+ *
+ *   log.info("callback booked", { call = id })
+ *   log.warn(message, fields)   log.error(message, fields)
+ *
+ * Not an effect: it is silent while a replay goes over what was logged before.
+ * The line shows where in the flow it was written. At most FIELDS fields, each
+ * cut at VALUE_MAX bytes. */
+#include "bind/bind.h"
+#include "bind/modules.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "script/effect.h"
+#include "script/lua_string.h"
+#include "script/value.h"
+
+#define FIELDS 12
+#define MESSAGE_MAX 1000
+#define VALUE_MAX 1000
+
+struct fields {
+    const char *name[FIELDS + 1]; /* one NULL behind the last */
+    const char *value[FIELDS + 1];
+    int count;
+};
+
+/* Pushes text, cut at max bytes, and gives it. */
+static const char *cut_push(lua_State *L, const char *text, size_t len,
+                            size_t max)
+{
+    if (len <= max)
+        return lua_pushlstring(L, text, len);
+    while (max > 0 && ((unsigned char)text[max] & 0xC0) == 0x80)
+        max--;
+    lua_pushlstring(L, text, max);
+    lua_pushliteral(L, "...");
+    lua_concat(L, 2);
+    return lua_tostring(L, -1);
+}
+
+/* A table as JSON, where it is plain data. Leaves the stack as it was and
+ * gives 0 where it is not; else the text is pushed. */
+static int json_push(lua_State *L, int index)
+{
+    struct usher_buffer value, json;
+    struct usher_reader reader;
+    char text[VALUE_MAX + 1];
+    size_t len;
+    int ok;
+
+    usher_buffer_init(&value, 4 * VALUE_MAX);
+    usher_buffer_init(&json, 8 * VALUE_MAX);
+    ok = usher_value_encode(L, index, &value, "", NULL) == USHER_OK;
+    usher_reader_init(&reader, value.data, value.len);
+    ok = ok && usher_value_to_json(&json, &reader, NULL) == USHER_OK;
+    len = json.len < VALUE_MAX ? json.len : VALUE_MAX;
+    if (ok)
+        memcpy(text, json.data, len);
+    usher_buffer_free(&value);
+    usher_buffer_free(&json);
+    if (ok)
+        lua_pushlstring(L, text, len);
+    return ok;
+}
+
+/* Pushes the value at index as text. */
+static const char *value_text(lua_State *L, int index)
+{
+    size_t len;
+    const char *text;
+
+    if (lua_istable(L, index) && json_push(L, index))
+        return lua_tostring(L, -1);
+    text = usher_string_tolstring(L, index, &len);
+    return cut_push(L, text, len, VALUE_MAX);
+}
+
+/* In the order of their names, since a table has none. */
+static void field_insert(struct fields *fields, const char *name,
+                         const char *value)
+{
+    int at = fields->count++;
+
+    for (; at > 0 && strcmp(fields->name[at - 1], name) > 0; at--) {
+        fields->name[at] = fields->name[at - 1];
+        fields->value[at] = fields->value[at - 1];
+    }
+    fields->name[at] = name;
+    fields->value[at] = value;
+}
+
+/* The texts stay on the stack, which keeps them alive. */
+static void fields_read(lua_State *L, int index, struct fields *fields)
+{
+    luaL_checkstack(L, 4 * FIELDS + 8, "log");
+    for (lua_pushnil(L); lua_next(L, index);) {
+        const char *name;
+        int key = lua_gettop(L) - 1;
+
+        if (lua_type(L, key) != LUA_TSTRING || fields->count == FIELDS) {
+            lua_pop(L, 1);
+            continue;
+        }
+        name = lua_tostring(L, key);
+        field_insert(fields, name, value_text(L, key + 1));
+        lua_pushvalue(L, key); /* for lua_next, above what is kept */
+    }
+}
+
+static void where(lua_State *L, char *out, size_t size)
+{
+    lua_Debug ar;
+
+    out[0] = '\0';
+    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "Sl", &ar) &&
+        ar.currentline > 0)
+        snprintf(out, size, "%s:%d", ar.short_src, ar.currentline);
+}
+
+static void write_event(lua_State *L, const struct usher_bind *bind,
+                        enum usher_log_level level, const char *message,
+                        const struct fields *f)
+{
+    char at[LUA_IDSIZE + 16];
+    const char *conversation =
+        bind->conversation ? bind->conversation(L) : NULL;
+
+    where(L, at, sizeof(at));
+    /* The first name that is NULL ends the list. */
+    usher_log_event(bind->log, level, "flow", message, "at", at[0] ? at : NULL,
+                    "conversation", conversation, f->name[0], f->value[0],
+                    f->name[1], f->value[1], f->name[2], f->value[2],
+                    f->name[3], f->value[3], f->name[4], f->value[4],
+                    f->name[5], f->value[5], f->name[6], f->value[6],
+                    f->name[7], f->value[7], f->name[8], f->value[8],
+                    f->name[9], f->value[9], f->name[10], f->value[10],
+                    f->name[11], f->value[11], NULL);
+}
+
+static int log_write(lua_State *L, enum usher_log_level level,
+                     const char *function)
+{
+    const struct usher_bind *bind = usher_bind_of(L);
+    struct fields fields = {{NULL}, {NULL}, 0};
+    const char *message;
+    size_t len;
+
+    luaL_checkany(L, 1);
+    lua_settop(L, 2);
+    if (!lua_isnil(L, 2) && !lua_istable(L, 2))
+        return luaL_error(L,
+                          "log.%s: fields must be a table such as { call = "
+                          "id }, not a %s",
+                          function, luaL_typename(L, 2));
+    if (!bind || !usher_log_on(bind->log, level) || usher_effect_replaying(L))
+        return 0;
+    message = usher_string_tolstring(L, 1, &len);
+    message = cut_push(L, message, len, MESSAGE_MAX);
+    if (lua_istable(L, 2))
+        fields_read(L, 2, &fields);
+    write_event(L, bind, level, message, &fields);
+    return 0;
+}
+
+static int log_info(lua_State *L)
+{
+    return log_write(L, USHER_LOG_INFO, "info");
+}
+
+static int log_warn(lua_State *L)
+{
+    return log_write(L, USHER_LOG_WARN, "warn");
+}
+
+static int log_error(lua_State *L)
+{
+    return log_write(L, USHER_LOG_ERROR, "error");
+}
+
+static const luaL_Reg functions[] = {
+    {"info", log_info},
+    {"warn", log_warn},
+    {"error", log_error},
+    {NULL, NULL},
+};
+
+int usher_lua_log_open(lua_State *L)
+{
+    luaL_newlib(L, functions);
+    return 1;
+}
