@@ -324,8 +324,10 @@ enum usher_status usher_client_send(struct usher_client *client,
     if (transfer == NULL)
         return USHER_ERR_NOMEM;
     st = usher_transfer_fill(transfer, request);
-    transfer->carried = client->transport.start != NULL;
     transfer->carried_header_count = 0;
+    transfer->carried =
+        st == USHER_OK && client->transport.start != NULL &&
+        client->transport.start(client->transport.user, transfer, request);
     if (st == USHER_OK && !transfer->carried)
         st = usher_transfer_start(transfer);
     if (st != USHER_OK) {
@@ -340,8 +342,6 @@ enum usher_status usher_client_send(struct usher_client *client,
     transfer_list(transfer);
     usher_timer_set(client->loop, &transfer->timer, transfer->timeout_ms,
                     transfer_late, transfer);
-    if (transfer->carried)
-        client->transport.start(client->transport.user, transfer, request);
     if (out != NULL)
         *out = transfer;
     return USHER_OK;

@@ -29,10 +29,11 @@ struct usher_client_request;
 /* Where requests go instead of to the network: specs and the terminal chat
  * put the simulator here. */
 struct usher_client_transport {
-    /* Takes a request, which lives for the call: to be answered with
-     * usher_transfer_answer(), later and not from inside. */
-    void (*start)(void *user, struct usher_transfer *transfer,
-                  const struct usher_client_request *request);
+    /* Nonzero: it takes the request, which lives for the call, and answers it
+     * with usher_transfer_answer(), later and not from inside. 0: the request
+     * goes to the network. */
+    int (*start)(void *user, struct usher_transfer *transfer,
+                 const struct usher_client_request *request);
     /* It was cancelled, or its time is over: no answer is wanted any more. */
     void (*cancel)(void *user, struct usher_transfer *transfer);
     void *user;

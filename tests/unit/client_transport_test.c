@@ -20,14 +20,15 @@ struct world {
     char body[64], header[64];
 };
 
-static void on_start(void *user, struct usher_transfer *transfer,
-                     const struct usher_client_request *request)
+static int on_start(void *user, struct usher_transfer *transfer,
+                    const struct usher_client_request *request)
 {
     struct world *world = user;
 
     world->starts++;
     world->carried = transfer;
     strncpy(world->url, request->url, sizeof(world->url) - 1);
+    return strncmp(request->url, "https://", 8) == 0;
 }
 
 static void on_cancel(void *user, struct usher_transfer *transfer)
@@ -159,6 +160,26 @@ static void an_answer_above_the_bound_is_cut(void **state)
     assert_string_equal(world->body, "");
 }
 
+static void what_the_transport_leaves_goes_to_the_network(void **state)
+{
+    struct world *world = *state;
+    struct usher_client_request request = {
+        .method = "GET",
+        .url = "http://127.0.0.1:1/nobody",
+        .timeout_ms = 5000,
+    };
+
+    assert_int_equal(usher_client_send(world->client, &request, on_answer,
+                                       world, NULL),
+                     USHER_OK);
+    for (int i = 0; i < 200 && world->answers == 0; i++)
+        usher_loop_step(world->loop, 10);
+    assert_int_equal(world->starts, 1);
+    assert_int_equal(world->answers, 1);
+    assert_int_equal(world->answer.result, USHER_NET_OFFLINE);
+    assert_int_equal(world->cancels, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +191,8 @@ int main(void)
             what_is_cancelled_is_told_to_the_transport, make, drop),
         cmocka_unit_test_setup_teardown(an_answer_above_the_bound_is_cut, make,
                                         drop),
+        cmocka_unit_test_setup_teardown(
+            what_the_transport_leaves_goes_to_the_network, make, drop),
     };
 
     return cmocka_run_group_tests_name("client without a network", tests, NULL,

@@ -1,0 +1,355 @@
+/* engine/conversation/stage.c - puts a worker and what it needs on one loop. */
+#include "conversation/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind/bind.h"
+#include "conversation/conversation.h"
+#include "conversation/reload.h"
+#include "conversation/stage_zoho.h"
+
+#define SETTINGS_MAX 128
+
+struct usher_stage {
+    struct usher_stage_options options;
+    char *folder;
+    char *settings[SETTINGS_MAX]; /* "NAME=value", the simulator's first */
+    size_t setting_count;
+    int settings_failed;
+    struct usher_loop *loop;
+    struct usher_simulator *simulator;
+    struct stage_zoho *carrier;
+    struct usher_client *client;
+    struct usher_store *store;
+    struct usher_config *config;
+    struct usher_zoho_settings zoho;
+    struct usher_credentials *credentials;
+    struct usher_gate *gate;
+    struct usher_worker *worker;
+    struct usher_worker *workers[1];
+    struct usher_shared shared;
+};
+
+/* ---- settings ---- */
+
+static void setting_add(struct usher_stage *stage, char *line)
+{
+    size_t name = line ? (size_t)(strchr(line, '=') - line) + 1 : 0;
+
+    if (!line) {
+        stage->settings_failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < stage->setting_count; i++) {
+        if (strncmp(stage->settings[i], line, name) == 0) {
+            free(stage->settings[i]);
+            stage->settings[i] = line;
+            return;
+        }
+    }
+    if (stage->setting_count + 1 == SETTINGS_MAX) {
+        free(line);
+        stage->settings_failed = 1;
+        return;
+    }
+    stage->settings[stage->setting_count++] = line;
+}
+
+static void setting_default(void *user, const char *name, const char *value)
+{
+    struct usher_buffer line;
+
+    usher_buffer_init(&line, 0);
+    usher_buffer_printf(&line, "%s=%s", name, value);
+    setting_add(user, usher_buffer_take(&line, NULL));
+}
+
+static enum usher_status settings_open(struct usher_stage *stage,
+                                       struct usher_error *error)
+{
+    struct usher_config_source source = {.environ = stage->settings};
+    struct usher_error_list problems = {0};
+    enum usher_status st;
+
+    st = usher_simulator_defaults(stage->simulator, setting_default, stage);
+    if (st != USHER_OK)
+        return st;
+    for (char *const *at = stage->options.settings; at && *at; at++)
+        setting_add(stage, strchr(*at, '=') ? strdup(*at) : NULL);
+    if (stage->settings_failed) {
+        usher_error_set(error, "the settings are too many, or one has no '='");
+        return USHER_ERR_INVALID;
+    }
+    st = usher_config_load(&source, &stage->config, &problems);
+    if (st != USHER_OK && problems.count)
+        usher_error_set(error, "%s", problems.items[0].text);
+    usher_error_list_free(&problems);
+    if (st != USHER_OK)
+        return st;
+    return usher_zoho_settings_load(stage->config, &stage->zoho, error);
+}
+
+/* ---- the parts ---- */
+
+static void zoho_seen(void *user, const struct usher_zoho_event *event)
+{
+    struct usher_stage *stage = user;
+
+    if (stage->options.zoho_event)
+        stage->options.zoho_event(stage->options.user, event);
+}
+
+static void flow_seen(void *user, const char *flow)
+{
+    struct usher_stage *stage = user;
+
+    if (stage->options.flow)
+        stage->options.flow(stage->options.user, flow);
+}
+
+static void state_wanted(void *user, size_t worker, const char *hash)
+{
+    struct usher_stage *stage = user;
+
+    (void)worker; /* there is one version, and its state is always there */
+    usher_worker_state_ready(stage->worker, hash, NULL, NULL);
+}
+
+static void token_changed(void *user, enum usher_credential_id set,
+                          enum usher_credential_state state)
+{
+    struct usher_stage *stage = user;
+
+    (void)set;
+    if (state != USHER_CREDENTIAL_DEAD && stage->worker)
+        usher_worker_wake_tasks(stage->worker);
+}
+
+static enum usher_status net_open(struct usher_stage *stage)
+{
+    struct usher_client_options options = {.user_agent = "usher",
+                                           .max_response = 4u << 20};
+    struct usher_client_transport transport;
+    enum usher_status st =
+        stage_zoho_new(stage->loop, stage->simulator, &stage->zoho.hosts,
+                       &stage->options, &stage->carrier);
+
+    if (st != USHER_OK)
+        return st;
+    transport = stage_zoho_transport(stage->carrier);
+    options.transport = &transport;
+    return usher_client_new(stage->loop, &options, &stage->client);
+}
+
+static enum usher_status zoho_open(struct usher_stage *stage)
+{
+    struct usher_credentials_options options = {
+        .loop = stage->loop,
+        .client = stage->client,
+        .store = stage->store,
+        .clock = stage->options.clock,
+        .log = stage->options.log,
+        .hosts = &stage->zoho.hosts,
+    };
+    enum usher_status st =
+        usher_credentials_new(&options, stage->config, &stage->credentials);
+
+    if (st != USHER_OK)
+        return st;
+    usher_credentials_on_change(stage->credentials, token_changed, stage);
+    st = usher_gate_new(10000, &stage->gate);
+    if (st == USHER_OK)
+        usher_zoho_settings_open(&stage->zoho, stage->gate);
+    return st;
+}
+
+static enum usher_status store_open(struct usher_stage *stage,
+                                    struct usher_error *error)
+{
+    struct usher_store_options options = {
+        .url = "memory:",
+        .clock = stage->options.clock,
+        .log = stage->options.log,
+    };
+
+    return usher_store_open(&options, &stage->store, error);
+}
+
+static enum usher_status worker_open(struct usher_stage *stage,
+                                     struct usher_error *error)
+{
+    struct usher_shared *shared = &stage->shared;
+    struct usher_worker_options options = {
+        .shared = shared,
+        .listen_fd = -1,
+        .config = stage->config,
+        .settings = &stage->zoho,
+        .loop = stage->loop,
+        .client = stage->client,
+    };
+    enum usher_status st;
+
+    shared->clock = stage->options.clock;
+    shared->log = stage->options.log;
+    shared->store = stage->store;
+    shared->credentials = stage->credentials;
+    shared->gate = stage->gate;
+    shared->workers = stage->workers;
+    shared->worker_count = 1;
+    shared->places = stage->options.places;
+    shared->zone = "UTC";
+    shared->control = stage;
+    shared->want_state = state_wanted;
+    shared->zoho_event = zoho_seen;
+    shared->flow = flow_seen;
+    st = usher_worker_new(&options, &stage->worker, error);
+    stage->workers[0] = stage->worker;
+    return st;
+}
+
+static enum usher_status state_make(struct usher_stage *stage,
+                                    struct usher_script **out,
+                                    struct usher_error *error)
+{
+    size_t count;
+    const struct usher_script_module *modules = usher_bind_modules(&count);
+    enum usher_status st =
+        usher_state_build(stage->options.version, modules, count, stage->folder,
+                          usher_worker_bind(stage->worker), out, error);
+
+    if (st == USHER_OK && stage->options.state)
+        stage->options.state(stage->options.user, *out);
+    return st;
+}
+
+static enum usher_status flows_open(struct usher_stage *stage,
+                                    struct usher_error *error)
+{
+    struct usher_publication *fresh =
+        usher_publication_new(stage->options.version, 1);
+    enum usher_status st;
+
+    if (!fresh)
+        return USHER_ERR_NOMEM;
+    st = state_make(stage, &fresh->scripts[0], error);
+    if (st != USHER_OK) {
+        usher_publication_release(fresh);
+        return st;
+    }
+    atomic_store(&stage->shared.publication, fresh);
+    worker_adopt(stage->worker);
+    return USHER_OK;
+}
+
+static enum usher_status open_all(struct usher_stage *stage,
+                                  struct usher_error *error)
+{
+    enum usher_status st =
+        usher_simulator_new(stage->options.clock, &stage->simulator, error);
+
+    if (st == USHER_OK)
+        st = settings_open(stage, error);
+    if (st == USHER_OK)
+        st = usher_loop_new(stage->options.clock, &stage->loop);
+    if (st == USHER_OK)
+        st = net_open(stage);
+    if (st == USHER_OK)
+        st = store_open(stage, error);
+    if (st == USHER_OK)
+        st = zoho_open(stage);
+    if (st == USHER_OK)
+        st = worker_open(stage, error);
+    if (st == USHER_OK)
+        st = flows_open(stage, error);
+    return st;
+}
+
+enum usher_status usher_stage_new(const struct usher_stage_options *options,
+                                  struct usher_stage **out,
+                                  struct usher_error *error)
+{
+    struct usher_stage *stage = calloc(1, sizeof(*stage));
+    enum usher_status st = USHER_ERR_NOMEM;
+
+    *out = NULL;
+    usher_error_set(error, "not enough memory");
+    if (!stage)
+        return st;
+    stage->options = *options;
+    stage->options.version = usher_version_retain(options->version);
+    stage->folder = strdup(options->folder);
+    if (stage->folder)
+        st = open_all(stage, error);
+    if (st == USHER_OK) {
+        *out = stage;
+        stage = NULL;
+    }
+    usher_stage_free(stage);
+    return st;
+}
+
+void usher_stage_free(struct usher_stage *stage)
+{
+    if (!stage)
+        return;
+    usher_worker_free(stage->worker);
+    usher_publication_release(atomic_load(&stage->shared.publication));
+    usher_credentials_free(stage->credentials);
+    usher_gate_free(stage->gate);
+    usher_client_free(stage->client);
+    stage_zoho_free(stage->carrier);
+    usher_store_close(stage->store);
+    if (stage->loop)
+        usher_loop_step(stage->loop, 0); /* see usher_store_close() */
+    usher_loop_free(stage->loop);
+    usher_config_release(stage->config);
+    usher_simulator_free(stage->simulator);
+    for (size_t i = 0; i < stage->setting_count; i++)
+        free(stage->settings[i]);
+    usher_version_release(stage->options.version);
+    free(stage->folder);
+    free(stage);
+}
+
+struct usher_worker *usher_stage_worker(struct usher_stage *stage)
+{
+    return stage->worker;
+}
+
+struct usher_loop *usher_stage_loop(struct usher_stage *stage)
+{
+    return stage->loop;
+}
+
+struct usher_store *usher_stage_store(struct usher_stage *stage)
+{
+    return stage->store;
+}
+
+struct usher_simulator *usher_stage_simulator(struct usher_stage *stage)
+{
+    return stage->simulator;
+}
+
+struct usher_config *usher_stage_config(struct usher_stage *stage)
+{
+    return stage->config;
+}
+
+struct usher_script *usher_stage_script(struct usher_stage *stage)
+{
+    return stage->worker->states.newest->script;
+}
+
+enum usher_status usher_stage_restart(struct usher_stage *stage,
+                                      struct usher_error *error)
+{
+    struct usher_script *script;
+    enum usher_status st = state_make(stage, &script, error);
+
+    if (st == USHER_OK)
+        usher_worker_restart(stage->worker, stage->options.version, script);
+    return st;
+}
