@@ -14,9 +14,7 @@
 
 static inline void match_spend(struct usher_match *m, ptrdiff_t steps)
 {
-    m->budget->steps_left -= steps;
-    if (m->budget->steps_left <= 0)
-        m->host.exhausted(m->host.user);
+    usher_match_spend(m, (size_t)steps);
 }
 
 static _Noreturn void match_fail(struct usher_match *m, const char *message)
@@ -340,6 +338,7 @@ const char *usher_match_at(struct usher_match *m, const char *at)
 {
     m->depth = 0; /* a callback may have left the last match midway */
     m->captures = 0;
+    match_spend(m, 1); /* an empty pattern is work too */
     return match_here(m, at, m->pattern);
 }
 
@@ -467,9 +466,4 @@ bool usher_match_is_plain(const char *pattern, size_t pattern_bytes)
             return false;
     }
     return true;
-}
-
-void usher_match_spend(struct usher_match *m, size_t steps)
-{
-    match_spend(m, (ptrdiff_t)steps);
 }

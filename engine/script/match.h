@@ -6,7 +6,7 @@
  * spent. It knows no Lua state; lua_match.h makes string.find, match, gmatch
  * and gsub of it.
  *
- * One step is one item tried at one place or one byte looked at; a long set
+ * One step is one try at one place or one byte looked at; a long set
  * such as [...] costs one more for each 8 bytes of its text, and bytes copied
  * into a result cost one for each 16. Work is paid for before it is done, or
  * right after it where it is one linear pass over the subject.
@@ -99,6 +99,11 @@ struct usher_match_capture usher_match_value(struct usher_match *m, int index,
 bool usher_match_is_plain(const char *pattern, size_t pattern_bytes);
 
 /* Takes steps from the budget for work done on behalf of m. */
-void usher_match_spend(struct usher_match *m, size_t steps);
+static inline void usher_match_spend(struct usher_match *m, size_t steps)
+{
+    m->budget->steps_left -= (int64_t)steps;
+    if (m->budget->steps_left <= 0)
+        m->host.exhausted(m->host.user);
+}
 
 #endif
