@@ -27,7 +27,7 @@ local NAMES = {
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "label", "filler", "zone", "place",
+  "minus", "label", "filler", "zone", "place",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -98,7 +98,7 @@ end
 
 -- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with a
 -- figure ("2moro") and those with a space in them.
-local function dictionary(words)
+local function dictionary(languages)
   local meaning, list, digit_words = {}, {}, {}
   local function learn(spelling, kind, value)
     if not meaning[spelling] then
@@ -107,11 +107,13 @@ local function dictionary(words)
     end
     meaning[spelling] = { kind, value }
   end
-  for _, name in ipairs(NAMES) do
-    for _, entry in ipairs(words[name] or {}) do
-      for spelling in gmatch(entry[1], "%S+") do
-        spelling = spelling:gsub("_", " ")
-        learn(spelling, kinds[name], entry[2] or spelling)
+  for _, words in ipairs(languages) do
+    for _, name in ipairs(NAMES) do
+      for _, entry in ipairs(words[name] or {}) do
+        for spelling in gmatch(entry[1], "%S+") do
+          spelling = spelling:gsub("_", " ")
+          learn(spelling, kinds[name], entry[2] or spelling)
+        end
       end
     end
   end
@@ -158,8 +160,11 @@ local function lookup(meaning, written)
   if sub(written, -2) == "'s" then return meaning[sub(written, 1, -3)] end
 end
 
-function lexer.new(words)
-  local meaning, cut = dictionary(words)
+-- The languages that are read together; of a word that stands in several, the last one's meaning counts.
+function lexer.new(...)
+  local languages = { ... }
+  local words = languages[#languages]
+  local meaning, cut = dictionary(languages)
   local unknown, label, int = kinds.unknown, kinds.label, kinds.int
   local self = { meaning = meaning, words = words }
 

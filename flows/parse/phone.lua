@@ -281,7 +281,7 @@ local function all(text, context)
     end
   end
   for _, found in ipairs(list) do
-    found.from, found.to = origin(found.from), origin(found.to)
+    found.from, found.to = origin(found.from), origin(found.to + 1) - 1
   end
   return list, most
 end

@@ -37,6 +37,7 @@ local resolve = require "parse.time_resolve"
 local resolve_date = require "parse.time_date"
 local plain_text = require "parse.text"
 local words_en = require "parse.words_en"
+local words_es = require "parse.words_es"
 
 local time = {}
 
@@ -44,24 +45,34 @@ local LONGEST = 10000      -- characters of a message that are read
 local MOST = 16            -- times of one message in find_all
 
 local english = lexer.new(words_en)
+local spanish = lexer.new(words_en, words_es)
 
 -- Most messages have no time in them. A look for a word or a short figure that a time cannot do without
 -- spares them the rest.
+local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
+
+local function has_word(list, more)
+  local word = plain_text.any_word(list) * -letter
+  local other = letter ^ 1 + digit ^ 1 + (1 - letter - digit)
+  return (other - word - more) ^ 0 * (word + more)
+end
+
 local function hint_of(words)
   local list = {}
+  for word in words_es.marks:gmatch "%S+" do list[#list + 1] = word end
   for name in ("weekday day tonight part meal noon unit number tens ordinal holiday now asap possible right "
     .. "weekend workday end new half quarter next early late eve"):gmatch "%S+" do
     for _, entry in ipairs(words[name]) do
       for spelling in entry[1]:gmatch "%S+" do list[#list + 1] = (spelling:gsub("_", " ")) end
     end
   end
-  local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
-  local short = digit * digit ^ -3 * -digit
-  local word = plain_text.any_word(list) * -letter
-  local other = letter ^ 1 + digit ^ 5 + (1 - letter - digit)
-  return (other - word - short) ^ 0 * (word + short)
+  return has_word(list, digit * digit ^ -3 * -digit)
 end
 local has_hint = hint_of(words_en)
+
+local spanish_marks = {}
+for word in words_es.marks:gmatch "%S+" do spanish_marks[#spanish_marks + 1] = word end
+local is_spanish = has_word(spanish_marks, lpeg.P(false))
 
 local MESSAGES = {
   nothing = { "not_found", "I found no time in that. Something like \"tomorrow at 3 pm\" helps." },
@@ -164,7 +175,7 @@ local function finish(found, scene, tokens, origin)
     to = result.to, soon = result.soon, readings = readings }
   local answer = {
     value = value, sure = not readings and not result.unsure, assumed = result.assumed,
-    from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1]),
+    from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1] + 1) - 1,
   }
   if scene.hours and not opening.is_open(scene.hours, value.at, scene.zone) then
     answer.closed = opening.next(scene.hours, value.at, scene.zone)
@@ -178,7 +189,8 @@ local function all(text, context, most)
   if not lpeg.match(has_hint, plain) then return {} end
   local scene = scene_of(context)
   local blanked = without_phones(plain, context)
-  local times, tokens = read_times(blanked, context, scene, english)
+  local times, tokens = read_times(blanked, context, scene,
+    lpeg.match(is_spanish, plain) and spanish or english)
   -- a day with its hour says more than a day alone that came before it in passing
   local ordered = {}
   local best

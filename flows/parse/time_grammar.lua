@@ -73,6 +73,10 @@ local shifted =
   + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour) * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
   + t.half * is("offset", 30) * is("sign", 1) * at("hour", t.number) * ending
+  + at("hour", hour) * (t["and"] * is("sign", 1) * t.half * is("offset", 30)
+      + t["and"] * is("sign", 1) * t.quarter * is("offset", 15)
+      + t.minus * is("sign", -1) * (t.quarter * is("offset", 15) + at("offset_count", t.number + t.int)))
+    * -any_unit * ending
 local soft = rule("soft", (t.around + t.at + t.the + S "~'\"*(") ^ -2)
 local quote = S "'\"" ^ -1
 local stop = soft * group("stop", point) * quote
