@@ -1,8 +1,6 @@
 /* engine/bind/bind.c - the list of modules. */
 #include "bind/bind.h"
 
-#include <string.h>
-
 #include "bind/modules.h"
 
 struct usher_bind *usher_bind_of(lua_State *L)
@@ -12,15 +10,7 @@ struct usher_bind *usher_bind_of(lua_State *L)
 
 const char *usher_bind_setting(const struct usher_bind *bind, const char *name)
 {
-    const char *value = NULL;
-
-    if (bind->config)
-        value = usher_config_get(bind->config, name);
-    for (size_t i = 0; !value && i < bind->fallback_count; i++) {
-        if (strcmp(bind->fallbacks[i].name, name) == 0)
-            value = bind->fallbacks[i].value;
-    }
-    return value;
+    return bind->config ? usher_config_get(bind->config, name) : NULL;
 }
 
 const struct usher_script_module *usher_bind_modules(size_t *count)

@@ -18,11 +18,6 @@
 #include "zoho/credential.h"
 #include "zoho/zoho.h"
 
-struct usher_setting_pair {
-    const char *name;
-    const char *value;
-};
-
 /* What the modules need of the worker: its script's user pointer
  * (usher_script_set_user()) is one of these, all of it borrowed. It may be
  * missing, or have missing parts, while files load: only the log is used then.
@@ -33,9 +28,6 @@ struct usher_bind {
     struct usher_zoho *zoho;     /* on that loop */
     struct usher_credentials *credentials;
     const struct usher_config *config;
-    /* Settings that count where the config has none: the simulator's ids. */
-    const struct usher_setting_pair *fallbacks;
-    size_t fallback_count;
     const struct usher_clock *clock;
     struct usher_log *log;
     /* The conversation or task whose fiber L is, for log lines; the function
@@ -46,8 +38,7 @@ struct usher_bind {
 /* The script's, or NULL. */
 struct usher_bind *usher_bind_of(lua_State *L);
 
-/* A setting by its name, from the config or the fallbacks; NULL: not set. As
- * long-lived as these; secrets come out as well. */
+/* usher_config_get() of the bind's config; NULL where there is none. */
 const char *usher_bind_setting(const struct usher_bind *bind, const char *name);
 
 /* For usher_script_options.modules: http, zoho, token, clock, log, config, os,

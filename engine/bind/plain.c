@@ -108,13 +108,16 @@ static int is_unreserved(unsigned char c)
            c == '~';
 }
 
-static void escape(struct usher_buffer *out, const char *text, size_t len)
+void usher_plain_escape(struct usher_buffer *out, const char *text, size_t len,
+                        const char *also)
 {
     for (size_t i = 0; i < len; i++) {
-        if (is_unreserved((unsigned char)text[i]))
-            usher_buffer_byte(out, text[i]);
+        unsigned char c = (unsigned char)text[i];
+
+        if (is_unreserved(c) || (c && strchr(also, c)))
+            usher_buffer_byte(out, c);
         else
-            usher_buffer_printf(out, "%%%02X", (unsigned char)text[i]);
+            usher_buffer_printf(out, "%%%02X", c);
     }
 }
 
@@ -130,9 +133,9 @@ static enum usher_status form_pair(struct usher_buffer *out, size_t start,
     if (st == USHER_OK) {
         if (out->len > start)
             usher_buffer_byte(out, '&');
-        escape(out, name->text, name->len);
+        usher_plain_escape(out, name->text, name->len, "");
         usher_buffer_byte(out, '=');
-        escape(out, text.data, text.len);
+        usher_plain_escape(out, text.data, text.len, "");
         st = (enum usher_status)out->failed;
     }
     usher_buffer_free(&text);
