@@ -72,7 +72,7 @@ static inline bool item_matches(const struct usher_match *m, const char *s,
 /* What one try of the item costs: a set may be as long as memory allows. */
 static inline ptrdiff_t item_steps(const char *p, const char *end)
 {
-    return 1 + (end - p) / 8;
+    return 1 + (end - p) / 4;
 }
 
 static const char *match_here(struct usher_match *m, const char *s,
@@ -272,7 +272,7 @@ static const char *match_items(struct usher_match *m, const char *s,
             break;
         }
         end = item_end(m, p);
-        if (end - p >= 8)
+        if (end - p >= 4)
             match_spend(m, item_steps(p, end));
         hit = item_matches(m, s, p, end);
         switch (pattern_byte(m, end)) {

@@ -7,7 +7,7 @@
  * and gsub of it.
  *
  * One step is one try at one place or one byte looked at; a long set
- * such as [...] costs one more for each 8 bytes of its text, and bytes copied
+ * such as [...] costs one more for each 4 bytes of its text, and bytes copied
  * into a result cost one for each 16. Work is paid for before it is done, or
  * right after it where it is one linear pass over the subject.
  *

@@ -93,8 +93,7 @@ static void order_load_number(lua_State *L, int at, struct order_key *key)
 /* Reads the key at a stack index, or raises where it has no order. */
 static void order_load(lua_State *L, int at, struct order_key *key)
 {
-    key->index = 0;
-    key->bytes = 0;
+    memset(key, 0, sizeof(*key)); /* whole, also where luaL_error() leaves */
     switch (lua_type(L, at)) {
     case LUA_TNUMBER:
         order_load_number(L, at, key);
@@ -289,7 +288,7 @@ static void order_arrange(lua_State *L, struct order_key *keys, int count)
 /* Pushes the list of the keys of the table at 1, sorted. */
 static void order_push_list(lua_State *L, const struct order_survey *survey)
 {
-    struct order_key few[32];
+    struct order_key few[32] = {0};
     struct order_key *keys = few;
     int count = (int)survey->count;
 
