@@ -1,46 +1,111 @@
 -- engine/cli/parse.lua - the part of `usher parse` that is Lua.
 --
---   local parse = require "parse"({ phone = , time = , clock = })
---   parse.lines(line)             one JSON line in, one out; see below
---   parse.explain(text, context)  what was understood of a message, for people
+--   local make = ...                      this file returns one function
+--   local parse = make { phone = , time = , clock = }
+--   parse.lines(line)                     one JSON line in, one JSON line out
+--   parse.explain(text, context)          what was understood of a message, from where, and what was assumed
 --
--- In: {"id","text","now","tz","region"}, now as ISO 8601. Out: {"id","time","phones"}: time as ISO 8601
--- with the offset of tz, or null; phones as a list, an extension as ";ext=".
+-- In: {"id","text","now","tz","region"}; now in ISO 8601 or Unix seconds. Out: {"id","time","phones"}: time in
+-- ISO 8601 with the offset of tz, or null; phones a list, an extension as ";ext=21". A line that cannot be read
+-- gives {"id":null,"error":"..."}: one bad line does not end a run.
 
 local cjson = require "cjson"
 
-local function iso_to_unix(written)
-  local y, mo, d, h, mi, s, rest = written:match "^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):?(%d*)[.%d]*(.*)$"
-  if not y then return nil end
-  local seconds = 0
-  local sign, oh, om = rest:match "^([+-])(%d%d):?(%d%d)$"
-  if sign then seconds = (tonumber(oh) * 3600 + tonumber(om) * 60) * (sign == "-" and -1 or 1) end
-  local at = clock.unix({ year = tonumber(y), month = tonumber(mo), day = tonumber(d), hour = tonumber(h),
-    min = tonumber(mi), sec = tonumber(s) or 0 }, "UTC")
-  return at - seconds
-end
-
 return function(modules)
-  local phone, time, zones = modules.phone, modules.time, modules.clock
+  local phone, time, clock = modules.phone, modules.time, modules.clock
   local parse = {}
 
+  local function unix_of(now)
+    if type(now) == "number" then return now end
+    local y, mo, d, h, mi, s, zone = tostring(now):match "^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):?(%d*)[.%d]*(.*)$"
+    if not y then return nil, "now is no ISO 8601 time" end
+    local offset = 0
+    local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d%d)$"
+    if sign then
+      offset = (tonumber(hours) * 3600 + tonumber(minutes) * 60) * (sign == "-" and -1 or 1)
+    elseif zone ~= "Z" and zone ~= "" then
+      return nil, "now has no offset such as +05:30"
+    end
+    return clock.unix({ year = tonumber(y), month = tonumber(mo), day = tonumber(d), hour = tonumber(h),
+      min = tonumber(mi), sec = tonumber(s) or 0 }, "UTC") - offset
+  end
+
   local function iso(at, zone)
-    local f = zones.fields(at, zone)
+    local f = clock.fields(at, zone)
     local offset = math.abs(f.offset)
     return ("%04d-%02d-%02dT%02d:%02d:%02d%s%02d:%02d"):format(f.year, f.month, f.day, f.hour, f.min, f.sec,
       f.offset < 0 and "-" or "+", offset // 3600, offset // 60 % 60)
   end
 
+  local function failed(message, id)
+    return cjson.encode { id = id or cjson.null, error = message }
+  end
+
   function parse.lines(line)
-    local input = cjson.decode(line)
-    local context = { now = iso_to_unix(input.now), zone = input.tz, region = input.region }
+    local ok, input = pcall(cjson.decode, line)
+    if not ok or type(input) ~= "table" or type(input.text) ~= "string" then
+      return failed("a line must be a JSON object with \"text\"")
+    end
+    local now, why = unix_of(input.now)
+    if not now then return failed(why, input.id) end
+    local function known(value) return type(value) == "string" and value or nil end
+    local context = { now = now, zone = known(input.tz), region = known(input.region), asked = known(input.asked) }
     local phones = {}
     for _, found in ipairs(phone.find_all(input.text, context)) do
-      phones[#phones + 1] = found.value .. (found.ext and ";ext=" .. found.ext or "")
+      phones[#phones + 1] = cjson.encode(found.value .. (found.ext and ";ext=" .. found.ext or ""))
     end
     local found = time.find(input.text, context)
-    return cjson.encode { id = input.id, time = found and iso(found.value.at, found.value.zone) or cjson.null,
-      phones = #phones > 0 and phones or cjson.empty_array }
+    -- cjson writes an empty table as an object, so the list is put together here
+    return ('{"id":%s,"time":%s,"phones":[%s]}'):format(cjson.encode(input.id or cjson.null),
+      cjson.encode(found and iso(found.value.at, found.value.zone) or cjson.null), table.concat(phones, ","))
+  end
+
+  local function add(lines, form, ...) lines[#lines + 1] = form:format(...) end
+
+  local function explain_phone(lines, text, found)
+    add(lines, "phone  %s%s", phone.text(found.value), found.ext and ", extension " .. found.ext or "")
+    add(lines, "       from \"%s\"", text:sub(found.from, found.to))
+    for _, key in ipairs(found.assumed) do
+      add(lines, "       assumed: %s", phone.assumption(key))
+    end
+    if found.hint then add(lines, "       not sure: %s", found.hint) end
+  end
+
+  local function explain_time(lines, text, found, context)
+    add(lines, "time   %s", time.text(found.value, context))
+    add(lines, "       %s, precise to the %s", iso(found.value.at, found.value.zone), found.value.precision)
+    add(lines, "       from \"%s\"", text:sub(found.from, found.to))
+    for _, key in ipairs(found.assumed) do add(lines, "       assumed: %s", time.assumption(key)) end
+    if found.value.readings then
+      local other = { at = found.value.readings[2], zone = found.value.zone, precision = found.value.precision }
+      add(lines, "       not sure: it could also be %s", time.text(other, context))
+    elseif not found.sure then
+      add(lines, "       not sure: the bot would ask")
+    end
+    if found.closed then
+      local open = { at = found.closed, zone = found.value.zone, precision = "minute" }
+      add(lines, "       closed then; open again %s", time.text(open, context))
+    end
+  end
+
+  function parse.explain(text, context)
+    local lines = {}
+    local phones = phone.find_all(text, context)
+    for _, found in ipairs(phones) do explain_phone(lines, text, found) end
+    if #phones == 0 then
+      local _, err = phone.find(text, context)
+      add(lines, "phone  none: %s", err.message)
+    end
+    local times = time.find_all(text, context)
+    for i, found in ipairs(times) do
+      if i == 2 then add(lines, "the message also has:") end
+      explain_time(lines, text, found, context)
+    end
+    if #times == 0 then
+      local _, err = time.find(text, context)
+      add(lines, "time   none: %s", err.message)
+    end
+    return table.concat(lines, "\n")
   end
 
   return parse

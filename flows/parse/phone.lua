@@ -327,4 +327,14 @@ function phone.text(value)
   return "+" .. country.code .. " " .. rest
 end
 
+local ASSUMPTIONS = {
+  region = "the country is the visitor's",
+  country = "the first figures are the code of a country",
+}
+
+-- What an entry of `assumed` means, for people.
+function phone.assumption(key)
+  return ASSUMPTIONS[key]
+end
+
 return phone

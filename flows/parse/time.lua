@@ -3,6 +3,8 @@
 --   local time = require "parse.time"
 --   local found, err = time.find("tomorrow at 3", context)
 --   local list = time.find_all(text, context)
+--   time.text(found.value)      -> "Thursday 6 March at 3:00 PM EST"
+--   time.assumption("half")     -> "no AM or PM was given"
 --
 -- context: now (Unix seconds), zone (IANA name, the visitor's), region ("US": month before day, others
 -- day before month), hours (opening hours as hours.read gives them, or nil), asked ("time", "both":
@@ -10,12 +12,13 @@
 -- changes its hour, "friday instead" its day, "an hour later" counts from it).
 --
 -- A result is plain data:
---   value     { at, zone, precision, from, to, soon, readings }
+--   value     { at, zone, precision, from, to, part, soon, readings }
 --               at         Unix seconds, never before now
 --               zone       the visitor's zone, in which time.text() shows it
 --               precision  "minute" | "hour" | "part-of-day" | "day"
 --               from, to   for a part of a day or a day: any moment in [from, to) was meant
---               soon       "as soon as possible"
+--               part       the part of the day, "late morning" (see parts.lua)
+--               soon       "as soon as possible" was said
 --               readings   two moments, the likely one first, when it is not clear which was meant
 --   from, to  first and last byte of it in the text
 --   sure      false: ask before relying on it
@@ -36,6 +39,7 @@ local read = require "parse.time_read"
 local resolve = require "parse.time_resolve"
 local resolve_date = require "parse.time_date"
 local plain_text = require "parse.text"
+local zones = require "parse.zones"
 local words_en = require "parse.words_en"
 local words_es = require "parse.words_es"
 
@@ -172,7 +176,7 @@ local function finish(found, scene, tokens, origin)
   local readings
   if #result.others > 0 then readings = { result.at, result.others[1] } end
   local value = { at = result.at, zone = scene.zone, precision = result.precision, from = result.from,
-    to = result.to, soon = result.soon, readings = readings }
+    to = result.to, part = result.part, soon = result.soon, readings = readings }
   local answer = {
     value = value, sure = not readings and not result.unsure, assumed = result.assumed,
     from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1] + 1) - 1,
@@ -224,6 +228,58 @@ function time.find(text, context)
   local list, err = all(text, context, 1)
   if list[1] then return list[1] end
   return nil, err or failure "nothing"
+end
+
+-- Showing -----------------------------------------------------------------------------------------
+
+local ASSUMPTIONS = {
+  half = "no AM or PM was given",
+  hours = "only one of AM and PM lies in the opening hours",
+  day = "no day was given or it is over today, so the next time it comes",
+  year = "no year was given, so the next such date",
+  order = "the order of day and month is the one used in the visitor's country",
+  weekday = "the weekday does not fit the date, so the date counts",
+  week = "\"next\" was taken as the week after this one",
+  part = "an hour was chosen for the part of the day",
+  minutes = "no unit was given, so minutes",
+  start = "the start of the span",
+  after = "the first moment of \"after\"",
+  before = "some time before the hour named",
+  by = "the hour named as the latest",
+  previous = "AM or PM as agreed on before",
+  gap = "the clocks skip that hour, so it was moved on",
+  fold = "the clocks show that hour twice, so the first one",
+}
+
+-- What an entry of `assumed` means, for people.
+function time.assumption(key)
+  return ASSUMPTIONS[key]
+end
+
+-- "IST" where everybody reads it as this offset, else "GMT+5:45".
+local function zone_text(f, at)
+  local known = zones.letters[f.abbreviation:lower()]
+  if type(known) == "string" then known = clock.fields(at, known).offset end
+  if known == f.offset and f.abbreviation:find "^%u+$" then return f.abbreviation end
+  local minutes = math.abs(f.offset) // 60
+  return ("GMT%s%d%s"):format(f.offset < 0 and "-" or "+", minutes // 60,
+    minutes % 60 ~= 0 and (":%02d"):format(minutes % 60) or "")
+end
+
+local FAR = 300 * 86400     -- seconds from now from which on a date gets its year
+
+-- A time as a visitor reads it back: "Tuesday 3 March at 3:00 PM IST". A day without an hour shows none.
+-- context (may be nil): zone, to show it in another zone; now, so that a far date gets its year.
+function time.text(value, context)
+  if value.soon then return "as soon as possible" end
+  local zone = context and clock.zone(context.zone) or value.zone
+  local f = clock.fields(value.at, zone)
+  local date = ("%s %d %s"):format(WEEKDAYS[f.wday], f.day, MONTHS[f.month])
+  if context and context.now and value.at - context.now > FAR then date = date .. " " .. f.year end
+  if value.precision == "day" then return date end
+  local hour = ("%d:%02d%s %s %s"):format((f.hour - 1) % 12 + 1, f.min,
+    f.sec > 0 and (":%02d"):format(f.sec) or "", f.hour < 12 and "AM" or "PM", zone_text(f, value.at))
+  return date .. (value.precision == "part-of-day" and ", about " or " at ") .. hour
 end
 
 return time

@@ -155,7 +155,7 @@ local function resolve_part(time, scene, day, notes)
   end
   if from < scene.now then from = scene.now end
   if scene.hours then at = opening.best(scene.hours, from, to, at, scene.zone) or at end
-  return { at = at, from = from, to = to, precision = "part-of-day", others = {}, assumed = assumed }
+  return { at = at, from = from, to = to, part = part.name, precision = "part-of-day", others = {}, assumed = assumed }
 end
 
 local function resolve_day(time, scene, day, notes)

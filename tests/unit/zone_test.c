@@ -1,0 +1,215 @@
+/* tests/unit/zone_test.c - wall clocks and back, in zones that are hard. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/zone.h"
+
+static int setup(void **state)
+{
+    *state = usher_zones_new();
+    return *state == NULL;
+}
+
+static int teardown(void **state)
+{
+    usher_zones_free(*state);
+    return 0;
+}
+
+static const struct usher_zone *zone_of(void **state, const char *name)
+{
+    const struct usher_zone *zone =
+        usher_zones_find(*state, name, strlen(name));
+
+    assert_non_null(zone);
+    return zone;
+}
+
+static void fields_of_a_moment(void **state)
+{
+    struct usher_zone_fields f;
+
+    assert_true(usher_zone_fields(zone_of(state, "America/New_York"),
+                                  1741187700, &f));
+    assert_int_equal(f.year, 2025);
+    assert_int_equal(f.month, 3);
+    assert_int_equal(f.day, 5);
+    assert_int_equal(f.hour, 10);
+    assert_int_equal(f.min, 15);
+    assert_int_equal(f.sec, 0);
+    assert_int_equal(f.weekday, 3);
+    assert_int_equal(f.yearday, 64);
+    assert_int_equal(f.offset, -18000);
+    assert_false(f.dst);
+    assert_string_equal(f.abbreviation, "EST");
+}
+
+static void zones_of_half_and_quarter_hours(void **state)
+{
+    struct usher_zone_fields f;
+
+    assert_true(
+        usher_zone_fields(zone_of(state, "Asia/Kathmandu"), 1736910900, &f));
+    assert_int_equal(f.offset, 20700);
+    assert_int_equal(f.hour, 9);
+    assert_int_equal(f.min, 0);
+    assert_true(
+        usher_zone_fields(zone_of(state, "Asia/Kolkata"), -1, &f));
+    assert_int_equal(f.year, 1970);
+    assert_int_equal(f.hour, 5);
+    assert_int_equal(f.sec, 59);
+}
+
+static int64_t unix_of(const struct usher_zone *zone, int64_t year,
+                       int64_t month, int64_t day, int64_t hour, int64_t min,
+                       enum usher_zone_note *note)
+{
+    struct usher_zone_fields f = {.year = year,
+                                  .month = month,
+                                  .day = day,
+                                  .hour = hour,
+                                  .min = min};
+    int64_t moment;
+
+    assert_true(usher_zone_unix(zone, &f, &moment, note));
+    return moment;
+}
+
+static void a_missing_hour_moves_on_by_the_gap(void **state)
+{
+    const struct usher_zone *zone = zone_of(state, "America/New_York");
+    enum usher_zone_note note;
+
+    /* 02:30 was skipped: 03:30 EDT */
+    assert_int_equal(unix_of(zone, 2025, 3, 9, 2, 30, &note), 1741505400);
+    assert_int_equal(note, USHER_ZONE_GAP);
+    assert_int_equal(unix_of(zone, 2025, 3, 9, 3, 30, &note), 1741505400);
+    assert_int_equal(note, USHER_ZONE_PLAIN);
+}
+
+static void a_doubled_hour_is_its_first(void **state)
+{
+    const struct usher_zone *zone = zone_of(state, "America/New_York");
+    enum usher_zone_note note;
+
+    assert_int_equal(unix_of(zone, 2025, 11, 2, 1, 30, &note), 1762061400);
+    assert_int_equal(note, USHER_ZONE_FOLD);
+    assert_int_equal(unix_of(zone, 2025, 11, 2, 2, 30, &note), 1762068600);
+    assert_int_equal(note, USHER_ZONE_PLAIN);
+}
+
+static void a_skipped_day_moves_on_by_the_gap(void **state)
+{
+    enum usher_zone_note note;
+
+    /* Samoa had no 30 December 2011: it went on to the 31st. */
+    assert_int_equal(unix_of(zone_of(state, "Pacific/Apia"), 2011, 12, 30, 12,
+                             0, &note),
+                     unix_of(zone_of(state, "Pacific/Apia"), 2011, 12, 31, 12,
+                             0, NULL));
+    assert_int_equal(note, USHER_ZONE_GAP);
+}
+
+static void fields_out_of_range_carry_over(void **state)
+{
+    const struct usher_zone *zone = zone_of(state, "UTC");
+
+    assert_int_equal(unix_of(zone, 2025, 2, 31, 0, 0, NULL),
+                     unix_of(zone, 2025, 3, 3, 0, 0, NULL));
+    assert_int_equal(unix_of(zone, 2025, 14, 1, 25, 61, NULL),
+                     unix_of(zone, 2026, 2, 2, 2, 1, NULL));
+    assert_int_equal(unix_of(zone, 2025, 0, 1, 0, 0, NULL),
+                     unix_of(zone, 2024, 12, 1, 0, 0, NULL));
+}
+
+static void rules_reach_past_2037(void **state)
+{
+    struct usher_zone_fields f;
+
+    assert_true(usher_zone_fields(zone_of(state, "Europe/London"), 2540000000,
+                                  &f));
+    assert_int_equal(f.year, 2050);
+    assert_int_equal(f.offset, 3600);
+}
+
+static void every_hour_of_thirty_years_comes_back(void **state)
+{
+    static const char *const names[] = {"Europe/Dublin", "America/Sao_Paulo",
+                                        "Australia/Lord_Howe",
+                                        "Africa/Casablanca"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct usher_zone *zone = zone_of(state, names[i]);
+
+        for (int64_t t = 1000000000; t < 1950000000; t += 3600 * 7) {
+            struct usher_zone_fields f;
+            enum usher_zone_note note;
+            int64_t back;
+
+            assert_true(usher_zone_fields(zone, t, &f));
+            assert_true(usher_zone_unix(zone, &f, &back, &note));
+            assert_int_not_equal(note, USHER_ZONE_GAP);
+            if (note == USHER_ZONE_PLAIN)
+                assert_int_equal(back, t);
+            else
+                assert_true(back == t || t - back <= 7200);
+        }
+    }
+}
+
+static void only_names_in_tzdata_are_zones(void **state)
+{
+    static const char *const bad[] = {
+        "",         "Foo/Bar",     "../../etc/passwd", "/etc/localtime",
+        "ABC5",     "+05:30",      "Asia/../UTC",      "Europe",
+        "Europe/",  "posix//UTC",  "tzdata.zi/",       "Asia/Kolkata ",
+    };
+    static const char with_nul[] = "UTC\0x";
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_null(usher_zones_find(*state, bad[i], strlen(bad[i])));
+    assert_null(usher_zones_find(*state, with_nul, sizeof(with_nul) - 1));
+    assert_ptr_equal(zone_of(state, "Etc/GMT+2"), zone_of(state, "Etc/GMT+2"));
+    assert_string_equal(usher_zone_name(zone_of(state, "UTC")), "UTC");
+}
+
+static void years_beyond_the_calendar_are_refused(void **state)
+{
+    const struct usher_zone *zone = zone_of(state, "UTC");
+    struct usher_zone_fields f = {.year = 123456789, .month = 1, .day = 1};
+    int64_t moment;
+
+    assert_false(usher_zone_unix(zone, &f, &moment, NULL));
+    f.year = INT64_MAX;
+    assert_false(usher_zone_unix(zone, &f, &moment, NULL));
+    f.year = 2025;
+    f.min = INT64_MIN;
+    assert_false(usher_zone_unix(zone, &f, &moment, NULL));
+    assert_false(usher_zone_fields(zone, INT64_MAX, &f));
+    assert_false(usher_zone_fields(zone, INT64_MIN, &f));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(fields_of_a_moment),
+        TEST(zones_of_half_and_quarter_hours),
+        TEST(a_missing_hour_moves_on_by_the_gap),
+        TEST(a_doubled_hour_is_its_first),
+        TEST(a_skipped_day_moves_on_by_the_gap),
+        TEST(fields_out_of_range_carry_over),
+        TEST(rules_reach_past_2037),
+        TEST(every_hour_of_thirty_years_comes_back),
+        TEST(only_names_in_tzdata_are_zones),
+        TEST(years_beyond_the_calendar_are_refused),
+    };
+
+    return cmocka_run_group_tests_name("zone", tests, NULL, NULL);
+}
