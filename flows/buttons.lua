@@ -1,0 +1,9 @@
+-- flows/buttons.lua - the way to a person: a chat now or a call later. Also the answer to what
+-- nobody else understands.
+
+return function(chat)
+  chat:say {
+    "I can put you in touch with a colleague. What suits you better?",
+    buttons = { "instant_chat", "callback" },
+  }
+end

@@ -1,0 +1,26 @@
+-- flows/callback.lua - takes a phone number and a time, in any order and number of messages, and
+-- books the call.
+--
+-- Both given beyond doubt in one message are booked at once, and the answer says how to correct
+-- them. Whatever was unclear, or came in pieces, is shown for a yes first.
+local agree = require "agree"
+local booking = require "booking"
+
+return function(chat)
+  if booking.upcoming(chat) then return chat:continue "my_callback" end
+
+  local wish = agree.begin(chat, chat.memory.wish)
+  chat.memory.wish = wish
+  wish.starts = (wish.starts or 0) + 1
+  if wish.starts == 2 then chat:say "Gladly. I only need to know this first:" end
+  if wish.starts > 2 then chat:say "If you would rather talk to a person, just say \"agent\"." end
+  if not agree.until_certain(chat, wish) then return chat:hand_over() end
+
+  local call = agree.text(chat, wish)
+  if booking.book(chat, wish) then
+    chat:say("Booked: we call %s. If that is not right, say \"change\" or \"cancel\".", call)
+  else
+    chat:say("Noted: we call %s. It will be in our calendar in a moment; you need do nothing more.",
+      call)
+  end
+end

@@ -1,0 +1,158 @@
+-- flows/desk.lua - contacts and calls in Zoho Desk, for tasks, which are tried again as a whole.
+--
+-- Every function gives its record, or nil and the error that the task returns.
+local person = require "person"
+
+local SUBJECT_MAX, DESCRIPTION_MAX = 300, 500
+local RECENT = 100 -- calls that are looked through, the newest first
+
+local desk = {}
+
+-- Desk has no key against double writes, so an unclear outcome ("sent, no answer") is looked up
+-- before anything is written again; and a second write waits for the task's next try, by when a
+-- slow first one has come to light.
+local function once(task, write, look)
+  for _ = 0, task.tries do
+    local record, err = write()
+    if record or err.kind ~= "unclear" then return record, err end
+    local found, trouble = look()
+    if found or trouble then return found, trouble end
+  end
+  return nil, { kind = "timeout", message = "Desk did not say whether it has written the record" }
+end
+
+-- Contacts ----------------------------------------------------------------------------------------
+
+-- Portals on the oldest interface cannot search one field; they search all of them.
+local function search(field, value)
+  local list, err = zoho.desk.search_contacts { [field] = value, limit = 50 }
+  if list or err.kind ~= "invalid" then return list, err end
+  return zoho.desk.search_contacts { _all = value, limit = 50 }
+end
+
+-- Desk finds parts of words, too: only the very same address is the same person.
+local function by_email(email)
+  local list, err = search("email", email)
+  if not list then return nil, err end
+  for _, contact in ipairs(list) do
+    for _, address in ipairs { contact.email or "", contact.secondaryEmail or "" } do
+      if address:lower() == email:lower() then return contact end
+    end
+  end
+end
+
+-- "+1 415 555 2671" and "4155552671" are the same number.
+local function is_same_number(one, other)
+  one, other = tostring(one or ""):gsub("%D", ""), other:gsub("%D", "")
+  if #one > #other then one, other = other, one end
+  return #one >= 7 and (one == other or #one >= 10 and other:sub(-#one) == one)
+end
+
+local function by_phone(number)
+  for _, field in ipairs { "phone", "mobile" } do
+    local list, err = search(field, number)
+    if not list then return nil, err end
+    for _, contact in ipairs(list) do
+      if is_same_number(contact[field], number) then return contact end
+    end
+  end
+end
+
+local function find_contact(who)
+  if who.email then
+    local contact, err = by_email(who.email)
+    if contact or err then return contact, err end
+  end
+  return by_phone(who.phone)
+end
+
+local function create_contact(task, who)
+  local first, last = person.names(who.name or who.email or who.phone)
+  return once(task, function()
+    return zoho.desk.create_contact { firstName = first, lastName = last, email = who.email,
+      phone = who.phone }
+  end, function() return find_contact(who) end)
+end
+
+-- The contact of a visitor { name, email, phone }: found by e-mail, else by phone, else created.
+function desk.contact(task, who)
+  local contact, err = find_contact(who)
+  if contact or err then return contact, err end
+  contact, err = create_contact(task, who)
+  if contact or err.status ~= 422 then return contact, err end
+  -- A duplicate: somebody else was faster, or the index was late.
+  local other, trouble = find_contact(who)
+  if other or trouble then return other, trouble end
+  if not who.email then return nil, err end
+  -- Desk does not take this address: the call matters more.
+  return create_contact(task, { name = who.name or who.email, phone = who.phone })
+end
+
+-- Calls -------------------------------------------------------------------------------------------
+
+-- The part of a reference that stands in a call's subject; no comma in it, since a comma splits
+-- what Desk searches for.
+local function mark(reference)
+  return reference:sub(1, 12)
+end
+
+local function dial(who)
+  return who.ext and who.phone .. " ext. " .. who.ext or who.phone
+end
+
+function desk.subject(reference, who)
+  local text = ("Callback %s %s %s"):format(mark(reference), who.name or who.email or "", dial(who))
+  return person.cut(text:gsub(",", " "):gsub("%s+", " "), SUBJECT_MAX)
+end
+
+function desk.description(reference, who)
+  local text = ("Please call %s %s. Name: %s. E-mail: %s. Booked by chat, reference %s."):format(
+    dial(who), who.when, who.name or "not known", who.email or "not known", reference)
+  return person.cut(text, DESCRIPTION_MAX)
+end
+
+local function with_mark(list, reference)
+  for _, call in ipairs(list) do
+    if (call.subject or ""):find(mark(reference), 1, true) then return call end
+  end
+end
+
+-- The call with a reference; nil, nil when there is none. The list knows new calls at once, the
+-- search reaches further back.
+function desk.find_call(reference)
+  local list, err = zoho.desk.list_calls {
+    departmentId = config.DESK_DEPARTMENT_ID, sortBy = "-createdTime", limit = RECENT,
+  }
+  if not list then return nil, err end
+  local call = with_mark(list, reference)
+  if call or #list < RECENT then return call end
+  list, err = zoho.desk.search_calls { subject = mark(reference), limit = 50 }
+  if not list then return nil, err end
+  return with_mark(list, reference)
+end
+
+local function names_description(err)
+  if err.status and (err.status < 400 or err.status > 499) then return false end
+  local text = ((err.field or "") .. " " .. (err.message or "")):lower()
+  return err.kind ~= "unclear" and text:find("description", 1, true) ~= nil
+end
+
+-- Creates a call that has the task's reference in its subject; some portals know no description.
+function desk.create_call(task, call)
+  local function look() return desk.find_call(task.reference) end
+  if task.tries > 0 then
+    local found, trouble = look()
+    if found or trouble then return found, trouble end
+  end
+  local made, err = once(task, function() return zoho.desk.create_call(call) end, look)
+  if made or not names_description(err) then return made, err end
+  call.description = nil
+  return once(task, function() return zoho.desk.create_call(call) end, look)
+end
+
+-- Changes a call. Saying it twice does no harm: an unclear outcome is said again at the next try.
+function desk.update_call(task, fields)
+  return once(task, function() return zoho.desk.update_call(fields) end, function() end)
+end
+
+return desk
