@@ -27,7 +27,7 @@ local grammar = require "parse.phone_grammar"
 local plain_text = require "parse.text"
 local spoken = require "parse.phone_spoken"
 
-local P, R = lpeg.P, lpeg.R
+local P, R, S = lpeg.P, lpeg.R, lpeg.S
 local match = lpeg.match
 
 local phone = {}
@@ -290,6 +290,8 @@ function phone.find_all(text, context)
   return (all(text, context))
 end
 
+local three = digit * (S " -.()" ^ -2 * digit) ^ 2
+local three_figures = (1 - three) ^ 0 * three
 local some_figures = (1 - digit) ^ 0 * digit
 
 function phone.find(text, context)
@@ -298,7 +300,7 @@ function phone.find(text, context)
   if most > MOST_FIGURES then
     return nil, { kind = "invalid", reason = "long", message = "That number is too long for a phone number." }
   end
-  if most > 2 or context and context.asked == "phone" and match(some_figures, text) then
+  if match(three_figures, text) or context and context.asked == "phone" and match(some_figures, text) then
     return nil, { kind = "invalid", reason = "short", message = "That number is too short. Please send it with its area code." }
   end
   return nil, { kind = "not_found", reason = "nothing", message = "I found no phone number in that." }

@@ -25,7 +25,7 @@ end
 
 local year = (P "19" + "20") * two
 local function numeric_date(mark)
-  return one_or_two * mark * one_or_two * mark * (year + two) * -digit * -(P(mark) * digit)
+  return -B(digit * P(mark)) * one_or_two * mark * one_or_two * mark * (year + two) * -digit * -(P(mark) * digit)
 end
 local date = year * S "/.-" * one_or_two * S "/.-" * one_or_two * -digit
   + numeric_date "/" + numeric_date "." + numeric_date "-"

@@ -7,7 +7,8 @@
 --   time.assumption("half")     -> "no AM or PM was given"
 --
 -- context: now (Unix seconds), zone (IANA name, the visitor's), region ("US": month before day, others
--- day before month), hours (opening hours as hours.read gives them, or nil), asked ("time", "both":
+-- day before month), hours (opening hours as hours.read gives them, or nil), hours_zone (whose clocks they are of, if not
+-- the visitor's), asked ("time", "both":
 -- the bot has just asked, so a lone "3" is a time), previous (the result agreed on so far: "make it 5"
 -- changes its hour, "friday instead" its day, "an hour later" counts from it).
 --
@@ -109,6 +110,7 @@ local function scene_of(context)
   local now = math.floor(context.now)
   local f = clock.fields(now, zone)
   local scene = { now = now, zone = zone, region = context.region, hours = context.hours,
+    hours_zone = clock.zone(context.hours_zone) or zone,
     today = calendar.days(f.year, f.month, f.day) }
   local previous = context.previous and context.previous.value
   if previous then
@@ -181,8 +183,8 @@ local function finish(found, scene, tokens, origin)
     value = value, sure = not readings and not result.unsure, assumed = result.assumed,
     from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1] + 1) - 1,
   }
-  if scene.hours and not opening.is_open(scene.hours, value.at, scene.zone) then
-    answer.closed = opening.next(scene.hours, value.at, scene.zone)
+  if scene.hours and not opening.is_open(scene.hours, value.at, scene.hours_zone) then
+    answer.closed = opening.next(scene.hours, value.at, scene.hours_zone)
   end
   return answer
 end

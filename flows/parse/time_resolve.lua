@@ -1,7 +1,8 @@
 -- flows/parse/time_resolve.lua - finds the moment that a time means, seen from now.
 --
 --   resolve(time, scene) -> result | nil, reason
---   scene: { now, zone, region, hours, today, fields } - fields: the wall clock of now in zone
+--   scene: now, zone, region, today (as in calendar.lua), hours and hours_zone (whose clocks they are
+--   of); where a time was agreed on before: base (its moment), day, like (its minute)
 --
 -- Reasons: "past", "impossible", "invalid", "vague", "nothing".
 
@@ -44,7 +45,7 @@ local function by_part(minute, name)
 end
 
 -- The readings of a clock as minutes of the day, the likely one first.
-local function readings(piece, part, scene, day)
+local function readings(piece, part, scene, moment_of)
   if piece.known then return { piece.minute } end
   if piece.minute >= 780 then return { piece.minute } end
   if part and part.name ~= "late" then return { by_part(piece.minute, part.name) } end
@@ -56,10 +57,12 @@ local function readings(piece, part, scene, day)
     if (list[1] >= HALF) ~= (scene.like >= HALF) then list[1], list[2] = list[2], list[1] end
     return { list[1], like = true }
   end
-  if scene.hours and day then
-    local first, second = opening.open_at(scene.hours, day, list[1]), opening.open_at(scene.hours, day, list[2])
-    if first and not second then return { list[1], by_hours = true } end
-    if second and not first then return { list[2], by_hours = true } end
+  if scene.hours then
+    local function is_open(minute)
+      return opening.is_open(scene.hours, moment_of(minute), scene.hours_zone)
+    end
+    local first, second = is_open(list[1]), is_open(list[2])
+    if first ~= second then return { first and list[1] or list[2], by_hours = true } end
   end
   return list
 end
@@ -78,13 +81,13 @@ local function resolve_clock(time, scene, day, notes)
     if which == "next" then day = day + 1 end
     fixed = which ~= nil
   end
-  local list = readings(piece, part, scene, day)
   if piece.named and piece.minute % HALF < 60 and not part and fixed and day == scene.today
       and piece.minute < 60 then
     day = day + 1                                         -- "today at midnight" ends today
   end
   local assumed, others = {}, {}
   local function at(minute, on) return moment(on, minute, piece.second, zone) end
+  local list = readings(piece, part, scene, function(minute) return (at(minute, day)) end)
   local chosen, note
   for i, minute in ipairs(list) do
     local m, n = at(minute, day)
@@ -154,7 +157,7 @@ local function resolve_part(time, scene, day, notes)
     if at >= to then at = scene.now end
   end
   if from < scene.now then from = scene.now end
-  if scene.hours then at = opening.best(scene.hours, from, to, at, scene.zone) or at end
+  if scene.hours then at = opening.best(scene.hours, from, to, at, scene.hours_zone) or at end
   return { at = at, from = from, to = to, part = part.name, precision = "part-of-day", others = {}, assumed = assumed }
 end
 
@@ -168,7 +171,7 @@ local function resolve_day(time, scene, day, notes)
     if at >= to then at = math.max(scene.now, from) end
   end
   if from < scene.now then from = scene.now end
-  if scene.hours then at = opening.best(scene.hours, from, to, at, zone) or at end
+  if scene.hours then at = opening.best(scene.hours, from, to, at, scene.hours_zone) or at end
   local result = { at = at, from = from, to = to, precision = "day", others = {}, assumed = {} }
   if notes.vague then result.unsure = true end
   return result
