@@ -213,7 +213,8 @@ function lexer.new(...)
           end
         end
       elseif kind == "mark" then
-        kind = #written > 1 and "," or written
+        -- a picture, or a byte that is no text, must not be taken for a kind
+        kind = written >= "\128" and "," or written
         if figure[last] and is_glued and (written == "%" or MONEY[written]) then list[n] = unknown end
       elseif figure[kind] then
         if kind == int then what = tonumber(written) end

@@ -169,11 +169,7 @@ end
 
 local function finish(found, scene, tokens, origin)
   fill_from_previous(found, scene)
-  local own = scene
-  if found.moment and not found.moment.earlier and scene.base and not found.later then
-    own = setmetatable({ base = false }, { __index = scene })
-  end
-  local result, reason = resolve(found, own)
+  local result, reason = resolve(found, scene)
   if not result then return nil, failure(reason, reason == "impossible" and impossible_message(found)) end
   local readings
   if #result.others > 0 then readings = { result.at, result.others[1] } end

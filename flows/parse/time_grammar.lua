@@ -156,7 +156,7 @@ local span = atom("date",
 
 -- Counted from now ----------------------------------------------------------------------------------
 
-local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.later
+local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.later * is "later"
 local relative = atom("relative",
   (t["in"] + t.after) * (t.around + t.the + t.next + t.at) ^ -2 * length * maybe(from_now) * maybe(t.time)
   + length * from_now

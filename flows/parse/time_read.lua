@@ -346,6 +346,7 @@ function readers.relative(atom, tokens)
     return { slot = "date", how = "counted", base = { how = "relative", days = 0 }, days = sum.days,
       months = sum.months, weak = atom.only_length and "length" or nil }
   end
+  sum.later = atom.later
   sum.slot, sum.weak, sum.unsure = "moment", atom.only_length and "length" or nil, atom.only_length
   return sum
 end

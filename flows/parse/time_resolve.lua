@@ -178,7 +178,8 @@ local function resolve_day(time, scene, day, notes)
 end
 
 local function resolve_moment(piece, scene)
-  local at = scene.base or scene.now
+  -- "an hour later" counts from the time agreed on, if there is one
+  local at = (piece.later or piece.earlier) and scene.base or scene.now
   if piece.earlier and not scene.base then return nil, "vague" end
   if piece.days ~= 0 or piece.months ~= 0 then
     local f = clock.fields(at, scene.zone)
@@ -230,8 +231,9 @@ return function(time, scene)
     return nil, "nothing"
   end
   if not result then return nil, reason end
-  if notes.unsure then
-    add(result.others, result.at + (notes.unsure - day) * 86400)
+  if notes.unsure and not time.moment then
+    local other = result.at + (notes.unsure - day) * 86400
+    if other >= scene.now then add(result.others, other) end
     add(result.assumed, notes.order and "order" or "week")
   end
   if notes.year then add(result.assumed, "year") end

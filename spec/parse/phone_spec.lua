@@ -1,0 +1,118 @@
+local support = require "spec.parse.support"
+local phone = require "parse.phone"
+
+local function numbers(text, region)
+  local list = {}
+  for _, found in ipairs(phone.find_all(text, { region = region or "US" })) do
+    list[#list + 1] = found.value .. (found.ext and " x" .. found.ext or "")
+  end
+  return list
+end
+
+describe("a phone number", function()
+  local CASES = {
+    { "US", "my number is 415 555 2671", "+14155552671" },
+    { "US", "(415)555-2671", "+14155552671" },
+    { "US", "1-415.555.2671", "+14155552671" },
+    { "US", "+1415-555-2671, thanks", "+14155552671" },
+    { "US", "call 011 44 20 7946 0958", "+442079460958" },
+    { "IN", "98765 43210 is my no", "+919876543210" },
+    { "IN", "0 98765 43210", "+919876543210" },
+    { "IN", "91 98765 43210", "+919876543210" },
+    { "GB", "020 7946 0958 ext 21", "+442079460958 x21" },
+    { "GB", "+44 (0)20 7946 0958", "+442079460958" },
+    { "GB", "0044 7700 900123", "+447700900123" },
+    { "DE", "0151/23456789", "+4915123456789" },
+    { "FR", "06.12.34.56.78", "+33612345678" },
+    { "FR", "06 12 34 56 78", "+33612345678" },
+    { "IT", "02 36618300", "+390236618300" },
+    { "RU", "8 (912) 345-67-89", "+79123456789" },
+    { "AU", "0011 1 415 555 2671", "+14155552671" },
+    { "MX", "+52 1 33 1234 5678", "+523312345678" },
+    { "HU", "06 30 123 4567", "+36301234567" },
+    { "IN", "९८७६५४३२१०", "+919876543210" },
+    { "US", "４１５−５５５−２６７１", "+14155552671" },
+    { "US", "it's four one five, five five five, two six seven one", "+14155552671" },
+    { "US", "four one five double five five 2671", "+14155552671" },
+    { "US", "1-800-FLOWERS", "+18003569377" },
+    { "US", "my office line is 415-555-2671 x 12, please", "+14155552671 x12" },
+    { "US", "mobile no. 415 555 2671", "+14155552671" },
+    { "US", "5 4155552671 6", "+14155552671" },
+  }
+  for _, case in ipairs(CASES) do
+    it("is found in \"" .. case[2] .. "\" in " .. case[1], function()
+      assert.same({ case[3] }, numbers(case[2], case[1]))
+    end)
+  end
+
+  it("keeps its figures where the country is not known", function()
+    local found = phone.find("5552671", { region = "US" })
+    assert.equal("5552671", found.value)
+    assert.is_false(found.sure)
+    assert.equal("Please add the area code.", found.hint)
+  end)
+
+  it("is unsure without any country", function()
+    local found = phone.find("020 7946 0958", {})
+    assert.equal("02079460958", found.value)
+    assert.matches("country code", found.hint)
+  end)
+
+  it("tells where it stood, in bytes of the original", function()
+    local text = "📞 ４１５ 555 2671!"
+    local found = phone.find(text, { region = "US" })
+    assert.equal("４１５ 555 2671", text:sub(found.from, found.to))
+  end)
+
+  it("comes in order with others", function()
+    assert.same({ "+14155552671", "+12125550199" }, numbers "4155552671 or 212 555 0199")
+    assert.same({ "+14155552671", "+12125550199" }, numbers "415 555 2671 212 555 0199")
+  end)
+
+  it("is not the one that the visitor takes back", function()
+    assert.same({ "+12125550199" }, numbers "not 4155552671, use 2125550199")
+  end)
+end)
+
+describe("no phone number", function()
+  local CASES = {
+    "order no. 1234567890", "my account number is 1234567890", "ticket #4567890", "#99887766",
+    "card 4111 1111 1111 1111", "SSN 123-45-6789", "zip 94105-1234", "$4155552671", "4155552671%",
+    "USD 1234567.89", "1,234,567,890", "2025-03-07 15:00", "12/25/2025 5:00 pm", "10 11 2025", "2019-2020",
+    "192.168.100.200", "version 10.0.19041.1234", "lat 37.7749295", "https://example.com/4155552671",
+    "jo5551234567@example.com", "abc4155552671", "4155552671abc", "550e8400-e29b-41d4-a716-446655440000",
+    "123456", "123456789012345678", "-2208960000", "45*31-339243873", "12-15 (2009)", "(456 (4)) 345",
+    "1 2 3 4 5 6 7 8 9 1", "one of two or three", "0000000000", "call 911", "",
+  }
+  for _, text in ipairs(CASES) do
+    it("is in \"" .. text .. "\"", function() assert.same({}, numbers(text)) end)
+  end
+
+  it("says that figures are too few or too many", function()
+    local _, err = phone.find("12345", { region = "US" })
+    assert.equal("short", err.reason)
+    _, err = phone.find("123456789012345678", { region = "US" })
+    assert.equal("long", err.reason)
+    _, err = phone.find("hello", { region = "US" })
+    assert.equal("not_found", err.kind)
+  end)
+end)
+
+describe("phone.text", function()
+  it("groups the figures", function()
+    assert.equal("+1 415 555 2671", phone.text "+14155552671")
+    assert.equal("+91 98765 43210", phone.text "+919876543210")
+    assert.equal("5552671", phone.text "5552671")
+  end)
+
+  it("is read back as the same number in any country", function()
+    for _, value in ipairs { "+14155552671", "+919876543210", "+442079460958", "+4915123456789", "+33612345678",
+      "+390236618300", "+61412345678", "+971521234567", "+9779841234567" } do
+      for _, region in ipairs { "US", "IN", "DE", "IT", "AU" } do
+        assert.same({ value }, numbers(phone.text(value), region))
+      end
+    end
+  end)
+end)
+
+assert(support)

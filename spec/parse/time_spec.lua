@@ -1,0 +1,264 @@
+local support = require "spec.parse.support"
+local hours = require "parse.hours"
+local time = require "parse.time"
+
+local context, shown = support.context, support.shown
+
+local function find(text, changes)
+  local found, err = time.find(text, context(changes))
+  return found and shown(found.value.at, changes and changes.zone) or err.reason, found, err
+end
+
+-- Said on Wednesday 5 March 2025 at 10:15 in New York.
+local CASES = {
+  ["a clock time"] = {
+    { "3 pm", "2025-03-05 15:00" }, { "9 am", "2025-03-06 09:00" }, { "15:30", "2025-03-05 15:30" },
+    { "at 16h30", "2025-03-05 16:30" }, { "half past 4", "2025-03-05 16:30" },
+    { "quarter to six", "2025-03-05 17:45" }, { "seven thirty p.m.", "2025-03-05 19:30" },
+    { "at noon", "2025-03-05 12:00" }, { "midnight", "2025-03-06 00:00" },
+    { "20 past 3pm", "2025-03-05 15:20" }, { "at 1030", "2025-03-05 10:30" },
+    { "1400 hrs", "2025-03-05 14:00" }, { "5ish", "2025-03-05 17:00" },
+    { "ten to five", "2025-03-05 16:50" }, { "15 to noon", "2025-03-05 11:45" },
+  },
+  ["a day"] = {
+    { "tomorrow at 3pm", "2025-03-06 15:00" }, { "tmrw 3pm", "2025-03-06 15:00" },
+    { "day after tomorrow noon", "2025-03-07 12:00" }, { "friday 2pm", "2025-03-07 14:00" },
+    { "wed 3pm", "2025-03-05 15:00" }, { "wed 9am", "2025-03-12 09:00" },
+    { "next friday 2pm", "2025-03-14 14:00" }, { "friday next week at 2pm", "2025-03-14 14:00" },
+    { "3pm on march 7", "2025-03-07 15:00" }, { "7 march 10am", "2025-03-07 10:00" },
+    { "jan 2 9am", "2026-01-02 09:00" }, { "the 14th at 3pm", "2025-03-14 15:00" },
+    { "friday the 14th 3pm", "2025-03-14 15:00" }, { "2025-03-07T15:00", "2025-03-07 15:00" },
+    { "25/12 5pm", "2025-12-25 17:00" }, { "a week from tomorrow at noon", "2025-03-13 12:00" },
+    { "2 days after next friday at 9am", "2025-03-16 09:00" },
+    { "first tuesday in october 1pm", "2025-10-07 13:00" }, { "xmas at 6 pm", "2025-12-25 18:00" },
+    { "monday.com integration on monday 1pm", "2025-03-10 13:00" },
+  },
+  ["a part of a day"] = {
+    { "tomorrow afternoon", "2025-03-06 14:00" }, { "tonight", "2025-03-05 20:00" },
+    { "tomorrow morning at 11", "2025-03-06 11:00" }, { "8 tomorrow evening", "2025-03-06 20:00" },
+    { "late morning tomorrow", "2025-03-06 11:00" }, { "after lunch", "2025-03-05 14:00" },
+    { "this morning", "2025-03-05 10:30" }, { "tonight at 1", "2025-03-06 01:00" },
+  },
+  ["from now"] = {
+    { "in 2 hours", "2025-03-05 12:15" }, { "in half an hour", "2025-03-05 10:45" },
+    { "in 2 and a half hours", "2025-03-05 12:45" }, { "30 minutes from now", "2025-03-05 10:45" },
+    { "in 1 day, 2 hours", "2025-03-06 12:15" }, { "now please", "2025-03-05 10:15" },
+    { "asap", "2025-03-05 10:15" }, { "in 3 days at 5pm", "2025-03-08 17:00" },
+  },
+  ["a span, by its start,"] = {
+    { "between 3 and 5pm", "2025-03-05 15:00" }, { "11-1pm", "2025-03-05 11:00" },
+    { "tomorrow from 3:30 to six p.m.", "2025-03-06 15:30" }, { "after 6 pm", "2025-03-05 18:00" },
+    { "monday to friday after 6pm", "2025-03-10 18:00" }, { "not before 4pm", "2025-03-05 16:00" },
+    { "before noon tomorrow", "2025-03-06 11:00" },
+  },
+  ["one of several times"] = {
+    { "tomorrow 3pm or friday 5pm", "2025-03-06 15:00" }, { "3 or 4 pm", "2025-03-05 15:00" },
+    { "at 3pm, no wait, 4pm", "2025-03-05 16:00" }, { "tomorrow at 3pm, sorry, 4pm", "2025-03-06 16:00" },
+    { "not today, tomorrow 3pm", "2025-03-06 15:00" }, { "4pm instead of 3pm", "2025-03-05 16:00" },
+    { "I can't do tomorrow, friday 3pm", "2025-03-07 15:00" },
+    { "monday doesn't work, tuesday at 3pm", "2025-03-11 15:00" },
+    { "it broke yesterday at 5pm, call me tomorrow at 9am", "2025-03-06 09:00" },
+  },
+  ["a zone in the text"] = {
+    { "3pm PST", "2025-03-05 18:00" }, { "tomorrow 10am GMT", "2025-03-06 05:00" },
+    { "noon PT tomorrow", "2025-03-06 15:00" }, { "3pm london time", "2025-03-06 10:00" },
+    { "15:00 UTC+05:30 tomorrow", "2025-03-06 04:30" },
+    { "2025-11-05T08:15:00-08:00", "2025-11-05 11:15" },
+  },
+  ["Spanish"] = {
+    { "mañana a las 3 de la tarde", "2025-03-06 15:00" }, { "pasado mañana a mediodía", "2025-03-07 12:00" },
+    { "el lunes a las 10 de la mañana", "2025-03-10 10:00" }, { "en 2 horas", "2025-03-05 12:15" },
+    { "el 5 de abril a las tres y media de la tarde", "2025-04-05 15:30" },
+  },
+  ["no time"] = {
+    { "hello", "nothing" }, { "Morning!", "nothing" }, { "the sun is hot", "nothing" },
+    { "version 3.30", "nothing" }, { "I have 3 dogs", "nothing" }, { "order 1230", "nothing" },
+    { "call 415-555-2671", "nothing" }, { "my order from 2024", "nothing" }, { "we are open 24/7", "nothing" },
+    { "may I ask something", "nothing" }, { "3", "nothing" }, { "I have been waiting 2 hours", "nothing" },
+    { "yesterday at 5pm", "past" }, { "2 hours ago", "past" }, { "this morning at 8", "past" },
+    { "31 feb at 3pm", "impossible" }, { "30/02/2026", "impossible" }, { "25:00", "invalid" },
+    { "13 pm", "invalid" },
+  },
+}
+
+for what, cases in pairs(CASES) do
+  describe(what, function()
+    for _, case in ipairs(cases) do
+      it(("is read from \"%s\""):format(case[1]), function() assert.equal(case[2], (find(case[1]))) end)
+    end
+  end)
+end
+
+describe("what the bot asked", function()
+  it("makes a lone figure a time", function()
+    assert.equal("2025-03-05 15:00", (find("3", { asked = "time" })))
+    assert.equal("2025-03-05 15:00", (find("3 please", { asked = "time" })))
+    assert.equal("2025-03-05 10:25", (find("10 minutes", { asked = "time" })))
+    assert.equal("2025-03-05 15:00", (find("3-4", { asked = "time" })))
+  end)
+end)
+
+describe("an hour without am or pm", function()
+  it("has two readings, the likely one first", function()
+    local _, found = find "tomorrow at 3"
+    assert.is_false(found.sure)
+    assert.equal("2025-03-06 15:00", shown(found.value.readings[1]))
+    assert.equal("2025-03-06 03:00", shown(found.value.readings[2]))
+  end)
+
+  it("is settled by the opening hours", function()
+    local _, found = find("tomorrow at 3", { hours = hours.read "Mon-Fri 09:00-18:00" })
+    assert.is_true(found.sure)
+    assert.is_nil(found.value.readings)
+  end)
+
+  it("is settled by opening hours of another zone", function()
+    -- Office hours in Kolkata are the night and the morning of New York.
+    local changes = { hours = hours.read "Mon-Fri 09:00-18:00", hours_zone = "Asia/Kolkata" }
+    assert.equal("2025-03-06 07:00", (find("tomorrow at 7", changes)))
+    assert.equal("2025-03-06 05:00", (find("tomorrow at 5", changes)))
+  end)
+
+  it("has one reading when the other is over", function()
+    local at, found = find "today at 9"
+    assert.equal("2025-03-05 21:00", at)
+    assert.is_true(found.sure)
+  end)
+end)
+
+describe("a closed hour", function()
+  it("comes with the next open moment", function()
+    local _, found = find("sunday 7pm", { hours = hours.read "Mon-Fri 09:00-18:00" })
+    assert.equal("2025-03-10 09:00", shown(found.closed))
+  end)
+
+  it("is not chosen for a part of a day or a day", function()
+    local open = { hours = hours.read "Mon-Fri 10:00-12:00, 15:00-18:00" }
+    assert.equal("2025-03-06 15:00", (find("tomorrow afternoon", open)))
+    assert.equal("2025-03-06 10:00", (find("tomorrow", open)))
+  end)
+end)
+
+describe("a time agreed on before", function()
+  local function agreed(text)
+    return time.find(text, context())
+  end
+
+  it("keeps its day when the hour changes, and its half of the day", function()
+    local previous = agreed "friday at 3pm"
+    assert.equal("2025-03-07 17:00", (find("no, make it 5", { previous = previous })))
+    assert.equal("2025-03-07 16:30", (find("4:30 instead", { previous = previous })))
+    assert.equal("2025-03-07 09:00", (find("9am", { previous = previous })))
+  end)
+
+  it("keeps its hour when the day changes", function()
+    local previous = agreed "friday at 3pm"
+    assert.equal("2025-03-10 15:00", (find("actually monday", { previous = previous })))
+  end)
+
+  it("is what \"earlier\" and \"later\" count from", function()
+    local previous = agreed "friday at 3pm"
+    assert.equal("2025-03-07 14:00", (find("an hour earlier", { previous = previous })))
+    assert.equal("2025-03-07 16:00", (find("one hour later", { previous = previous })))
+  end)
+
+  it("gives way to a whole new time", function()
+    local previous = agreed "friday at 3pm"
+    assert.equal("2025-03-11 11:00", (find("tuesday 11am", { previous = previous })))
+    assert.equal("2025-03-05 12:15", (find("in 2 hours", { previous = previous })))
+  end)
+end)
+
+describe("daylight saving", function()
+  it("moves a missing hour on and says so", function()
+    local at, found = find("tomorrow at 2:30am", { now = 1741474800 })
+    assert.equal("2025-03-09 03:30", at)
+    assert.same({ "gap" }, found.assumed)
+  end)
+
+  it("takes the first of a doubled hour", function()
+    local _, found = find("tomorrow 1:30am", { now = 1762041600 })
+    assert.equal(1762061400, found.value.at)
+    assert.same({ "fold" }, found.assumed)
+  end)
+end)
+
+describe("a time", function()
+  it("is never before now, whatever the zone of the text", function()
+    local found = time.find("tonight at 9pm PST", context())
+    assert.is_true(found.value.at > support.NOW)
+  end)
+
+  it("tells where it stood, in bytes of the original", function()
+    local text = "📞 ok, tomorrow at ３ pm 👍"
+    local _, found = find(text)
+    assert.equal("tomorrow at ３ pm", text:sub(found.from, found.to))
+  end)
+
+  it("is read in another zone and another order of day and month", function()
+    local changes = { now = 1750417800, zone = "Asia/Kolkata", region = "IN" }
+    assert.equal("2025-07-05 16:00", (find("05/07 at 4pm", changes)))
+  end)
+
+  it("is not read from bytes that are no text", function()
+    for byte = 128, 255 do
+      assert.equal("nothing", (find("5" .. string.char(byte) .. "x p " .. string.char(byte))))
+    end
+  end)
+
+  it("does not mind an unknown zone", function()
+    local found = time.find("tomorrow 3pm", context { zone = "Mars/Base" })
+    assert.equal("2025-03-06 15:00", shown(found.value.at, "UTC"))
+  end)
+
+  it("says which date does not exist", function()
+    local _, _, err = find "31 february at 3pm"
+    assert.equal("31 February does not exist.", err.message)
+    assert.equal("invalid", err.kind)
+  end)
+
+  it("is found beside a phone number", function()
+    assert.equal("2025-03-06 15:00", (find "415-555-2671 / tomorrow / 3pm"))
+    assert.equal("nothing", (find "at 650-650-6500"))
+  end)
+
+  it("comes in order with others in find_all", function()
+    local list = time.find_all("monday 3pm or tuesday 4pm", context())
+    assert.equal("2025-03-10 15:00", shown(list[1].value.at))
+    assert.equal("2025-03-11 16:00", shown(list[2].value.at))
+    assert.equal(2, #list)
+  end)
+end)
+
+describe("time.text", function()
+  it("shows weekday, date, time and zone", function()
+    local _, found = find "tomorrow at 3pm"
+    assert.equal("Thursday 6 March at 3:00 PM EST", time.text(found.value))
+    assert.equal("Friday 7 March at 1:30 AM IST", time.text(found.value, { zone = "Asia/Kolkata" }))
+    assert.equal("Friday 7 March at 1:45 AM GMT+5:45", time.text(found.value, { zone = "Asia/Kathmandu" }))
+  end)
+
+  it("shows no hour where none was said", function()
+    local _, found = find "monday"
+    assert.equal("Monday 10 March", time.text(found.value))
+  end)
+
+  it("shows the year of a far date", function()
+    local _, found = find "3pm on 1 march"
+    assert.equal("Sunday 1 March 2026 at 3:00 PM EST", time.text(found.value, context()))
+  end)
+end)
+
+describe("an assumption", function()
+  it("has words for people", function()
+    local seen = {}
+    for _, text in ipairs { "tomorrow at 3", "9am", "march 1", "3/4 5pm", "in 5", "tonight", "3-4pm", "before noon" } do
+      local _, found = find(text)
+      for _, key in ipairs(found.assumed) do
+        assert.is_string(time.assumption(key))
+        seen[key] = true
+      end
+    end
+    assert.is_true(seen.half and seen.year and seen.order)
+  end)
+end)
