@@ -11,6 +11,7 @@ static const struct {
     const char *about;
 } commands[] = {
     {"serve", usher_cli_serve, "answer the webhook and run the flows"},
+    {"test", usher_cli_test, "run the specs of the flows"},
 };
 
 static void help(FILE *out)

@@ -1,0 +1,77 @@
+-- engine/lua/spec.lua - what a spec file of the flows finds: visitor, clock, zoho, web, settings and
+-- the assertions about a talk. Loaded by busted before the spec files.
+--
+-- Each `it` runs twice: (live), as in service while all goes well, and (replay), where the engine
+-- forgets its coroutines and Lua states before each turn, as after a restart.
+local assertions = require "usher.spec_assert"
+local spec_clock = require "usher.spec_clock"
+local spec_zoho = require "usher.spec_zoho"
+local stages = require "usher.spec_stage"
+local talks = require "usher.spec_talk"
+local busted = require "busted"
+
+-- ---- the globals ----
+
+_G.clock = spec_clock
+_G.zoho = spec_zoho.zoho
+_G.web = spec_zoho.web
+_G.visitor = talks
+
+-- settings { BUSINESS_HOURS = "Mon-Fri 09:00-18:00" }, before the first visitor comes.
+function _G.settings(values) stages.settings(values) end
+
+assertions.register(busted.assert)
+
+-- ---- require of the flows' own modules ----
+
+-- A module of the flows as the spec sees it: its functions run in a state like that of the service,
+-- and only plain data goes in and out.
+local function proxy(name, value)
+  local functions = {}
+  local function call(key)
+    functions[key] = functions[key] or function(...)
+      return stages.probe():call(name, key, ...)
+    end
+    return functions[key]
+  end
+  if type(value) ~= "table" then return call "" end
+  for key, inside in pairs(value) do
+    if inside == true and type(key) == "string" then value[key] = call(key) end
+  end
+  return value
+end
+
+table.insert(package.searchers, 3, function(name)
+  local value = stages.probe():module(name)
+  if value == nil then return ("\n\tno file '%s.lua' in the flows"):format(name:gsub("%.", "/")) end
+  return function() return proxy(name, value) end, name
+end)
+
+-- ---- every `it` twice ----
+
+local function in_mode(mode, run)
+  return function(...)
+    stages.begin(mode)
+    local results = table.pack(xpcall(run, function(failure)
+      -- busted looks at the place of the error while the stack still stands.
+      return { failure = failure, traceback = debug.traceback("", 2) }
+    end, ...))
+    local complaint = results[1] and stages.complaint()
+    stages.finish()
+    if not results[1] then error(results[2].failure, 0) end
+    if complaint then busted.fail(complaint, 1) end
+    return table.unpack(results, 2, results.n)
+  end
+end
+
+local publishing = false
+busted.subscribe({ "register", "it" }, function(name, run, trace, attributes)
+  if publishing then return nil, true end
+  publishing = true
+  for _, mode in ipairs { "live", "replay" } do
+    busted.publish({ "register", "it" }, ("%s (%s)"):format(name, mode), in_mode(mode, run), trace,
+      attributes)
+  end
+  publishing = false
+  return nil, false
+end, { priority = 1 })

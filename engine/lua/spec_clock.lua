@@ -1,0 +1,28 @@
+-- engine/lua/spec_clock.lua - the spec's clock, which only the spec moves.
+--
+--   clock.at("2026-03-03 10:00", "Asia/Kolkata")   it is that time now; UTC without a zone
+--   clock.moves(20)                                20 seconds go by, and what is due happens
+--   clock.now()                                    Unix seconds
+--   clock.fields, clock.unix, clock.zone           as in flows
+local stages = require "usher.spec_stage"
+local zones = require "usher.zone"
+
+local clock = { fields = zones.fields, unix = zones.unix, zone = zones.zone }
+
+function clock.at(text, zone)
+  local y, mo, d, h, mi, s = tostring(text):match "^(%d+)-(%d+)-(%d+)[ T](%d+):(%d+):?(%d*)$"
+  if not y then error('clock.at needs a time such as "2026-03-03 10:00"', 2) end
+  stages.set_clock(zones.unix({
+    year = tonumber(y), month = tonumber(mo), day = tonumber(d), hour = tonumber(h),
+    min = tonumber(mi), sec = tonumber(s) or 0,
+  }, zone or "UTC"))
+end
+
+function clock.moves(seconds)
+  stages.current():advance(seconds)
+  stages.collect()
+end
+
+clock.now = stages.time
+
+return clock

@@ -1,0 +1,282 @@
+-- engine/lua/spec_talk.lua - the visitor of a spec and their talk with the bot.
+--
+--   local talk = visitor.arrives { name = "Asha Rao", zone = "Asia/Kolkata" }
+--   local talk = visitor.enters "callback"       the flow has begun
+--   local talk = visitor.after { "hello", { clicks = "Schedule Callback" } }
+--
+--   talk:says "tomorrow at 3"        talk:clicks "Yes"       talk:visits()     talk:wait(10)
+--   talk:sees "Hello!"               exactly this is among the new replies; ... stands for anything
+--   talk:sees { "One", "Two" }       these are all new replies, in this order
+--   talk:sees_not "Sorry..."         talk:matches "%d%d:%d%d"      a Lua pattern
+--   talk:sees_buttons { "Yes", "No" }
+--   talk:fails "operators_not_available"            SalesIQ could not do what the bot asked for
+local check = require "simulator.salesiq_check"
+local fail = require "usher.spec_fail"
+local simulated = require "simulator.visitor"
+local stages = require "usher.spec_stage"
+
+local visitor, Talk = {}, {}
+Talk.__index = Talk
+
+-- ---- what a failure shows ----
+
+local WHO = { visitor = "visitor: ", bot = "bot:     ", note = "         ", fault = "ERROR    " }
+
+local function dialogue(talk)
+  local lines = {}
+  for _, entry in ipairs(talk.history) do
+    local text = entry.text:gsub("\n", "\n" .. (" "):rep(11))
+    lines[#lines + 1] = "  " .. WHO[entry.who] .. text
+  end
+  return table.concat(lines, "\n")
+end
+
+local function complain(talk, message)
+  fail(("%s\n\nThe talk (%s):\n%s\n"):format(message, stages.mode(), dialogue(talk)))
+end
+
+local function note(talk, who, text) talk.history[#talk.history + 1] = { who = who, text = text } end
+
+local function indented(list)
+  if #list == 0 then return "    (nothing)" end
+  return "    " .. table.concat(list, "\n    ")
+end
+
+-- ---- a call and its answer ----
+
+local function note_answer(talk)
+  for _, text in ipairs(talk.new) do note(talk, "bot", text) end
+  if #talk.peer.buttons > 0 then note(talk, "note", "[" .. table.concat(talk.peer.buttons, "] [") .. "]") end
+  if talk.peer.state ~= "bot" then note(talk, "note", "(" .. talk.peer.state .. ")") end
+end
+
+local function deliver(talk, body)
+  local stage = stages.current()
+  if stages.mode() == "replay" then stage:restart() end
+  local json, seconds = stage:webhook(simulated.json(body))
+  local problems, answer = check.check(json, 200, nil, { channel = talk.channel, handler = body.handler })
+  for _, fault in ipairs(stages.collect()) do note(talk, "fault", fault) end
+  talk.seconds, talk.answer = seconds, json
+  if answer then
+    talk.peer:hears(answer)
+    talk.new = { table.unpack(talk.peer.shown) }
+    note_answer(talk)
+  end
+  if #problems > 0 then
+    complain(talk, "SalesIQ would not take this answer:\n" .. indented(problems) .. "\n  " .. json)
+  end
+  return talk
+end
+
+-- ---- the visitor acts ----
+
+local function send(talk, body, shown)
+  if not body and shown then -- SalesIQ asks the questions of a context by itself
+    talk.new = shown
+    note_answer(talk)
+    return talk
+  end
+  if not body then
+    complain(talk, ("Nobody but a person hears that: the talk is %s"):format(talk.peer.state))
+  end
+  return deliver(talk, body)
+end
+
+function Talk:says(text, extra)
+  note(self, "visitor", text)
+  return send(self, self.peer:says(text, extra))
+end
+
+-- A button by its label, with or without its emoji, or by its number.
+local function label_of(talk, which)
+  if type(which) == "number" then return talk.peer.buttons[which] end
+  local function plain(text) return text:gsub("[\128-\255]+", ""):match "^%s*(.-)%s*$":lower() end
+  for _, button in ipairs(talk.peer.buttons) do
+    if button == which then return button end
+  end
+  for _, button in ipairs(talk.peer.buttons) do
+    if plain(button) ~= "" and plain(button) == plain(which) then return button end
+  end
+end
+
+function Talk:clicks(which, extra)
+  local label = label_of(self, which)
+  if not label then
+    complain(self, ("There is no button '%s'; there are:\n%s"):format(tostring(which),
+      indented(self.peer.buttons)))
+  end
+  note(self, "visitor", "[" .. label .. "]")
+  return send(self, self.peer:says(label, extra))
+end
+
+function Talk:visits()
+  note(self, "note", "(comes to the page)")
+  return deliver(self, self.peer:triggers())
+end
+
+function Talk:fails(cause)
+  note(self, "note", ("(SalesIQ could not do that: %s)"):format(cause))
+  return deliver(self, self.peer:fails(cause))
+end
+
+function Talk:sends(body)
+  note(self, "note", "(another body is sent)")
+  return deliver(self, body)
+end
+
+function Talk:wait(seconds)
+  stages.current():advance(seconds)
+  for _, fault in ipairs(stages.collect()) do note(self, "fault", fault) end
+  note(self, "note", ("(%g seconds later)"):format(seconds))
+  return self
+end
+
+-- ---- what the visitor sees ----
+
+local function pattern_of(text)
+  local escaped = text:gsub("[%^%$%(%)%%%.%[%]%*%+%-%?]", "%%%0")
+  return "^" .. escaped:gsub("%%%.%%%.%%%.", ".*") .. "$"
+end
+
+local function fits(expected, text)
+  return expected == text or (expected:find("...", 1, true) ~= nil and text:find(pattern_of(expected)) ~= nil)
+end
+
+local function among(talk, expected)
+  for _, text in ipairs(talk.new) do
+    if fits(expected, text) then return true end
+  end
+  return false
+end
+
+local function sees_all(talk, list)
+  local fine = #list == #talk.new
+  for i, expected in ipairs(list) do fine = fine and fits(expected, talk.new[i] or "") end
+  if not fine then
+    complain(talk, ("The visitor should see:\n%s\nbut sees:\n%s"):format(indented(list), indented(talk.new)))
+  end
+  return talk
+end
+
+function Talk:sees(expected)
+  if type(expected) == "table" then return sees_all(self, expected) end
+  if not among(self, expected) then
+    complain(self, ("The visitor should see:\n    %s\nbut sees:\n%s"):format(expected, indented(self.new)))
+  end
+  return self
+end
+
+function Talk:sees_not(unwanted)
+  if among(self, unwanted) then complain(self, "The visitor should not see:\n    " .. unwanted) end
+  return self
+end
+
+function Talk:matches(pattern)
+  for _, text in ipairs(self.new) do
+    if text:find(pattern) then return self end
+  end
+  complain(self, ("The visitor should see what matches:\n    %s\nbut sees:\n%s"):format(pattern,
+    indented(self.new)))
+end
+
+function Talk:sees_buttons(expected)
+  local buttons = self.peer.buttons
+  local fine = #expected == #buttons
+  for i, label in ipairs(expected) do fine = fine and label_of(self, label) == buttons[i] end
+  if not fine then
+    complain(self, ("The visitor should see the buttons:\n%s\nbut sees:\n%s"):format(indented(expected),
+      indented(buttons)))
+  end
+  return self
+end
+
+Talk.dialogue = dialogue
+Talk.complain = complain
+
+-- ---- who comes, and how ----
+
+local PERSON = { name = "name", email = "email", phone = "phone", zone = "time_zone",
+  country = "country", language = "language", channel = "channel", city = "city" }
+local OTHER = { preview = true, bare = true, payload = true, person = true, omit = true }
+
+local function options_of(given, number)
+  local options = {
+    conversation_id = given.id or ("3100000000%05d"):format(45000 + number),
+    request_id = ("spec-%d"):format(number), person = {},
+  }
+  for name, value in pairs(given) do
+    if PERSON[name] then
+      options.person[PERSON[name]] = value
+    elseif OTHER[name] then
+      options[name] = value
+    elseif type(name) == "string" and name ~= "id" then
+      error(("a visitor has no '%s'; there are name, email, phone, zone, country, language, city, "
+        .. "channel, id, preview, bare"):format(name), 4)
+    end
+  end
+  return options
+end
+
+-- A visitor who has said nothing yet. false leaves something out: { email = false }.
+function visitor.arrives(given)
+  local now = stages.now()
+  stages.current()
+  now.talks = now.talks + 1
+  local options = options_of(given or {}, now.talks)
+  return setmetatable({
+    peer = simulated.enters(options), history = {}, new = {}, channel = (given or {}).channel,
+    key = "siq:" .. (options.preview and "botpreview_" or "") .. options.conversation_id,
+    flows_before = #now.flows,
+  }, Talk)
+end
+
+local function entry_of(name)
+  local init = stages.current():init()
+  for _, entry in ipairs(type(init) == "table" and init.flows or {}) do
+    if entry[1] == name then return entry end
+  end
+end
+
+local function has_event(entry, event)
+  for _, name in ipairs(entry.on or {}) do
+    if name == event then return true end
+  end
+end
+
+-- The talk begins with this flow, by its button, its first trigger or its event.
+function visitor.enters(flow, given)
+  local talk = visitor.arrives(given)
+  local stage = stages.current()
+  if stage:module(flow) == nil then fail(("there is no flow '%s': no such file"):format(flow)) end
+  local entry = entry_of(flow) or {}
+  if has_event(entry, "visit") then
+    stage:force(flow)
+    return talk:visits()
+  end
+  local trigger
+  for _, each in ipairs(entry.triggers or {}) do
+    if type(each) == "string" then trigger = trigger or each:gsub("^=", "") end
+  end
+  stage:force(flow)
+  return talk:says(entry.button and entry.button[2] or trigger or flow)
+end
+
+-- What was said before, in one go: texts, { clicks = "Yes" }, { waits = 10 }, { visits = true }.
+function visitor.after(list)
+  local given = {}
+  for name, value in pairs(list) do
+    if type(name) == "string" and name ~= "enters" then given[name] = value end
+  end
+  local talk = list.enters and visitor.enters(list.enters, given) or visitor.arrives(given)
+  for _, step in ipairs(list) do
+    if type(step) == "string" then talk:says(step)
+    elseif step.says then talk:says(step.says)
+    elseif step.clicks then talk:clicks(step.clicks)
+    elseif step.waits then talk:wait(step.waits)
+    elseif step.visits then talk:visits()
+    else error("visitor.after knows texts, { says }, { clicks }, { waits }, { visits }", 2) end
+  end
+  return talk
+end
+
+return visitor

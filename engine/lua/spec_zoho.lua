@@ -1,0 +1,98 @@
+-- engine/lua/spec_zoho.lua - Zoho, which is the simulator in this process, and the rest of the web,
+-- which is what the spec says.
+--
+--   zoho.fails("desk.create_call", { kind = "timeout", times = 1 })   see engine/simulator/README.md
+--   zoho.works "desk.create_call"                  or zoho.works(): all is well again
+--   zoho.slow("desk.*", 20)                        answers after 20 seconds
+--   zoho.switch { operators_available = false }
+--   zoho.token { credential = "default", expire = "access" }
+--   zoho.contact { lastName = "Rao", email = "asha@example.com" }
+--   zoho.records().calls                           contacts, tickets, conversations, messages, ...
+--   zoho.requests()                                what was asked, in order
+--
+--   web.answers("GET https://api.example.com/orders", { json = { state = "sent" } })
+--   web.requests()                                 { { method, url, body }, ... }
+local cjson = require "cjson.safe"
+local stages = require "usher.spec_stage"
+
+local zoho, web = {}, {}
+
+-- "desk.create_call", as flows write it, is the simulator's "desk.createCall".
+local function operation_of(name)
+  return (name:gsub("_(%l)", string.upper))
+end
+
+local function ask(method, path, body)
+  local status, answer = stages.current():zoho(method, path, body and cjson.encode(body))
+  local value = cjson.decode(answer)
+  if status >= 400 then
+    local why = type(value) == "table" and (value.error or value.message) or answer
+    if type(why) == "table" then why = cjson.encode(why) end
+    error("the simulator refuses that: " .. tostring(why), 3)
+  end
+  return value
+end
+
+function zoho.fails(operation, fault)
+  local given = { operation = operation_of(operation) }
+  for name, value in pairs(fault or { kind = "status" }) do given[name] = value end
+  ask("POST", "/_fault", given)
+end
+
+function zoho.works(operation)
+  ask("DELETE", "/_fault" .. (operation and "?operation=" .. operation_of(operation) or ""))
+end
+
+function zoho.slow(operation, seconds)
+  ask("POST", "/_delay", { operation = operation_of(operation), ms = seconds * 1000 })
+end
+
+function zoho.switch(switches) ask("POST", "/_switch", switches) end
+function zoho.token(what) return ask("POST", "/_token", what) end
+function zoho.contact(fields) return ask("POST", "/_contact", fields) end
+function zoho.records() return ask("GET", "/_records") end
+
+function zoho.requests()
+  local list = ask("GET", "/_requests")
+  return list.requests or list
+end
+
+-- ---- other hosts ----
+
+local function find(list, method, url)
+  for position, entry in ipairs(list) do
+    if entry.method == method and url:sub(1, #entry.url) == entry.url then
+      if entry.times then
+        entry.times = entry.times - 1
+        if entry.times == 0 then table.remove(list, position) end
+      end
+      return entry.answer
+    end
+  end
+end
+
+-- answer: { status = 200, json = table or body = text, type, delay = seconds, hang, drop, times } or
+-- a function of the request that gives one.
+function web.answers(what, answer)
+  local method, url = what:match "^(%u+) (https?://%S+)$"
+  if not method then error('web.answers needs "GET https://host/path"', 2) end
+  local now = stages.now()
+  now.web_list, now.web_seen = now.web_list or {}, now.web_seen or {}
+  table.insert(now.web_list, 1,
+    { method = method, url = url, answer = answer, times = type(answer) == "table" and answer.times })
+  function now.web(said_method, said_url, body)
+    local request = { method = said_method, url = said_url, body = body }
+    now.web_seen[#now.web_seen + 1] = request
+    local found = find(now.web_list, said_method, said_url)
+    if type(found) == "function" then found = found(request) end
+    if not found then return nil end
+    return {
+      status = found.status or 200, body = found.json and cjson.encode(found.json) or found.body,
+      type = found.type, delay = found.delay or 0, hang = found.hang, drop = found.drop,
+    }
+  end
+end
+
+function web.requests() return stages.now().web_seen or {} end
+
+return { zoho = zoho, web = web }
