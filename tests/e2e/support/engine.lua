@@ -39,12 +39,7 @@ local function output(command)
   return text
 end
 
-local function is_alive(pid)
-  return os.execute(("kill -0 %d 2>/dev/null"):format(pid))
-end
-
--- A port that was free a moment ago: another program may take it first, and then the start is tried
--- again with the next one.
+-- Another port each time. One that is taken ends the start, which is then tried with the next.
 local function ports()
   local seed = tonumber((output "od -An -N2 -tu2 /dev/urandom"))
   return function()
@@ -53,13 +48,10 @@ local function ports()
   end
 end
 
-local function ready(self, seconds)
-  local healthy = ("curl -s -o %s --max-time 2 http://127.0.0.1:%d/healthz"):format(
-    quoted(self.dir .. "/health"), self.port)
-  local last = os.time() + seconds
-  while os.time() < last and is_alive(self.pid) do
-    if os.execute(healthy) then return true end
-    os.execute "sleep 0.05"
+-- Reads what the program prints until it says that it is ready; false when it ends before.
+local function ready(self)
+  for line in self.pipe:lines() do
+    if line:find("is ready on", 1, true) then return true end
   end
   return false
 end
@@ -76,11 +68,11 @@ function engine.start(options)
   local next_port = ports()
   for _ = 1, 5 do
     self.port = next_port()
-    local command = ("cd %s && PORT=%d %s %s serve %s >%s 2>&1 & echo $!"):format(quoted(self.dir),
-      self.port, table.concat(words, " "), quoted(USHER), options.args or "--simulator",
-      quoted(self.log_file))
-    self.pid = assert(tonumber((output(command))))
-    if ready(self, 20) then
+    self.pipe = assert(io.popen(("cd %s && echo $$ && PORT=%d %s exec %s serve %s 2>%s"):format(
+      quoted(self.dir), self.port, table.concat(words, " "), quoted(USHER),
+      options.args or "--simulator", quoted(self.log_file))))
+    self.pid = assert(tonumber(self.pipe:read "l"))
+    if ready(self) then
       self.simulator = self:log():match "simulator=(http://[%w.:]+)"
       return self
     end
@@ -122,12 +114,12 @@ function Engine:zoho(method, path, body)
   return cjson.decode(text)
 end
 
-function Engine:stop()
+-- Ends the program and waits until it is gone. signal: "KILL" for a crash.
+function Engine:stop(signal)
   if not self.pid then return end
-  os.execute(("kill %d 2>/dev/null"):format(self.pid))
-  local last = os.time() + 10
-  while is_alive(self.pid) and os.time() < last do os.execute "sleep 0.05" end
-  os.execute(("kill -9 %d 2>/dev/null"):format(self.pid))
+  os.execute(("kill -%s %d 2>/dev/null"):format(signal or "TERM", self.pid))
+  self.pipe:read "a"
+  self.pipe:close()
   self.pid = nil
 end
 
