@@ -154,7 +154,7 @@ static int number_write(struct usher_buffer *out,
     if (usher_plain_text(value, &text) == USHER_OK)
         usher_value_string(out, text.data, text.len);
     else
-        usher_value_nil(out); /* inf or nan: the check names the field */
+        usher_value_boolean(out, 0); /* inf, nan: the check refuses this */
     usher_buffer_free(&text);
     return 1;
 }
