@@ -144,7 +144,8 @@ local function read_times(text, context, scene, language)
     local place = atom.weekday
     local word = text:sub(tokens.from[place], tokens.to[place])
     local homonyms = language.words.homonyms[word]
-    if not homonyms or place == 1 then return false end
+    if not homonyms then return false end
+    if place == 1 then return tokens.list[place + 1] == lexer.kinds.unknown end
     local before = text:sub(tokens.from[place - 1], tokens.to[place - 1])
     return (" " .. homonyms .. " "):find(" " .. before .. " ", 1, true) ~= nil
   end

@@ -8,6 +8,7 @@
 
 local lpeg = require "lpeg"
 local lexer = require "parse.lexer"
+local parts = require "parse.parts"
 
 local P, S = lpeg.P, lpeg.S
 local kinds = lexer.kinds
@@ -50,7 +51,8 @@ end
 -- "3 or 4pm": the second says that the first is a time, and of which half of the day.
 local function lent(tokens, pieces, i)
   local link, other = pieces[i + 1], pieces[i + 2]
-  if not other or not link.link or link.slot == "not" or other.slot ~= "clock" or other.weak then return false end
+  if not other or not link.link or link.slot == "not" or other.slot ~= "clock" then return false end
+  if other.weak and not neighbour(tokens, pieces, i + 2) then return false end
   return gap(tokens, pieces[i].last, link.first) == "" and gap(tokens, link.last, other.first) == ""
 end
 
@@ -79,7 +81,7 @@ function accept.clock(tokens, pieces, i, asked)
   if zone and zone.slot == "zone" and not zone.place and zone.first == piece.last and piece.weak ~= "bare" then
     return true
   end
-  if piece.weak == "dotted" and alone(tokens, piece) then return true end
+  if (piece.weak == "dotted" or piece.weak == "letter") and alone(tokens, piece) then return true end
   return is_time_asked and alone(tokens, piece)
 end
 
@@ -296,7 +298,12 @@ local function combine(tokens, pieces, asked)
       time.range_to, time.last = true, piece.last
       return
     end
-    if piece.slot == "part" and held and is_near(tokens, last, piece) then return end
+    if piece.slot == "part" and held and is_near(tokens, last, piece) then
+      -- "late friday afternoon"
+      local graded = held.weak == "grade" and held.name .. " " .. piece.name
+      if graded and parts[graded] then held.name, time.last = graded, piece.last end
+      return
+    end
     if held then open(piece) end
     put(piece)
   end

@@ -56,7 +56,8 @@ local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish * is "said_cloc
   * maybe(ampm) * (t.oclock + t.ish) ^ -1
 local minutes = at("minute", t.number + t.tens)
 local point = rule("point",
-  at("digits", t.long) * at("hour_unit", t.unit)
+  at("digits", t.long) * at("hour_unit", any_unit)
+  + at("clock", t.clock) * any_unit
   + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long)) * -any_unit * ending
   + at("bad", t.bad_clock)
   + maybe(t.int) * at("named", t.noon)
@@ -129,7 +130,7 @@ local exact_date = rule("exact_date", atom("date",
   + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -t.month
   + which * weekday
   + weekday
-  + at("relative", t.day)))
+  + at("relative", t.day) * maybe(week)))
 local numeric_date = rule("numeric_date", atom("date",
   maybe(t.on) * at("pair", t.pair) * -any_unit
   + t.on * at("pair_first", t.int) * dash * at("pair_second", t.int) * -(ampm + any_unit)
@@ -145,6 +146,7 @@ local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")
 local counted_date = atom("date",
   maybe(t.the) * (length + one_unit) * (t.after + t.from) * maybe(t.the) * anchor
   + maybe(t.the) * one_unit * t.before * is "backwards" * anchor
+  + length * is "week_on" * (t.on * anchor + #(t.day) * anchor)
   + at("count", hour) * weekday * (t.from * t.now + t.later))
 local nth_weekday = atom("date", maybe(t.the) * ordinal * weekday)
 local span = atom("date",
@@ -197,7 +199,7 @@ local zone = atom("zone", maybe(P "(")
     + at("zone", t.place) * is "place" * maybe(t.zone + t.time * is "said_time")
     + t.whose * t.time
     + P "+" * is("sign", 1) * at("offset_clock", t.clock)) * maybe(P ")"))
-local link = atom("or", t["or"]) + atom("and", t["and"]) + atom("to", to)
+local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock)) + atom("and", t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"])
   + atom("rather", t.rather + t.no)
 local greeting = t.good * (t.part + t.unit)

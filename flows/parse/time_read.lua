@@ -143,7 +143,7 @@ local function point_value(point, tokens)
     minute = hour * 60 + minute + shift, second = second, half = half, known = known,
     named = point.named and true, shifted = point.sign and true,
     weak = not (half or point.clock or point.named or point.said_clock or point.minute or point.hour_unit)
-      and (not point.sign or point.offset == nil) and (point.decimal and "dotted"
+      and not point.sign and (point.decimal and "dotted"
         or point.digits and "digits" or point.hour_letter and "letter" or "bare") or nil,
   }
 end
@@ -253,7 +253,9 @@ local function numeric(atom, tokens)
   if not b or a > 99 or b > 99 then return nil end
   if y and y < 100 then y = 2000 + y end
   local dotted = atom.full and match((1 - lpeg.P ".") ^ 1 * ".", tokens.value[place])
-  return { how = "pair", a = a, b = b, year = y, day_first = dotted and true or nil,
+  -- "50/50" is no date that went wrong
+  if not atom.full and (a > 31 or b > 31 or a > 12 and b > 12) then return nil end
+  return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair" or nil, day_first = dotted and true or nil,
     short = not atom.full }
 end
 
@@ -291,6 +293,7 @@ function readers.date(atom, tokens)
   if atom.anchor then
     local base, length = readers.date(atom.anchor, tokens), length_value(atom.length, tokens)
     if not base or not length or length.seconds > 0 then return nil end
+    if atom.week_on and (length.days < 7 or length.days % 7 ~= 0) then return nil end
     local sign = atom.backwards and -1 or 1
     return { slot = "date", how = "counted", base = base, days = sign * length.days,
       months = sign * length.months }
@@ -311,7 +314,8 @@ function readers.date(atom, tokens)
     piece = { how = "dom", day = tonumber(match(C(digit ^ 1), tostring(value[atom.dom]))),
       weak = atom.maybe_hour and "hour" or atom.in_words and "words" or "ordinal" }
   elseif atom.relative then
-    piece = { how = "relative", days = value[atom.relative] }
+    local is_week = atom.week and value[atom.week] == "week"
+    piece = { how = "relative", days = value[atom.relative] + (is_week and 7 or 0) }
   elseif atom.span then
     piece = { how = "span", unit = value[atom.span], which = atom.which or "this", span_end = atom.span_end }
   elseif atom.weekend then

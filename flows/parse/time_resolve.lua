@@ -67,6 +67,9 @@ local function readings(piece, part, scene, moment_of)
   return list
 end
 
+-- The next half hour from a moment on.
+local function half_hour(at) return (at + 1799) // 1800 * 1800 end
+
 local BEFORE = 60       -- "before noon" is an hour before it, in minutes
 
 local function resolve_clock(time, scene, day, notes)
@@ -106,6 +109,13 @@ local function resolve_clock(time, scene, day, notes)
   elseif not fixed and chosen and #list == 2 and #others == 0 then
     add(others, (at(list[2], day + 1)))
   end
+  if fixed and piece.until_minute and list[1] < HALF then
+    -- "today from 9 to 5", said at ten: it has begun
+    local start, stop = at(list[1], day), at(piece.until_minute % HALF + HALF, day)
+    if start < scene.now and stop > scene.now then
+      chosen, list = math.min(half_hour(scene.now), stop), { list[1] }
+    end
+  end
   if not chosen then return nil, "past" end
   if #list == 2 then add(assumed, "half") end
   if list.by_hours then add(assumed, "hours") end
@@ -126,9 +136,6 @@ local function resolve_clock(time, scene, day, notes)
   end
   return result
 end
-
--- The next half hour from a moment on.
-local function half_hour(at) return (at + 1799) // 1800 * 1800 end
 
 local function resolve_part(time, scene, day, notes)
   local part = time.part

@@ -68,7 +68,7 @@ return {
     { "school", "school" },
   },
   -- hours of the day with a name
-  noon = { { "noon midday noonish noontime", 12 }, { "midnight midnite", 0 } },
+  noon = { { "noon midday mid-day noonish noontime", 12 }, { "midnight midnite", 0 } },
 
   unit = {
     { "second's seconds sec secs", "second" },
