@@ -11,7 +11,7 @@ stds.flow = {
   },
 }
 stds.usher = { read_globals = API }
-stds.dialogue = { read_globals = { "visitor", "zoho_sim", "faults" } }
+stds.dialogue = { read_globals = { "visitor", "clock", "zoho", "web", "settings" } }
 
 std = "lua54"
 max_line_length = 100
@@ -22,6 +22,7 @@ files["flows/"] = { std = "flow+usher" }
 files["examples/**/flows/"] = { std = "flow+usher" }
 files["tests/bench/flows/"] = { std = "flow+usher" }
 files["engine/lua/"] = { std = "lua54+usher" }
+files["engine/cli/parse_flows.lua"] = { std = "flow+usher" }
 files["spec/"] = { std = "lua54+usher+busted+dialogue" }
 files["examples/**/spec/"] = { std = "lua54+usher+busted+dialogue" }
 files["tests/**/*_spec.lua"] = { std = "lua54+busted" }

@@ -11,6 +11,7 @@ static const struct {
     const char *about;
 } commands[] = {
     {"serve", usher_cli_serve, "answer the webhook and run the flows"},
+    {"parse", usher_cli_parse, "find phone numbers and times in messages"},
     {"test", usher_cli_test, "run the specs of the flows"},
 };
 

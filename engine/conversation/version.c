@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/buffer.h"
+#include "core/embedded.h"
 #include "net/signature.h"
 
 #define FILE_MAX_BYTES (1u << 20)
@@ -247,6 +248,37 @@ enum usher_status usher_version_read(const char *folder,
     }
     usher_buffer_free(&once);
     usher_buffer_free(&again);
+    return st;
+}
+
+enum usher_status usher_version_builtin(struct usher_version **out)
+{
+    static const char folder[] = "flows/";
+    struct usher_buffer archive, count;
+    const struct usher_embedded *file;
+    enum usher_status st = USHER_ERR_NOMEM;
+    uint64_t files = 0;
+
+    *out = NULL;
+    usher_buffer_init(&archive, 0);
+    usher_buffer_init(&count, 0);
+    for (size_t i = 0; (file = usher_embedded_at(i)) != NULL; i++) {
+        const char *path = file->name + sizeof(folder) - 1;
+
+        if (strncmp(file->name, folder, sizeof(folder) - 1) != 0)
+            continue;
+        files++;
+        usher_buffer_bytes(&archive, path, strlen(path));
+        usher_buffer_byte(&archive, 0);
+        usher_buffer_bytes(&archive, file->data, file->size);
+        usher_buffer_byte(&archive, 0);
+    }
+    usher_buffer_varint(&count, files);
+    usher_buffer_append(&count, archive.data, archive.len);
+    if (!archive.failed && !count.failed)
+        st = usher_version_unpack(count.data, count.len, out);
+    usher_buffer_free(&archive);
+    usher_buffer_free(&count);
     return st;
 }
 

@@ -18,6 +18,9 @@ struct usher_version;
 USHER_MUST_USE enum usher_status
 usher_version_read(const char *folder, struct usher_version **out,
                    struct usher_error *error);
+/* The flows that are built into the program. */
+USHER_MUST_USE enum usher_status
+usher_version_builtin(struct usher_version **out);
 /* From the bytes that usher_version_archive() gave. */
 USHER_MUST_USE enum usher_status
 usher_version_unpack(const void *archive, size_t len,

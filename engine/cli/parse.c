@@ -1,0 +1,174 @@
+/* engine/cli/parse.c - usher parse: what the flows' parsers make of messages.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "conversation/parser.h"
+#include "core/clock.h"
+#include "core/place.h"
+#include "engine.h"
+
+static const char help[] =
+    "usher parse - finds phone numbers and times in messages\n"
+    "\n"
+    "  usher parse [--zone ZONE] [--region CC] [--now UNIX] TEXT...\n"
+    "  usher parse < LINES\n"
+    "\n"
+    "  TEXT          explained for people\n"
+    "  --zone ZONE   where the visitor is (default: TIME_ZONE, the machine's)\n"
+    "  --region CC   the visitor's country (default: DEFAULT_REGION, the "
+    "zone's)\n"
+    "  --now UNIX    the time it is (default: now)\n"
+    "  --flows DIR   whose parsers (default: FLOWS_DIR, else flows, else "
+    "those\n"
+    "                that are built in)\n"
+    "\n"
+    "Without TEXT it reads lines of JSON {\"id\", \"text\", \"now\", \"tz\", "
+    "\"region\"}\n"
+    "and writes lines {\"id\", \"time\", \"phones\"}.\n"
+    "\n"
+    "Example: usher parse --zone Asia/Kolkata \"98765 43210, tomorrow at 3\"\n";
+
+struct parse {
+    const char *flows;
+    const char *zone;
+    const char *region;
+    int64_t now_s;
+    char machine_zone[64];
+    struct usher_places *places;
+};
+
+static const char *environment(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+
+    return value && value[0] ? value : otherwise;
+}
+
+static void defaults(struct parse *parse)
+{
+    settings_zone(parse->machine_zone, sizeof(parse->machine_zone));
+    parse->flows = environment("FLOWS_DIR", "flows");
+    parse->zone = environment("TIME_ZONE", parse->machine_zone);
+    parse->region = environment("DEFAULT_REGION", NULL);
+    parse->now_s = usher_clock_wall_ms(usher_clock_system()) / 1000;
+}
+
+/* Lines in, lines out, flushed each: a program may be at the other end. */
+static int lines(struct usher_parser *parser)
+{
+    struct usher_buffer out;
+    struct usher_error error = {""};
+    enum usher_status st = USHER_OK;
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+
+    usher_buffer_init(&out, 0);
+    while (st == USHER_OK && (len = getline(&line, &size, stdin)) > 0) {
+        usher_buffer_clear(&out);
+        st = usher_parser_line(parser, line, (size_t)len, &out, &error);
+        usher_buffer_byte(&out, '\n');
+        if (st == USHER_OK)
+            fwrite(out.data, 1, out.len, stdout);
+        fflush(stdout);
+    }
+    free(line);
+    usher_buffer_free(&out);
+    if (st == USHER_OK)
+        return 0;
+    fprintf(stderr, "usher parse: %s\n", error.text);
+    return 1;
+}
+
+static int explain(struct usher_parser *parser, struct parse *parse, int count,
+                   char **words)
+{
+    struct usher_buffer text, out;
+    struct usher_error error = {""};
+    enum usher_status st = USHER_ERR_NOMEM;
+
+    usher_buffer_init(&text, 0);
+    usher_buffer_init(&out, 0);
+    for (int i = 0; i < count; i++)
+        usher_buffer_printf(&text, "%s%s", i ? " " : "", words[i]);
+    if (!parse->region &&
+        usher_places_load("/usr/share/zoneinfo", &parse->places) == USHER_OK)
+        parse->region = usher_places_zone_country(parse->places, parse->zone);
+    if (!text.failed)
+        st = usher_parser_explain(parser, text.data ? text.data : "",
+                                  parse->now_s, parse->zone, parse->region,
+                                  &out, &error);
+    if (st == USHER_OK)
+        printf("%s\n(seen from %s%s%s)\n", out.data ? out.data : "",
+               parse->zone, parse->region ? ", region " : "",
+               parse->region ? parse->region : "");
+    else
+        fprintf(stderr, "usher parse: %s\n", error.text);
+    usher_places_free(parse->places);
+    usher_buffer_free(&text);
+    usher_buffer_free(&out);
+    return st == USHER_OK ? 0 : 1;
+}
+
+/* 0: go on; else the exit status and one. */
+static int options_read(struct parse *parse, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"zone", required_argument, NULL, 'z'},
+        {"region", required_argument, NULL, 'r'},
+        {"now", required_argument, NULL, 'n'},
+        {"flows", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        switch (option) {
+        case 'z':
+            parse->zone = optarg;
+            break;
+        case 'r':
+            parse->region = optarg;
+            break;
+        case 'n':
+            parse->now_s = strtoll(optarg, NULL, 10);
+            break;
+        case 'f':
+            parse->flows = optarg;
+            break;
+        case 'h':
+            fputs(help, stdout);
+            return 1;
+        default:
+            fputs("usher parse: see `usher parse --help`\n", stderr);
+            return 3;
+        }
+    }
+    return 0;
+}
+
+int usher_cli_parse(int argc, char **argv)
+{
+    struct parse parse = {0};
+    struct usher_parser *parser;
+    struct usher_error error = {""};
+    int code;
+
+    defaults(&parse);
+    code = options_read(&parse, argc, argv);
+    if (code)
+        return code - 1;
+    if (usher_parser_new(parse.flows, &parser, &error) != USHER_OK) {
+        fprintf(stderr, "usher parse: %s\n", error.text);
+        return 1;
+    }
+    code = optind < argc ? explain(parser, &parse, argc - optind, argv + optind)
+                         : lines(parser);
+    usher_parser_free(parser);
+    return code;
+}
