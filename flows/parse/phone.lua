@@ -131,7 +131,7 @@ local function is_whole(figures, plus, home)
 end
 
 -- A break between groups where one number may end and another begin.
-local breaks = P " " * -P "(" + (1 - P "/") ^ 0 * " /" + P ") " + P "  "
+local breaks = P " " * -P "(" + (1 - P "/") ^ 0 * "/" + P ") " + P "  "
 local function splits(groups, k)
   return match(breaks, groups[4 * k]) ~= nil
 end
@@ -154,19 +154,20 @@ local function best_run(groups, count, total, before, i, plus, home)
 end
 
 -- Brackets hold an area code or the like; they do not nest and end no number: "12-15 (2009)".
-local function odd_brackets(groups, count, open)
-  local pairs_seen = open and 1 or 0
+local function odd_brackets(groups, count, open, closed)
+  local pairs_seen, all_in_one = open and 1 or 0, open and closed
   for k = 1, count - 1 do
     for mark in groups[4 * k]:gmatch "[()]" do
       if mark == "(" then
         if open then return true end
+        all_in_one = false
         open, pairs_seen = true, pairs_seen + 1
       else
-        open = false
+        open, all_in_one = false, false
       end
     end
   end
-  return open or pairs_seen > 2
+  return open and not all_in_one or pairs_seen > 2
 end
 
 local function all_single(groups, count)
@@ -174,6 +175,18 @@ local function all_single(groups, count)
     if #groups[4 * k - 2] > 1 then return false end
   end
   return count > 1
+end
+
+-- The check figure of payment cards, which have 13 to 16 figures.
+local function is_card(figures)
+  if #figures < 13 or not figures:find "^[3-6]" then return false end
+  local sum = 0
+  for k = 1, #figures do
+    local figure = tonumber(figures:sub(-k, -k))
+    if k % 2 == 0 then figure = figure < 5 and 2 * figure or 2 * figure - 9 end
+    sum = sum + figure
+  end
+  return sum % 10 == 0
 end
 
 local function result(candidate, i, j, figures, count, home, written)
@@ -200,13 +213,11 @@ local function take(candidate, home, list)
   local groups = candidate.groups
   local count = (#groups + 1) // 4
   local total = #joined(groups, 1, count)
-  if total < LEAST or odd_brackets(groups, count, candidate.open) then return total end
+  if total < LEAST or odd_brackets(groups, count, candidate.open, candidate.closed) then return total end
   local plus = candidate.plus
   local whole = joined(groups, 1, count)
   if is_whole(whole, plus, home) then
-    if not all_single(groups, count) or whole:sub(1, 1) == "0" or plus then
-      result(candidate, 1, count, whole, count, home, list)
-    end
+    result(candidate, 1, count, whole, count, home, list)
     return total
   end
   -- "91 98765 43210" abroad: the code of a country, without its plus
@@ -230,7 +241,8 @@ local function take(candidate, home, list)
       until i > count or splits(groups, i - 1)
     end
   end
-  if not found and total <= MOST_FIGURES and not all_single(groups, count) then
+  if not found and total <= MOST_FIGURES and not all_single(groups, count) and not (candidate.counted
+      or not plus and is_card(whole)) then
     result(candidate, 1, count, whole, count, home, list)
   end
   return total
@@ -243,6 +255,7 @@ local function scan(plain, context)
   local list, most = {}, 0
   if not match(seven_figures, plain) then return list, most end
   local home = context and context.region and countries.regions[context.region] or nil
+  plain = plain:gsub("[%[{]", "("):gsub("[%]}]", ")")
   for _, candidate in ipairs(match(grammar, plain)) do
     local total = take(candidate, home, list)
     if total > most then most = total end

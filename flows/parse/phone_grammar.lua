@@ -27,11 +27,13 @@ local year = (P "19" + "20") * two
 local function numeric_date(mark)
   return -B(digit * P(mark)) * one_or_two * mark * one_or_two * mark * (year + two) * -digit * -(P(mark) * digit)
 end
+local hour_minute = (S "01" * digit + "2" * S "0123") * S "012345" * digit
 local date = year * S "/.-" * one_or_two * S "/.-" * one_or_two * -digit
   + numeric_date "/" + numeric_date "." + numeric_date "-"
-  + one_or_two * "/" * one_or_two * -digit * -(S "/-." * digit)
+  + -B(digit * P "/") * one_or_two * "/" * one_or_two * -digit * -(S "/-." * digit)
   + one_or_two * space * one_or_two * space * year * -digit
   + year * space ^ -1 * "-" * space ^ -1 * year * -digit
+  + hour_minute * "-" * hour_minute * -digit * -(S "/-." * digit)
 local clock = one_or_two * ":" * two * (":" * two) ^ -1 * -digit
   + one_or_two * (S ":." * two) ^ -1 * space ^ 0 * S "ap" * P "." ^ -1 * space ^ -1 * "m" * -alnum
   + one_or_two * "h" * two * -alnum
@@ -58,17 +60,22 @@ local group = Cp() * C(digit ^ 1) * Cp()
 local another = C(separator) * -V "something_else" * -V "spoilt" * group
 local groups = Ct(group * V "another" ^ -12)
 local plus = P "+" ^ 1 * space ^ -1
-local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1 * S " :" ^ 0
+local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1 * S " :=" ^ 0
   * Cg(C(digit * digit ^ -6), "ext") * -alnum * Cg(Cp(), "to")
 local bracket = P "(" * Cg(Cc(true), "open")
 local candidate = Ct(Cg(Cp(), "from")
   * (bracket ^ -1 * -B(digit + P ")") * plus * Cg(Cc(true), "plus") * bracket ^ -1 + bracket ^ -1)
-  * -V "something_else" * -V "spoilt" * #digit * Cg(groups, "groups") * Cg(P ")" ^ -1 * Cp(), "tail") * extension ^ -1)
+  * -V "something_else" * -V "spoilt" * #digit * Cg(groups, "groups") * (P ")" * Cg(Cc(true), "closed")) ^ -1 * Cg(Cp(), "tail") * extension ^ -1
+  * (#(space ^ 1 * words(vocabulary.counted)) * Cg(Cc(true), "counted")) ^ -1)
 
 -- The rest of the message ---------------------------------------------------------------------------
 
 local glue = S " :#.=-\t" + "n\194\186" + words(vocabulary.glue)
 local labelled = words(vocabulary.not_phone) * glue ^ 0 * more_figures
+  + P "iban" * (S " :" ^ 1 * letter ^ -2 * digit ^ 1) ^ 1
+-- "12 feb 2010 415 555 2671"
+local of_month = words(vocabulary.months) * S " .," ^ 1
+  * (one_or_two * (P "st" + "nd" + "rd" + "th") ^ -1 * S " ," ^ 1) ^ -1 * year * -digit
 local phone_word = words(vocabulary.phone) * (space ^ 0 * P "no" * -alnum) ^ -1
 local numbered = letter ^ 1 * space ^ 1 * "no" * (P "." + #S " :#") * S " :#" ^ 0 * more_figures
 local mixed = (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0 * (S "-_" * alnum ^ 1) ^ 0
@@ -77,14 +84,15 @@ local web = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1
 local word = letter ^ 1 * -digit * P "-" ^ -1
 local formula = (P "*" + B(digit + P ")") * S "+=") * S " (" ^ 0 * digit * (digit + S "-. ()+" * #S "0123456789()") ^ 0
 local negative = space ^ 0 * "-" * more_figures
+local coordinate = B(S " ,(") * "-" * digit ^ 1 * "." * digit ^ 1
 local hash = P "#" * more_figures
 
 -- What is passed over: before a candidate is tried, and where there is none.
 local blank = S " \t\r\n,!?" ^ 1
 local number_word = space ^ 1 * "no" * (P "." + #S " :#")
 local plain_word = letter ^ 1 * -(digit + S "@._+-" + "://" + number_word)
-local before = blank + #letter * (money + labelled + phone_word + plain_word + numbered + web + word + mixed)
-  + money + formula
+local before = blank + #letter * (money + labelled + of_month + phone_word + plain_word + numbered + web + word + mixed)
+  + money + formula + coordinate
 local start = S "+(" + digit
 local after = web + mixed + V "something_else" + hash + digit ^ 1 + wide ^ 1 + P(1)
 local passed = before + (-start + -V "candidate") * after

@@ -36,7 +36,10 @@ local KEYS = { "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz" }
 local key = C(digit)
 for i, letters in ipairs(KEYS) do key = key + S(letters) * Cc(tostring(i + 1)) end
 local toll_free = (C "1" * S "- ." ^ -1) ^ -1 * P "(" ^ -1 * C(P "8" * S "0345678" * digit) * P ")" ^ -1 * S "- ." ^ 1
-local by_letters = Ct(Cp() * (toll_free * key * (S "-." ^ -1 * key) ^ 6 * -(letter + digit) / join) * Cp())
+local bare_toll_free = C "1" * C(P "8" * S "0345678" * digit)
+local by_letters = Ct(Cp() * (toll_free * key * (S "-." ^ -1 * key) ^ 6 * -(letter + digit) / join
+  + C "1" * S "- ." * C(P "8" * S "0345678" * digit) * (S "- ." ^ -1 * key) ^ 7 * -(letter + digit) / join
+  + bare_toll_free * key ^ 7 * -(letter + digit) / join) * Cp())
 
 local function search(pattern)
   return Ct((pattern + letter ^ 1 + digit ^ 1 + P(1)) ^ 0)
@@ -47,7 +50,8 @@ for name in pairs(vocabulary.figures) do names[#names + 1] = name end
 local name = any_word(names) * -letter
 -- Three figures said one after the other, or a toll-free number's letters; most messages have neither.
 local has_words = (letter ^ 1 - name + (1 - letter)) ^ 0 * name
-local has_letters = ((1 - digit) ^ 1 + (digit - toll_free * letter)) ^ 0 * toll_free * letter
+local has_letters = ((1 - digit) ^ 1 + (digit - (toll_free + bare_toll_free) * letter)) ^ 0
+  * (toll_free + bare_toll_free) * letter
 
 function spoken.read(plain)
   local list = match(has_letters, plain) and match(all_by_letters, plain)

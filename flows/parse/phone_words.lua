@@ -16,6 +16,11 @@ return {
   -- the figures behind these are one: "mobile no. 415 555 2671"
   phone = "phone phones telephone tel mobile mob cell cellphone contact whatsapp call ring fone ph landline "
     .. "fixed home my handphone viber telegram text sms reach dial office direct",
+  months = "jan january feb february mar march apr april may jun june jul july aug august sep sept september "
+    .. "oct october nov november dec december",
+  -- figures of no country's length are counted things before these
+  counted = "users views items points people followers subscribers records rows km miles kg units pieces bytes "
+    .. "times dollars rupees bucks euros pounds orders customers results lines steps files views downloads",
   -- figures in words
   figures = { zero = "0", oh = "0", o = "0", nought = "0", one = "1", two = "2", three = "3", four = "4",
     five = "5", six = "6", seven = "7", eight = "8", nine = "9" },

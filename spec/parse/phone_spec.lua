@@ -82,7 +82,7 @@ describe("no phone number", function()
     "192.168.100.200", "version 10.0.19041.1234", "lat 37.7749295", "https://example.com/4155552671",
     "jo5551234567@example.com", "abc4155552671", "4155552671abc", "550e8400-e29b-41d4-a716-446655440000",
     "123456", "123456789012345678", "-2208960000", "45*31-339243873", "12-15 (2009)", "(456 (4)) 345",
-    "1 2 3 4 5 6 7 8 9 1", "one of two or three", "0000000000", "call 911", "",
+    "1 2 3 4 5 6 7", "one of two or three", "0000000000", "call 911", "",
   }
   for _, text in ipairs(CASES) do
     it("is in \"" .. text .. "\"", function() assert.same({}, numbers(text)) end)
