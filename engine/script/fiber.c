@@ -47,6 +47,7 @@ struct usher_fiber *usher_fiber_new(struct usher_script *script,
     fiber->user = user;
     fiber->closing = 0;
     fiber->started = 0;
+    fiber->killed = 0;
     usher_fiber_turn(fiber);
     return fiber;
 }
@@ -75,6 +76,8 @@ void usher_fiber_free(struct usher_fiber *fiber)
     if (!fiber)
         return;
     script = fiber->script;
+    if (fiber->killed)
+        goto drop; /* left where it stands, for the collector */
     if (fiber->started)
         fiber_close(fiber);
     else
@@ -85,6 +88,7 @@ void usher_fiber_free(struct usher_fiber *fiber)
         script->pooled++;
         return;
     }
+drop:
     luaL_unref(script->L, LUA_REGISTRYINDEX, fiber->ref);
     free(fiber);
 }
@@ -154,7 +158,7 @@ enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
     fiber->instructions_left = script->instructions_left;
     fiber->match_left = script->match.steps_left;
     script->running = before;
-    if (status == LUA_YIELD) {
+    if (status == LUA_YIELD && !script->killed) {
         lua_pop(fiber->L, results);
         return USHER_FIBER_WAITING;
     }
@@ -165,5 +169,6 @@ enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
     if (status == LUA_ERRMEM && !script->killed)
         script->killed = SCRIPT_KILLED_MEMORY;
     error_fill(fiber, error);
-    return script->killed ? USHER_FIBER_KILLED : USHER_FIBER_FAILED;
+    fiber->killed = script->killed != SCRIPT_ALIVE;
+    return fiber->killed ? USHER_FIBER_KILLED : USHER_FIBER_FAILED;
 }

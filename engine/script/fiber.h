@@ -25,7 +25,8 @@ struct usher_fiber *usher_fiber_new(struct usher_script *script,
                                     const struct usher_effect_host *host,
                                     void *user);
 /* Ends it wherever it stands and gives it back to the script's pool. What it
- * had to close (__close) runs under the turn's limits, without effects. */
+ * had to close (__close) runs under the turn's limits, without effects; a
+ * killed one closes nothing. */
 void usher_fiber_free(struct usher_fiber *fiber);
 
 lua_State *usher_fiber_lua(struct usher_fiber *fiber);

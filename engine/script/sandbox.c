@@ -27,12 +27,15 @@ const char *script_kill_text(enum script_kill why)
 
 int script_raise_killed(lua_State *L, struct usher_script *script)
 {
-    /* From here on each instruction raises: whatever still runs (__close, a
-     * message handler) ends at once. */
+    /* From here on each instruction comes to the hook. */
     lua_sethook(L, script_hook, LUA_MASKCOUNT, 1);
     return luaL_error(L, "%s", script_kill_text(script->killed));
 }
 
+/* A killed flow is left standing where it is, by a yield that nobody resumes:
+ * no pcall and no __close sees it. Where it cannot yield (in a function that C
+ * has called) an error takes it out of there first. An error raised in a hook
+ * leaves the thread's hooks off, so such a thread is never used again. */
 void script_hook(lua_State *L, lua_Debug *ar)
 {
     struct usher_script *script = usher_script_of(L);
@@ -46,7 +49,10 @@ void script_hook(lua_State *L, lua_Debug *ar)
             return;
         script->killed = SCRIPT_KILLED_INSTRUCTIONS;
     }
-    script_raise_killed(L, script);
+    if (lua_isyieldable(L))
+        lua_yield(L, 0);
+    else
+        script_raise_killed(L, script);
 }
 
 static void match_exhausted(lua_State *L, void *user)
@@ -125,8 +131,11 @@ static int safe_setmetatable(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2,
                      "nil or table");
-    if (type == LUA_TTABLE && lua_getfield(L, 2, "__gc") != LUA_TNIL)
-        return luaL_error(L, "__gc is not available in flows");
+    if (type == LUA_TTABLE && (lua_getfield(L, 2, "__gc") != LUA_TNIL ||
+                               lua_getfield(L, 2, "__mode") != LUA_TNIL))
+        return luaL_error(L, "__gc and __mode are not available in flows: "
+                             "what a flow does must not depend on the "
+                             "collector");
     lua_settop(L, 2);
     if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
         return luaL_error(L, "cannot change a protected metatable");
@@ -163,10 +172,8 @@ static int table_charged(lua_State *L)
 
     luaL_checkany(L, 1);
     usher_script_charge(L, table_work(L, kind));
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
+    /* Called as C, so that its errors name the place in the flow. */
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 /* ---- read-only views ---- */
@@ -185,10 +192,9 @@ static int refuse_write(lua_State *L)
 /* Upvalue: the table behind the view. */
 static int view_pairs(lua_State *L)
 {
-    lua_pushcfunction(L, usher_order_next);
+    lua_settop(L, 0);
     lua_pushvalue(L, lua_upvalueindex(1));
-    lua_pushnil(L);
-    return 3;
+    return usher_order_pairs(L);
 }
 
 static int view_len(lua_State *L)

@@ -9,6 +9,8 @@
 #include "core/embedded.h"
 #include "script/script_internal.h"
 
+#define LARGE_BLOCK 4096
+
 struct usher_script_limits usher_script_limits_default(void)
 {
     struct usher_script_limits limits = {
@@ -43,6 +45,14 @@ static void *script_allocate(void *ud, void *old, size_t old_size,
         if (next > script->limits.state_bytes ||
             grown + script->turn_growth > script->limits.turn_bytes)
             return NULL;
+        /* Filling a large block is work that C does in one instruction. */
+        if (new_size > LARGE_BLOCK) {
+            script->instructions_left -= (int64_t)(new_size / 16);
+            if (script->instructions_left < 0) {
+                script->killed = SCRIPT_KILLED_INSTRUCTIONS;
+                return NULL;
+            }
+        }
     }
     fresh = realloc(old, new_size);
     if (fresh)

@@ -56,6 +56,7 @@ struct usher_fiber {
     void *user;
     int closing;
     int started;
+    int killed; /* over a limit: never run again */
     size_t turn_growth; /* bytes charged to this turn so far */
     int64_t instructions_left;
     int64_t match_left;

@@ -1,0 +1,214 @@
+/* tests/unit/value_test.c - plain data as bytes: exact, canonical, bounded. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include <lauxlib.h>
+#include <lualib.h>
+
+#include "script/value.h"
+
+static int open_lua(void **state)
+{
+    lua_State *L = luaL_newstate();
+
+    luaL_openlibs(L);
+    *state = L;
+    return 0;
+}
+
+static int close_lua(void **state)
+{
+    lua_close(*state);
+    return 0;
+}
+
+static void eval(lua_State *L, const char *code)
+{
+    assert_int_equal(luaL_dostring(L, code), LUA_OK);
+}
+
+static void encode(lua_State *L, const char *code, struct usher_buffer *out)
+{
+    struct usher_error error = {""};
+
+    usher_buffer_init(out, 0);
+    eval(L, code);
+    assert_int_equal(usher_value_encode(L, -1, out, "value", &error),
+                     USHER_OK);
+    lua_pop(L, 1);
+}
+
+/* Decodes and compares with Lua's own idea of the value. */
+static void round_trip(lua_State *L, const char *code)
+{
+    struct usher_buffer out;
+    struct usher_reader reader;
+
+    encode(L, code, &out);
+    eval(L, "return function(a, b)\n"
+            "  local function same(x, y)\n"
+            "    if math.type(x) ~= math.type(y) then return false end\n"
+            "    if type(x) ~= 'table' then return x == y or x ~= x end\n"
+            "    for k, v in pairs(x) do\n"
+            "      if not same(v, y[k]) then return false end\n"
+            "    end\n"
+            "    for k in pairs(y) do if x[k] == nil then return false end end\n"
+            "    return true\n"
+            "  end\n"
+            "  return same(a, b)\n"
+            "end");
+    eval(L, code);
+    usher_reader_init(&reader, out.data, out.len);
+    usher_value_decode(L, &reader);
+    assert_false(reader.failed);
+    assert_ptr_equal(reader.at, reader.end);
+    lua_call(L, 2, 1);
+    assert_true(lua_toboolean(L, -1));
+    lua_pop(L, 1);
+    usher_buffer_free(&out);
+}
+
+static void keeps_every_kind_of_plain_data(void **state)
+{
+    static const char *const values[] = {
+        "return nil",
+        "return true",
+        "return false",
+        "return 0",
+        "return -1",
+        "return math.maxinteger",
+        "return math.mininteger",
+        "return 0.1",
+        "return -0.0",
+        "return 1/0",
+        "return 0/0",
+        "return 3.0",
+        "return ''",
+        "return '\\0\\255abc'",
+        "return {}",
+        "return { 1, 2, 3 }",
+        "return { a = 1, b = { c = 'x' }, [10] = true, [2.5] = 'f' }",
+        "return { 1, nil, 3, n = 3 }",
+    };
+
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+        round_trip(*state, values[i]);
+}
+
+static void equal_tables_give_equal_bytes(void **state)
+{
+    struct usher_buffer a, b;
+
+    encode(*state,
+           "local t = {} for i = 1, 50 do t['k' .. i] = i end return t", &a);
+    encode(*state,
+           "local t = {} for i = 50, 1, -1 do t['k' .. i] = i end "
+           "t.x = 1 t.x = nil return t",
+           &b);
+    assert_int_equal(a.len, b.len);
+    assert_memory_equal(a.data, b.data, a.len);
+    usher_buffer_free(&a);
+    usher_buffer_free(&b);
+}
+
+static void refused(lua_State *L, const char *code, const char *wanted)
+{
+    struct usher_buffer out;
+    struct usher_error error = {""};
+
+    usher_buffer_init(&out, 1000);
+    eval(L, code);
+    assert_int_not_equal(usher_value_encode(L, -1, &out, "memory", &error),
+                         USHER_OK);
+    if (!strstr(error.text, wanted))
+        fail_msg("'%s' is not in '%s'", wanted, error.text);
+    lua_settop(L, 0);
+    usher_buffer_free(&out);
+}
+
+static void what_is_no_plain_data_is_named_with_its_path(void **state)
+{
+    refused(*state, "return { cart = { 1, { run = print } } }",
+            "memory.cart[2].run: a function cannot be kept");
+    refused(*state, "return { [true] = 1 }", "a key of type boolean");
+    refused(*state, "return setmetatable({}, {})", "a table with a metatable");
+    refused(*state, "local t = {} t.t = t return t", "a cycle");
+    refused(*state, "return ('x'):rep(2000)", "too large: above 1000 bytes");
+}
+
+static void json(lua_State *L, const char *text, const char *wanted)
+{
+    struct usher_buffer value, out;
+    struct usher_reader reader;
+    struct usher_error error = {""};
+
+    (void)L;
+    usher_buffer_init(&value, 0);
+    usher_buffer_init(&out, 0);
+    assert_int_equal(
+        usher_value_from_json(&value, text, strlen(text), &error), USHER_OK);
+    usher_reader_init(&reader, value.data, value.len);
+    assert_int_equal(usher_value_to_json(&out, &reader, &error), USHER_OK);
+    assert_string_equal(out.data, wanted);
+    usher_buffer_free(&value);
+    usher_buffer_free(&out);
+}
+
+static void json_goes_in_and_comes_out(void **state)
+{
+    json(*state, "{\"b\":[1,2.5,\"x\"],\"a\":null,\"c\":{}}",
+         "{\"b\":[1,2.5,\"x\"],\"c\":{}}");
+    json(*state, "[true,null,\"\\u00e9\"]", "[true,false,\"\xc3\xa9\"]");
+    json(*state, "12345678901234567", "12345678901234567");
+}
+
+static void bad_json_is_an_error_with_its_line(void **state)
+{
+    struct usher_buffer value;
+    struct usher_error error = {""};
+    char deep[400];
+
+    (void)state;
+    usher_buffer_init(&value, 0);
+    assert_int_equal(usher_value_from_json(&value, "{\n]", 3, &error),
+                     USHER_ERR_PARSE);
+    assert_non_null(strstr(error.text, "line 2"));
+    memset(deep, '[', 200);
+    memset(deep + 200, ']', 200);
+    assert_int_equal(usher_value_from_json(&value, deep, 400, &error),
+                     USHER_ERR_LIMIT);
+    usher_buffer_free(&value);
+}
+
+static void broken_bytes_are_no_value(void **state)
+{
+    lua_State *L = *state;
+    static const char *const bytes[] = {"\x07", "\x05\x09" "ab",
+                                        "\x06\x7f\x00", "\x04\x01"};
+
+    for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
+        struct usher_reader reader;
+
+        usher_reader_init(&reader, bytes[i], strlen(bytes[i]));
+        usher_value_decode(L, &reader);
+        assert_true(reader.failed);
+        lua_settop(L, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_every_kind_of_plain_data),
+        cmocka_unit_test(equal_tables_give_equal_bytes),
+        cmocka_unit_test(what_is_no_plain_data_is_named_with_its_path),
+        cmocka_unit_test(json_goes_in_and_comes_out),
+        cmocka_unit_test(bad_json_is_an_error_with_its_line),
+        cmocka_unit_test(broken_bytes_are_no_value),
+    };
+
+    return cmocka_run_group_tests_name("value", tests, open_lua, close_lua);
+}
