@@ -1,0 +1,162 @@
+---@meta
+-- What a flow gets: return function(chat) ... end, with ---@param chat Chat above it. Everything
+-- here is journaled: after a restart the flow is run again and gets the same answers.
+
+---@class Chat
+---@field message Chat.Message the message that the flow is at
+---@field visitor Chat.Visitor who writes
+---@field memory table kept for the conversation: plain data, at most 32 KiB
+local Chat = {}
+
+---@class Chat.Visitor what SalesIQ tells, each only where it is known
+---@field name? string
+---@field email? string
+---@field phone? string
+---@field id? string
+---@field time_zone? string
+---@field country? string
+---@field country_code? string
+---@field current_page_url? string
+---@field current_page_title? string
+---@field [string] string|integer|boolean|nil
+
+---@class Chat.Place where the visitor is thought to be
+---@field zone string "Asia/Kolkata"
+---@field region? string "IN"
+
+---@class Chat.Message
+---@field kind "message"|"trigger"|"context"|"failure"
+---@field text string "" where nothing was said; at most 10,000 characters
+---@field at number when it came, Unix seconds
+---@field visitor Chat.Visitor
+---@field place Chat.Place
+---@field payload? string of the button that was clicked
+---@field preview? boolean it comes from the preview in SalesIQ
+---@field answers? table of a form
+---@field attachments? table[]
+---@field meta? table what came with the message
+---@field cause? table why a callback failed
+
+---@class Chat.Context what a finder may need to understand a text
+---@field now number Unix seconds
+---@field zone string
+---@field region? string
+---@field hours? table
+---@field asked string the name of the one thing that is still missing, or "both"
+---@field previous? any what the same finder found before
+
+---Looks for something in a text: the value (or { value = ... }), or nil and why not; the message is
+---shown to the visitor unless its kind is "none".
+---@alias Chat.Finder fun(text: string, context: Chat.Context, message: Chat.Message): any, Chat.Why?
+
+---@class Chat.Why
+---@field kind string "none": there was nothing of the kind in the text
+---@field message? string
+
+---A flow's name (its button in init.lua), a label, or { label, value }.
+---@alias Chat.Button string|string[]
+
+---@class Chat.Reply
+---@field [integer] string texts, each a message of its own
+---@field buttons? Chat.Button[]
+---@field card? table of SalesIQ
+---@field input? table of SalesIQ
+
+---@class Chat.Question: Chat.Reply
+---@field [1] string the question
+---@field find? Chat.Finder the one thing that is asked for
+---@field tries? integer after so many answers that were not understood: nil; else 3
+---@field again? string what is said after an answer that was not understood
+---@field prompts? table<string, string> what is asked while only this is missing
+---@field keep? table<string, any> what is known already
+---@field example? string
+---@field [string] Chat.Finder|any each other name: what is asked for
+
+---@class Chat.Choice
+---@field [1] string the question
+---@field [integer] string then the labels of the buttons
+---@field tries? integer after so many answers that were not understood: nil; else 3
+---@field again? string what is said after an answer that was not understood
+---@field find? Chat.Finder what else counts as a choice
+
+---@class Chat.Confirmation
+---@field [1] string the question
+---@field yes? string label, else "Yes"
+---@field no? string label, else "No"
+---@field tries? integer after so many answers that were not understood: nil; else 3
+---@field again? string what is said after an answer that was not understood
+---@field find? fun(text: string): boolean|"yes"|"no"|nil
+
+---@class Chat.Forward
+---@field [integer] string texts to say before
+---@field department? string|integer
+---@field operators? table
+
+---@class Chat.Line
+---@field who "visitor"|"bot"
+---@field text string
+
+---Says something: chat:say "text", chat:say("%s at %s", a, b), or a table.
+---@param reply string|Chat.Reply
+---@param ... any what the text's %s stand for
+function Chat:say(reply, ...) end
+
+---Asks, and returns when the visitor has answered, be it days later. With finders by name a table
+---of what they found; with `find` its value; else the text. nil after `tries`.
+---@param question string|Chat.Question
+---@return any found
+---@return any results what the finders gave
+function Chat:ask(question) end
+
+---Offers buttons; a click, the label, or its number chooses.
+---@param choice Chat.Choice
+---@return string? label nil after `tries`
+function Chat:choose(choice) end
+
+---Asks for yes or no.
+---@param question string|Chat.Confirmation
+---@return boolean? answer nil after `tries`
+function Chat:confirm(question) end
+
+---Hands the running chat to people in SalesIQ. Ends the flow: nothing behind it runs.
+---@param reply? string|Chat.Forward
+function Chat:forward(reply) end
+
+---Ends the chat. Nothing behind it runs.
+---@param text? string said before
+function Chat:finish(text) end
+
+---Leaves for the flow that init.lua names as the way to a person. Nothing behind it runs.
+function Chat:hand_over() end
+
+---Goes on with another flow. Nothing behind it runs.
+---@param flow string
+function Chat:continue(flow) end
+
+---Starts work that must get done: it is kept with this turn and tried until it succeeds.
+---@param name string one of init.lua's tasks
+---@param arguments? any plain data: task.args
+---@return Chat.Task task
+function Chat:task(name, arguments) end
+
+---What was said so far, the oldest first.
+---@return Chat.Line[] lines
+function Chat:transcript() end
+
+---@class Chat.Task
+---@field id string the task's reference
+---@field name string
+local Task = {}
+
+---Gives the task a moment.
+---@param seconds? number 3 when missing
+---@return { done: boolean, value: any } result value: what the task's function returned
+function Task:wait(seconds) end
+
+---What the function of a task gets: return function(task) ... end. It returns its result, or nil
+---and an error: then it is tried again later.
+---@class Task
+---@field args any what chat:task was given
+---@field reference string a mark to put into records, so that they can be found again
+---@field tries integer tries before this one
+---@field at number when this try began, Unix seconds

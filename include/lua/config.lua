@@ -1,0 +1,40 @@
+---@meta
+-- Settings, from the environment or `.env`: usher's own, and those that init.lua names:
+--
+--   settings = { "CRM_URL", { "CRM_LIMIT", default = 20, about = "contacts to show" } }
+--
+-- A setting is text, unless its default is a number or a boolean; nil where nobody set it. Reading
+-- one is an effect. What sounds like a secret (..._TOKEN, ..._KEY, ...) is a usher.Secret.
+
+---@class usher.Secret stands for a secret; shows "[secret]"; http takes it in headers, also behind
+---text: "Bearer " .. config.CRM_API_KEY
+---@operator concat(string): usher.Secret
+
+---@class config
+---@field HOST string
+---@field PORT integer
+---@field FLOWS_DIR string
+---@field DATABASE_URL? string
+---@field ZOHO_DC string
+---@field ZOHO_ACCOUNTS_URL? string
+---@field SALESIQ_URL? string
+---@field DESK_URL? string
+---@field SALESIQ_SCREEN_NAME? string
+---@field SALESIQ_APP_ID? string
+---@field SALESIQ_DEPARTMENT_ID? string
+---@field DESK_ORG_ID? string
+---@field DESK_DEPARTMENT_ID? string
+---@field SALESIQ_PUBLIC_KEY? string
+---@field TIME_ZONE? string
+---@field DEFAULT_REGION? string
+---@field BUSINESS_HOURS? string
+---@field WORKERS? integer
+---@field LOG_LEVEL string
+---@field LOG_FORMAT string
+---@field RETENTION_DAYS integer
+---@field QUESTION_HOURS integer
+---@field SUGGESTIONS string
+---@field INSTANT_CHAT string
+---@field ZOHO_CONCURRENCY? string
+---@field [string] string|number|boolean|usher.Secret|nil
+config = {}

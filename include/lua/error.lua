@@ -1,0 +1,23 @@
+---@meta
+-- What the world can cause comes as nil and one of these; misuse raises.
+
+---@alias usher.ErrorKind
+---| "timeout" no answer in time, to something that only reads
+---| "offline" not reached, or out of order: not done
+---| "rate_limited" too many calls; retry_after may tell when
+---| "token" the credential is dead or refused
+---| "scope" the token may not do this
+---| "invalid" the request is wrong; `field` may name what
+---| "not_found" there is no such thing
+---| "rejected" understood and refused
+---| "unclear" a write that may or may not have been done: look before doing it again
+---| "deadline" the turn's time was over; slow work belongs in a task
+
+---@class usher.Error
+---@field kind usher.ErrorKind
+---@field message string what happened, for the log
+---@field hint? string what to do about it, for people who run the bot
+---@field status? integer of HTTP
+---@field retry_after? integer seconds
+---@field field? string the field that Zoho complains about
+---@field code? string Zoho's own code
