@@ -3,13 +3,16 @@
 --   local make = ...                      this file returns one function
 --   local parse = make { phone = , time = , clock = }
 --   parse.lines(line)                     one JSON line in, one JSON line out
---   parse.explain(text, context)          what was understood of a message, from where, and what was assumed
+--   parse.explain(text, context)          what was understood of a message, from where, what was
+--                                         assumed; for people
 --
--- In: {"id","text","now","tz","region"}; now in ISO 8601 or Unix seconds. Out: {"id","time","phones"}: time in
--- ISO 8601 with the offset of tz, or null; phones a list, an extension as ";ext=21". A line that cannot be read
--- gives {"id":null,"error":"..."}: one bad line does not end a run.
+-- In: {"id","text","now","tz","region"}; now in ISO 8601 or Unix seconds. Out: {"id","time",
+-- "phones"}: time in ISO 8601 with the offset of tz, or null; phones a list, an extension as
+-- ";ext=21". A line that cannot be read gives {"id":null,"error":"..."}: one does not end a run.
 
 local cjson = require "cjson"
+
+local ISO = "^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):?(%d*)[.%d]*(.*)$"
 
 return function(modules)
   local phone, time, clock = modules.phone, modules.time, modules.clock
@@ -17,7 +20,7 @@ return function(modules)
 
   local function unix_of(now)
     if type(now) == "number" then return now end
-    local y, mo, d, h, mi, s, zone = tostring(now):match "^(%d+)-(%d+)-(%d+)[T ](%d+):(%d+):?(%d*)[.%d]*(.*)$"
+    local y, mo, d, h, mi, s, zone = tostring(now):match(ISO)
     if not y then return nil, "now is no ISO 8601 time" end
     local offset = 0
     local sign, hours, minutes = zone:match "^([+-])(%d%d):?(%d%d)$"
@@ -26,15 +29,15 @@ return function(modules)
     elseif zone ~= "Z" and zone ~= "" then
       return nil, "now has no offset such as +05:30"
     end
-    return clock.unix({ year = tonumber(y), month = tonumber(mo), day = tonumber(d), hour = tonumber(h),
-      min = tonumber(mi), sec = tonumber(s) or 0 }, "UTC") - offset
+    return clock.unix({ year = tonumber(y), month = tonumber(mo), day = tonumber(d),
+      hour = tonumber(h), min = tonumber(mi), sec = tonumber(s) or 0 }, "UTC") - offset
   end
 
   local function iso(at, zone)
     local f = clock.fields(at, zone)
     local offset = math.abs(f.offset)
-    return ("%04d-%02d-%02dT%02d:%02d:%02d%s%02d:%02d"):format(f.year, f.month, f.day, f.hour, f.min, f.sec,
-      f.offset < 0 and "-" or "+", offset // 3600, offset // 60 % 60)
+    return ("%04d-%02d-%02dT%02d:%02d:%02d%s%02d:%02d"):format(f.year, f.month, f.day, f.hour,
+      f.min, f.sec, f.offset < 0 and "-" or "+", offset // 3600, offset // 60 % 60)
   end
 
   local function failed(message, id)
@@ -49,21 +52,24 @@ return function(modules)
     local now, why = unix_of(input.now)
     if not now then return failed(why, input.id) end
     local function known(value) return type(value) == "string" and value or nil end
-    local context = { now = now, zone = known(input.tz), region = known(input.region), asked = known(input.asked) }
+    local context = { now = now, zone = known(input.tz), region = known(input.region),
+      asked = known(input.asked) }
     local phones = {}
     for _, found in ipairs(phone.find_all(input.text, context)) do
       phones[#phones + 1] = cjson.encode(found.value .. (found.ext and ";ext=" .. found.ext or ""))
     end
     local found = time.find(input.text, context)
     -- cjson writes an empty table as an object, so the list is put together here
+    local at = found and iso(found.value.at, found.value.zone) or cjson.null
     return ('{"id":%s,"time":%s,"phones":[%s]}'):format(cjson.encode(input.id or cjson.null),
-      cjson.encode(found and iso(found.value.at, found.value.zone) or cjson.null), table.concat(phones, ","))
+      cjson.encode(at), table.concat(phones, ","))
   end
 
   local function add(lines, form, ...) lines[#lines + 1] = form:format(...) end
 
   local function explain_phone(lines, text, found)
-    add(lines, "phone  %s%s", phone.text(found.value), found.ext and ", extension " .. found.ext or "")
+    local extension = found.ext and ", extension " .. found.ext or ""
+    add(lines, "phone  %s%s", phone.text(found.value), extension)
     add(lines, "       from \"%s\"", text:sub(found.from, found.to))
     for _, key in ipairs(found.assumed) do
       add(lines, "       assumed: %s", phone.assumption(key))
@@ -73,17 +79,20 @@ return function(modules)
 
   local function explain_time(lines, text, found, context)
     add(lines, "time   %s", time.text(found.value, context))
-    add(lines, "       %s, precise to the %s", iso(found.value.at, found.value.zone), found.value.precision)
+    local value = found.value
+    add(lines, "       %s, precise to the %s", iso(value.at, value.zone), value.precision)
     add(lines, "       from \"%s\"", text:sub(found.from, found.to))
-    for _, key in ipairs(found.assumed) do add(lines, "       assumed: %s", time.assumption(key)) end
-    if found.value.readings then
-      local other = { at = found.value.readings[2], zone = found.value.zone, precision = found.value.precision }
+    for _, key in ipairs(found.assumed) do
+      add(lines, "       assumed: %s", time.assumption(key))
+    end
+    if value.readings then
+      local other = { at = value.readings[2], zone = value.zone, precision = value.precision }
       add(lines, "       not sure: it could also be %s", time.text(other, context))
     elseif not found.sure then
       add(lines, "       not sure: the bot would ask")
     end
     if found.closed then
-      local open = { at = found.closed, zone = found.value.zone, precision = "minute" }
+      local open = { at = found.closed, zone = value.zone, precision = "minute" }
       add(lines, "       closed then; open again %s", time.text(open, context))
     end
   end

@@ -143,8 +143,8 @@ static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
 {
     int64_t y = month > 2 ? year : year - 1;
     int64_t m = month > 2 ? month - 3 : month + 9;
-    int64_t before = 365 * y + floor_div(y, 4) - floor_div(y, 100) +
-                     floor_div(y, 400);
+    int64_t before =
+        365 * y + floor_div(y, 4) - floor_div(y, 100) + floor_div(y, 400);
 
     return before + (153 * m + 2) / 5 + day - 1 - 719468;
 }

@@ -1,9 +1,10 @@
 -- flows/parse/countries.lua - how telephone numbers of each country are built.
 --
--- A line: country, calling code, figures of a national number without the trunk prefix ("10", "8-9"),
--- trunk prefix that people dial inside the country ("-" where there is none or it belongs to the number,
--- as in Italy). The first country of a calling code stands for the code. Lengths are what is in use, not
--- every rare service; a number of another length is still taken, but the visitor is asked.
+-- A line: country, calling code, figures of a national number without the trunk prefix ("10",
+-- "8-9"), trunk prefix that people dial inside the country ("-" where there is none or it belongs
+-- to the number, as in Italy). The first country of a calling code stands for the code. Lengths are
+-- what is in use, not every rare service; a number of another length is still taken, but the
+-- visitor is asked.
 
 local LINES = [[
 US 1 10 1
@@ -232,7 +233,8 @@ UZ 998 9 -
 ]]
 
 -- What is dialled before a calling code; "00" is understood everywhere.
-local INTERNATIONAL = { US = "011", CA = "011", PR = "011", DO = "011", JM = "011", AU = "0011", JP = "010",
+local INTERNATIONAL = { US = "011", CA = "011", PR = "011", DO = "011", JM = "011", AU = "0011",
+  JP = "010",
   RU = "810", HK = "001", SG = "001", KR = "001", TH = "001", ID = "001", TW = "002" }
 
 local countries = { regions = {}, codes = {} }

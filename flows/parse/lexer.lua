@@ -6,8 +6,8 @@
 --     tokens.from, tokens.to   its first and last byte in the text
 --
 -- The text is in small letters. Spaces make no tokens. A figure that cannot be a time (money, "%",
--- a part of a word, behind "order no.") becomes an unknown word. A phone number stands in the text as
--- bytes 1, which time.lua puts there.
+-- a part of a word, behind "order no.") becomes an unknown word. A phone number stands in the text
+-- as bytes 1, which time.lua puts there.
 
 local lpeg = require "lpeg"
 local any_word = require("parse.text").any_word
@@ -37,8 +37,8 @@ for i, name in ipairs(NAMES) do kinds[name] = string.char(127 + i) end
 lexer.kinds = kinds
 
 local digit = R "09"
--- Letters beyond ASCII are those of two bytes; what takes three or four is a picture or a script that has
--- no words here.
+-- Letters beyond ASCII are those of two bytes; what takes three or four is a picture or a script
+-- that has no words here.
 local letter = R "az" + R("\195\201", "\206\223") * R "\128\191"
 local picture = (R "\224\244" * R "\128\191" ^ 1) ^ 1
 local alnum = letter + digit
@@ -96,8 +96,8 @@ local function cutter(words, digit_words)
   return P { Ct(V "token" ^ -MOST_TOKENS), token = blank ^ -1 * text, known = known }
 end
 
--- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with a
--- figure ("2moro") and those with a space in them.
+-- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with
+-- a figure ("2moro") and those with a space in them.
 local function dictionary(languages)
   local meaning, list, digit_words = {}, {}, {}
   local function learn(spelling, kind, value)
@@ -160,7 +160,8 @@ local function lookup(meaning, written)
   if sub(written, -2) == "'s" then return meaning[sub(written, 1, -3)] end
 end
 
--- The languages that are read together; of a word that stands in several, the last one's meaning counts.
+-- The languages that are read together; of a word that stands in several, the last one's meaning
+-- counts.
 function lexer.new(...)
   local languages = { ... }
   local words = languages[#languages]
@@ -183,7 +184,8 @@ function lexer.new(...)
     local before = n
     if tokens.list[before] == "-" then before = before - 1 end
     if tokens.list[before] ~= kinds.tens then return false end
-    if kind ~= kinds.number and kind ~= kinds.ordinal or value < 1 or value > 9 then return false end
+    if kind ~= kinds.number and kind ~= kinds.ordinal then return false end
+    if value < 1 or value > 9 then return false end
     tokens.list[before], tokens.list[before + 1] = kind, nil
     tokens.value[before] = tokens.value[before] + value
     return true, before
@@ -215,7 +217,8 @@ function lexer.new(...)
       elseif kind == "mark" then
         -- a picture, or a byte that is no text, must not be taken for a kind
         kind = written >= "\128" and "," or written
-        if figure[last] and is_glued and (written == "%" or MONEY[written]) then list[n] = unknown end
+        local spoils = written == "%" or MONEY[written]
+        if figure[last] and is_glued and spoils then list[n] = unknown end
       elseif figure[kind] then
         if kind == int then what = tonumber(written) end
         if kind == kinds.clock and not clock_ok(written) then kind = kinds.bad_clock end

@@ -18,8 +18,8 @@
 --
 -- Else nil, { kind, reason, message }: "not_found", or "invalid" with reason "short" or "long".
 --
--- 7 to 15 figures with any usual grouping are a number; not what stands behind "order", "account" and
--- the like, money, dates, times, addresses of machines, or figures glued to letters.
+-- 7 to 15 figures with any usual grouping are a number; not what stands behind "order", "account"
+-- and the like, money, dates, times, addresses of machines, or figures glued to letters.
 
 local lpeg = require "lpeg"
 local countries = require "parse.countries"
@@ -39,7 +39,7 @@ local LEAST, MOST_FIGURES = 7, 15
 local digit = R "09"
 local seven_figures = ((1 - digit) ^ 0 * digit) ^ 7
 
--- Numbers -------------------------------------------------------------------------------------------
+-- Numbers -----------------------------------------------------------------------------------------
 
 local function fits(country, figures)
   return #figures >= country.least and #figures <= country.most
@@ -75,7 +75,8 @@ local function behind_prefix(figures, home)
       or prefix == "011" and home.code == "1")
     if is_own and figures:sub(1, #prefix) == prefix then
       local number, good, country = international(figures:sub(#prefix + 1))
-      if number and country and #number > 8 and not (prefix == "00" and home and home.international and not good) then
+      if number and country and #number > 8 and not (prefix == "00" and home and home.international
+          and not good) then
         return number, good
       end
     end
@@ -111,7 +112,7 @@ local function national(figures, home)
   return figures, false, {}, "Please add the country code, as in +44 20 7946 0958."
 end
 
--- Candidates ----------------------------------------------------------------------------------------
+-- Candidates --------------------------------------------------------------------------------------
 
 -- The figures of groups i to j; groups holds place, figures, place behind, separator, place, ...
 local function joined(groups, i, j)
@@ -136,8 +137,8 @@ local function splits(groups, k)
   return match(breaks, groups[4 * k]) ~= nil
 end
 
--- The run of groups from i on that is a number of its country, the longest; nil if there is none. What
--- stays behind it must be few figures, or enough for a number of its own.
+-- The run of groups from i on that is a number of its country, the longest; nil if there is none.
+-- What stays behind it must be few figures, or enough for a number of its own.
 local function best_run(groups, count, total, before, i, plus, home)
   local length = 0
   local best, best_figures
@@ -145,7 +146,8 @@ local function best_run(groups, count, total, before, i, plus, home)
     length = length + #groups[4 * j - 2]
     if length > MOST_FIGURES + 4 then break end
     local behind = total - before - length
-    if length >= LEAST and (behind <= 4 or behind >= LEAST) and (j == count or splits(groups, j)) then
+    local rest_fits = behind <= 4 or behind >= LEAST
+    if length >= LEAST and rest_fits and (j == count or splits(groups, j)) then
       local figures = joined(groups, i, j)
       if is_whole(figures, plus, home) then best, best_figures = j, figures end
     end
@@ -154,8 +156,9 @@ local function best_run(groups, count, total, before, i, plus, home)
 end
 
 -- Brackets hold an area code or the like; they do not nest and end no number: "12-15 (2009)".
-local function odd_brackets(groups, count, open, closed)
-  local pairs_seen, all_in_one = open and 1 or 0, open and closed
+local function odd_brackets(groups, count, candidate)
+  local open = candidate.open
+  local pairs_seen, all_in_one = open and 1 or 0, open and candidate.closed
   for k = 1, count - 1 do
     for mark in groups[4 * k]:gmatch "[()]" do
       if mark == "(" then
@@ -203,7 +206,8 @@ local function result(candidate, i, j, figures, count, home, written)
   local is_last = j == count
   local from = i == 1 and candidate.from or groups[4 * i - 3]
   local to = is_last and (candidate.to or candidate.tail) - 1 or groups[4 * j - 1] - 1
-  written[#written + 1] = { value = value, ext = is_last and candidate.ext or nil, from = from, to = to,
+  local ext = is_last and candidate.ext or nil
+  written[#written + 1] = { value = value, ext = ext, from = from, to = to,
     sure = sure and true or false, assumed = assumed, hint = hint }
   return true
 end
@@ -213,7 +217,7 @@ local function take(candidate, home, list)
   local groups = candidate.groups
   local count = (#groups + 1) // 4
   local total = #joined(groups, 1, count)
-  if total < LEAST or odd_brackets(groups, count, candidate.open, candidate.closed) then return total end
+  if total < LEAST or odd_brackets(groups, count, candidate) then return total end
   local plus = candidate.plus
   local whole = joined(groups, 1, count)
   if is_whole(whole, plus, home) then
@@ -222,7 +226,8 @@ local function take(candidate, home, list)
   end
   -- "91 98765 43210" abroad: the code of a country, without its plus
   local first = countries.codes[groups[2]]
-  if not plus and first and #groups[2] > 1 and total <= MOST_FIGURES and fits(first, whole:sub(#groups[2] + 1)) then
+  if not plus and first and #groups[2] > 1 and total <= MOST_FIGURES
+      and fits(first, whole:sub(#groups[2] + 1)) then
     result(candidate, 1, count, whole, count, home, list)
     return total
   end
@@ -241,14 +246,14 @@ local function take(candidate, home, list)
       until i > count or splits(groups, i - 1)
     end
   end
-  if not found and total <= MOST_FIGURES and not all_single(groups, count) and not (candidate.counted
-      or not plus and is_card(whole)) then
+  local is_other = candidate.counted or not plus and is_card(whole) or all_single(groups, count)
+  if not found and total <= MOST_FIGURES and not is_other then
     result(candidate, 1, count, whole, count, home, list)
   end
   return total
 end
 
--- Finding -------------------------------------------------------------------------------------------
+-- Finding -----------------------------------------------------------------------------------------
 
 -- The numbers of a plain text in small letters, and the most figures that stood together.
 local function scan(plain, context)
@@ -311,15 +316,19 @@ function phone.find(text, context)
   local list, most = all(text, context)
   if list[1] then return list[1] end
   if most > MOST_FIGURES then
-    return nil, { kind = "invalid", reason = "long", message = "That number is too long for a phone number." }
+    return nil, { kind = "invalid", reason = "long",
+      message = "That number is too long for a phone number." }
   end
-  if match(three_figures, text) or context and context.asked == "phone" and match(some_figures, text) then
-    return nil, { kind = "invalid", reason = "short", message = "That number is too short. Please send it with its area code." }
+  if match(three_figures, text) or context and context.asked == "phone"
+      and match(some_figures, text) then
+    return nil, { kind = "invalid", reason = "short",
+      message = "That number is too short. Please send it with its area code." }
   end
-  return nil, { kind = "not_found", reason = "nothing", message = "I found no phone number in that." }
+  return nil, { kind = "not_found", reason = "nothing",
+    message = "I found no phone number in that." }
 end
 
--- Showing -------------------------------------------------------------------------------------------
+-- Showing -----------------------------------------------------------------------------------------
 
 -- Figures in groups of three, the last of four at most.
 local function grouped(figures)

@@ -1,7 +1,8 @@
 -- flows/parse/phone_spoken.lua - telephone numbers in words and by letters.
 --
 --   spoken.read("its four one five 555 2671")   -> "4155552671", from, to
---   spoken.read("1-800-FLOWERS")                -> "18003569377", from, to; the text in small letters
+--   spoken.read("1-800-FLOWERS")                -> "18003569377", from, to; the text in small
+--   letters
 --
 -- nil where there is none. A number needs ten figures here, so that "one of two" stays what it is.
 
@@ -9,8 +10,8 @@ local lpeg = require "lpeg"
 local any_word = require("parse.text").any_word
 local vocabulary = require "parse.phone_words"
 
-local P, R, S, B, C, Cc, Cf, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.B, lpeg.C, lpeg.Cc, lpeg.Cf, lpeg.Cp,
-  lpeg.Ct
+local P, R, S, C, Cc = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc
+local Cf, Cp, Ct = lpeg.Cf, lpeg.Cp, lpeg.Ct
 local match = lpeg.match
 
 local spoken = {}
@@ -35,10 +36,12 @@ local in_words = Ct(Cp() * Cf((C(digit ^ 1) * gap) ^ 0 * word * (gap * (word + C
 local KEYS = { "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz" }
 local key = C(digit)
 for i, letters in ipairs(KEYS) do key = key + S(letters) * Cc(tostring(i + 1)) end
-local toll_free = (C "1" * S "- ." ^ -1) ^ -1 * P "(" ^ -1 * C(P "8" * S "0345678" * digit) * P ")" ^ -1 * S "- ." ^ 1
+local toll_free = (C "1" * S "- ." ^ -1) ^ -1 * P "(" ^ -1 * C(P "8" * S "0345678" * digit)
+  * P ")" ^ -1 * S "- ." ^ 1
 local bare_toll_free = C "1" * C(P "8" * S "0345678" * digit)
 local by_letters = Ct(Cp() * (toll_free * key * (S "-." ^ -1 * key) ^ 6 * -(letter + digit) / join
-  + C "1" * S "- ." * C(P "8" * S "0345678" * digit) * (S "- ." ^ -1 * key) ^ 7 * -(letter + digit) / join
+  + C "1" * S "- ." * C(P "8" * S "0345678" * digit) * (S "- ." ^ -1 * key) ^ 7 * -(letter
+    + digit) / join
   + bare_toll_free * key ^ 7 * -(letter + digit) / join) * Cp())
 
 local function search(pattern)
@@ -48,7 +51,8 @@ local all_in_words, all_by_letters = search(in_words), search(P "+" ^ -1 * by_le
 local names = {}
 for name in pairs(vocabulary.figures) do names[#names + 1] = name end
 local name = any_word(names) * -letter
--- Three figures said one after the other, or a toll-free number's letters; most messages have neither.
+-- Three figures said one after the other, or a toll-free number's letters; most messages have
+-- neither.
 local has_words = (letter ^ 1 - name + (1 - letter)) ^ 0 * name
 local has_letters = ((1 - digit) ^ 1 + (digit - (toll_free + bare_toll_free) * letter)) ^ 0
   * (toll_free + bare_toll_free) * letter

@@ -3,8 +3,9 @@
 --   local plain, origin = text.plain("＋1 415…")
 --
 -- Figures of every script become 0-9, dashes become "-", odd spaces become " ", marks that nobody
--- sees are dropped; all else stays. `origin(i)` is the place in the original of the i-th byte of the
--- plain text. The original may hold any bytes. `text.first(original, n)`: its first n characters.
+-- sees are dropped; all else stays. `origin(i)` is the place in the original of the i-th byte of
+-- the plain text. The original may hold any bytes. `text.first(original, n)`: its first n
+-- characters.
 
 local lpeg = require "lpeg"
 
@@ -59,8 +60,8 @@ end
 local mark = lpeg.R "\194\244" * lpeg.R "\128\191" ^ 1
 local respell = lpeg.Cs((lpeg.R "\0\127" ^ 1 + mark / spelling + 1) ^ 0)
 
--- Where the bytes of the plain text stood: the places behind each mark that was respelt, and by how much
--- they moved.
+-- Where the bytes of the plain text stood: the places behind each mark that was respelt, and by how
+-- much they moved.
 local function shifts_of(original)
   local places, shifts, count, shift = {}, {}, 0, 0
   for at, written in gmatch(original, "()([\194-\244][\128-\191]+)") do
@@ -91,14 +92,14 @@ function text.plain(original)
   return plain, origin
 end
 
--- The words share their beginnings, so that an unknown word is told after a few letters, however many
--- words there are.
+-- The words share their beginnings, so that an unknown word is told after a few letters, however
+-- many words there are.
 function text.any_word(list)
   local tree = {}
-  for _, spelling in ipairs(list) do
+  for _, word in ipairs(list) do
     local node = tree
-    for i = 1, #spelling do
-      local c = sub(spelling, i, i)
+    for i = 1, #word do
+      local c = sub(word, i, i)
       node[c] = node[c] or {}
       node = node[c]
     end

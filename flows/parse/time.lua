@@ -6,11 +6,11 @@
 --   time.text(found.value)      -> "Thursday 6 March at 3:00 PM EST"
 --   time.assumption("half")     -> "no AM or PM was given"
 --
--- context: now (Unix seconds), zone (IANA name, the visitor's), region ("US": month before day, others
--- day before month), hours (opening hours as hours.read gives them, or nil), hours_zone (whose clocks they are of, if not
--- the visitor's), asked ("time", "both":
--- the bot has just asked, so a lone "3" is a time), previous (the result agreed on so far: "make it 5"
--- changes its hour, "friday instead" its day, "an hour later" counts from it).
+-- context: now (Unix seconds), zone (IANA name, the visitor's), region ("US": month before day,
+-- others day before month), hours (opening hours as hours.read gives them, or nil), hours_zone
+-- (whose clocks they are of, if not the visitor's), asked ("time", "both": the bot has just asked,
+-- so a lone "3" is a time), previous (the result agreed on so far: "make it 5" changes its hour,
+-- "friday instead" its day, "an hour later" counts from it).
 --
 -- A result is plain data:
 --   value     { at, zone, precision, from, to, part, soon, readings }
@@ -26,8 +26,8 @@
 --   assumed   what was filled in, in words that time.assumption() explains
 --   closed    where opening hours are given and it is outside them: the next open moment
 --
--- Else nil, { kind, reason, message }: kind "not_found" (no time in it), "invalid" (a time that is over
--- or does not exist) or "unclear"; the message can be shown to a visitor.
+-- Else nil, { kind, reason, message }: kind "not_found" (no time in it), "invalid" (a time that is
+-- over or does not exist) or "unclear"; the message can be shown to a visitor.
 
 local lpeg = require "lpeg"
 local calendar = require "parse.calendar"
@@ -52,8 +52,8 @@ local MOST = 16            -- times of one message in find_all
 local english = lexer.new(words_en)
 local spanish = lexer.new(words_en, words_es)
 
--- Most messages have no time in them. A look for a word or a short figure that a time cannot do without
--- spares them the rest.
+-- Most messages have no time in them. A look for a word or a short figure that a time cannot do
+-- without spares them the rest.
 local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
 
 local function has_word(list, more)
@@ -65,8 +65,8 @@ end
 local function hint_of(words)
   local list = {}
   for word in words_es.marks:gmatch "%S+" do list[#list + 1] = word end
-  for name in ("weekday day tonight part meal noon unit number tens ordinal holiday now asap possible right "
-    .. "weekend workday end new half quarter next early late eve"):gmatch "%S+" do
+  for name in ("weekday day tonight part meal noon unit number tens ordinal holiday now asap "
+    .. "possible right weekend workday end new half quarter next early late eve"):gmatch "%S+" do
     for _, entry in ipairs(words[name]) do
       for spelling in entry[1]:gmatch "%S+" do list[#list + 1] = (spelling:gsub("_", " ")) end
     end
@@ -92,14 +92,16 @@ local function failure(reason, message)
   return { kind = entry[1], reason = reason, message = message or entry[2] }
 end
 
-local MONTHS = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
+local MONTHS = { "January", "February", "March", "April", "May", "June", "July", "August",
+  "September",
   "October", "November", "December" }
 local WEEKDAYS = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" }
 
 local function impossible_message(found)
   local date = found.date
   if date and date.how == "month_day" and MONTHS[date.month] then
-    return ("%d %s%s does not exist."):format(date.day, MONTHS[date.month], date.year and " " .. date.year or "")
+    local year = date.year and " " .. date.year or ""
+    return ("%d %s%s does not exist."):format(date.day, MONTHS[date.month], year)
   end
 end
 
@@ -171,10 +173,13 @@ end
 local function finish(found, scene, tokens, origin)
   fill_from_previous(found, scene)
   local result, reason = resolve(found, scene)
-  if not result then return nil, failure(reason, reason == "impossible" and impossible_message(found)) end
+  if not result then
+    return nil, failure(reason, reason == "impossible" and impossible_message(found))
+  end
   local readings
   if #result.others > 0 then readings = { result.at, result.others[1] } end
-  local value = { at = result.at, zone = scene.zone, precision = result.precision, from = result.from,
+  local value = { at = result.at, zone = scene.zone, precision = result.precision,
+    from = result.from,
     to = result.to, part = result.part, soon = result.soon, readings = readings }
   local answer = {
     value = value, sure = not readings and not result.unsure, assumed = result.assumed,
@@ -198,7 +203,8 @@ local function all(text, context, most)
   local ordered = {}
   local best
   for _, found in ipairs(times) do
-    if not best or not combiner.complete(best) and combiner.complete(found) and not found.choice then
+    if not best or not combiner.complete(best) and combiner.complete(found)
+        and not found.choice then
       if not found.past then best = best and best.choice and best or found end
     end
   end
@@ -267,8 +273,9 @@ end
 
 local FAR = 300 * 86400     -- seconds from now from which on a date gets its year
 
--- A time as a visitor reads it back: "Tuesday 3 March at 3:00 PM IST". A day without an hour shows none.
--- context (may be nil): zone, to show it in another zone; now, so that a far date gets its year.
+-- A time as a visitor reads it back: "Tuesday 3 March at 3:00 PM IST". A day without an hour shows
+-- none. context (may be nil): zone, to show it in another zone; now, so that a far date gets its
+-- year.
 function time.text(value, context)
   if value.soon then return "as soon as possible" end
   local zone = context and clock.zone(context.zone) or value.zone
@@ -277,7 +284,8 @@ function time.text(value, context)
   if context and context.now and value.at - context.now > FAR then date = date .. " " .. f.year end
   if value.precision == "day" then return date end
   local hour = ("%d:%02d%s %s %s"):format((f.hour - 1) % 12 + 1, f.min,
-    f.sec > 0 and (":%02d"):format(f.sec) or "", f.hour < 12 and "AM" or "PM", zone_text(f, value.at))
+    f.sec > 0 and (":%02d"):format(f.sec) or "", f.hour < 12 and "AM"
+      or "PM", zone_text(f, value.at))
   return date .. (value.precision == "part-of-day" and ", about " or " at ") .. hour
 end
 

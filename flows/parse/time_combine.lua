@@ -40,10 +40,12 @@ end
 local TIMELY = { date = true, clock = true, part = true, moment = true }
 local function neighbour(tokens, pieces, i)
   local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]
-  if before and TIMELY[before.slot] and before.slot ~= piece.slot and is_beside(tokens, before, piece) then
+  if before and TIMELY[before.slot] and before.slot ~= piece.slot
+      and is_beside(tokens, before, piece) then
     return before
   end
-  if behind and TIMELY[behind.slot] and behind.slot ~= piece.slot and is_beside(tokens, piece, behind) then
+  if behind and TIMELY[behind.slot] and behind.slot ~= piece.slot
+      and is_beside(tokens, piece, behind) then
     return behind
   end
 end
@@ -78,11 +80,12 @@ function accept.clock(tokens, pieces, i, asked)
   local other = neighbour(tokens, pieces, i)
   if other then return true end
   local zone = pieces[i + 1]
-  if zone and zone.slot == "zone" and not zone.place and zone.first == piece.last and piece.weak ~= "bare" then
+  if zone and zone.slot == "zone" and not zone.place and zone.first == piece.last
+      and piece.weak ~= "bare" then
     return true
   end
-  if (piece.weak == "dotted" or piece.weak == "letter") and alone(tokens, piece) then return true end
-  return is_time_asked and alone(tokens, piece)
+  local is_plain = piece.weak == "dotted" or piece.weak == "letter"
+  return (is_plain or is_time_asked) and alone(tokens, piece)
 end
 
 -- "10 minutes" alone answers "when?"; elsewhere it tells how long something took.
@@ -130,7 +133,8 @@ local function dash_piece(tokens, pieces, i, asked)
   local piece = pieces[i]
   local a, b = piece.dash[1], piece.dash[2]
   local other = neighbour(tokens, pieces, i)
-  local date = { slot = "date", how = "pair", a = a, b = b, short = true, first = piece.first, last = piece.last }
+  local date = { slot = "date", how = "pair", a = a, b = b, short = true, first = piece.first,
+    last = piece.last }
   local valid = a >= 1 and b >= 1 and (a <= 12 and b <= 31 or b <= 12 and a <= 31)
   if other and other.how == "weekday" and not other.day then
     if valid then date.only_on = other.weekday end
@@ -147,7 +151,8 @@ local function sift(tokens, pieces, asked)
   for i, piece in ipairs(pieces) do
     if piece.dash then
       local chosen = dash_piece(tokens, pieces, i, asked)
-      if chosen ~= piece then pieces[i] = chosen or { slot = "nothing", first = piece.first, last = piece.last } end
+      local nothing = { slot = "nothing", first = piece.first, last = piece.last }
+      pieces[i] = chosen or nothing
       piece = pieces[i]
       if chosen and chosen.slot == "clock" then piece.weak = nil end
     end
@@ -175,7 +180,9 @@ local function one_date(tokens, a, b, joined)
     end
     if not near_enough then return nil end
   end
-  local function both(x, y) return a.how == x and b.how == y and a or b.how == x and a.how == y and b end
+  local function both(x, y)
+    return a.how == x and b.how == y and a or b.how == x and a.how == y and b
+  end
   local day = both("weekday", "month_day") or both("weekday", "pair") or both("weekday", "holiday")
   if day and not day.day then
     local date = day == a and b or a
@@ -212,7 +219,8 @@ local function one_date(tokens, a, b, joined)
     return a
   end
   if a.how == "relative" and b.how == "weekday" and not joined then return a end
-  if a.how == "relative" and (b.how == "month_day" or b.how == "pair") and not joined then return b end
+  local is_exact = b.how == "month_day" or b.how == "pair"
+  if a.how == "relative" and is_exact and not joined then return b end
 end
 
 local SLOTS = { "date", "clock", "part", "zone", "moment" }
@@ -248,7 +256,9 @@ local function combine(tokens, pieces, asked)
       open(piece)
     end
     time[piece.slot] = piece
-    if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
+    if piece.slot == "clock" and piece.zone then
+      time.zone = { slot = "zone", zone = piece.zone }
+    end
     time.last = math.max(time.last, piece.last)
     time.first = math.min(time.first, piece.first)
   end
@@ -313,9 +323,11 @@ local function combine(tokens, pieces, asked)
       if piece.slot == "not" then
         local behind = pieces[i + 1]
         if last and time and match(refuse_gap, gap(tokens, last.last, piece.first))
-            and match(says_bad, sub(tokens.kinds, piece.last)) and not (behind and behind.first == piece.last) then
+            and match(says_bad, sub(tokens.kinds, piece.last))
+            and not (behind and behind.first == piece.last) then
           time.excluded = true
-        elseif behind and not behind.link and match(refuse_gap, gap(tokens, piece.last, behind.first)) then
+        elseif behind and not behind.link
+            and match(refuse_gap, gap(tokens, piece.last, behind.first)) then
           refused = true
           time = nil
         end
@@ -354,7 +366,8 @@ local function choose(times)
   end
   for i = #list - 1, 1, -1 do
     local time, behind = list[i], list[i + 1]
-    if behind.choice and not time.clock and not time.part and time.date and (behind.clock or behind.part) then
+    local has_hour, lends = time.clock or time.part, behind.clock or behind.part
+    if behind.choice and not has_hour and time.date and lends then
       time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
     elseif behind.choice and time.clock and not time.date and behind.date and behind.clock then
       time.date = behind.date

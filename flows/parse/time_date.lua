@@ -95,7 +95,9 @@ function how.nth_weekday(piece, today, region)
     if piece.year then
       day = calendar.nth_weekday(piece.year, piece.month, n, weekday)
     else
-      day = next_year(today, function(y) return calendar.nth_weekday(y, piece.month, n, weekday) end)
+      day = next_year(today, function(y)
+        return calendar.nth_weekday(y, piece.month, n, weekday)
+      end)
     end
     if not day then return nil, "impossible" end
     if day < today then return nil, "past" end
@@ -187,14 +189,15 @@ end
 local function month_span(piece, today)
   if piece.which == "last" then return nil, "past" end
   local year, month = date_of(today)
-  local first = calendar.add_months(days_of(year, month, 1), piece.which == "next" and 1 or piece.which == "after next" and 2 or 0)
+  local months = piece.which == "next" and 1 or piece.which == "after next" and 2 or 0
+  local first = calendar.add_months(days_of(year, month, 1), months)
   local behind = calendar.add_months(first, 1)
   if piece.span_end then return behind - 1, {} end
   return math.max(first, today), { to = behind, vague = true }
 end
 
 function how.span(piece, today)
-  if piece.unit == "day" then return how.relative({ days = piece.which == "next" and 1 or 0 }, today) end
+  if piece.unit == "day" then return today + (piece.which == "next" and 1 or 0), {} end
   if piece.unit == "week" then return week_span(piece, today) end
   if piece.unit == "month" then return month_span(piece, today) end
   if piece.unit == "weekend" then
@@ -208,7 +211,8 @@ end
 function resolve(piece, today, region, has_clock)
   local day, notes = how[piece.how](piece, today, region, has_clock)
   if day and (day - today) > 366 * 60 then return nil, "impossible" end
-  if day and piece.check_weekday and weekday_of(day) ~= piece.check_weekday then notes.weekday = true end
+  local expected = piece.check_weekday
+  if day and expected and weekday_of(day) ~= expected then notes.weekday = true end
   return day, notes
 end
 

@@ -1,8 +1,9 @@
 -- flows/parse/time_grammar.lua - which runs of tokens are a date, a clock time, a part of a day ...
 --
--- The grammar reads the string of token kinds (lexer.lua), not the text, so a rule names what stands
--- side by side and nothing else. A match is an *atom*: { kind, first, last (one past), ... } with the
--- places of its tokens under the names that the rule gives them. time_read.lua turns atoms into values.
+-- The grammar reads the string of token kinds (lexer.lua), not the text, so a rule names what
+-- stands side by side and nothing else. A match is an *atom*: { kind, first, last (one past), ... }
+-- with the places of its tokens under the names that the rule gives them. time_read.lua turns atoms
+-- into values.
 
 local lpeg = require "lpeg"
 local lexer = require "parse.lexer"
@@ -32,7 +33,7 @@ local function group(name, pattern) return Cg(Ct(pattern), name) end
 local dash, comma = P "-", P ","
 local to = t.to + dash * maybe(dash) + S "~"               -- between the ends of a range
 
--- Numbers and lengths of time: "2 and a half hours", "1 day, 2 hours", "half an hour" ----------------
+-- Numbers and lengths of time: "2 and a half hours", "1 day, 2 hours", "half an hour" -------------
 
 local hour = t.int + t.number + t.tens
 local count = hour + t.long + t.decimal + t.pair
@@ -42,17 +43,20 @@ local of_an = maybe(t.of) * maybe(t.article)
 local amount = rule("amount", Ct(
   at("count", count) * maybe(and_half) * at("unit", any_unit) * maybe(and_half)
   + maybe(t.article) * at("some", t.some) * maybe(t.of) * at("unit", any_unit)
-  + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit", t.unit)
+  + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit",
+    t.unit)
   + maybe(t.article) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
   + at("count", count) * maybe(dash) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
   + t.article * is("fraction", 1) * at("unit", t.unit) * maybe(and_half)))
-local length = rule("length", group("length", amount * (maybe(comma) * maybe(t["and"]) * amount) ^ -3))
+local length = rule("length", group("length", amount * (maybe(comma) * maybe(t["and"])
+  * amount) ^ -3))
 local one_unit = group("length", Ct(is("fraction", 1) * at("unit", t.unit)))
 
--- Clock times ---------------------------------------------------------------------------------------
+-- Clock times -------------------------------------------------------------------------------------
 
 local ampm = at("ampm", maybe(t["in"]) * maybe(t.the) * t.ampm)
-local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish * is "said_clock" + dash * t.ish * is "said_clock" + t.hundred * is "said_clock") ^ -2
+local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish * is "said_clock" + dash * t.ish
+  * is "said_clock" + t.hundred * is "said_clock") ^ -2
   * maybe(ampm) * (t.oclock + t.ish) ^ -1
 local minutes = at("minute", t.number + t.tens)
 local point = rule("point",
@@ -71,12 +75,14 @@ local shifted =
   + (maybe(t.article) * t.quarter * is("offset", 15)
       + at("offset_count", hour) * maybe(at("offset_unit", t.unit)))
     * (t.after * is("sign", 1) + (t.to + t.before) * is("sign", -1)) * point
-  + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour) * ending
+  + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour)
+    * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
   + t.half * is("offset", 30) * is("sign", 1) * at("hour", t.number) * ending
   + at("hour", hour) * (t["and"] * is("sign", 1) * t.half * is("offset", 30)
       + t["and"] * is("sign", 1) * t.quarter * is("offset", 15)
-      + t.minus * is("sign", -1) * (t.quarter * is("offset", 15) + at("offset_count", t.number + t.int)))
+      + t.minus * is("sign", -1) * (t.quarter * is("offset", 15) + at("offset_count", t.number
+        + t.int)))
     * -any_unit * ending
 local soft = rule("soft", (t.around + t.at + t.the + S "~'\"*(") ^ -2)
 local quote = S "'\"" ^ -1
@@ -86,7 +92,8 @@ local range = quote * start * Cg(Cp(), "link") * to * stop
 local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
 local never = t["not"] + t.no
-local bound = (never * (t.before + t.earlier * t.than + t.to) + t.after + t.later * t.than + P ">" * more)
+local bound = (never * (t.before + t.earlier * t.than + t.to) + t.after + t.later * t.than + P ">"
+  * more)
     * is("bound", "after")
   + (never * (t.after + t.later * t.than) + t.by) * is("bound", "by")
   + (t.before + t.earlier * t.than + P "<" * more + t.to) * is("bound", "before")
@@ -94,9 +101,10 @@ local first_lead = t.around + t.at + t["in"] + t.from
 local lead = maybe(first_lead * maybe(first_lead) * is "led")
   * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
 local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after"))
-local clock = atom("clock", is "range" * is "led" * between + lead * (is "range" * range + group("start", shifted + point) * or_later))
+local clock = atom("clock", is "range" * is "led" * between + lead * (is "range" * range
+  + group("start", shifted + point) * or_later))
 
--- Dates ---------------------------------------------------------------------------------------------
+-- Dates -------------------------------------------------------------------------------------------
 
 local join = (S ".,/-" + t.of + t.the) ^ -2
 local day = at("day", t.nth + t.ordinal + t.int + t.number + t.tens) * -(ampm + any_unit + t.oclock)
@@ -104,7 +112,8 @@ local year = (at("year", t.long) + P "'" * at("year", t.int)
     + at("thousands", t.number) * t.thousand * maybe(t["and"]) * at("year", t.number + t.tens))
   * -ampm
 local month = at("month", t.month)
-local in_year = dash * at("year", t.int) * -(ampm + t.month) + maybe((S ".,/-" + t.of + t["in"]) ^ -2 * year)
+local in_year = dash * at("year", t.int) * -(ampm + t.month) + maybe((S ".,/-" + t.of
+  + t["in"]) ^ -2 * year)
 local to_day = maybe((to + t["and"] + t["or"]) * (t.nth + t.int) * -(ampm + P ":" + t.unit))
 local month_day = rule("month_day", month * join * day * to_day * in_year
   + day * to_day * join * month * maybe(P ".") * in_year
@@ -116,7 +125,8 @@ local week = at("week", t.unit)
 local ordinal = at("nth", t.nth + t.ordinal) + t.last * is "nth_last"
 local holiday = at("holiday", t.holiday) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
   + at("new_year", t.new * t.unit) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
-local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year + which * at("in_month", t.unit))
+local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year + which * at("in_month",
+  t.unit))
 local exact_date = rule("exact_date", atom("date",
   at("iso", t.iso_date) + at("full", t.full_date)
   + month_day
@@ -138,7 +148,8 @@ local numeric_date = rule("numeric_date", atom("date",
 local day_of_month = atom("date",
   (maybe(t.on) * maybe(t.the) * at("dom", t.nth) + t.the * at("dom", t.ordinal) * is "in_words"
     + t.on * t.the * at("dom", t.ordinal) * is "led"
-    + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock + dash * t.int))
+    + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock
+      + dash * t.int))
   * -(join * t.month + t.half + t.quarter + any_unit + t.part + t.number))
 
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
@@ -150,17 +161,19 @@ local counted_date = atom("date",
   + at("count", hour) * weekday * (t.from * t.now + t.later))
 local nth_weekday = atom("date", maybe(t.the) * ordinal * weekday)
 local span = atom("date",
-  maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the) * at("span", t.unit)
+  maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the)
+    * at("span", t.unit)
   + which * at("span", t.unit)
   + maybe(t.the) * at("span", t.unit) * t.after * t.next * is("which", "after next")
   + maybe(which + t.the) * at("weekend", t.weekend)
   + maybe(t.every + t.on) * at("workday", t.workday))
 
--- Counted from now ----------------------------------------------------------------------------------
+-- Counted from now --------------------------------------------------------------------------------
 
 local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.later * is "later"
 local relative = atom("relative",
-  (t["in"] + t.after) * (t.around + t.the + t.next + t.at) ^ -2 * length * maybe(from_now) * maybe(t.time)
+  (t["in"] + t.after) * (t.around + t.the + t.next + t.at) ^ -2 * length * maybe(from_now)
+    * maybe(t.time)
   + length * from_now
   + maybe(t["in"]) * maybe(t.the) * t.next * length
   + maybe(t.the) * t.next * is "next_one" * one_unit
@@ -174,13 +187,14 @@ local shift = atom("shift", length * t.earlier)
 local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
   + t.as * t.soon * t.as * t.possible)
 
--- Parts of a day ------------------------------------------------------------------------------------
+-- Parts of a day ----------------------------------------------------------------------------------
 
 local grade = (t.early * is("grade", "early") + t.late * is("grade", "late")
   + t.mid * is("grade", "mid")) * maybe(dash)
 local into = (t.around + t.on + t["in"] + t.at + t["for"] + t.by) * is "led"
 local part = atom("part",
-  maybe(into) * maybe(t.the + t.article) * (which + grade) ^ -2 * maybe(t.the * t["in"]) * at("part", t.part + t.eve)
+  maybe(into) * maybe(t.the + t.article) * (which + grade) ^ -2 * maybe(t.the * t["in"])
+    * at("part", t.part + t.eve)
     * maybe(t.time)
   + grade * t["in"] * t.the * at("part", t.part)
   + maybe(t.at) * maybe(grade) * at("tonight", t.tonight)
@@ -188,18 +202,21 @@ local part = atom("part",
   + (t.at + t.around + t["in"]) * maybe(t.the) * at("meal", t.meal) * maybe(t.time) * is "led"
   + at("meal", t.meal) * maybe(t.time * is "led")
   + t.ordinal * t.thing * is "first_thing" * maybe(t["in"] * t.the * t.part)
-  + maybe(t.by + t.at) * maybe(t.the) * at("day_end", t["end"]) * maybe(maybe(t.of) * maybe(t.the) * t.unit)
+  + maybe(t.by + t.at) * maybe(t.the) * at("day_end", t["end"]) * maybe(maybe(t.of) * maybe(t.the)
+    * t.unit)
   + grade)
 
--- Zones, and what stands between times --------------------------------------------------------------
+-- Zones, and what stands between times ------------------------------------------------------------
 
 local sign = P "+" * is("sign", 1) + dash * is("sign", -1)
 local zone = atom("zone", maybe(P "(")
-  * (at("zone", t.zone) * maybe(sign * (at("offset", t.int) + at("offset_clock", t.clock))) * maybe(t.time)
+  * (at("zone", t.zone) * maybe(sign * (at("offset", t.int) + at("offset_clock", t.clock)))
+    * maybe(t.time)
     + at("zone", t.place) * is "place" * maybe(t.zone + t.time * is "said_time")
     + t.whose * t.time
     + P "+" * is("sign", 1) * at("offset_clock", t.clock)) * maybe(P ")"))
-local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock)) + atom("and", t["and"]) + atom("to", to)
+local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock)) + atom("and",
+  t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"])
   + atom("rather", t.rather + t.no)
 local greeting = t.good * (t.part + t.unit)

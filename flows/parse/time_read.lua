@@ -1,4 +1,5 @@
--- flows/parse/time_read.lua - turns the atoms of the grammar into values, before anybody knows today.
+-- flows/parse/time_read.lua - turns the atoms of the grammar into values, before anybody knows
+-- today.
 --
 --   read(atom, tokens) -> piece or nil (it only looked like one)
 --
@@ -100,7 +101,8 @@ local function written_point(point, tokens)
     return tonumber(h), tonumber(m), 0
   elseif point.digits then
     local n = tonumber(value[point.digits])
-    if point.hour_unit and (value[point.hour_unit] ~= "hour" or #value[point.digits] < 4) then return nil end
+    if point.hour_unit and (value[point.hour_unit] ~= "hour"
+        or #value[point.digits] < 4) then return nil end
     return n // 100, n % 100, 0, point.hour_unit or #value[point.digits] == 4 and n < 1000
   elseif point.named then
     local place = point.named
@@ -142,7 +144,8 @@ local function point_value(point, tokens)
   return {
     minute = hour * 60 + minute + shift, second = second, half = half, known = known,
     named = point.named and true, shifted = point.sign and true,
-    weak = not (half or point.clock or point.named or point.said_clock or point.minute or point.hour_unit)
+    weak = not (half or point.clock or point.named or point.said_clock or point.minute
+      or point.hour_unit)
       and not point.sign and (point.decimal and "dotted"
         or point.digits and "digits" or point.hour_letter and "letter" or "bare") or nil,
   }
@@ -182,7 +185,8 @@ local function minutes_to(atom, tokens, start, stop)
 end
 
 local FIRM_LEADS = {}
-for _, name in ipairs { "at", "around", "after", "before", "by", "between", "from", "to", "not", "later" } do
+for _, name in ipairs { "at", "around", "after", "before", "by", "between", "from", "to", "not",
+    "later" } do
   FIRM_LEADS[kinds[name]] = true
 end
 for mark in ("@ ~ > <"):gmatch "%S" do FIRM_LEADS[mark] = true end
@@ -208,8 +212,10 @@ function readers.clock(atom, tokens)
         lend_half(start, stop)
         piece.until_minute = stop.minute
         if not stop.weak and start.known then piece.weak = nil end
-        if start.weak == "bare" and stop.weak == "bare" and tokens.list[atom.link] == "-" and not led
-            and atom.start.hour and atom.stop.hour and not atom.start.sign and not atom.stop.sign then
+        if start.weak == "bare" and stop.weak == "bare" and tokens.list[atom.link] == "-"
+            and not led
+            and atom.start.hour and atom.stop.hour and not atom.start.sign
+              and not atom.stop.sign then
           piece.dash = { tokens.value[atom.start.hour], tokens.value[atom.stop.hour] }
         end
       end
@@ -223,7 +229,8 @@ function readers.clock(atom, tokens)
   if piece.weak and led then piece.led = true end
   -- "2025-11-05T08:15-05:00": the zone of an exact time, no span
   local link = atom.link
-  if atom.stop and tokens.list[atom.first - 1] == kinds.iso_date and tokens.list[link] == "-" and atom.stop.clock
+  if atom.stop and tokens.list[atom.first - 1] == kinds.iso_date and tokens.list[link] == "-"
+      and atom.stop.clock
       and tokens.to[link - 1] + 1 == tokens.from[link] then
     local h, m = match(clock_shape, tokens.value[atom.stop.clock])
     piece.until_minute, piece.zone = nil, -(tonumber(h) * 3600 + tonumber(m) * 60)
@@ -244,7 +251,8 @@ end
 local function numeric(atom, tokens)
   if atom.iso then
     local y, m, d = match(date_shape, tokens.value[atom.iso])
-    return { how = "month_day", year = tonumber(y), month = tonumber(m), day = tonumber(d), iso = true }
+    return { how = "month_day", year = tonumber(y), month = tonumber(m), day = tonumber(d),
+      iso = true }
   end
   local place = atom.full or atom.pair or atom.dotted
   local a, b, y = match(date_shape, tokens.value[place])
@@ -255,7 +263,8 @@ local function numeric(atom, tokens)
   local dotted = atom.full and match((1 - lpeg.P ".") ^ 1 * ".", tokens.value[place])
   -- "50/50" is no date that went wrong
   if not atom.full and (a > 31 or b > 31 or a > 12 and b > 12) then return nil end
-  return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair" or nil, day_first = dotted and true or nil,
+  return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair"
+    or nil, day_first = dotted and true or nil,
     short = not atom.full }
 end
 
@@ -265,7 +274,8 @@ local function weekday(atom, tokens)
     if atom.week_on then piece.which = "week on" else piece.of_week = atom.which or "this" end
   end
   if atom.nth or atom.nth_last then
-    piece.how, piece.n = "nth_weekday", atom.nth and tonumber(match(C(digit ^ 1), tostring(tokens.value[atom.nth]))) or -1
+    piece.how, piece.n = "nth_weekday", atom.nth
+      and tonumber(match(C(digit ^ 1), tostring(tokens.value[atom.nth]))) or -1
     piece.month = atom.month and tokens.value[atom.month]
     piece.year = year_of(atom, tokens)
     piece.in_month = atom.in_month and atom.which
@@ -284,7 +294,8 @@ local function holiday(atom, tokens)
   local name = atom.holiday and tokens.value[atom.holiday] or "new year"
   if atom.new_year and tokens.value[atom.new_year + 1] ~= "year" then return nil end
   if atom.eve then name = name == "new year" and "new year's eve" or name .. " eve" end
-  if name == "thanksgiving eve" or name == "halloween eve" or name == "easter eve" then return nil end
+  if name == "thanksgiving eve" or name == "halloween eve"
+      or name == "easter eve" then return nil end
   return { how = "holiday", name = name, year = year_of(atom, tokens) }
 end
 
@@ -308,7 +319,8 @@ function readers.date(atom, tokens)
     piece = weekday(atom, tokens)
   elseif atom.month then
     local day = tonumber(match(C(digit ^ 1), tostring(value[atom.day])))
-    piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom, tokens) }
+    piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom,
+      tokens) }
     if piece.year and (piece.year < 1900 or piece.year > 2200) then piece.year = nil end
   elseif atom.dom then
     piece = { how = "dom", day = tonumber(match(C(digit ^ 1), tostring(value[atom.dom]))),
@@ -317,7 +329,8 @@ function readers.date(atom, tokens)
     local is_week = atom.week and value[atom.week] == "week"
     piece = { how = "relative", days = value[atom.relative] + (is_week and 7 or 0) }
   elseif atom.span then
-    piece = { how = "span", unit = value[atom.span], which = atom.which or "this", span_end = atom.span_end }
+    piece = { how = "span", unit = value[atom.span], which = atom.which
+      or "this", span_end = atom.span_end }
   elseif atom.weekend then
     piece = { how = "span", unit = "weekend", which = atom.which or "this" }
   elseif atom.workday then
@@ -336,7 +349,8 @@ function readers.relative(atom, tokens)
   if atom.no_unit then
     local minutes = tokens.value[length[1].count]
     if minutes < 1 or minutes > 90 then return nil end
-    return { slot = "moment", seconds = minutes * 60, days = 0, months = 0, unsure = true, weak = "unit" }
+    return { slot = "moment", seconds = minutes * 60, days = 0, months = 0, unsure = true,
+      weak = "unit" }
   end
   local sum = length_value(length, tokens)
   if not sum then return nil end
@@ -384,7 +398,8 @@ function readers.part(atom, tokens)
     if is_end and value[atom.last - 1] ~= "day" then return nil end
     piece.name = "day end"
   else
-    piece.name, piece.weak = atom.first_thing and "early" or atom.grade, not atom.first_thing and "grade" or nil
+    piece.name, piece.weak = atom.first_thing and "early" or atom.grade, not atom.first_thing
+      and "grade" or nil
   end
   return parts[piece.name] and piece or nil
 end

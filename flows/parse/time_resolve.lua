@@ -1,7 +1,8 @@
 -- flows/parse/time_resolve.lua - finds the moment that a time means, seen from now.
 --
 --   resolve(time, scene) -> result | nil, reason
---   scene: now, zone, region, today (as in calendar.lua), hours and hours_zone (whose clocks they are
+--   scene: now, zone, region, today (as in calendar.lua), hours and hours_zone (whose clocks they
+--   are
 --   of); where a time was agreed on before: base (its moment), day, like (its minute)
 --
 -- Reasons: "past", "impossible", "invalid", "vague", "nothing".
@@ -20,7 +21,8 @@ local function moment(day, minute, second, zone)
   if type(zone) == "number" then return day * 86400 + minute * 60 + second - zone end
   local year, month, date = calendar.date(day + minute // DAY)
   minute = minute % DAY
-  return clock.unix({ year = year, month = month, day = date, hour = minute // 60, min = minute % 60,
+  return clock.unix({ year = year, month = month, day = date, hour = minute // 60,
+    min = minute % 60,
     sec = second }, zone)
 end
 
@@ -34,7 +36,8 @@ end
 -- Which half of the day an hour without am or pm means beside a part of the day.
 local function by_part(minute, name)
   local hour = minute // 60
-  if name:find("morning", 1, true) or name == "early" or name == "breakfast" then return minute % HALF end
+  if name:find("morning", 1, true) or name == "early"
+      or name == "breakfast" then return minute % HALF end
   if name:find("night", 1, true) then
     if hour == 12 then return DAY + minute - HALF end            -- twelve at night ends that day
     return hour < 5 and DAY + minute or minute % HALF + HALF
@@ -121,8 +124,10 @@ local function resolve_clock(time, scene, day, notes)
   if list.by_hours then add(assumed, "hours") end
   if list.like then add(assumed, "previous") end
   if note then add(assumed, note) end
-  local precision = piece.minute % 60 == 0 and (piece.second or 0) == 0 and not piece.shifted and "hour" or "minute"
-  local result = { at = chosen, precision = precision, others = #list == 2 and others or {}, assumed = assumed }
+  local precision = piece.minute % 60 == 0 and (piece.second or 0) == 0 and not piece.shifted
+    and "hour" or "minute"
+  local result = { at = chosen, precision = precision, others = #list == 2 and others
+    or {}, assumed = assumed }
   if piece.bound then
     add(assumed, piece.bound)
     if piece.bound == "before" then
@@ -149,7 +154,8 @@ local function resolve_part(time, scene, day, notes)
     if part.which == "this" then fixed = true end
   end
   -- on a weekday that is today, the part is a week ahead: only a clock time makes it today
-  if time.date and time.date.how == "weekday" and day == scene.today and not time.date.which then day = day + 7 end
+  if time.date and time.date.how == "weekday" and day == scene.today
+      and not time.date.which then day = day + 7 end
   local function bounds(on)
     return moment(on, span[1], 0, zone), moment(on, span[2], 0, zone), moment(on, span[3], 0, zone)
   end
@@ -165,11 +171,13 @@ local function resolve_part(time, scene, day, notes)
   end
   if from < scene.now then from = scene.now end
   if scene.hours then at = opening.best(scene.hours, from, to, at, scene.hours_zone) or at end
-  return { at = at, from = from, to = to, part = part.name, precision = "part-of-day", others = {}, assumed = assumed }
+  return { at = at, from = from, to = to, part = part.name, precision = "part-of-day", others = {},
+    assumed = assumed }
 end
 
 local function resolve_day(time, scene, day, notes)
-  if notes.vague and time.date.how == "span" and time.date.unit == "year" then return nil, "vague" end
+  if notes.vague and time.date.how == "span" and time.date.unit == "year" then return nil,
+      "vague" end
   local zone = scene.zone
   local from, to = moment(day, 0, 0, zone), moment(notes.to or day + 1, 0, 0, zone)
   local at = moment(day, 540, 0, zone)
@@ -190,7 +198,8 @@ local function resolve_moment(piece, scene)
   if piece.earlier and not scene.base then return nil, "vague" end
   if piece.days ~= 0 or piece.months ~= 0 then
     local f = clock.fields(at, scene.zone)
-    local day = calendar.add_months(calendar.days(f.year, f.month, f.day), piece.months) + piece.days
+    local day = calendar.add_months(calendar.days(f.year, f.month, f.day), piece.months)
+      + piece.days
     at = moment(day, f.hour * 60 + f.min, f.sec, scene.zone)
   end
   at = at + piece.seconds

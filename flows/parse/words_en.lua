@@ -2,7 +2,8 @@
 --
 -- To teach it a word or a typo, add it to the line of its meaning. Words are in small letters,
 -- without the apostrophe of a genitive ("today's" is found as "today"), "_" for a space inside a
--- phrase; what a group is for stands above it. A word may stand in one place only; the specs say so when it stands in two.
+-- phrase; what a group is for stands above it. A word may stand in one place only; the specs say so
+-- when it stands in two.
 
 return {
   name = "en",
@@ -11,7 +12,8 @@ return {
   weekday = {
     { "monday mondays mon monady munday modnay mondy moday", 1 },
     { "tuesday tuesdays tue tues tuseday teusday tuesay tusday tueday thuesday", 2 },
-    { "wednesday wednesdays wed weds wensday wednsday wendsday wednesdy wedensday wenesday wednesay",
+    { "wednesday wednesdays wed weds wensday wednsday wendsday wednesdy wedensday wenesday "
+      .. "wednesay",
       3 },
     { "thursday thursdays thu thur thurs thrusday thurday thursdy thursay thirsday thersday", 4 },
     { "friday fridays fri firday fridy friady freeday", 5 },
@@ -21,7 +23,8 @@ return {
 
   -- names of weekdays that are other words behind these: "the sun", "we sat"
   homonyms = {
-    sun = "the a in under like no and hot strong bright morning", sat = "i we he she they it who cat just",
+    sun = "the a in under like no and hot strong bright morning",
+      sat = "i we he she they it who cat just",
     wed = "to be newly we they i just get", mon = "pok\195\169",
   },
 
@@ -43,9 +46,9 @@ return {
   -- days from today
   day = {
     { "today todays tdy 2day todya tody toady 2dy", 0 },
-    { "tomorrow tomorrows tomorow tommorow tommorrow tomorrw tomorro tommorro tomoro tomoz tmrw tmr "
-      .. "tmrrw tmw tmorrow tomorrrow tomrrow tomarrow tomarow tomo tom 2moro 2mrw 2morrow 2moz "
-      .. "tomm tmro tommorrw tomorow's tomorroww tmmrw tmoro morrow", 1 },
+    { "tomorrow tomorrows tomorow tommorow tommorrow tomorrw tomorro tommorro tomoro tomoz tmrw "
+      .. "tmr tmrrw tmw tmorrow tomorrrow tomrrow tomarrow tomarow tomo tom 2moro 2mrw 2morrow "
+      .. "2moz tomm tmro tommorrw tomorow's tomorroww tmmrw tmoro morrow", 1 },
     { "overmorrow", 2 },
     { "yesterday yday yesterdays ystrday", -1 },
   },
@@ -81,7 +84,8 @@ return {
     { "year years yr yrs", "year" },
   },
   -- units when they stand right behind a figure: "16h", "5m", "1d"
-  letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s", "second" } },
+  letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s",
+    "second" } },
 
   number = {
     { "zero", 0 }, { "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 },
@@ -118,8 +122,8 @@ return {
 
   -- the little words
   at = { { "at @ during" } },
-  around = { { "around about approx approximately circa ca roughly near nearly say sometime "
-    .. "arnd abt arround exactly sharp latest maybe only just" } },
+  around = { { "around about approx approximately circa ca roughly near nearly say sometime arnd "
+    .. "abt arround exactly sharp latest maybe only just" } },
   on = { { "on" } },
   ["in"] = { { "in within" } },
   of = { { "of" } },
@@ -138,7 +142,8 @@ return {
   last = { { "last previous" } },
   half = { { "half" } },
   quarter = { { "quarter quarters qtr" } },
-  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding doesn't doesnt since" } },
+  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
+    .. "doesn't doesnt since" } },
   no = { { "no nope nah" } },
   now = { { "now rightnow" } },
   right = { { "right straight" } },
@@ -176,13 +181,13 @@ return {
   label = { { "order ticket account acct invoice case ref reference id page chapter version ver v "
     .. "room building bldg suite apt apartment flat unit floor gate item items product model sku "
     .. "level part section article line code pin zip otp policy booking tracking step option "
-    .. "extension ext x release build number nr num question answer student employee table "
-    .. "seat row size score ratio route bus platform track grade class rs inr usd eur gbp $ age "
-    .. "aged episode season volume vol rat iphone windows android python" } },
+    .. "extension ext x release build number nr num question answer student employee table seat "
+    .. "row size score ratio route bus platform track grade class rs inr usd eur gbp $ age aged "
+    .. "episode season volume vol rat iphone windows android python" } },
   -- words that may stand behind a bare hour without making it a count: "tomorrow 3 please"
-  filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are should "
-    .. "could can if call ring me us you i im i'm it that's its it's fine suits suit be best "
-    .. "but so then your mine nmbr phone mobile cell with when want need let lets "
-    .. "let's do does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally 24/7 24x7 "
+  filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are "
+    .. "should could can if call ring me us you i im i'm it that's its it's fine suits suit be "
+    .. "best but so then your mine nmbr phone mobile cell with when want need let lets let's do "
+    .. "does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally 24/7 24x7 "
     .. "preferably anytime any there here though kindly hi hey hello meeting t" } },
 }

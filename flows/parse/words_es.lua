@@ -1,17 +1,20 @@
 -- flows/parse/words_es.lua - the Spanish words of the time parser; see words_en.lua for the groups.
 --
--- They stand beside the English ones: a message is read with both when it holds one of `marks`, words
--- that are Spanish and nothing else. A language of your own is a file like this one, named in time.lua.
+-- They stand beside the English ones: a message is read with both when it holds one of `marks`,
+-- words that are Spanish and nothing else. A language of your own is a file like this one, named in
+-- time.lua.
 
 return {
   name = "es",
 
-  marks = "hoy mañana manana ayer lunes martes miércoles miercoles jueves viernes sábado sabado domingo "
-    .. "tarde noche tardes noches hora horas minutos semana enero febrero marzo abril junio julio agosto "
-    .. "septiembre octubre noviembre diciembre mediodía mediodia medianoche ahora cuanto",
+  marks = "hoy mañana manana ayer lunes martes miércoles miercoles jueves viernes sábado sabado "
+    .. "domingo tarde noche tardes noches hora horas minutos semana enero febrero marzo abril "
+    .. "junio julio agosto septiembre octubre noviembre diciembre mediodía mediodia medianoche "
+    .. "ahora cuanto",
 
   weekday = {
-    { "lunes", 1 }, { "martes", 2 }, { "miércoles miercoles", 3 }, { "jueves", 4 }, { "viernes", 5 },
+    { "lunes", 1 }, { "martes", 2 }, { "miércoles miercoles", 3 }, { "jueves", 4 }, { "viernes",
+      5 },
     { "sábado sabado sábados", 6 }, { "domingo domingos", 7 },
   },
   homonyms = {},
@@ -20,10 +23,12 @@ return {
     { "julio", 7 }, { "agosto", 8 }, { "septiembre setiembre", 9 }, { "octubre", 10 },
     { "noviembre", 11 }, { "diciembre", 12 },
   },
-  day = { { "hoy", 0 }, { "mañana manana", 1 }, { "pasado_mañana pasado_manana", 2 }, { "ayer", -1 } },
+  day = { { "hoy", 0 }, { "mañana manana", 1 }, { "pasado_mañana pasado_manana", 2 }, { "ayer",
+    -1 } },
   tonight = { { "esta_noche", "night" } },
   part = {
-    { "por_la_mañana de_la_mañana en_la_mañana por_la_manana de_la_manana en_la_manana", "morning" },
+    { "por_la_mañana de_la_mañana en_la_mañana por_la_manana de_la_manana en_la_manana",
+      "morning" },
     { "tarde tardes por_la_tarde de_la_tarde en_la_tarde", "afternoon" },
     { "noche noches por_la_noche de_la_noche en_la_noche", "night" },
   },
@@ -40,7 +45,8 @@ return {
   },
   ordinal = { { "primero", 1 } },
   at = { { "a a_las a_los las" } },
-  around = { { "sobre sobre_las hacia_las a_eso_de_las alrededor_de_las más_o_menos mas_o_menos" } },
+  around = { { "sobre sobre_las hacia_las a_eso_de_las alrededor_de_las más_o_menos mas_o_menos" }
+    },
   on = { { "el los" } },
   ["in"] = { { "en dentro_de" } },
   of = { { "de del" } },
@@ -63,6 +69,6 @@ return {
   asap = { { "cuanto_antes lo_antes_posible" } },
   good = { { "buenos buenas feliz" } },
   rather = { { "perdón perdon mejor" } },
-  filler = { { "por_favor porfa gracias que_viene que puede pueden llámame llamame llámeme llameme "
-    .. "llamar llamarme me para hola señor si sí" } },
+  filler = { { "por_favor porfa gracias que_viene que puede pueden llámame llamame llámeme "
+    .. "llameme llamar llamarme me para hola señor si sí" } },
 }

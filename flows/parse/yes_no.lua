@@ -6,8 +6,8 @@
 --   yes_no.find("what time?")       -> nil
 --
 -- The answer counts at the start of a message, behind polite or hesitating words, or anywhere in a
--- message of a few words. "no wait, yes" is its last word. To teach it a phrase, add it below: small
--- letters, "_" for a space inside a phrase.
+-- message of a few words. "no wait, yes" is its last word. To teach it a phrase, add it below:
+-- small letters, "_" for a space inside a phrase.
 
 local lpeg = require "lpeg"
 local plain_text = require "parse.text"
@@ -15,36 +15,43 @@ local plain_text = require "parse.text"
 local P, R, S, Cc, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.Cc, lpeg.Ct
 
 local PHRASES = {
-  yes = "y ya yah ye yes yess yesss yea yeah yeahh yeh yep yepp yeps yup yupp yus aye affirmative sure sure_thing "
-    .. "surely ok okay okey okie oki okk k kk okey_dokey alright all_right fine that's_fine thats_fine good sounds_good looks_good "
-    .. "all_good great perfect cool nice awesome lovely excellent wonderful brilliant correct that's_correct "
-    .. "thats_correct right that's_right thats_right exactly precisely indeed absolutely definitely certainly totally "
-    .. "of_course ofcourse for_sure by_all_means why_not go_ahead go_for_it do_it please_do do_so proceed continue "
-    .. "confirm confirmed i_confirm book_it book_that please_book works that_works works_for_me agreed i_agree accept "
-    .. "accepted deal done true roger no_problem no_worries no_issue no_issues not_a_problem not_bad no_objection "
-    .. "no_doubt i_do i_would i_am it_is it's_right i_think_so i_guess i_guess_so i_suppose_so yes_please "
-    .. "si sí claro vale correcto de_acuerdo oui ja haan han ji haanji theek_hai da sim",
-  no = "n no noo nooo nop nope nopes nah naah nay negative no_thanks no_thank_you no_way not_really not_at_all not_now "
-    .. "not_yet not_today not_right not_correct not_quite not_exactly not_ok not_okay not_good not_sure_about_that "
-    .. "isn't_right isnt_right isn't_correct isnt_correct is_not_right is_not_correct not_that never "
-    .. "wrong incorrect that's_wrong thats_wrong false mistake cancel cancel_it cancel_that stop abort forget_it "
-    .. "forget_that never_mind nevermind nvm leave_it drop_it don't dont do_not don't_do_it please_don't "
-    .. "i_don't_think_so i_dont_think_so i_do_not_think_so i_don't i_dont i'm_not im_not i_am_not i'd_rather_not "
-    .. "rather_not of_course_not absolutely_not definitely_not certainly_not better_not doesn't_work doesnt_work "
-    .. "does_not_work won't_work wont_work change_it i_changed_my_mind hard_pass nein non nahi nahin não nao",
+  yes = "y ya yah ye yes yess yesss yea yeah yeahh yeh yep yepp yeps yup yupp yus aye affirmative "
+    .. "sure sure_thing surely ok okay okey okie oki okk k kk okey_dokey alright all_right fine "
+    .. "that's_fine thats_fine good sounds_good looks_good all_good great perfect cool nice "
+    .. "awesome lovely excellent wonderful brilliant correct that's_correct thats_correct right "
+    .. "that's_right thats_right exactly precisely indeed absolutely definitely certainly totally "
+    .. "of_course ofcourse for_sure by_all_means why_not go_ahead go_for_it do_it please_do do_so "
+    .. "proceed continue confirm confirmed i_confirm book_it book_that please_book works "
+    .. "that_works works_for_me agreed i_agree accept accepted deal done true roger no_problem "
+    .. "no_worries no_issue no_issues not_a_problem not_bad no_objection no_doubt i_do i_would "
+    .. "i_am it_is it's_right i_think_so i_guess i_guess_so i_suppose_so yes_please si sí claro "
+    .. "vale correcto de_acuerdo oui ja haan han ji haanji theek_hai da sim",
+  no = "n no noo nooo nop nope nopes nah naah nay negative no_thanks no_thank_you no_way "
+    .. "not_really not_at_all not_now not_yet not_today not_right not_correct not_quite "
+    .. "not_exactly not_ok not_okay not_good not_sure_about_that isn't_right isnt_right "
+    .. "isn't_correct isnt_correct is_not_right is_not_correct not_that never wrong incorrect "
+    .. "that's_wrong thats_wrong false mistake cancel cancel_it cancel_that stop abort forget_it "
+    .. "forget_that never_mind nevermind nvm leave_it drop_it don't dont do_not don't_do_it "
+    .. "please_don't i_don't_think_so i_dont_think_so i_do_not_think_so i_don't i_dont i'm_not "
+    .. "im_not i_am_not i'd_rather_not rather_not of_course_not absolutely_not definitely_not "
+    .. "certainly_not better_not doesn't_work doesnt_work does_not_work won't_work wont_work "
+    .. "change_it i_changed_my_mind hard_pass nein non nahi nahin não nao",
   -- neither: it hides a word of the lists above
-  unsure = "not_sure i'm_not_sure im_not_sure i_am_not_sure no_idea i_don't_know i_dont_know i_do_not_know don't_know "
-    .. "dont_know right_now right_away right_after right_before ok_so ok_but i_do_not_understand "
-    .. "i_don't_understand i_dont_understand no_one no_signal do_i do_you can_you no_sé no_se y_cuándo",
+  unsure = "not_sure i'm_not_sure im_not_sure i_am_not_sure no_idea i_don't_know i_dont_know "
+    .. "i_do_not_know don't_know dont_know right_now right_away right_after right_before ok_so "
+    .. "ok_but i_do_not_understand i_don't_understand i_dont_understand no_one no_signal do_i "
+    .. "do_you can_you no_sé no_se y_cuándo",
   -- may stand before the answer
-  lead = "um umm uh uhm er hmm hm mm oh ah well so hey hi hello please pls thanks thank_you it's its that_is "
-    .. "that's thats this_is it_is i_think i_guess i_say the_answer_is lol haha actually honestly yeah_no just "
-    .. "then and but i'd_say my_answer_is everything_is all_is everything that_looks it_looks looks that_sounds",
+  lead = "um umm uh uhm er hmm hm mm oh ah well so hey hi hello please pls thanks thank_you it's "
+    .. "its that_is that's thats this_is it_is i_think i_guess i_say the_answer_is lol haha "
+    .. "actually honestly yeah_no just then and but i'd_say my_answer_is everything_is all_is "
+    .. "everything that_looks it_looks looks that_sounds",
   rather = "wait sorry actually hold_on oops i_mean",
   -- say how sure, not what
   strong = "absolutely definitely certainly of_course totally very quite really",
 }
-local PICTURES = { yes = { "👍", "✅", "👌", "✔", "☑", "🙂", "😀", "🆗", "💯", "🙏" }, no = { "👎", "❌", "🚫", "✖", "🙅", "⛔" } }
+local PICTURES = { yes = { "👍", "✅", "👌", "✔", "☑", "🙂", "😀", "🆗", "💯", "🙏" }, no = { "👎", "❌",
+  "🚫", "✖", "🙅", "⛔" } }
 
 local letter = R("az", "09", "\128\255") + S "'"
 
@@ -68,7 +75,8 @@ local gap = S " \t\r\n,.!?;:-\"()*~" ^ 0
 local token = Cc "no" * picture(PICTURES.no) + Cc "yes" * picture(PICTURES.yes)
   + Cc "no" * strong * gap * P "not" * -letter
   + Cc "rather" * rather * #(gap * letter)
-  + Cc "yes" * (P "no" * S " " ^ 1 * (P "problem" + "worries" + "issues" + "issue" + "objection" + "doubt") * -letter)
+  + Cc "yes" * (P "no" * S " " ^ 1 * (P "problem" + "worries" + "issues" + "issue" + "objection"
+    + "doubt") * -letter)
   + Cc "other" * unsure
   + Cc "no" * no + Cc "yes" * yes
   + Cc "lead" * lead

@@ -1,7 +1,7 @@
 -- spec/parse/support.lua - what the specs of the parsers share.
 --
--- The parsers are pure but for `clock`, which the engine gives; in a plain Lua state it is the module that
--- CLOCK names ("zone": engine/bind/lua_zone.c built as a Lua module).
+-- The parsers are pure but for `clock`, which the engine gives; in a plain Lua state it is the
+-- module that CLOCK names ("zone": engine/bind/lua_zone.c built as a Lua module).
 
 package.path = "flows/?.lua;" .. package.path
 

@@ -53,7 +53,8 @@ local CASES = {
   },
   ["one of several times"] = {
     { "tomorrow 3pm or friday 5pm", "2025-03-06 15:00" }, { "3 or 4 pm", "2025-03-05 15:00" },
-    { "at 3pm, no wait, 4pm", "2025-03-05 16:00" }, { "tomorrow at 3pm, sorry, 4pm", "2025-03-06 16:00" },
+    { "at 3pm, no wait, 4pm", "2025-03-05 16:00" }, { "tomorrow at 3pm, sorry, 4pm",
+      "2025-03-06 16:00" },
     { "not today, tomorrow 3pm", "2025-03-06 15:00" }, { "4pm instead of 3pm", "2025-03-05 16:00" },
     { "I can't do tomorrow, friday 3pm", "2025-03-07 15:00" },
     { "monday doesn't work, tuesday at 3pm", "2025-03-11 15:00" },
@@ -66,15 +67,18 @@ local CASES = {
     { "2025-11-05T08:15:00-08:00", "2025-11-05 11:15" },
   },
   ["Spanish"] = {
-    { "mañana a las 3 de la tarde", "2025-03-06 15:00" }, { "pasado mañana a mediodía", "2025-03-07 12:00" },
+    { "mañana a las 3 de la tarde", "2025-03-06 15:00" }, { "pasado mañana a mediodía",
+      "2025-03-07 12:00" },
     { "el lunes a las 10 de la mañana", "2025-03-10 10:00" }, { "en 2 horas", "2025-03-05 12:15" },
     { "el 5 de abril a las tres y media de la tarde", "2025-04-05 15:30" },
   },
   ["no time"] = {
     { "hello", "nothing" }, { "Morning!", "nothing" }, { "the sun is hot", "nothing" },
     { "version 3.30", "nothing" }, { "I have 3 dogs", "nothing" }, { "order 1230", "nothing" },
-    { "call 415-555-2671", "nothing" }, { "my order from 2024", "nothing" }, { "we are open 24/7", "nothing" },
-    { "may I ask something", "nothing" }, { "3", "nothing" }, { "I have been waiting 2 hours", "nothing" },
+    { "call 415-555-2671", "nothing" }, { "my order from 2024", "nothing" }, { "we are open 24/7",
+      "nothing" },
+    { "may I ask something", "nothing" }, { "3", "nothing" }, { "I have been waiting 2 hours",
+      "nothing" },
     { "yesterday at 5pm", "past" }, { "2 hours ago", "past" }, { "this morning at 8", "past" },
     { "31 feb at 3pm", "impossible" }, { "30/02/2026", "impossible" }, { "25:00", "invalid" },
     { "13 pm", "invalid" },
@@ -84,7 +88,8 @@ local CASES = {
 for what, cases in pairs(CASES) do
   describe(what, function()
     for _, case in ipairs(cases) do
-      it(("is read from \"%s\""):format(case[1]), function() assert.equal(case[2], (find(case[1]))) end)
+      it(("is read from \"%s\""):format(case[1]), function() assert.equal(case[2],
+        (find(case[1]))) end)
     end
   end)
 end
@@ -235,7 +240,8 @@ describe("time.text", function()
     local _, found = find "tomorrow at 3pm"
     assert.equal("Thursday 6 March at 3:00 PM EST", time.text(found.value))
     assert.equal("Friday 7 March at 1:30 AM IST", time.text(found.value, { zone = "Asia/Kolkata" }))
-    assert.equal("Friday 7 March at 1:45 AM GMT+5:45", time.text(found.value, { zone = "Asia/Kathmandu" }))
+    assert.equal("Friday 7 March at 1:45 AM GMT+5:45", time.text(found.value,
+      { zone = "Asia/Kathmandu" }))
   end)
 
   it("shows no hour where none was said", function()
@@ -252,7 +258,8 @@ end)
 describe("an assumption", function()
   it("has words for people", function()
     local seen = {}
-    for _, text in ipairs { "tomorrow at 3", "9am", "march 1", "3/4 5pm", "in 5", "tonight", "3-4pm", "before noon" } do
+    for _, text in ipairs { "tomorrow at 3", "9am", "march 1", "3/4 5pm", "in 5", "tonight",
+        "3-4pm", "before noon" } do
       local _, found = find(text)
       for _, key in ipairs(found.assumed) do
         assert.is_string(time.assumption(key))

@@ -23,7 +23,8 @@ for _, language in ipairs { "en", "es" } do
     it("stand in one place only", function()
       local seen = {}
       for _, entry in ipairs(spellings(words)) do
-        assert.is_nil(seen[entry[1]], entry[1] .. " is in " .. tostring(seen[entry[1]]) .. " and " .. entry[2])
+        assert.is_nil(seen[entry[1]], entry[1] .. " is in " .. tostring(seen[entry[1]]) .. " and "
+          .. entry[2])
         seen[entry[1]] = entry[2]
       end
     end)

@@ -2,17 +2,26 @@ require "spec.parse.support"
 local yes_no = require "parse.yes_no"
 
 local CASES = {
-  yes = { "yes", "Yes.", "YES!!", "y", "yep", "yup", "yeah sure", "sure", "sure, why not", "ok", "okay then", "k",
-    "go ahead", "please do", "correct", "That is correct", "that's right", "right", "exactly", "of course",
-    "absolutely", "sounds good to me", "hmm ok", "well yes", "no problem", "no worries", "book it", "👍", "✅ thanks",
+  yes = { "yes", "Yes.", "YES!!", "y", "yep", "yup", "yeah sure", "sure", "sure, why not", "ok",
+    "okay then", "k",
+    "go ahead", "please do", "correct", "That is correct", "that's right", "right", "exactly",
+      "of course",
+    "absolutely", "sounds good to me", "hmm ok", "well yes", "no problem", "no worries", "book it",
+      "👍", "✅ thanks",
     "yes, tomorrow at 3", "no wait, yes", "sí", "fine by me", "perfect, thank you", "ok?" },
-  no = { "no", "No!", "n", "nope", "nah", "no thanks", "no thank you", "not really", "not at all", "wrong",
-    "that's wrong", "that is wrong", "incorrect", "not correct", "cancel", "cancel that please", "stop", "never mind",
-    "forget it", "don't", "do not call me", "I don't think so", "of course not", "absolutely not", "yeah, no", "👎",
+  no = { "no", "No!", "n", "nope", "nah", "no thanks", "no thank you", "not really", "not at all",
+    "wrong",
+    "that's wrong", "that is wrong", "incorrect", "not correct", "cancel", "cancel that please",
+      "stop", "never mind",
+    "forget it", "don't", "do not call me", "I don't think so", "of course not", "absolutely not",
+      "yeah, no", "👎",
     "no, make it 5", "yes, wait no", "not now", "I changed my mind", "nein" },
-  [false] = { "", "hello", "what time?", "are you sure?", "is that correct?", "I'm not sure", "no idea", "I don't know",
-    "my phone has no signal since yesterday evening", "maybe", "right now please", "tomorrow at 3", "415 555 2671",
-    "the order that I placed with you last week is still not here", "why do you ask?", "noon", "yesterday", "okra" },
+  [false] = { "", "hello", "what time?", "are you sure?", "is that correct?", "I'm not sure",
+    "no idea", "I don't know",
+    "my phone has no signal since yesterday evening", "maybe", "right now please", "tomorrow at 3",
+      "415 555 2671",
+    "the order that I placed with you last week is still not here", "why do you ask?", "noon",
+      "yesterday", "okra" },
 }
 
 describe("yes and no", function()

@@ -35,8 +35,8 @@ static void fields_of_a_moment(void **state)
 {
     struct usher_zone_fields f;
 
-    assert_true(usher_zone_fields(zone_of(state, "America/New_York"),
-                                  1741187700, &f));
+    assert_true(
+        usher_zone_fields(zone_of(state, "America/New_York"), 1741187700, &f));
     assert_int_equal(f.year, 2025);
     assert_int_equal(f.month, 3);
     assert_int_equal(f.day, 5);
@@ -59,8 +59,7 @@ static void zones_of_half_and_quarter_hours(void **state)
     assert_int_equal(f.offset, 20700);
     assert_int_equal(f.hour, 9);
     assert_int_equal(f.min, 0);
-    assert_true(
-        usher_zone_fields(zone_of(state, "Asia/Kolkata"), -1, &f));
+    assert_true(usher_zone_fields(zone_of(state, "Asia/Kolkata"), -1, &f));
     assert_int_equal(f.year, 1970);
     assert_int_equal(f.hour, 5);
     assert_int_equal(f.sec, 59);
@@ -70,11 +69,8 @@ static int64_t unix_of(const struct usher_zone *zone, int64_t year,
                        int64_t month, int64_t day, int64_t hour, int64_t min,
                        enum usher_zone_note *note)
 {
-    struct usher_zone_fields f = {.year = year,
-                                  .month = month,
-                                  .day = day,
-                                  .hour = hour,
-                                  .min = min};
+    struct usher_zone_fields f = {
+        .year = year, .month = month, .day = day, .hour = hour, .min = min};
     int64_t moment;
 
     assert_true(usher_zone_unix(zone, &f, &moment, note));
@@ -109,10 +105,9 @@ static void a_skipped_day_moves_on_by_the_gap(void **state)
     enum usher_zone_note note;
 
     /* Samoa had no 30 December 2011: it went on to the 31st. */
-    assert_int_equal(unix_of(zone_of(state, "Pacific/Apia"), 2011, 12, 30, 12,
-                             0, &note),
-                     unix_of(zone_of(state, "Pacific/Apia"), 2011, 12, 31, 12,
-                             0, NULL));
+    assert_int_equal(
+        unix_of(zone_of(state, "Pacific/Apia"), 2011, 12, 30, 12, 0, &note),
+        unix_of(zone_of(state, "Pacific/Apia"), 2011, 12, 31, 12, 0, NULL));
     assert_int_equal(note, USHER_ZONE_GAP);
 }
 
@@ -132,8 +127,8 @@ static void rules_reach_past_2037(void **state)
 {
     struct usher_zone_fields f;
 
-    assert_true(usher_zone_fields(zone_of(state, "Europe/London"), 2540000000,
-                                  &f));
+    assert_true(
+        usher_zone_fields(zone_of(state, "Europe/London"), 2540000000, &f));
     assert_int_equal(f.year, 2050);
     assert_int_equal(f.offset, 3600);
 }
@@ -166,9 +161,9 @@ static void every_hour_of_thirty_years_comes_back(void **state)
 static void only_names_in_tzdata_are_zones(void **state)
 {
     static const char *const bad[] = {
-        "",         "Foo/Bar",     "../../etc/passwd", "/etc/localtime",
-        "ABC5",     "+05:30",      "Asia/../UTC",      "Europe",
-        "Europe/",  "posix//UTC",  "tzdata.zi/",       "Asia/Kolkata ",
+        "",        "Foo/Bar",    "../../etc/passwd", "/etc/localtime",
+        "ABC5",    "+05:30",     "Asia/../UTC",      "Europe",
+        "Europe/", "posix//UTC", "tzdata.zi/",       "Asia/Kolkata ",
     };
     static const char with_nul[] = "UTC\0x";
 
