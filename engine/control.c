@@ -185,15 +185,12 @@ static enum usher_status admin_open(struct usher *usher,
     if (strncmp(url, "sqlite:", 7) != 0)
         return USHER_OK;
     path = url + 7;
-    if ((size_t)snprintf(usher->admin_path, sizeof(usher->admin_path),
-                         "%s%s%s.socket",
-                         path[0] == '/' ? ""
-                                        : usher_config_folder(usher->config),
-                         path[0] == '/' ? "" : "/",
-                         path) >= sizeof(usher->admin_path))
+    if ((size_t)snprintf(
+            usher->admin_path, sizeof(usher->admin_path), "%s%s%s.socket",
+            path[0] == '/' ? "" : usher_config_folder(usher->config),
+            path[0] == '/' ? "" : "/", path) >= sizeof(usher->admin_path))
         return USHER_OK;
-    st = usher_server_listen_unix(usher->admin_path, &options.listen_fd,
-                                  error);
+    st = usher_server_listen_unix(usher->admin_path, &options.listen_fd, error);
     if (st != USHER_OK) {
         /* A path too long for a socket must not keep the bot from working. */
         usher_log_event(usher->log, USHER_LOG_WARN, "admin",
@@ -237,8 +234,7 @@ enum usher_status control_open(struct usher *usher, struct usher_error *error)
     if (st != USHER_OK)
         return st;
     watch_open(usher);
-    usher_credentials_on_change(usher->credentials, credential_changed,
-                                usher);
+    usher_credentials_on_change(usher->credentials, credential_changed, usher);
     usher->forget_ms = usher_clock_steady_ms(usher->clock);
     usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,
                     health_check, usher);

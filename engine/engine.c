@@ -100,8 +100,8 @@ static enum usher_status base_open(struct usher *usher,
     credentials.loop = usher->loop;
     credentials.client = usher->client;
     credentials.store = usher->simulator ? NULL : usher->store;
-    st = usher_credentials_new(&credentials, usher->config,
-                               &usher->credentials);
+    st =
+        usher_credentials_new(&credentials, usher->config, &usher->credentials);
     if (st == USHER_OK)
         st = usher_places_load("/usr/share/zoneinfo", &usher->places);
     return st;
@@ -132,8 +132,8 @@ static enum usher_status workers_open(struct usher *usher,
 {
     struct usher_shared *shared = &usher->shared;
     int64_t count = usher_config_number(usher->config, USHER_SETTING_WORKERS);
-    uint16_t wanted = (uint16_t)usher_config_number(usher->config,
-                                                    USHER_SETTING_PORT);
+    uint16_t wanted =
+        (uint16_t)usher_config_number(usher->config, USHER_SETTING_PORT);
     enum usher_status st = USHER_OK;
 
     if (count > USHER_WORKERS_MAX)
@@ -196,8 +196,7 @@ static int task_each(void *user, const struct usher_task_row *row)
     struct usher *usher = user;
     struct usher_shared *shared = &usher->shared;
     size_t owner = usher_worker_of(row->conversation ? row->conversation : "",
-                                   row->conversation_len,
-                                   shared->worker_count);
+                                   row->conversation_len, shared->worker_count);
 
     if (usher_worker_load_task(shared->workers[owner], row) != USHER_OK)
         usher_log_event(usher->log, USHER_LOG_ERROR, "task",

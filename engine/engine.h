@@ -15,7 +15,7 @@
 
 struct usher {
     struct usher_options options;
-    char **environment; /* the given one and the simulator's settings */
+    char **environment;     /* the given one and the simulator's settings */
     size_t environment_own; /* strings at its end that are ours */
     char *env_path;
     struct usher_config *config;

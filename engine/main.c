@@ -11,6 +11,7 @@ static const struct {
     const char *about;
 } commands[] = {
     {"serve", usher_cli_serve, "answer the webhook and run the flows"},
+    {"chat", usher_cli_chat, "talk to the bot in the terminal"},
     {"parse", usher_cli_parse, "find phone numbers and times in messages"},
     {"test", usher_cli_test, "run the specs of the flows"},
 };
@@ -42,8 +43,9 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     }
-    fprintf(stderr, "usher: there is no command '%s'; `usher --help` lists "
-                    "them\n",
+    fprintf(stderr,
+            "usher: there is no command '%s'; `usher --help` lists "
+            "them\n",
             argv[1]);
     return 2;
 }

@@ -52,8 +52,7 @@ static void problems_join(const struct usher_error_list *problems,
     usher_buffer_free(&text);
 }
 
-static enum usher_status load(struct usher *usher,
-                              struct usher_config **config,
+static enum usher_status load(struct usher *usher, struct usher_config **config,
                               struct usher_error_list *problems)
 {
     struct usher_config_source source = {
@@ -145,8 +144,8 @@ enum usher_status settings_load(struct usher *usher, struct usher_error *error)
         problems_join(&problems, error);
         goto done;
     }
-    simulated = usher->options.simulator ||
-                usher_config_wants_simulator(usher->config);
+    simulated =
+        usher->options.simulator || usher_config_wants_simulator(usher->config);
     if (simulated) {
         st = simulator_start(usher, error);
     } else {
@@ -157,8 +156,8 @@ enum usher_status settings_load(struct usher *usher, struct usher_error *error)
     if (st == USHER_OK)
         st = usher_zoho_settings_load(usher->config, &usher->zoho, error);
     snprintf(usher->host, sizeof(usher->host), "%s",
-             simulated && !usher_config_is_set(usher->config,
-                                               USHER_SETTING_HOST)
+             simulated &&
+                     !usher_config_is_set(usher->config, USHER_SETTING_HOST)
                  ? "127.0.0.1"
                  : usher_config_text(usher->config, USHER_SETTING_HOST));
 done:
@@ -214,14 +213,13 @@ void settings_reload(struct usher *usher)
     if (load(usher, &config, &problems) == USHER_OK)
         settings_apply(usher, config);
     for (size_t i = 0; i < problems.count; i++)
-        usher_log_event(usher->log,
-                        problems.items[i].warning ? USHER_LOG_WARN
-                                                  : USHER_LOG_ERROR,
-                        "config",
-                        problems.items[i].warning
-                            ? "about the changed settings"
-                            : "the changed settings are not used",
-                        "problem", problems.items[i].text, NULL);
+        usher_log_event(
+            usher->log,
+            problems.items[i].warning ? USHER_LOG_WARN : USHER_LOG_ERROR,
+            "config",
+            problems.items[i].warning ? "about the changed settings"
+                                      : "the changed settings are not used",
+            "problem", problems.items[i].text, NULL);
     usher_config_release(config);
     usher_error_list_free(&problems);
 }

@@ -63,10 +63,10 @@ static int is_taken(const struct usher_script_module *modules, size_t count,
     return 0;
 }
 
-enum usher_status
-usher_host_modules(const struct usher_host_module *host, size_t host_count,
-                   struct usher_script_module **out, size_t *count,
-                   struct usher_error *error)
+enum usher_status usher_host_modules(const struct usher_host_module *host,
+                                     size_t host_count,
+                                     struct usher_script_module **out,
+                                     size_t *count, struct usher_error *error)
 {
     size_t own;
     const struct usher_script_module *mine = usher_bind_modules(&own);
@@ -80,8 +80,9 @@ usher_host_modules(const struct usher_host_module *host, size_t host_count,
     *count = own;
     for (size_t i = 0; i < host_count; i++) {
         if (is_taken(all, *count, host[i].name)) {
-            usher_error_set(error, "there is a module '%s' already; give "
-                                   "yours another name",
+            usher_error_set(error,
+                            "there is a module '%s' already; give "
+                            "yours another name",
                             host[i].name);
             free(all);
             return USHER_ERR_EXISTS;

@@ -74,8 +74,9 @@ int usher_cli_serve(int argc, char **argv)
         }
     }
     if (optind < argc) {
-        fprintf(stderr, "usher serve: '%s' is not expected; see `usher serve "
-                        "--help`\n",
+        fprintf(stderr,
+                "usher serve: '%s' is not expected; see `usher serve "
+                "--help`\n",
                 argv[optind]);
         return 2;
     }

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned fail(struct usher_buffer *out, unsigned status,
-                     const char *why)
+static unsigned fail(struct usher_buffer *out, unsigned status, const char *why)
 {
     usher_buffer_clear(out);
     usher_buffer_text(out, "{\"error\":");
@@ -138,7 +137,8 @@ unsigned usher_admin_call(struct usher_shared *shared,
         return versions_call(shared, reload, out);
     if (!post && strcmp(name, "version") == 0)
         return version_call(shared, hash, out);
-    return fail(out, 404, "there is no such admin call: POST /admin/reload, "
-                          "POST /admin/rollback?hash=, GET /admin/versions, "
-                          "GET /admin/version?hash=");
+    return fail(out, 404,
+                "there is no such admin call: POST /admin/reload, "
+                "POST /admin/rollback?hash=, GET /admin/versions, "
+                "GET /admin/version?hash=");
 }

@@ -61,8 +61,7 @@ void usher_answer_card(struct usher_answer *answer, const char *json,
 }
 
 void usher_answer_button(struct usher_answer *answer, const char *label,
-                         size_t label_len, const char *value,
-                         size_t value_len)
+                         size_t label_len, const char *value, size_t value_len)
 {
     answer->button_count++;
     usher_buffer_bytes(&answer->buttons, label, label_len);
@@ -101,8 +100,8 @@ static void buttons_write(const struct usher_answer *answer, int objects,
         usher_buffer_json(out, text, len);
         text = usher_reader_bytes(&reader, &len);
         if (objects) {
-            usher_buffer_text(
-                out, ",\"action_type\":\"reply\",\"action_value\":");
+            usher_buffer_text(out,
+                              ",\"action_type\":\"reply\",\"action_value\":");
             usher_buffer_json(out, text, len);
             usher_buffer_byte(out, '}');
         }

@@ -9,10 +9,10 @@
 #define USHER_ANSWER_MAX (256u * 1024)
 
 struct usher_answer {
-    const char *action;        /* "reply" when NULL; a literal */
+    const char *action;          /* "reply" when NULL; a literal */
     struct usher_buffer replies; /* JSON items, separated by commas */
     unsigned reply_count;
-    struct usher_buffer spoken; /* the replies' texts, one a line */
+    struct usher_buffer spoken;  /* the replies' texts, one a line */
     struct usher_buffer buttons; /* label, value: length-prefixed pairs */
     unsigned button_count;
     struct usher_buffer input; /* an input card's JSON; "": none */
@@ -29,8 +29,7 @@ void usher_answer_text(struct usher_answer *answer, const char *text,
 void usher_answer_card(struct usher_answer *answer, const char *json,
                        size_t len, const char *text, size_t text_len);
 void usher_answer_button(struct usher_answer *answer, const char *label,
-                         size_t label_len, const char *value,
-                         size_t value_len);
+                         size_t label_len, const char *value, size_t value_len);
 /* `,"name":json` beside action and replies. */
 void usher_answer_member(struct usher_answer *answer, const char *name,
                          const char *json, size_t len);

@@ -22,9 +22,9 @@ static uint64_t key_hash(const char *key, size_t len)
 
 size_t usher_worker_of(const char *key, size_t len, size_t worker_count)
 {
-    return worker_count < 2 ? 0
-                            : (size_t)((key_hash(key, len) >> 16) %
-                                       worker_count);
+    return worker_count < 2
+               ? 0
+               : (size_t)((key_hash(key, len) >> 16) % worker_count);
 }
 
 static struct conversation **bucket_of(struct usher_worker *worker,
@@ -157,8 +157,7 @@ static void fibers_trim(struct usher_worker *worker)
     if (!worker->states.newest ||
         usher_script_bytes(worker->states.newest->script) <= most)
         return;
-    for (struct conversation *conv = worker->oldest; conv;
-         conv = conv->newer) {
+    for (struct conversation *conv = worker->oldest; conv; conv = conv->newer) {
         if (is_at_rest(conv) && conv->run.fiber)
             usher_run_rest(&conv->run);
     }
@@ -209,9 +208,9 @@ static void on_loaded(void *user, enum usher_status status,
 static int load(struct conversation *conv)
 {
     /* Set before the call: a store that answers at once leaves it alone. */
-    int now = usher_store_load(conv->worker->shared->store, conv->key,
-                               conv->key_len, conv->worker->loop, on_loaded,
-                               conv);
+    int now =
+        usher_store_load(conv->worker->shared->store, conv->key, conv->key_len,
+                         conv->worker->loop, on_loaded, conv);
 
     if (!now)
         conv->phase = PHASE_LOADING;
@@ -299,10 +298,10 @@ void conversation_accept(struct usher_worker *worker, struct call *call)
     call->owner = worker;
     if (call->turn.key_len == 0) {
         /* A conversation of its own, found by nothing again. */
-        int len = snprintf(key, sizeof(key), "none:%zu-%llu-%lld",
-                           worker->index,
-                           (unsigned long long)++worker->anonymous,
-                           (long long)call->turn.received_ms);
+        int len =
+            snprintf(key, sizeof(key), "none:%zu-%llu-%lld", worker->index,
+                     (unsigned long long)++worker->anonymous,
+                     (long long)call->turn.received_ms);
 
         memcpy(call->turn.key, key, (size_t)len);
         call->turn.key_len = (size_t)len;

@@ -12,14 +12,35 @@ void conversation_drop_run(struct conversation *conv);
 /* Forgets all; the next call loads from the store. */
 void conversation_reset(struct conversation *conv);
 
-/* turn_run.c: begins a turn; takes the call. */
+/* ---- turn_run.c ---- */
+
+/* Begins a turn; takes the call. */
 void conversation_turn(struct conversation *conv, struct call *call);
 /* The state it waited for is there (or not). */
 void conversation_go_on(struct conversation *conv);
+/* Goes on after a step of the run. */
+void turn_handle(struct conversation *conv, enum usher_run_state state);
+
+/* ---- turn_end.c ---- */
+
+/* The flow waits for the visitor, or ended: records, commits, answers. */
+void turn_finish(struct conversation *conv);
+/* It raised or went over a limit: what it said, asked and remembered in this
+ * turn is dropped, its outside writes are not. */
+void turn_fail(struct conversation *conv, const char *what);
+/* Sends the recorded answer; the conversation rests. */
+void turn_send(struct conversation *conv);
+/* Commits an outside write's intent or result, and new tasks, in mid-turn. */
+void turn_commit_write(struct conversation *conv, enum commit_step step);
+
+/* ---- route.c ---- */
+
+/* The flow that answers the turn, into out; "" when none does. stage: see
+ * engine/lua/routing.lua. Gives 0 when a trigger's function raised. */
+int route_find(struct conversation *conv, int stage, char *out, size_t size);
 /* One of init.lua's texts ("apology", "holding", ...), cut to size. */
 void route_text(struct usher_worker *worker, const char *name, char *out,
                 size_t size);
-
 /* The apology and the ways to a person. */
 void apology_fill(struct usher_worker *worker, struct usher_answer *answer);
 

@@ -19,8 +19,7 @@ static void put_text(struct usher_buffer *out, const char *text)
     usher_buffer_bytes(out, text, strlen(text));
 }
 
-static void run_write(const struct conversation *conv,
-                      struct usher_buffer *out)
+static void run_write(const struct conversation *conv, struct usher_buffer *out)
 {
     put_text(out, conv->run.flow);
     put_text(out, conv->version);
@@ -118,10 +117,9 @@ void row_write(const struct conversation *conv, struct usher_buffer *out)
 
     put_text(out, conv->run.flow);
     put(out, &conv->recorded);
-    usher_buffer_bytes(out,
-                       conv->run.journal.data ? conv->run.journal.data + from
-                                              : NULL,
-                       conv->run.journal.len - from);
+    usher_buffer_bytes(
+        out, conv->run.journal.data ? conv->run.journal.data + from : NULL,
+        conv->run.journal.len - from);
 }
 
 static void row_read(struct conversation *conv,

@@ -28,8 +28,7 @@ void usher_intents_write(const struct usher_intents *intents,
     }
 }
 
-static int intent_read(struct usher_intent *intent,
-                       struct usher_reader *reader)
+static int intent_read(struct usher_intent *intent, struct usher_reader *reader)
 {
     size_t len;
     const char *text = usher_reader_bytes(reader, &len);

@@ -38,9 +38,9 @@ enum phase {
     PHASE_EMPTY,   /* nothing loaded yet */
     PHASE_LOADING, /* asked the store */
     PHASE_IDLE,
-    PHASE_STATE,   /* waits for an old version's Lua state */
-    PHASE_RUN,     /* a turn is at work */
-    PHASE_COMMIT   /* waits for the store */
+    PHASE_STATE, /* waits for an old version's Lua state */
+    PHASE_RUN,   /* a turn is at work */
+    PHASE_COMMIT /* waits for the store */
 };
 
 /* What a commit was for. */
@@ -161,7 +161,7 @@ void guard_clear(struct usher_webhook_guard *guard);
 void worker_adopt(struct usher_worker *worker);
 /* Sets what the watchdog sees; NULL: nothing runs. */
 void worker_current(struct usher_worker *worker, const char *flow);
-#define WORKER_COUNT(worker, counter) \
+#define WORKER_COUNT(worker, counter)                         \
     atomic_fetch_add_explicit(&(worker)->counters.counter, 1, \
                               memory_order_relaxed)
 

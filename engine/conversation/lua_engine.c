@@ -136,8 +136,9 @@ static int engine_say(lua_State *L)
         return luaL_error(L, "a task has no visitor to say something to");
     say(run->answer, kind, L);
     if (usher_answer_failed(run->answer))
-        return luaL_error(L, "the answer of one turn is too large: above %d "
-                             "KiB",
+        return luaL_error(L,
+                          "the answer of one turn is too large: above %d "
+                          "KiB",
                           USHER_ANSWER_MAX / 1024);
     return usher_effect_end(L, &effect, 0);
 }

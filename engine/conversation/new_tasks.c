@@ -11,8 +11,7 @@
 /* The same in every replay: from the conversation, the run, what is asked and
  * which of the run's tasks it is. */
 static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
-                    const struct usher_buffer *args,
-                    char id[USHER_TASK_ID_MAX])
+                    const struct usher_buffer *args, char id[USHER_TASK_ID_MAX])
 {
     struct usher_buffer bytes;
     char hex[65];

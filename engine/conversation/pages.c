@@ -123,7 +123,7 @@ void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
                 "is the disk full, or the database file gone?");
     credentials_check(pages, &list);
     usher_buffer_printf(out, "{\"status\":\"%s\",\"version\":\"%.12s\"",
-                        !*ready      ? "failing"
+                        !*ready    ? "failing"
                         : list.len ? "degraded"
                                    : "ok",
                         status.hash);
@@ -160,11 +160,16 @@ struct metric {
     int gauge;
 };
 
-#define COUNTER(field, help) \
-    {"usher_" #field "_total", "counter", help, \
-     offsetof(struct usher_counters, field), 0}
-#define GAUGE(field, help) \
-    {"usher_" #field, "gauge", help, offsetof(struct usher_counters, field), 1}
+#define COUNTER(field, help)                          \
+    {                                                 \
+        "usher_" #field "_total", "counter", help,    \
+            offsetof(struct usher_counters, field), 0 \
+    }
+#define GAUGE(field, help)                            \
+    {                                                 \
+        "usher_" #field, "gauge", help,               \
+            offsetof(struct usher_counters, field), 1 \
+    }
 
 static const struct metric metrics[] = {
     COUNTER(turns, "Webhook calls that became a turn."),
@@ -196,8 +201,8 @@ static long long metric_sum(const struct usher_pages *pages,
 
         /* Counters and gauges are both 64-bit atomics. */
         if (metric->gauge)
-            sum += atomic_load((atomic_llong *)(void *)(counters +
-                                                        metric->offset));
+            sum += atomic_load(
+                (atomic_llong *)(void *)(counters + metric->offset));
         else
             sum += (long long)atomic_load(
                 (atomic_ullong *)(void *)(counters + metric->offset));
@@ -273,9 +278,8 @@ static void trip_there(void *user)
 
     trip->status = usher_admin_call(trip->pages->shared, trip->pages->reload,
                                     trip->request, &trip->out);
-    if (!trip->worker ||
-        usher_loop_post(usher_worker_loop(trip->worker), trip_back, trip) !=
-            USHER_OK)
+    if (!trip->worker || usher_loop_post(usher_worker_loop(trip->worker),
+                                         trip_back, trip) != USHER_OK)
         trip_back(trip);
 }
 

@@ -353,6 +353,5 @@ void usher_reload_want_state(struct usher_reload *reload, size_t worker,
             return;
         free(want);
     }
-    usher_worker_state_ready(reload->shared->workers[worker], hash, NULL,
-                             NULL);
+    usher_worker_state_ready(reload->shared->workers[worker], hash, NULL, NULL);
 }

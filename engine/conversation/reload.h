@@ -9,20 +9,20 @@
 struct usher_reload;
 
 struct usher_reload_options {
-    struct usher_shared *shared; /* with its workers */
-    struct usher_loop *loop;     /* the control thread's */
-    const char *folder;          /* the flows folder; copied */
+    struct usher_shared *shared;               /* with its workers */
+    struct usher_loop *loop;                   /* the control thread's */
+    const char *folder;                        /* the flows folder; copied */
     const struct usher_script_module *modules; /* borrowed, lives on */
     size_t module_count;
 };
 
 /* What is live, and what was wrong with the last edit. Text for people. */
 struct usher_reload_status {
-    char hash[65];        /* "": none yet */
-    int64_t loaded_ms;    /* Unix */
-    uint64_t reloads;     /* published since the start */
-    uint64_t refused;     /* edits that were refused */
-    char error[1024];     /* of the last edit; "": it is live */
+    char hash[65];     /* "": none yet */
+    int64_t loaded_ms; /* Unix */
+    uint64_t reloads;  /* published since the start */
+    uint64_t refused;  /* edits that were refused */
+    char error[1024];  /* of the last edit; "": it is live */
 };
 
 USHER_MUST_USE enum usher_status
@@ -55,11 +55,9 @@ void usher_reload_status(struct usher_reload *reload,
 
 /* Builds one ready state of a version: for reload, specs and `usher check`.
  * *out is the caller's. The version must outlive it. */
-USHER_MUST_USE enum usher_status
-usher_state_build(struct usher_version *version,
-                  const struct usher_script_module *modules,
-                  size_t module_count, const char *folder,
-                  struct usher_bind *bind, struct usher_script **out,
-                  struct usher_error *error);
+USHER_MUST_USE enum usher_status usher_state_build(
+    struct usher_version *version, const struct usher_script_module *modules,
+    size_t module_count, const char *folder, struct usher_bind *bind,
+    struct usher_script **out, struct usher_error *error);
 
 #endif

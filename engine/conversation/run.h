@@ -33,10 +33,10 @@ enum usher_run_state {
 };
 
 enum usher_intent_state {
-    USHER_INTENT_OPEN,    /* may be under way, or lost in a crash */
-    USHER_INTENT_DONE,    /* result recorded */
-    USHER_INTENT_FAILED,  /* surely not done: may be done again */
-    USHER_INTENT_UNCLEAR  /* nobody knows; result recorded */
+    USHER_INTENT_OPEN,   /* may be under way, or lost in a crash */
+    USHER_INTENT_DONE,   /* result recorded */
+    USHER_INTENT_FAILED, /* surely not done: may be done again */
+    USHER_INTENT_UNCLEAR /* nobody knows; result recorded */
 };
 
 /* An outside write of this run: found again by its key in every replay,
@@ -77,18 +77,18 @@ struct usher_run {
     char flow[64];
     struct usher_fiber *fiber; /* NULL: not live */
     struct usher_buffer journal;
-    size_t turn_start;         /* length of the journal when the turn began */
-    size_t cursor;             /* what replay has read of it */
+    size_t turn_start; /* length of the journal when the turn began */
+    size_t cursor;     /* what replay has read of it */
     struct usher_buffer memory_start; /* chat.memory as the run began */
     struct usher_intents intents;
 
     void *owner;
     const struct usher_run_owner *ops;
-    struct usher_answer *answer;                 /* NULL: a task */
-    const struct usher_transcript *transcript;   /* or NULL */
-    struct usher_new_tasks *new_tasks;           /* NULL: a task */
-    int64_t deadline_ms; /* for jobs; 0: none */
-    unsigned effects;    /* in this turn */
+    struct usher_answer *answer;               /* NULL: a task */
+    const struct usher_transcript *transcript; /* or NULL */
+    struct usher_new_tasks *new_tasks;         /* NULL: a task */
+    int64_t deadline_ms;                       /* for jobs; 0: none */
+    unsigned effects;                          /* in this turn */
 
     enum usher_run_state wait; /* set by whoever yields */
     struct usher_job *job;     /* under way or about to start */
@@ -111,7 +111,7 @@ struct usher_run {
     struct usher_occurrence {
         uint64_t hash;
         unsigned count;
-    } *occurrences;
+    } * occurrences;
     size_t occurrence_count;
 };
 

@@ -14,8 +14,7 @@ struct usher_publication *usher_publication_new(struct usher_version *version,
 
     if (!publication)
         return NULL;
-    publication->scripts =
-        calloc(worker_count, sizeof(struct usher_script *));
+    publication->scripts = calloc(worker_count, sizeof(struct usher_script *));
     if (!publication->scripts) {
         free(publication);
         return NULL;
@@ -28,8 +27,7 @@ struct usher_publication *usher_publication_new(struct usher_version *version,
 
 void usher_publication_release(struct usher_publication *publication)
 {
-    if (!publication ||
-        atomic_fetch_sub(&publication->references, 1) != 1)
+    if (!publication || atomic_fetch_sub(&publication->references, 1) != 1)
         return;
     for (size_t i = 0; i < publication->worker_count; i++)
         usher_script_free(publication->scripts[i]);
@@ -123,8 +121,7 @@ void usher_state_hold(struct usher_state *state)
     state->users++;
 }
 
-void usher_states_let_go(struct usher_states *states,
-                         struct usher_state *state)
+void usher_states_let_go(struct usher_states *states, struct usher_state *state)
 {
     if (--state->users == 0) {
         state->used = ++states->clock;

@@ -28,8 +28,8 @@ void usher_publication_release(struct usher_publication *publication);
 struct usher_state {
     struct usher_version *version;
     struct usher_script *script;
-    size_t users;   /* conversations and tasks that hold it */
-    uint64_t used;  /* when it was last let go, for the cache */
+    size_t users;  /* conversations and tasks that hold it */
+    uint64_t used; /* when it was last let go, for the cache */
     struct usher_state *next;
 };
 

@@ -21,8 +21,8 @@ struct failure {
 };
 
 /* Reads the string member `name` of the encoded table at reader. */
-static void member_read(struct usher_reader reader, const char *name,
-                        char *out, size_t size)
+static void member_read(struct usher_reader reader, const char *name, char *out,
+                        size_t size)
 {
     uint64_t pairs, values;
     const char *at;
@@ -155,8 +155,8 @@ static void try_succeeded(struct task *task)
         usher_value_nil(&results);
     }
     WORKER_COUNT(worker, tasks_done);
-    usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done",
-                    "task", task->name, "id", task->id, NULL);
+    usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done", "task",
+                    task->name, "id", task->id, NULL);
     run_end(task);
     task->state = USHER_TASK_DONE;
     task->reason[0] = '\0';
@@ -344,8 +344,7 @@ void task_try(struct task *task)
     usher_run_begin(run, input.data, input.len);
     usher_buffer_free(&input);
     usher_run_turn(run);
-    usher_buffer_append(&run->journal, task->progress.data,
-                        task->progress.len);
+    usher_buffer_append(&run->journal, task->progress.data, task->progress.len);
     usher_buffer_clear(&task->progress);
     worker_current(worker, task->name);
     handle(task, usher_run_step(run));

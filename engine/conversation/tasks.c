@@ -313,8 +313,8 @@ static void wait_free(struct usher_job *job)
 static const struct usher_job_ops wait_ops = {wait_start, wait_cancel,
                                               wait_free};
 
-struct usher_job *usher_task_wait_new(struct usher_tasks *tasks,
-                                      const char *id, double seconds)
+struct usher_job *usher_task_wait_new(struct usher_tasks *tasks, const char *id,
+                                      double seconds)
 {
     struct task_wait *wait = calloc(1, sizeof(*wait));
 
@@ -323,8 +323,7 @@ struct usher_job *usher_task_wait_new(struct usher_tasks *tasks,
     wait->job.ops = &wait_ops;
     wait->tasks = tasks;
     snprintf(wait->id, sizeof(wait->id), "%s", id);
-    wait->wait_ms = seconds > 0 && seconds < 3600
-                        ? (int64_t)(seconds * 1000.0)
-                        : 0;
+    wait->wait_ms =
+        seconds > 0 && seconds < 3600 ? (int64_t)(seconds * 1000.0) : 0;
     return &wait->job;
 }

@@ -11,7 +11,7 @@
 
 #define USHER_TASK_ID_MAX 33
 
-struct usher_tasks;  /* a worker's */
+struct usher_tasks; /* a worker's */
 struct usher_worker;
 
 /* A task that a turn began and that no commit has taken yet. */
@@ -35,10 +35,11 @@ struct usher_new_tasks {
 /* Adds one to run->new_tasks, unless the run began it before (in a turn that
  * failed later). Its id is the same in every replay. The value at `index` are
  * its arguments. Raises nothing. */
-USHER_MUST_USE enum usher_status
-usher_new_tasks_add(struct usher_run *run, lua_State *L, int index,
-                    const char *name, char id[USHER_TASK_ID_MAX],
-                    struct usher_error *error);
+USHER_MUST_USE enum usher_status usher_new_tasks_add(struct usher_run *run,
+                                                     lua_State *L, int index,
+                                                     const char *name,
+                                                     char id[USHER_TASK_ID_MAX],
+                                                     struct usher_error *error);
 void usher_new_tasks_clear(struct usher_new_tasks *new_tasks);
 /* Puts them into the commit that makes them real. */
 enum usher_status usher_new_tasks_commit(const struct usher_new_tasks *tasks,
@@ -63,7 +64,7 @@ int usher_tasks_busy(const struct usher_tasks *tasks);
 
 /* A job that waits for a task, at most so long: gives one value
  * {done, value, error}. */
-struct usher_job *usher_task_wait_new(struct usher_tasks *tasks,
-                                      const char *id, double seconds);
+struct usher_job *usher_task_wait_new(struct usher_tasks *tasks, const char *id,
+                                      double seconds);
 
 #endif

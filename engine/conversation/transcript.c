@@ -71,8 +71,7 @@ void usher_transcript_push(lua_State *L,
     struct usher_reader reader;
     size_t len;
 
-    usher_reader_init(&reader, transcript->bytes.data,
-                      transcript->bytes.len);
+    usher_reader_init(&reader, transcript->bytes.data, transcript->bytes.len);
     lua_createtable(L, (int)transcript->count, 0);
     for (unsigned i = 1; i <= transcript->count; i++) {
         int who = usher_reader_byte(&reader);

@@ -66,16 +66,16 @@ static int key_try(struct usher_turn *turn, const char *source,
 static void key_find(struct usher_turn *turn, const json_t *root,
                      const json_t *visitor)
 {
-    if (key_try(turn, "siq:", json_object_get(visitor,
-                                              "active_conversation_id")) ||
-        key_try(turn, "chat:", json_object_get(object_in(root, "chat"),
-                                               "id")) ||
+    if (key_try(turn,
+                "siq:", json_object_get(visitor, "active_conversation_id")) ||
+        key_try(turn,
+                "chat:", json_object_get(object_in(root, "chat"), "id")) ||
         key_try(turn, "conversation:",
                 json_object_get(object_in(root, "conversation"), "id")) ||
         key_try(turn, "session:", json_object_get(root, "session_id")) ||
         key_try(turn, "visitor:", json_object_get(visitor, "id"))) {
-        turn->preview = turn->key_len > 15 &&
-                        memcmp(turn->key, "siq:botpreview_", 15) == 0;
+        turn->preview =
+            turn->key_len > 15 && memcmp(turn->key, "siq:botpreview_", 15) == 0;
         return;
     }
     problem(turn, "no usable conversation id");
@@ -237,9 +237,8 @@ static json_t *answers_open(const json_t *root)
 
     if (json_is_string(answers))
         return json_loads(json_string_value(answers), 0, NULL);
-    return json_is_object(answers)
-               ? json_incref((json_t *)(uintptr_t)answers)
-               : NULL;
+    return json_is_object(answers) ? json_incref((json_t *)(uintptr_t)answers)
+                                   : NULL;
 }
 
 /* Zone: the visitor's if it is a known one, else the default. Region: the
@@ -248,10 +247,8 @@ static void place_write(struct usher_buffer *out, const json_t *inner,
                         const json_t *visitor,
                         const struct usher_turn_place *place)
 {
-    const json_t *location = object_in(object_in(inner, "request"),
-                                       "location");
-    const char *zone = json_string_value(json_object_get(visitor,
-                                                         "time_zone"));
+    const json_t *location = object_in(object_in(inner, "request"), "location");
+    const char *zone = json_string_value(json_object_get(visitor, "time_zone"));
     const char *names[3] = {
         json_string_value(json_object_get(visitor, "country_code")),
         json_string_value(json_object_get(visitor, "country")),
@@ -285,9 +282,8 @@ static void input_write(struct usher_turn *turn, const json_t *root,
     json_t *answers = answers_open(root);
     const json_t *attachments = json_object_get(root, "attachments");
     const json_t *message = json_object_get(root, "message");
-    const json_t *meta = json_is_object(message)
-                             ? json_object_get(message, "meta")
-                             : NULL;
+    const json_t *meta =
+        json_is_object(message) ? json_object_get(message, "meta") : NULL;
     size_t pairs = 0;
 
     usher_buffer_init(&body, 200 * 1024);
@@ -333,9 +329,8 @@ static void request_read(struct usher_turn *turn, const json_t *root)
 {
     char scratch[24];
     size_t len;
-    const char *id =
-        scalar(json_object_get(object_in(root, "request"), "id"), scratch,
-               &len);
+    const char *id = scalar(json_object_get(object_in(root, "request"), "id"),
+                            scratch, &len);
 
     if (!id || len == 0 || len >= sizeof(turn->request_id) ||
         memchr(id, '\0', len))

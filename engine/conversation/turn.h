@@ -48,16 +48,14 @@ struct usher_turn {
 struct usher_turn_place {
     const struct usher_places *places;
     struct usher_zones *zones; /* of this thread */
-    const char *zone;   /* TIME_ZONE, else the machine's; IANA */
-    const char *region; /* DEFAULT_REGION; NULL: the zone's country */
+    const char *zone;          /* TIME_ZONE, else the machine's; IANA */
+    const char *region;        /* DEFAULT_REGION; NULL: the zone's country */
 };
 
 /* Fills turn; USHER_ERR_NOMEM leaves nothing to free. The body is not kept. */
-USHER_MUST_USE enum usher_status usher_turn_parse(struct usher_turn *turn,
-                                                  const char *body, size_t len,
-                                                  int64_t received_ms,
-                                                  const struct usher_turn_place
-                                                      *place);
+USHER_MUST_USE enum usher_status
+usher_turn_parse(struct usher_turn *turn, const char *body, size_t len,
+                 int64_t received_ms, const struct usher_turn_place *place);
 void usher_turn_clear(struct usher_turn *turn);
 const char *usher_turn_kind_text(enum usher_turn_kind kind);
 

@@ -15,9 +15,9 @@ struct usher_version;
  * editors' temporary ones (ending in ~ or beginning with #), are passed over.
  * USHER_ERR_IO, USHER_ERR_LIMIT (files above 1 MiB, more than 500), and
  * USHER_ERR_TIMEOUT (it kept changing), with the path in error. Blocks. */
-USHER_MUST_USE enum usher_status
-usher_version_read(const char *folder, struct usher_version **out,
-                   struct usher_error *error);
+USHER_MUST_USE enum usher_status usher_version_read(const char *folder,
+                                                    struct usher_version **out,
+                                                    struct usher_error *error);
 /* The flows that are built into the program. */
 USHER_MUST_USE enum usher_status
 usher_version_builtin(struct usher_version **out);

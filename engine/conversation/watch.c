@@ -16,7 +16,7 @@
 #define DEPTH_MAX 8
 /* The file is watched through its folder: editors and usher itself replace it
  * by renaming, which a watch on the file would lose. */
-#define FOLDER_EVENTS \
+#define FOLDER_EVENTS                                                       \
     (IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | \
      IN_MODIFY | IN_ONLYDIR)
 
@@ -164,9 +164,8 @@ static enum usher_status file_split(struct usher_watcher *watcher,
                                                       : USHER_ERR_NOMEM;
 }
 
-enum usher_status
-usher_watcher_new(const struct usher_watcher_options *options,
-                  struct usher_watcher **out)
+enum usher_status usher_watcher_new(const struct usher_watcher_options *options,
+                                    struct usher_watcher **out)
 {
     struct usher_watcher *watcher = calloc(1, sizeof(*watcher));
     enum usher_status st = USHER_OK;
@@ -195,8 +194,8 @@ usher_watcher_new(const struct usher_watcher_options *options,
     if (watcher->folder)
         folders_add(watcher, watcher->folder, 0);
     if (watcher->file_folder)
-        watcher->file_wd = inotify_add_watch(
-            watcher->fd, watcher->file_folder, FOLDER_EVENTS | IN_MASK_ADD);
+        watcher->file_wd = inotify_add_watch(watcher->fd, watcher->file_folder,
+                                             FOLDER_EVENTS | IN_MASK_ADD);
     *out = watcher;
     return USHER_OK;
 }

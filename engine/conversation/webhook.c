@@ -28,9 +28,9 @@ enum usher_status guard_load(struct usher_webhook_guard *guard,
     struct usher_webhook_guard fresh = {NULL, NULL};
     enum usher_status st;
 
-    st = usher_keys_parse(
-        usher_config_text(config, USHER_SETTING_SALESIQ_PUBLIC_KEY),
-        &fresh.keys, error);
+    st = usher_keys_parse(usher_config_text(config,
+                                            USHER_SETTING_SALESIQ_PUBLIC_KEY),
+                          &fresh.keys, error);
     if (st != USHER_OK)
         return st;
     if (secret) {
@@ -323,8 +323,7 @@ static void webhook_post(struct usher_worker *worker,
     }
 }
 
-void webhook_request(struct usher_worker *worker,
-                     struct usher_request *request)
+void webhook_request(struct usher_worker *worker, struct usher_request *request)
 {
     struct usher_shared *shared = worker->shared;
     const char *path = usher_request_path(request);

@@ -243,8 +243,7 @@ struct usher_counters *usher_worker_counters(struct usher_worker *worker)
 void worker_current(struct usher_worker *worker, const char *flow)
 {
     pthread_mutex_lock(&worker->current_lock);
-    snprintf(worker->current, sizeof(worker->current), "%s",
-             flow ? flow : "");
+    snprintf(worker->current, sizeof(worker->current), "%s", flow ? flow : "");
     pthread_mutex_unlock(&worker->current_lock);
 }
 
@@ -309,8 +308,7 @@ static void state_posted(void *user)
     struct state_ready *ready = user;
     struct usher_worker *worker = ready->worker;
 
-    if (ready->script &&
-        !usher_states_find(&worker->states, ready->hash)) {
+    if (ready->script && !usher_states_find(&worker->states, ready->hash)) {
         (void)usher_states_add(&worker->states, ready->version, ready->script);
         ready->script = NULL;
     }
@@ -352,8 +350,8 @@ static void configure_posted(void *user)
     struct configuration *fresh = user;
     struct usher_error error;
 
-    if (apply_config(fresh->worker, fresh->config, &fresh->settings,
-                     &error) != USHER_OK)
+    if (apply_config(fresh->worker, fresh->config, &fresh->settings, &error) !=
+        USHER_OK)
         usher_log_event(fresh->worker->shared->log, USHER_LOG_ERROR, "config",
                         "a changed setting is not used", "error", error.text,
                         NULL);

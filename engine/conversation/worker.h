@@ -76,10 +76,10 @@ struct usher_shared {
 struct usher_worker_options {
     struct usher_shared *shared;
     size_t index;
-    int listen_fd; /* the worker's now; -1: no server (specs) */
-    struct usher_config *config;                /* retained */
+    int listen_fd;               /* the worker's now; -1: no server (specs) */
+    struct usher_config *config; /* retained */
     const struct usher_zoho_settings *settings; /* copied */
-    struct usher_loop *loop; /* NULL: the worker makes its own */
+    struct usher_loop *loop;     /* NULL: the worker makes its own */
     struct usher_client *client; /* NULL: likewise */
 };
 

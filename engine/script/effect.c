@@ -30,8 +30,7 @@ int usher_effect_begin(lua_State *L, const struct usher_effect *effect)
     return script->running->host->begin(script->running->user, L, effect);
 }
 
-int usher_effect_end(lua_State *L, const struct usher_effect *effect,
-                     int count)
+int usher_effect_end(lua_State *L, const struct usher_effect *effect, int count)
 {
     struct usher_fiber *fiber = usher_script_of(L)->running;
 

@@ -87,8 +87,7 @@ int script_require(lua_State *L)
         return luaL_error(L,
                           "there is no module '%s': no file %s/%s.lua, and no "
                           "module of the engine has this name",
-                          name, script->folder,
-                          luaL_gsub(L, name, ".", "/"));
+                          name, script->folder, luaL_gsub(L, name, ".", "/"));
     lua_pushlightuserdata(L, (void *)(uintptr_t)&loading_mark);
     lua_setfield(L, 2, name);
     lua_settop(L, 2); /* name loaded */

@@ -106,8 +106,7 @@ static int safe_pcall(lua_State *L)
     luaL_checkany(L, 1);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
-    status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0,
-                        protected_end);
+    status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, protected_end);
     return protected_end(L, status, 0);
 }
 
@@ -145,8 +144,13 @@ static int safe_setmetatable(lua_State *L)
 
 /* ---- table functions whose work C does in one call ---- */
 
-enum table_kind { TABLE_INSERT, TABLE_REMOVE, TABLE_MOVE, TABLE_SORT,
-                  TABLE_CONCAT };
+enum table_kind {
+    TABLE_INSERT,
+    TABLE_REMOVE,
+    TABLE_MOVE,
+    TABLE_SORT,
+    TABLE_CONCAT
+};
 
 static lua_Integer table_work(lua_State *L, enum table_kind kind)
 {
@@ -333,9 +337,10 @@ static void add_string(lua_State *L, struct usher_script *script)
 
 static void add_base(lua_State *L)
 {
-    static const char *const keep[] = {
-        "assert",   "error",  "getmetatable", "ipairs",   "rawequal", "rawget",
-        "rawlen",   "select", "tonumber",     "type",     "_VERSION", NULL};
+    static const char *const keep[] = {"assert", "error",    "getmetatable",
+                                       "ipairs", "rawequal", "rawget",
+                                       "rawlen", "select",   "tonumber",
+                                       "type",   "_VERSION", NULL};
 
     library(L, luaopen_base, NULL); /* globals base */
     for (const char *const *name = keep; *name; name++) {

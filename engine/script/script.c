@@ -209,8 +209,7 @@ static int run_engine_file(lua_State *L)
     struct usher_script *script = usher_script_of(L);
 
     if (luaL_loadbufferx(L, file->data, file->size,
-                         lua_pushfstring(L, "@%s", file->name),
-                         "t") != LUA_OK)
+                         lua_pushfstring(L, "@%s", file->name), "t") != LUA_OK)
         return lua_error(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->inner);
     lua_setupvalue(L, -2, 1);

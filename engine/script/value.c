@@ -123,8 +123,8 @@ static void key_write(struct usher_buffer *buffer, const struct key *key)
  * alive in the table. */
 static enum usher_status keys_collect(const struct encoder *e, int table,
                                       lua_Integer values,
-                                      const struct path *path,
-                                      struct key **out, size_t *count)
+                                      const struct path *path, struct key **out,
+                                      size_t *count)
 {
     struct key key;
     size_t cap = 0;
@@ -376,8 +376,7 @@ void usher_value_string(struct usher_buffer *buffer, const char *text,
     usher_buffer_bytes(buffer, text, len);
 }
 
-void usher_value_table(struct usher_buffer *buffer, size_t values,
-                       size_t pairs)
+void usher_value_table(struct usher_buffer *buffer, size_t values, size_t pairs)
 {
     usher_buffer_byte(buffer, VALUE_TABLE);
     usher_buffer_varint(buffer, values);
@@ -418,8 +417,7 @@ static void skip(struct usher_reader *reader, int depth)
     reader->failed = 1;
 }
 
-void usher_value_skip(struct usher_reader *reader, const char **at,
-                      size_t *len)
+void usher_value_skip(struct usher_reader *reader, const char **at, size_t *len)
 {
     *at = reader->at;
     skip(reader, 0);

@@ -98,8 +98,8 @@ enum usher_status usher_value_from_json(struct usher_buffer *buffer,
                                         struct usher_error *error)
 {
     json_error_t why;
-    json_t *json = json_loadb(text, len, JSON_DECODE_ANY | JSON_ALLOW_NUL,
-                              &why);
+    json_t *json =
+        json_loadb(text, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
     enum usher_status st;
 
     if (!json) {
@@ -217,9 +217,9 @@ static enum usher_status to_json(struct usher_buffer *buffer,
         return usher_buffer_text(buffer, tag == VALUE_TRUE ? "true" : "false");
     case VALUE_INTEGER:
         bits = usher_reader_varint(reader);
-        return usher_buffer_printf(
-            buffer, "%lld",
-            (long long)(int64_t)((bits >> 1) ^ (~(bits & 1) + 1)));
+        return usher_buffer_printf(buffer, "%lld",
+                                   (long long)(int64_t)((bits >> 1) ^
+                                                        (~(bits & 1) + 1)));
     case VALUE_FLOAT:
         for (int i = 0; i < 8; i++)
             bits |= (uint64_t)(unsigned char)usher_reader_byte(reader)

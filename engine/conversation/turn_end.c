@@ -1,0 +1,286 @@
+/* engine/conversation/turn_end.c - the end of a turn: its answer, its commit,
+ * its errors; and the commits between its steps. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/conversation.h"
+
+/* ---- committing ---- */
+
+static void committed(void *user, enum usher_status status);
+
+/* A task that is committed counts as a write that was done: should the turn
+ * fail after this, the flow gets the same task again, not another one. */
+static enum usher_status tasks_remember(struct conversation *conv)
+{
+    enum usher_status st = USHER_OK;
+
+    for (size_t i = 0; i < conv->new_tasks.count && st == USHER_OK; i++)
+        st = usher_run_remember(&conv->run, conv->new_tasks.list[i].id);
+    return st;
+}
+
+/* The head with the next number, a row if it is worth one, new tasks. */
+static void commit_submit(struct conversation *conv, enum commit_step step,
+                          char kind, const struct usher_buffer *row)
+{
+    struct usher_worker *worker = conv->worker;
+    struct usher_store *store = worker->shared->store;
+    struct usher_commit *commit = usher_commit_new();
+    struct usher_buffer head;
+    enum usher_status st = USHER_ERR_NOMEM;
+    int64_t keep = conv->has_run ? conv->first_seq : conv->seq + 2;
+
+    conv->step = step;
+    conv->phase = PHASE_COMMIT;
+    usher_buffer_init(&head, 0);
+    if (conv->new_tasks.count && tasks_remember(conv) != USHER_OK) {
+        usher_commit_free(commit);
+        committed(conv, USHER_ERR_NOMEM);
+        return;
+    }
+    head_write(conv, &head);
+    if (!commit || head.failed) {
+        usher_commit_free(commit);
+        usher_buffer_free(&head);
+        committed(conv, st);
+        return;
+    }
+    usher_commit_head(commit, conv->key, conv->key_len, conv->seq,
+                      conv->seq + 1, keep, head.data, head.len);
+    usher_buffer_free(&head);
+    if (row && (conv->has_run || !usher_store_is_local(store)))
+        usher_commit_row(commit, conv->key, conv->key_len, conv->seq + 1, kind,
+                         row->data, row->len);
+    if (conv->new_tasks.count)
+        usher_new_tasks_commit(&conv->new_tasks, commit,
+                               usher_clock_wall_ms(worker->shared->clock));
+    if (usher_store_submit(store, commit, worker->loop, committed, conv, &st))
+        committed(conv, st);
+}
+
+/* The row is for people who read the journal: what was
+ * asked, and the entries so far. */
+void turn_commit_write(struct conversation *conv, enum commit_step step)
+{
+    struct usher_run *run = &conv->run;
+    struct usher_buffer row;
+
+    conv->unfinished = 1;
+    conv->unfinished_print = conv->current->turn.fingerprint;
+    usher_buffer_clear(&conv->unfinished_entries);
+    usher_buffer_append(&conv->unfinished_entries,
+                        run->journal.data + run->turn_start,
+                        run->journal.len - run->turn_start);
+    usher_buffer_init(&row, 0);
+    usher_buffer_bytes(&row, run->flow, strlen(run->flow));
+    if (run->write)
+        usher_buffer_bytes(&row, run->intents.list[run->write_intent].key, 32);
+    commit_submit(conv, step, step == COMMIT_INTENT ? 'i' : 'r', &row);
+    usher_buffer_free(&row);
+}
+
+void turn_send(struct conversation *conv)
+{
+    struct usher_worker *worker = conv->worker;
+    struct call *call = conv->current;
+
+    conv->current = NULL;
+    conv->phase = PHASE_IDLE;
+    call_answer(call, conv->recorded.data, conv->recorded.len);
+    worker->finished = call;
+    call_free(call);
+}
+
+/* The commit failed: nothing of the turn is kept, nothing is built upon. */
+static void commit_failed(struct conversation *conv, enum usher_status status)
+{
+    struct usher_worker *worker = conv->worker;
+    struct call *call = conv->current;
+
+    WORKER_COUNT(worker, commits_failed);
+    usher_log_event(worker->shared->log, USHER_LOG_ERROR, "store",
+                    "a turn could not be kept", "reason",
+                    usher_status_text(status), NULL);
+    conversation_reset(conv);
+    conv->current = NULL;
+    call_answer(call, NULL, 0);
+    worker->finished = call;
+    call_free(call);
+}
+
+static void committed(void *user, enum usher_status status)
+{
+    struct conversation *conv = user;
+
+    if (status != USHER_OK) {
+        commit_failed(conv, status);
+        conversation_pump(conv);
+        return;
+    }
+    conv->seq++;
+    usher_new_tasks_begin(&conv->new_tasks);
+    switch (conv->step) {
+    case COMMIT_INTENT:
+        conv->phase = PHASE_RUN;
+        usher_run_job_start(&conv->run);
+        return;
+    case COMMIT_RESULT:
+        conv->phase = PHASE_RUN;
+        turn_handle(conv, usher_run_step(&conv->run));
+        return;
+    default:
+        turn_send(conv);
+        conversation_pump(conv);
+    }
+}
+
+/* ---- its end ---- */
+
+/* Remembers what the answer offered, for numbers typed next: values between
+ * zero bytes. */
+static void offered_keep(struct conversation *conv)
+{
+    struct usher_reader reader;
+    size_t len;
+
+    usher_buffer_clear(&conv->offered);
+    if (!conv->answer.button_count)
+        return;
+    usher_reader_init(&reader, conv->answer.buttons.data,
+                      conv->answer.buttons.len);
+    usher_buffer_byte(&conv->offered, 0);
+    for (unsigned i = 0; i < conv->answer.button_count; i++) {
+        const char *value;
+
+        (void)usher_reader_bytes(&reader, &len);
+        value = usher_reader_bytes(&reader, &len);
+        usher_buffer_append(&conv->offered, value, len);
+        usher_buffer_byte(&conv->offered, 0);
+    }
+}
+
+/* Replies of a call that was already answered with the holding reply are put
+ * before the next answer. */
+static void undelivered_keep(struct conversation *conv)
+{
+    struct usher_buffer *out = &conv->undelivered;
+
+    if (!conv->current->held) {
+        usher_buffer_clear(out);
+        return;
+    }
+    if (out->len + conv->answer.replies.len > 32 * 1024 ||
+        !conv->answer.reply_count)
+        return;
+    if (out->len)
+        usher_buffer_byte(out, ',');
+    usher_buffer_append(out, conv->answer.replies.data,
+                        conv->answer.replies.len);
+}
+
+static void answer_record(struct conversation *conv)
+{
+    struct usher_worker *worker = conv->worker;
+    const struct usher_turn *turn = &conv->current->turn;
+    char nothing[512];
+
+    nothing[0] = '\0';
+    if (!conv->answer.reply_count)
+        route_text(worker, "nothing_said", nothing, sizeof(nothing));
+    usher_buffer_clear(&conv->recorded);
+    usher_answer_write(&conv->answer, worker->objects, &conv->undelivered,
+                       nothing, &conv->recorded);
+    undelivered_keep(conv);
+    if (conv->answer.spoken.len)
+        usher_transcript_add(&conv->transcript, 'b', conv->answer.spoken.data,
+                             conv->answer.spoken.len);
+    offered_keep(conv);
+    snprintf(conv->request_id, sizeof(conv->request_id), "%s",
+             turn->request_id);
+    conv->fingerprint = turn->fingerprint;
+    conv->touched_ms = turn->received_ms;
+}
+
+static void turn_commit(struct conversation *conv)
+{
+    struct usher_buffer row;
+    int wants =
+        conv->has_run || !usher_store_is_local(conv->worker->shared->store);
+
+    worker_current(conv->worker, NULL);
+    usher_buffer_init(&row, 0);
+    if (wants)
+        row_write(conv, &row);
+    commit_submit(conv, COMMIT_TURN, 't', wants ? &row : NULL);
+    usher_buffer_free(&row);
+}
+
+void turn_finish(struct conversation *conv)
+{
+    struct usher_error error;
+    struct usher_buffer memory;
+    int ended = conv->run.wait != USHER_RUN_LISTEN;
+
+    usher_buffer_init(&memory, USHER_MEMORY_MAX);
+    if (usher_run_memory(&conv->run, &memory, &error) != USHER_OK) {
+        usher_buffer_free(&memory);
+        snprintf(conv->run.error.message, sizeof(conv->run.error.message), "%s",
+                 error.text);
+        turn_fail(conv, "memory");
+        return;
+    }
+    usher_buffer_free(&conv->memory);
+    conv->memory = memory;
+    conv->unfinished = 0;
+    answer_record(conv);
+    if (!ended) {
+        conv->pending = 1;
+        turn_commit(conv);
+        return;
+    }
+    /* The row is written from the run, the head without it. */
+    {
+        struct usher_buffer row;
+
+        usher_buffer_init(&row, 0);
+        if (!usher_store_is_local(conv->worker->shared->store))
+            row_write(conv, &row);
+        conversation_drop_run(conv);
+        worker_current(conv->worker, NULL);
+        commit_submit(conv, COMMIT_TURN, 't', &row);
+        usher_buffer_free(&row);
+    }
+}
+
+/* The flow raised or went over a limit: what it said, asked and remembered in
+ * this turn is dropped, its outside writes are not. */
+void turn_fail(struct conversation *conv, const char *what)
+{
+    struct usher_worker *worker = conv->worker;
+    struct usher_run *run = &conv->run;
+
+    WORKER_COUNT(worker, apologies);
+    usher_log_event(worker->shared->log, USHER_LOG_ERROR, "flow",
+                    "a turn ended in an error", "what", what, "flow", run->flow,
+                    "error", run->error.message, "traceback",
+                    run->error.traceback[0] ? run->error.traceback : NULL,
+                    NULL);
+    usher_new_tasks_clear(&conv->new_tasks);
+    apology_fill(worker, &conv->answer);
+    if (conv->has_run && conv->pending && run->turn_start > 0) {
+        usher_run_undo_turn(run);
+        conv->version[0] = '\0'; /* the next message replays on the newest */
+    } else if (conv->has_run) {
+        usher_intents_clear(&conv->retry_intents);
+        snprintf(conv->retry_flow, sizeof(conv->retry_flow), "%s", run->flow);
+        conv->retry_intents = run->intents;
+        run->intents.list = NULL;
+        run->intents.count = 0;
+        conversation_drop_run(conv);
+    }
+    conv->unfinished = 0;
+    answer_record(conv);
+    turn_commit(conv);
+}
