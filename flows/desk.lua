@@ -80,10 +80,10 @@ function desk.contact(task, who)
   if contact or err then return contact, err end
   contact, err = create_contact(task, who)
   if contact or err.status ~= 422 then return contact, err end
-  -- A duplicate: somebody else was faster, or the index was late.
+  -- A duplicate: somebody else was faster. Where the index lags behind, the task's next try sees it.
   local other, trouble = find_contact(who)
   if other or trouble then return other, trouble end
-  if not who.email then return nil, err end
+  if not who.email or (err.message or ""):find "duplicate" then return nil, err end
   -- Desk does not take this address: the call matters more.
   return create_contact(task, { name = who.name or who.email, phone = who.phone })
 end

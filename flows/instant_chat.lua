@@ -59,7 +59,7 @@ return function(chat)
   log.warn("instant chat could not be opened", { kind = err.kind, reason = err.message,
     hint = err.hint })
   -- Who was refused for want of a colleague would only wait; who met a fault of ours may.
-  local nobody = err.kind == "rejected"
+  local nobody = err.kind == "rejected" or (err.message or ""):lower():find("operator", 1, true)
   chat:say {
     "Sorry, I could not reach a colleague just now. We can call you back at a time that suits you.",
     buttons = nobody and { "callback" } or { "callback", "transfer" },

@@ -1,0 +1,30 @@
+-- spec/change_callback_spec.lua - the task that moves or cancels, whatever happens on the way.
+describe("change_callback", function()
+  local function booked()
+    return visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+  end
+
+  for _, kind in ipairs { "drop_after", "drop_before", "timeout", "garbage" } do
+    it("moves the call in spite of " .. kind, function()
+      local talk = booked()
+      zoho.fails("desk.update_call", { kind = kind, times = 2 })
+      talk:says "make it 5 pm"
+      talk:says "yes"
+      talk:wait(3600)
+      local calls = zoho.records().calls
+      assert.equal(1, #calls)
+      assert.equal("2026-03-03T11:30:00.000Z", calls[1].startTime)
+    end)
+  end
+
+  it("cancels in spite of an outage", function()
+    local talk = booked()
+    zoho.fails("desk.*", { kind = "status", status = 500 })
+    talk:says "cancel the call"
+    talk:says "yes"
+    talk:sees { "Noted, the call is being cancelled." }
+    zoho.works()
+    talk:wait(3600)
+    assert.equal("Canceled", zoho.records().calls[1].status)
+  end)
+end)

@@ -1,0 +1,29 @@
+-- spec/greeting_spec.lua - the first words.
+describe("greeting", function()
+  it("answers whoever comes without a word", function()
+    local talk = visitor.arrives {}
+    talk:visits()
+    talk:sees { "Hello! How can I assist you today?" }
+  end)
+
+  for _, text in ipairs { "hello", "Hi!", "hey there", "Good morning", "HELLO???", "hi 👋",
+      "hello, can you help me?" } do
+    it(("answers %q"):format(text), function()
+      local talk = visitor.arrives {}
+      talk:says(text)
+      talk:sees { "Hello! How can I assist you today?" }
+    end)
+  end
+
+  it("answers an empty first message", function()
+    local talk = visitor.arrives {}
+    talk:says ""
+    talk:sees { "Hello! How can I assist you today?" }
+  end)
+
+  it("leaves a real question to people, however it begins", function()
+    local talk = visitor.arrives {}
+    talk:says "hello, do you sell printers?"
+    talk:sees "I can put you in touch with a colleague. What suits you better?"
+  end)
+end)

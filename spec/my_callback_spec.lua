@@ -1,0 +1,85 @@
+-- spec/my_callback_spec.lua - a booked call is shown, moved, corrected.
+describe("my_callback", function()
+  local function booked(given)
+    local all = { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+    for name, value in pairs(given or {}) do all[name] = value end
+    return visitor.after(all)
+  end
+
+  it("moves the call to the time that comes along", function()
+    local talk = booked()
+    talk:says "please reschedule to friday at 5 pm"
+    talk:sees { "Shall we call +91 98765 43210 on Friday 6 March at 5:00 PM IST?" }
+    talk:says "yes"
+    talk:sees { "Changed: we call +91 98765 43210 on Friday 6 March at 5:00 PM IST." }
+    local calls = zoho.records().calls
+    assert.equal(1, #calls)
+    assert.equal("2026-03-06T11:30:00.000Z", calls[1].startTime)
+    assert.matches("Friday 6 March at 5:00 PM IST", calls[1].description, 1, true)
+  end)
+
+  it("changes the hour alone", function()
+    local talk = booked()
+    talk:says "make it 5"
+    talk:sees { "Shall we call +91 98765 43210 on Tuesday 3 March at 5:00 PM IST?" }
+  end)
+
+  it("changes the number alone", function()
+    local talk = booked()
+    talk:says "wrong number, it is 98765 00000"
+    talk:says "yes"
+    talk:sees { "Changed: we call +91 98765 00000 on Tuesday 3 March at 3:00 PM IST." }
+    assert.matches("+919876500000", zoho.records().calls[1].subject, 1, true)
+  end)
+
+  it("shows the call to who asks", function()
+    local talk = booked()
+    talk:says "when will you call me?"
+    talk:sees { "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. What would you like to do?" }
+    talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
+    talk:clicks "Keep it"
+    talk:sees { "Fine, we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." }
+    assert.tasks(talk, { { "book_callback" } })
+  end)
+
+  it("shows the call to who would book a second one", function()
+    local talk = booked()
+    talk:says "schedule callback"
+    talk:clicks "Change it"
+    talk:sees { "What shall I change? Send another time or phone number." }
+    talk:says "wednesday 10am"
+    talk:says "yes"
+    talk:sees { "Changed: we call +91 98765 43210 on Wednesday 4 March at 10:00 AM IST." }
+    assert.calls(1)
+  end)
+
+  it("books a new call when the old one is over", function()
+    local talk = booked()
+    talk:wait(2 * 86400)
+    talk:says "call me back"
+    talk:sees "Please share your phone number and a good time for the call..."
+  end)
+
+  it("knows no call where none was booked", function()
+    local talk = visitor.arrives {}
+    talk:says "please reschedule my call"
+    talk:sees "I see no call booked in this chat."
+    talk:sees_buttons { "Instant Chat", "Schedule Callback" }
+  end)
+
+  it("moves a call that Desk does not hold yet, once it does", function()
+    zoho.fails("desk.*", { kind = "status", status = 500 })
+    local talk = booked()
+    talk:says "make it 5"
+    talk:says "yes"
+    talk:sees {
+      "Noted: we call +91 98765 43210 on Tuesday 3 March at 5:00 PM IST. "
+        .. "The change follows in a moment.",
+    }
+    zoho.works()
+    talk:wait(7200)
+    local calls = zoho.records().calls
+    assert.equal(1, #calls)
+    assert.equal("2026-03-03T11:30:00.000Z", calls[1].startTime)
+  end)
+end)
