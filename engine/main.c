@@ -13,6 +13,7 @@ static const struct {
     {"serve", usher_cli_serve, "answer the webhook and run the flows"},
     {"chat", usher_cli_chat, "talk to the bot in the terminal"},
     {"parse", usher_cli_parse, "find phone numbers and times in messages"},
+    {"sim", usher_cli_sim, "the built-in Zoho alone"},
     {"test", usher_cli_test, "run the specs of the flows"},
 };
 

@@ -5,7 +5,9 @@
 #define USHER_CLI_CLI_H
 
 int usher_cli_serve(int argc, char **argv);
+int usher_cli_chat(int argc, char **argv);
 int usher_cli_parse(int argc, char **argv);
+int usher_cli_sim(int argc, char **argv);
 int usher_cli_test(int argc, char **argv);
 
 #endif
