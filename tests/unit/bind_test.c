@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "bind_world.h"
+#include "fail_alloc.h"
 
 static const char *const settings[] = {"DESK_DEPARTMENT_ID=6907",
                                        "CRM_URL=https://crm.example.com",
@@ -371,6 +372,34 @@ static void lpeg_and_re_are_there_and_out_of_reach(void **state)
     bind_raises(world, "require('re').compile('(')", "");
 }
 
+static void without_memory_nothing_leaks(void **state)
+{
+    static const char code[] =
+        "local json = require 'cjson'\n"
+        "local key = 'Bearer ' .. config.CRM_API_KEY .. '!'\n"
+        "log.info('a ' .. tostring(key), { a = { 1, { b = 2 } }, c = 'x' })\n"
+        "local text = json.encode { a = { 1, 2 }, b = { c = 'x' } }\n"
+        "assert(json.decode(text).b.c == 'x')\n"
+        "assert(os.date('%Y', os.time()) == '2026' and config.CRM_LIMIT == 40)"
+        "\nassert(require('re').match('12', '{%d+}') == '12')";
+    struct bind_world *world = *state;
+    unsigned long n;
+
+    for (n = 1;; n++) {
+        enum usher_fiber_state end;
+
+        fail_alloc_at(n);
+        end = bind_try(world, code);
+        if (!fail_alloc_off())
+            break;
+        /* Some allocations are tried again after a collection. */
+        if (end == USHER_FIBER_FAILED && strstr(world->message, "assert"))
+            fail_msg("allocation %lu: %s", n, world->message);
+    }
+    assert_true(n > 100);
+    bind_run(world, code);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -391,6 +420,7 @@ int main(void)
         cmocka_unit_test(what_was_declared_is_listed_in_order),
         CASE(json_is_written_in_one_order_and_read_exactly),
         CASE(lpeg_and_re_are_there_and_out_of_reach),
+        CASE(without_memory_nothing_leaks),
     };
 
     return cmocka_run_group_tests_name("bind", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "bind/service.h"
+#include "fail_alloc.h"
 #include "net/client.h"
 
 struct world {
@@ -182,6 +183,28 @@ static void a_port_that_is_taken_is_told(void **state)
     usher_service_stop(NULL);
 }
 
+static void without_memory_it_does_not_start(void **state)
+{
+    struct usher_service_options options = {.clock = usher_clock_system()};
+    struct usher_service *service = NULL;
+    unsigned long n;
+
+    (void)state;
+    for (n = 1;; n++) {
+        enum usher_status st;
+
+        fail_alloc_at(n);
+        st = usher_service_start(&options, &service, NULL);
+        if (!fail_alloc_off())
+            break;
+        assert_true((st == USHER_OK) == (service != NULL));
+        usher_service_stop(service);
+    }
+    assert_non_null(service);
+    usher_service_stop(service);
+    assert_true(n > 5);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -190,6 +213,7 @@ int main(void)
         CASE(faults_delay_drop_and_hang),
         CASE(its_settings_can_be_asked_for),
         CASE(a_port_that_is_taken_is_told),
+        cmocka_unit_test(without_memory_it_does_not_start),
     };
 
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);
