@@ -30,6 +30,7 @@ struct terminal {
     struct usher_buffer input;
     int readable; /* input may be there: always for files */
     int ended;    /* no more of it */
+    int quit;     /* somebody said /quit */
     int waiting;  /* for an answer */
     int64_t asked_ms;
 };
@@ -195,7 +196,7 @@ static void line_do(struct terminal *t, const char *line, size_t len)
         return;
     }
     lua_getfield(L, 2, "quit");
-    t->ended |= lua_toboolean(L, -1);
+    t->quit |= lua_toboolean(L, -1);
     lua_getfield(L, 2, "print");
     text = lua_tostring(L, -1);
     if (text && text[0])
@@ -268,7 +269,7 @@ static void talk(struct terminal *t)
 {
     int asked = 0; /* the prompt stands there */
 
-    for (;;) {
+    while (!t->quit) {
         if (t->waiting) {
             usher_loop_step(t->loop, 1000);
             continue;

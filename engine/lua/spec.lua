@@ -1,5 +1,5 @@
--- engine/lua/spec.lua - what a spec file of the flows finds: visitor, clock, zoho, web, settings and
--- the assertions about a talk. Loaded by busted before the spec files.
+-- engine/lua/spec.lua - what a spec of the flows finds: visitor, clock, zoho, web, settings and the
+-- assertions about a talk. Loaded by busted before the spec files.
 --
 -- Each `it` runs twice: (live), as in service while all goes well, and (replay), where the engine
 -- forgets its coroutines and Lua states before each turn, as after a restart.
@@ -49,13 +49,16 @@ end)
 
 -- ---- every `it` twice ----
 
-local function in_mode(mode, run)
+-- Where no visitor came there is nothing to replay.
+local function in_mode(mode, run, seen)
   return function(...)
+    if mode == "replay" and seen.pure then return end
     stages.begin(mode)
     local results = table.pack(xpcall(run, function(failure)
       -- busted looks at the place of the error while the stack still stands.
       return { failure = failure, traceback = debug.traceback("", 2) }
     end, ...))
+    seen.pure = results[1] and not stages.has_visitors()
     local complaint = results[1] and stages.complaint()
     stages.finish()
     if not results[1] then error(results[2].failure, 0) end
@@ -68,9 +71,10 @@ local publishing = false
 busted.subscribe({ "register", "it" }, function(name, run, trace, attributes)
   if publishing then return nil, true end
   publishing = true
+  local seen = {}
   for _, mode in ipairs { "live", "replay" } do
-    busted.publish({ "register", "it" }, ("%s (%s)"):format(name, mode), in_mode(mode, run), trace,
-      attributes)
+    busted.publish({ "register", "it" }, ("%s (%s)"):format(name, mode), in_mode(mode, run, seen),
+      trace, attributes)
   end
   publishing = false
   return nil, false

@@ -1,8 +1,8 @@
 -- engine/lua/spec_assert.lua - assertions about a talk, for luassert.
 --
---   assert.tasks(talk, { { "book_callback", phone = "+911234567890" } })   these were begun, no others
+--   assert.tasks(talk, { { "book_callback", phone = "+911234567890" } })   these and no others
 --   assert.calls(1)                    so many calls stand in Desk
---   assert.handed_over(talk)           it reached the flow that init.lua names as person, or a person
+--   assert.handed_over(talk)           it reached a person, or the flow that init.lua names person
 --   assert.forwarded(talk)  assert.ended(talk)
 --   assert.apology(talk)               a flow raised, and that was meant
 local fail = require "usher.spec_fail"
@@ -24,7 +24,8 @@ end
 local function task_fits(expected, task)
   if task.name ~= expected[1] then return false end
   for name, value in pairs(expected) do
-    if name ~= 1 and not (type(task.args) == "table" and same(value, task.args[name])) then return false end
+    local has = type(task.args) == "table" and task.args[name]
+    if name ~= 1 and not same(value, has) then return false end
   end
   return true
 end

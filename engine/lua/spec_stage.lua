@@ -1,5 +1,5 @@
--- engine/lua/spec_stage.lua - the engine that a spec talks to: one for each `it`, made when the first
--- visitor comes.
+-- engine/lua/spec_stage.lua - the engine that a spec talks to: one for each `it`, made when the
+-- first visitor comes.
 local host = require "usher.host"
 local zones = require "usher.zone"
 local cjson = require "cjson.safe"
@@ -35,6 +35,7 @@ function stages.finish()
 end
 
 function stages.mode() return now.mode end
+function stages.has_visitors() return now.stage ~= nil end
 
 -- The current stage's own memory, for the other files.
 function stages.now() return now end

@@ -1,7 +1,7 @@
 -- engine/lua/spec_zoho.lua - Zoho, which is the simulator in this process, and the rest of the web,
 -- which is what the spec says.
 --
---   zoho.fails("desk.create_call", { kind = "timeout", times = 1 })   see engine/simulator/README.md
+--   zoho.fails("desk.create_call", { kind = "timeout", times = 1 })   (engine/simulator/README.md)
 --   zoho.works "desk.create_call"                  or zoho.works(): all is well again
 --   zoho.slow("desk.*", 20)                        answers after 20 seconds
 --   zoho.switch { operators_available = false }
@@ -71,15 +71,15 @@ local function find(list, method, url)
   end
 end
 
--- answer: { status = 200, json = table or body = text, type, delay = seconds, hang, drop, times } or
--- a function of the request that gives one.
+-- answer: { status = 200, json = table or body = text, type, delay = seconds, hang, drop, times }
+-- or a function of the request that gives one.
 function web.answers(what, answer)
   local method, url = what:match "^(%u+) (https?://%S+)$"
   if not method then error('web.answers needs "GET https://host/path"', 2) end
   local now = stages.now()
   now.web_list, now.web_seen = now.web_list or {}, now.web_seen or {}
-  table.insert(now.web_list, 1,
-    { method = method, url = url, answer = answer, times = type(answer) == "table" and answer.times })
+  local times = type(answer) == "table" and answer.times
+  table.insert(now.web_list, 1, { method = method, url = url, answer = answer, times = times })
   function now.web(said_method, said_url, body)
     local request = { method = said_method, url = said_url, body = body }
     now.web_seen[#now.web_seen + 1] = request

@@ -1,0 +1,175 @@
+-- engine/cli/chat.lua - the terminal's side of `usher chat`: what a typed line means, and what an
+-- answer looks like. Run in an ordinary state.
+--
+--   local chat = require "usher.cli.chat" { colours = true, zone = "UTC", simulator = true }
+--   chat.line(text) -> { send = json } | { print = text } | { quit = true }
+--                      | { zoho = { method, path, body, what } }
+--   chat.answer(json, ms) -> text      chat.call(event) -> text     chat.zoho(what, body) -> text
+local cjson = require "cjson.safe"
+local check = require "simulator.salesiq_check"
+local simulated = require "simulator.visitor"
+
+local HELP = [=[
+  /new            another visitor comes
+  /records        what stands in the simulated Zoho
+  /fail KIND [OPERATION [TIMES]]
+                  Zoho fails: timeout, status, rate_limited, expire_token, no_operators, ...
+  /works          Zoho works again
+  /quit           ends (also Ctrl-D)
+A number clicks that button; anything else is said.]=]
+
+local STATES = {
+  operator = "a person has the chat now; /new begins another one", missed = "nobody is there; /new",
+  closed = "the chat has ended; /new begins another one", blocked = "the visitor is blocked; /new",
+  waiting = "the bot answers later",
+}
+
+return function(options)
+  local chat, talk, talks = {}, nil, 0
+
+  local function dim(text)
+    return options.colours and "\27[2m" .. text .. "\27[0m" or text
+  end
+  local function bold(text)
+    return options.colours and "\27[1m" .. text .. "\27[0m" or text
+  end
+  local function red(text)
+    return options.colours and "\27[31m" .. text .. "\27[0m" or text
+  end
+
+  local function arrive()
+    talks = talks + 1
+    talk = simulated.enters {
+      conversation_id = ("%d%03d"):format(options.number, talks),
+      request_id = ("chat-%d-%d"):format(options.number, talks),
+      person = {
+        name = "Robin Doe", email = "robin@example.com", phone = false, time_zone = options.zone,
+        country = options.country or false, city = false, state = false, ip = "203.0.113.9",
+      },
+    }
+  end
+
+  local function shown(lines)
+    local first = bold "bot: "
+    local text = {}
+    for _, line in ipairs(lines) do
+      text[#text + 1] = first .. line:gsub("\n", "\n     ")
+      first = "     "
+    end
+    return text
+  end
+
+  local function with_buttons(text)
+    local labels = {}
+    for i, label in ipairs(talk.buttons) do labels[i] = ("[%d] %s"):format(i, label) end
+    if labels[1] then text[#text + 1] = "     " .. table.concat(labels, "   ") end
+    if STATES[talk.state] then text[#text + 1] = dim("     (" .. STATES[talk.state] .. ")") end
+    return table.concat(text, "\n")
+  end
+
+  local commands = {}
+
+  function commands.quit() return { quit = true } end
+  function commands.help() return { print = HELP } end
+
+  function commands.new()
+    arrive()
+    return { print = dim "(another visitor)" }
+  end
+
+  local function ask(method, path, body, what)
+    if not options.simulator then
+      return { print = "That is for the built-in simulator; with --url there is none here." }
+    end
+    return { zoho = { method, path, body and cjson.encode(body) or "", what } }
+  end
+
+  function commands.records() return ask("GET", "/_records", nil, "records") end
+  function commands.works() return ask("DELETE", "/_fault", nil, "works") end
+
+  function commands.fail(arguments)
+    local kind, operation, times = arguments:match "^(%S+)%s*(%S*)%s*(%d*)$"
+    if not kind then
+      return { print = "Use: /fail KIND [OPERATION [TIMES]], as in /fail timeout desk.*" }
+    end
+    return ask("POST", "/_fault", {
+      kind = kind, operation = operation ~= "" and operation or "*", times = tonumber(times),
+    }, "fail")
+  end
+
+  function chat.line(text)
+    local name, arguments = text:match "^%s*/(%a+)%s*(.-)%s*$"
+    if name then
+      local command = commands[name]
+      if command then return command(arguments) end
+      return { print = ("There is no /%s.\n%s"):format(name, HELP) }
+    end
+    if not text:find "%S" then return { print = "" } end
+    local number = tonumber(text:match "^%s*(%d+)%s*$")
+    local said = number and talk.buttons[number] or text
+    local body, questions = talk:says(said)
+    if body then return { send = simulated.json(body) } end
+    if not questions then
+      return { print = dim("(" .. (STATES[talk.state] or "nobody hears that") .. ")") }
+    end
+    return { print = with_buttons(shown(questions)) }
+  end
+
+  function chat.answer(text, ms)
+    local problems, answer = check.check(text, 200)
+    if not answer then return red("no JSON came: " .. text) end
+    talk:hears(answer)
+    local lines = with_buttons(shown(talk.shown))
+    for _, problem in ipairs(problems) do
+      lines = lines .. "\n" .. red("     SalesIQ would not take that: " .. problem)
+    end
+    if ms and ms >= 1000 then
+      lines = lines .. "\n" .. dim(("     (after %.1f s)"):format(ms / 1000))
+    end
+    return lines
+  end
+
+  function chat.call(event)
+    local outcome = tostring(event.status)
+    if event.kind ~= "" then
+      outcome = event.kind .. (event.status > 0 and " " .. event.status or "")
+    end
+    return dim(("     · %s %s, %d ms"):format(event.operation, outcome, event.ms))
+  end
+
+  function chat.note(text) return dim("     ! " .. text) end
+
+  -- The fields that say something, in the order of their names.
+  local function record_text(record)
+    local parts = {}
+    for name, value in pairs(record) do
+      local empty = value == cjson.null or value == false or type(value) == "table" and not next(value)
+      if not empty and name ~= "webUrl" then
+        local json = cjson.encode(value):gsub("\\/", "/")
+        parts[#parts + 1] = name .. "=" .. json
+      end
+    end
+    table.sort(parts)
+    return table.concat(parts, " ")
+  end
+
+  local function records_text(body)
+    local lines = {}
+    for _, kind in ipairs { "calls", "contacts", "tickets", "conversations", "messages" } do
+      for _, record in ipairs(type(body[kind]) == "table" and body[kind] or {}) do
+        lines[#lines + 1] = ("     %s: %s"):format(kind:sub(1, -2), record_text(record))
+      end
+    end
+    return #lines > 0 and table.concat(lines, "\n") or "     (nothing yet)"
+  end
+
+  function chat.zoho(what, status, body)
+    local value = cjson.decode(body)
+    if status >= 400 then return red("     the simulator says: " .. body) end
+    if what == "records" and type(value) == "table" then return records_text(value) end
+    return dim(what == "fail" and "     (Zoho fails now; /works ends it)" or "     (done)")
+  end
+
+  arrive()
+  return chat
+end
