@@ -85,6 +85,7 @@ static struct conversation *add(struct usher_worker *worker, const char *key,
     *bucket_of(worker, hash) = conv;
     list_append(conv);
     worker->conversations++;
+    WORKER_GAUGE(worker, conversations, worker->conversations);
     return conv;
 }
 
@@ -110,6 +111,7 @@ static void conversation_free(struct conversation *conv)
     *at = conv->hash_next;
     list_remove(conv);
     worker->conversations--;
+    WORKER_GAUGE(worker, conversations, worker->conversations);
     conversation_drop_run(conv);
     usher_transcript_free(&conv->transcript);
     usher_answer_free(&conv->answer);

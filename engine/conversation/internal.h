@@ -165,4 +165,8 @@ void worker_current(struct usher_worker *worker, const char *flow);
     atomic_fetch_add_explicit(&(worker)->counters.counter, 1, \
                               memory_order_relaxed)
 
+#define WORKER_GAUGE(worker, gauge, value) \
+    atomic_store_explicit(&(worker)->counters.gauge, (long long)(value), \
+                          memory_order_relaxed)
+
 #endif

@@ -49,6 +49,10 @@ void task_data_write(const struct task *task, struct usher_buffer *out);
 USHER_MUST_USE enum usher_status task_data_read(struct task *task,
                                                 const void *data, size_t len);
 
+/* It is at work, or not any more. */
+void task_started(struct task *task);
+void task_stopped(struct task *task);
+
 /* task_run.c: a try. */
 void task_try(struct task *task);
 /* Sets the timer for its next try, or starts it where there is room. */

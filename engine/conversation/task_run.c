@@ -133,8 +133,7 @@ static void run_end(struct task *task)
     if (task->lua)
         usher_states_let_go(&worker->states, task->lua);
     task->lua = NULL;
-    task->running = 0;
-    task->tasks->running--;
+    task_stopped(task);
 }
 
 static void try_succeeded(struct task *task)
@@ -333,8 +332,7 @@ void task_try(struct task *task)
     worker_adopt(worker);
     task->lua = worker->states.newest;
     usher_state_hold(task->lua);
-    task->running = 1;
-    task->tasks->running++;
+    task_started(task);
     usher_run_init(run, task->lua->script, task->name, task, &owner_ops);
     run->intents = task->intents;
     task->intents.list = NULL;

@@ -64,6 +64,21 @@ enum usher_status task_data_read(struct task *task, const void *data,
 
 /* ---- the list ---- */
 
+/* A task at work counts as a call in flight: an orderly end waits for it. */
+void task_started(struct task *task)
+{
+    task->running = 1;
+    task->tasks->running++;
+    atomic_fetch_add(&task->tasks->worker->busy, 1);
+}
+
+void task_stopped(struct task *task)
+{
+    task->running = 0;
+    task->tasks->running--;
+    atomic_fetch_sub(&task->tasks->worker->busy, 1);
+}
+
 enum usher_status usher_tasks_new(struct usher_worker *worker,
                                   struct usher_tasks **out)
 {
@@ -76,21 +91,36 @@ enum usher_status usher_tasks_new(struct usher_worker *worker,
     return USHER_OK;
 }
 
+/* For /metrics. */
+static void count(struct usher_tasks *tasks)
+{
+    size_t open = 0, paused = 0;
+
+    for (const struct task *task = tasks->list; task; task = task->next) {
+        open++;
+        paused += task->state == USHER_TASK_PAUSED;
+    }
+    WORKER_GAUGE(tasks->worker, tasks_open, open);
+    WORKER_GAUGE(tasks->worker, tasks_paused, paused);
+}
+
 void task_free(struct task *task)
 {
-    struct task **at = &task->tasks->list;
+    struct usher_tasks *tasks = task->tasks;
+    struct task **at = &tasks->list;
 
     while (*at && *at != task)
         at = &(*at)->next;
     if (*at)
         *at = task->next;
+    count(tasks);
     task_tell(task, NULL);
-    usher_timer_cancel(task->tasks->worker->loop, &task->timer);
+    usher_timer_cancel(tasks->worker->loop, &task->timer);
     if (task->running)
-        task->tasks->running--;
+        task_stopped(task);
     usher_run_clear(&task->run);
     if (task->lua)
-        usher_states_let_go(&task->tasks->worker->states, task->lua);
+        usher_states_let_go(&tasks->worker->states, task->lua);
     usher_buffer_free(&task->args);
     usher_buffer_free(&task->progress);
     usher_intents_clear(&task->intents);
@@ -165,6 +195,7 @@ void task_schedule(struct task *task)
 {
     int64_t wait = task->due_ms - task_now_ms(task->tasks);
 
+    count(task->tasks);
     if (task->state == USHER_TASK_PAUSED)
         return; /* until a credential has a new token */
     /* Never from here: the caller may be in the middle of something. */
@@ -195,21 +226,6 @@ void usher_tasks_wake(struct usher_tasks *tasks)
         task->due_ms = 0;
         task_schedule(task);
     }
-}
-
-void usher_tasks_count(const struct usher_tasks *tasks, size_t *open,
-                       size_t *paused)
-{
-    *open = *paused = 0;
-    for (const struct task *task = tasks->list; task; task = task->next) {
-        ++*open;
-        *paused += task->state == USHER_TASK_PAUSED;
-    }
-}
-
-int usher_tasks_busy(const struct usher_tasks *tasks)
-{
-    return tasks->running > 0;
 }
 
 /* ---- waiting for a task ---- */

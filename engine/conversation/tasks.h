@@ -56,12 +56,6 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
                                    const struct usher_task_row *row);
 /* A credential has a new token: what was paused goes on now. */
 void usher_tasks_wake(struct usher_tasks *tasks);
-/* Tasks that are not done; of these, paused ones. */
-void usher_tasks_count(const struct usher_tasks *tasks, size_t *open,
-                       size_t *paused);
-/* Nonzero while one is being worked on right now. */
-int usher_tasks_busy(const struct usher_tasks *tasks);
-
 /* A job that waits for a task, at most so long: gives one value
  * {done, value, error}. */
 struct usher_job *usher_task_wait_new(struct usher_tasks *tasks, const char *id,

@@ -213,6 +213,16 @@ void conversation_go_on(struct conversation *conv)
 
 /* ---- the turn ---- */
 
+/* A question that was left unanswered for QUESTION_HOURS ends its flow. */
+static int is_stale(const struct conversation *conv)
+{
+    int64_t hours = usher_config_number(conv->worker->config,
+                                        USHER_SETTING_QUESTION_HOURS);
+
+    return conv->current->turn.received_ms - conv->touched_ms >
+           hours * 3600 * 1000;
+}
+
 void conversation_turn(struct conversation *conv, struct call *call)
 {
     struct usher_turn *turn = &call->turn;
@@ -247,6 +257,8 @@ void conversation_turn(struct conversation *conv, struct call *call)
         conv->run.intents.count = 0;
         conversation_drop_run(conv);
     }
+    if (conv->pending && is_stale(conv))
+        conversation_drop_run(conv);
     waits = conv->has_run;
     if (waits && conv->unfinished &&
         conv->unfinished_print == turn->fingerprint) {
