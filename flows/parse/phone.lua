@@ -34,6 +34,7 @@ local phone = {}
 
 local LONGEST = 10000      -- characters of a message that are read
 local MOST = 16            -- numbers of one message
+local MOST_TRIED = 20      -- runs of figures that are long enough for one
 local LEAST, MOST_FIGURES = 7, 15
 
 local digit = R "09"
@@ -70,6 +71,7 @@ local function international(figures)
 end
 
 local function behind_prefix(figures, home)
+  if not figures:find "^[08]" then return nil end
   for _, prefix in ipairs { "0011", "011", "010", "810", "00" } do
     local is_own = prefix == "00" or home and (home.international == prefix
       or prefix == "011" and home.code == "1")
@@ -257,14 +259,15 @@ end
 
 -- The numbers of a plain text in small letters, and the most figures that stood together.
 local function scan(plain, context)
-  local list, most = {}, 0
+  local list, most, tried = {}, 0, 0
   if not match(seven_figures, plain) then return list, most end
   local home = context and context.region and countries.regions[context.region] or nil
   plain = plain:gsub("[%[{]", "("):gsub("[%]}]", ")")
   for _, candidate in ipairs(match(grammar, plain)) do
     local total = take(candidate, home, list)
     if total > most then most = total end
-    if #list >= MOST then break end
+    if total >= LEAST then tried = tried + 1 end
+    if #list >= MOST or tried >= MOST_TRIED then break end
   end
   return list, most
 end

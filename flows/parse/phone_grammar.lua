@@ -93,25 +93,22 @@ local negative = space ^ 0 * "-" * more_figures
 local coordinate = B(S " ,(") * "-" * digit ^ 1 * "." * digit ^ 1
 local hash = P "#" * more_figures
 
--- What is passed over: before a candidate is tried, and where there is none.
+-- Words and marks, and what stands where a candidate could begin and is none.
 local blank = S " \t\r\n,!?" ^ 1
 local number_word = space ^ 1 * "no" * (P "." + #S " :#")
 local plain_word = letter ^ 1 * -(digit + S "@._+-" + "://" + number_word)
-local before = blank + #letter * (money + labelled + of_month + phone_word + plain_word + numbered
-  + web + word + mixed)
-  + money + formula + coordinate
-local start = S "+(" + digit
-local after = web + mixed + V "something_else" + hash + digit ^ 1 + wide ^ 1 + P(1)
-local passed = before + (-start + -V "candidate") * after
+local passed = blank
+  + #letter * (money + labelled + of_month + phone_word + plain_word + numbered + web + word + mixed)
+  + money + formula + coordinate + hash + wide ^ 1 + (P(1) - S "+(" - digit)
+local no_candidate = web + mixed + V "something_else" + digit ^ 1 + P(1)
 
--- No message has more candidates than this that matter.
-local MOST_CANDIDATES = 40
+-- No message has more runs of figures than this that matter; a longer one is read so far.
+local MOST_RUNS = 100
+
 -- The parts that stand in several places are rules, or each place would hold a copy.
 return P {
-  Ct(negative ^ -1 * V "next" ^ -MOST_CANDIDATES),
-  next = V "passed" ^ 0 * V "candidate",
-  passed = passed,
-  candidate = candidate,
+  Ct(negative ^ -1 * V "run" ^ -MOST_RUNS),
+  run = passed ^ 0 * (candidate + no_candidate),
   another = another,
   something_else = something_else,
   spoilt = spoilt,

@@ -25,9 +25,9 @@ local function maybe(pattern) return pattern ^ -1 end
 local function at(name, pattern) return Cg(Cp(), name) * pattern end
 -- Something that the rule itself says.
 local function is(name, value) return Cg(Cc(value == nil and true or value), name) end
-local function atom(kind, pattern)
-  return Ct(Cg(Cc(kind), "kind") * Cg(Cp(), "first") * pattern * Cg(Cp(), "last"))
-end
+local function atom_of(pattern) return Ct(Cg(Cp(), "first") * pattern * Cg(Cp(), "last")) end
+local function kind(name) return Cg(Cc(name), "kind") end
+local function atom(name, pattern) return atom_of(kind(name) * pattern) end
 local function group(name, pattern) return Cg(Ct(pattern), name) end
 
 local dash, comma = P "-", P ","
@@ -155,9 +155,8 @@ local day_of_month = atom("date",
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
 local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")
 local counted_date = atom("date",
-  maybe(t.the) * (length + one_unit) * (t.after + t.from) * maybe(t.the) * anchor
-  + maybe(t.the) * one_unit * t.before * is "backwards" * anchor
-  + length * is "week_on" * (t.on * anchor + #(t.day) * anchor)
+  maybe(t.the) * one_unit * ((t.after + t.from) * maybe(t.the) * anchor
+    + t.before * is "backwards" * anchor)
   + at("count", hour) * weekday * (t.from * t.now + t.later))
 local nth_weekday = atom("date", maybe(t.the) * ordinal * weekday)
 local span = atom("date",
@@ -170,20 +169,24 @@ local span = atom("date",
 
 -- Counted from now --------------------------------------------------------------------------------
 
+local begins_length = #(count + t.article + t.some + t.half + t.quarter)
 local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.later * is "later"
 local relative = atom("relative",
   (t["in"] + t.after) * (t.around + t.the + t.next + t.at) ^ -2 * length * maybe(from_now)
     * maybe(t.time)
-  + length * from_now
   + maybe(t["in"]) * maybe(t.the) * t.next * length
   + maybe(t.the) * t.next * is "next_one" * one_unit
   + maybe(t.now) * P "+" * length
   + t["in"] * maybe(t.around) * is "no_unit" * group("length", Ct(at("count", t.int + t.number)))
     * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
-local past = atom("past", length * t.ago + t.last * (length + t.unit + t.part)
+-- What begins with a length is decided by what follows it.
+local after_length = maybe(t.the) * begins_length * atom_of(length * (
+  (t.after + t.from) * maybe(t.the) * anchor * kind "date"
+  + is "week_on" * (t.on + #t.day) * anchor * kind "date"
+  + t.ago * kind "past" + t.earlier * kind "shift" + from_now * kind "relative"))
+local past = atom("past", t.last * (length + t.unit + t.part)
   + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part))
-local bare_length = atom("relative", length * is "only_length")
-local shift = atom("shift", length * t.earlier)
+local bare_length = begins_length * atom("relative", length * is "only_length")
 local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
   + t.as * t.soon * t.as * t.possible)
 
@@ -230,7 +233,7 @@ local MOST_STEPS = 200
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
 rules.step = idle ^ 1
   -- before the others: a month day would take the figure of "2 days after"
-  + counted_date + greeting + exact_date * -t.ago + past + shift + relative + now
+  + counted_date + after_length + greeting + exact_date * -t.ago + past + relative + now
   + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
   + atom("year", maybe(comma) * at("year", t.long)) + link + 1
 return P(rules)
