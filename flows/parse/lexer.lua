@@ -194,7 +194,7 @@ function lexer.new(...)
   function self.read(text)
     local raw = match(cut, text)
     local list, value, from, to = {}, {}, {}, {}
-    local tokens = { text = text, list = list, value = value, from = from, to = to }
+    local tokens = { text = text, words = words, list = list, value = value, from = from, to = to }
     local n, last_to, last = 0, 0, nil
     for i = 1, #raw, 3 do
       local at, kind, written = raw[i], raw[i + 1], raw[i + 2]

@@ -98,7 +98,8 @@ local blank = S " \t\r\n,!?" ^ 1
 local number_word = space ^ 1 * "no" * (P "." + #S " :#")
 local plain_word = letter ^ 1 * -(digit + S "@._+-" + "://" + number_word)
 local passed = blank
-  + #letter * (money + labelled + of_month + phone_word + plain_word + numbered + web + word + mixed)
+  + #letter * (money + labelled + of_month + phone_word + plain_word + numbered + web + word
+    + mixed)
   + money + formula + coordinate + hash + wide ^ 1 + (P(1) - S "+(" - digit)
 local no_candidate = web + mixed + V "something_else" + digit ^ 1 + P(1)
 

@@ -2,7 +2,7 @@
 --
 --   local time = require "parse.time"
 --   local found, err = time.find("tomorrow at 3", context)
---   local list = time.find_all(text, context)
+--   local list = time.find_all(text, context)     the one that is meant most likely first
 --   time.text(found.value)      -> "Thursday 6 March at 3:00 PM EST"
 --   time.assumption("half")     -> "no AM or PM was given"
 --
@@ -52,9 +52,12 @@ local MOST = 16            -- times of one message in find_all
 local english = lexer.new(words_en)
 local spanish = lexer.new(words_en, words_es)
 
--- Most messages have no time in them. A look for a word or a short figure that a time cannot do
--- without spares them the rest.
 local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
+
+-- "hours" alone is no time; "an hour" and, by its figure, "2 hours" can be.
+local unit = lpeg.P "sec" + "min" + "hour" + "hr" + "day" + "week" + "wk" + "fortnight" + "month"
+  + "year"
+local a_unit = "a" * lpeg.P "n" ^ -1 * " " * unit
 
 local function has_word(list, more)
   local word = plain_text.any_word(list) * -letter
@@ -62,16 +65,20 @@ local function has_word(list, more)
   return (other - word - more) ^ 0 * (word + more)
 end
 
+-- Most messages have no time in them. A look for a word or a short figure that a time cannot do
+-- without spares them the rest.
 local function hint_of(words)
   local list = {}
   for word in words_es.marks:gmatch "%S+" do list[#list + 1] = word end
-  for name in ("weekday day tonight part meal noon unit number tens ordinal holiday now asap "
+  list[#list + 1], list[#list + 2] = "this week", "this month"
+  list[#list + 1] = "coming week"
+  for name in ("weekday day tonight part meal noon some number tens ordinal holiday now asap "
     .. "possible right weekend workday end new half quarter next early late eve"):gmatch "%S+" do
     for _, entry in ipairs(words[name]) do
       for spelling in entry[1]:gmatch "%S+" do list[#list + 1] = (spelling:gsub("_", " ")) end
     end
   end
-  return has_word(list, digit * digit ^ -3 * -digit)
+  return has_word(list, digit * digit ^ -3 * -digit + a_unit)
 end
 local has_hint = hint_of(words_en)
 
@@ -135,31 +142,38 @@ local function without_phones(text, context)
   return text
 end
 
-local function read_times(text, context, scene, language)
+local function read_pieces(text, language)
   local tokens = language.read(text)
-  function tokens.fits(date, weekday)
-    local day = resolve_date(date, scene.today, scene.region)
-    return day and calendar.weekday(day) == weekday
-  end
-  -- "the sun", "we sat": short names of weekdays that are other words as well
-  function tokens.is_other_word(atom)
-    local place = atom.weekday
-    local word = text:sub(tokens.from[place], tokens.to[place])
-    local homonyms = language.words.homonyms[word]
-    if not homonyms then return false end
-    if place == 1 then return tokens.list[place + 1] == lexer.kinds.unknown end
-    local before = text:sub(tokens.from[place - 1], tokens.to[place - 1])
-    return (" " .. homonyms .. " "):find(" " .. before .. " ", 1, true) ~= nil
-  end
-  function tokens.last_word(piece) return tokens.value[piece.last - 1] end
   local pieces = {}
   for _, atom in ipairs(lpeg.match(grammar, tokens.kinds)) do
     local piece = read(atom, tokens)
     if piece then pieces[#pieces + 1] = piece end
   end
-  local asked = context.asked
-  if context.previous then asked = "time" end
-  return combiner.choose(combiner.combine(tokens, pieces, asked)), tokens
+  return pieces, tokens
+end
+
+local function put_together(tokens, pieces, context, scene)
+  function tokens.fits(date, weekday)
+    local day = resolve_date(date, scene.today, scene.region)
+    return day and calendar.weekday(day) == weekday
+  end
+  local asked = context.previous and "time" or context.asked
+  return combiner.choose(combiner.combine(tokens, pieces, asked))
+end
+
+-- A day with its hour says more than a day alone that came before it in passing.
+local function best_first(times)
+  local best
+  for _, found in ipairs(times) do
+    local is_better = not best or not best.choice and not combiner.complete(best)
+      and combiner.complete(found) and not found.choice
+    if is_better and not found.past then best = found end
+  end
+  local ordered = { best }
+  for _, found in ipairs(times) do
+    if found ~= best then ordered[#ordered + 1] = found end
+  end
+  return ordered
 end
 
 -- What the visitor left out is as it was agreed on before.
@@ -195,23 +209,11 @@ local function all(text, context, most)
   local plain, origin = plain_text.plain(plain_text.first(text, LONGEST))
   plain = plain:lower()
   if not lpeg.match(has_hint, plain) then return {} end
+  local language = lpeg.match(is_spanish, plain) and spanish or english
+  local pieces, tokens = read_pieces(without_phones(plain, context), language)
+  if #pieces == 0 then return {} end
   local scene = scene_of(context)
-  local blanked = without_phones(plain, context)
-  local times, tokens = read_times(blanked, context, scene,
-    lpeg.match(is_spanish, plain) and spanish or english)
-  -- a day with its hour says more than a day alone that came before it in passing
-  local ordered = {}
-  local best
-  for _, found in ipairs(times) do
-    if not best or not combiner.complete(best) and combiner.complete(found)
-        and not found.choice then
-      if not found.past then best = best and best.choice and best or found end
-    end
-  end
-  if best then ordered[1] = best end
-  for _, found in ipairs(times) do
-    if found ~= best then ordered[#ordered + 1] = found end
-  end
+  local ordered = best_first(put_together(tokens, pieces, context, scene))
   local list, first_failure = {}, nil
   for _, found in ipairs(ordered) do
     local answer, err = finish(found, scene, tokens, origin)

@@ -120,7 +120,7 @@ function accept.moment(tokens, pieces, i, asked)
   if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
   -- "now" in the middle of a tale ("the bot now says") is no time
-  if piece.now and tokens.last_word(piece) == "now" and piece.last - piece.first == 1 then
+  if piece.now and tokens.value[piece.last - 1] == "now" and piece.last - piece.first == 1 then
     local behind = tokens.list[piece.last]
     return behind ~= kinds.unknown
   end

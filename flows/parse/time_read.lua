@@ -195,6 +195,16 @@ local function looks_like_year(value)
   return #value == 4 and value >= "1900" and value <= "2099"
 end
 
+-- "the sun", "we sat": short names of weekdays that are other words as well.
+local function is_other_word(atom, tokens)
+  local place = atom.weekday
+  local function word(i) return tokens.text:sub(tokens.from[i], tokens.to[i]) end
+  local behind = tokens.words.homonyms[word(place)]
+  if not behind then return false end
+  if place == 1 then return tokens.list[2] == kinds.unknown end
+  return (" " .. behind .. " "):find(" " .. word(place - 1) .. " ", 1, true) ~= nil
+end
+
 local readers = {}
 
 function readers.clock(atom, tokens)
@@ -310,7 +320,7 @@ function readers.date(atom, tokens)
       months = sign * length.months }
   end
   local piece
-  if atom.weekday and tokens.is_other_word(atom) then return nil end
+  if atom.weekday and is_other_word(atom, tokens) then return nil end
   if atom.iso or atom.full or atom.pair or atom.dotted then
     piece = numeric(atom, tokens)
   elseif atom.pair_first then
