@@ -249,8 +249,10 @@ static int host_new(lua_State *L)
     lua_getfield(L, 1, "settings");
     if (lua_istable(L, -1))
         settings_read(L, settings);
-    if (usher_stage_new(&options, &box->stage, &error) != USHER_OK)
-        return luaL_error(L, "%s", error.text);
+    if (usher_stage_new(&options, &box->stage, &error) != USHER_OK) {
+        lua_pushstring(L, error.text); /* its place is in the flows */
+        return lua_error(L);
+    }
     lua_settop(L, 2);
     return 1;
 }

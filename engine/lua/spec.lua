@@ -54,18 +54,18 @@ local function in_mode(mode, run, seen)
   return function(...)
     if mode == "replay" and seen.pure then return end
     stages.begin(mode)
-    local results = table.pack(xpcall(run, function(failure)
-      -- busted looks at the place of the error while the stack still stands.
-      return { failure = failure, traceback = debug.traceback("", 2) }
-    end, ...))
-    seen.pure = results[1] and not stages.has_visitors()
-    local complaint = results[1] and stages.complaint()
-    stages.finish()
-    if not results[1] then error(results[2].failure, 0) end
+    local results = table.pack(run(...))
+    seen.pure = not stages.has_visitors()
+    local complaint = stages.complaint()
     if complaint then busted.fail(complaint, 1) end
-    return table.unpack(results, 2, results.n)
+    return table.unpack(results, 1, results.n)
   end
 end
+
+busted.subscribe({ "test", "end" }, function()
+  stages.finish()
+  return nil, true
+end)
 
 local publishing = false
 busted.subscribe({ "register", "it" }, function(name, run, trace, attributes)

@@ -17,12 +17,21 @@ local function handler(failure)
   return debug.traceback(tostring(failure), 2)
 end
 
+-- Flows that do not load are said once, before any spec runs.
+local function flows_load()
+  local fine, why = pcall(require("usher.spec_stage").probe)
+  if fine then return true end
+  why = tostring(why):gsub("\nstack traceback:.-( | line %d)", "%1")
+  io.stderr:write("usher test: the flows do not load: ", why, "\n")
+end
+
 return function(arguments)
   local has_busted, runner = pcall(require, "busted.runner")
   if not has_busted then
     io.stderr:write("usher test: busted for Lua 5.4 is not installed: apt-get install lua-busted\n")
     return 2
   end
+  if not flows_load() then return 2 end
   _G.arg = { [0] = "usher test", "--helper=usher.spec", table.unpack(arguments) }
   os.exit = os_exit -- luacheck: ignore 122
   local fine, failure = xpcall(runner, handler, { standalone = false })
