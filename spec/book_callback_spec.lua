@@ -68,7 +68,8 @@ describe("book_callback", function()
   local UNCLEAR = {
     { "written, and the answer lost", { kind = "drop_after", times = 1 } },
     { "not written, and the connection lost", { kind = "drop_before", times = 1 } },
-    { "written, and an error answered", { kind = "status", status = 500, written = true, times = 1 } },
+    { "written, and an error answered",
+      { kind = "status", status = 500, written = true, times = 1 } },
     { "never answered", { kind = "timeout", times = 1 } },
     { "written, and nonsense answered", { kind = "garbage", written = true, times = 1 } },
   }

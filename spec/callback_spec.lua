@@ -69,7 +69,9 @@ describe("callback", function()
   it("offers the number that SalesIQ knows", function()
     local talk = visitor.arrives { phone = "+919876543210" }
     talk:says "call me back"
-    talk:sees { TIME .. " I have your phone number as +91 98765 43210; send another one if you like." }
+    talk:sees {
+      TIME .. " I have your phone number as +91 98765 43210; send another one if you like.",
+    }
     talk:says "tomorrow at 11 am"
     talk:sees { "Shall we call +91 98765 43210 on Tuesday 3 March at 11:00 AM IST?" }
     talk:says "yes"
@@ -118,20 +120,24 @@ describe("callback", function()
     talk:sees { "Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 AM IST." .. CORRECT }
   end)
 
-  for said, hour in pairs { pm = "3:00 PM", ["in the morning"] = "3:00 AM", ["the second"] = "3:00 AM",
-      ["3 pm"] = "3:00 PM", ["1"] = "3:00 PM", ["the first one"] = "3:00 PM" } do
+  local READINGS = { pm = "3:00 PM", ["in the morning"] = "3:00 AM", ["the second"] = "3:00 AM",
+    ["3 pm"] = "3:00 PM", ["1"] = "3:00 PM", ["the first one"] = "3:00 PM" }
+  for said, hour in pairs(READINGS) do
     it(("knows which reading %q means"):format(said), function()
       local talk = arrives()
       talk:says "call me tomorrow at 3 on 98765 43210"
       talk:says(said)
-      talk:sees("Booked: we call +91 98765 43210 on Tuesday 3 March at " .. hour .. " IST." .. CORRECT)
+      talk:sees("Booked: we call +91 98765 43210 on Tuesday 3 March at " .. hour .. " IST."
+        .. CORRECT)
     end)
   end
 
   it("asks once more about a number without its area code", function()
     local talk = american()
     talk:says "call me tomorrow at 3pm, 555-1234"
-    talk:sees { "Shall we call 5551234 on Tuesday 3 March at 3:00 PM EST? Please add the area code." }
+    talk:sees {
+      "Shall we call 5551234 on Tuesday 3 March at 3:00 PM EST? Please add the area code.",
+    }
     talk:says "415 555 1234"
     talk:sees { "Shall we call +1 415 555 1234 on Tuesday 3 March at 3:00 PM EST?" }
   end)
@@ -189,8 +195,8 @@ describe("callback", function()
       local talk = arrives()
       talk:says "call me on sunday at 11 am, 98765 43210"
       talk:sees {
-        "We are closed at that time. Shall we call +91 98765 43210 on Monday 9 March at 9:00 AM IST "
-          .. "instead?",
+        "We are closed at that time. Shall we call +91 98765 43210 on Monday 9 March at 9:00 AM "
+          .. "IST instead?",
       }
       talk:says "yes"
       talk:sees { "Booked: we call +91 98765 43210 on Monday 9 March at 9:00 AM IST." .. CORRECT }
@@ -208,8 +214,8 @@ describe("callback", function()
       local talk = american()
       talk:says "call me tomorrow at 3pm, 415 555 2671"
       talk:sees {
-        "We are closed at that time. Shall we call +1 415 555 2671 on Tuesday 3 March at 10:30 PM EST "
-          .. "instead?",
+        "We are closed at that time. Shall we call +1 415 555 2671 on Tuesday 3 March at 10:30 PM "
+          .. "EST instead?",
       }
     end)
   end)

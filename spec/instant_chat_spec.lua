@@ -5,7 +5,9 @@ describe("instant_chat", function()
     .. "We can call you back at a time that suits you."
 
   it("opens a conversation with who asks and what was said", function()
-    local talk = visitor.arrives { name = "Asha Rao", email = "asha@example.com", phone = "+911234567890" }
+    local talk = visitor.arrives {
+      name = "Asha Rao", email = "asha@example.com", phone = "+911234567890",
+    }
     talk:says "my printer is not working"
     talk:clicks "Instant Chat"
     talk:sees { DONE }

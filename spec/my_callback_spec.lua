@@ -35,7 +35,9 @@ describe("my_callback", function()
   it("shows the call to who asks", function()
     local talk = booked()
     talk:says "when will you call me?"
-    talk:sees { "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. What would you like to do?" }
+    talk:sees {
+      "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. What would you like to do?",
+    }
     talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
     talk:clicks "Keep it"
     talk:sees { "Fine, we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." }

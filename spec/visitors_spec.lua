@@ -1,5 +1,5 @@
--- spec/visitors_spec.lua - ten visitors who want a call, from terse to hostile. It is Monday 2 March
--- 2026, 10:00 in India.
+-- spec/visitors_spec.lua - ten visitors who want a call, from terse to hostile. It is Monday
+-- 2 March 2026, 10:00.
 describe("ten visitors:", function()
 
   -- Where it is Monday, 10:00, too.
@@ -33,12 +33,12 @@ describe("ten visitors:", function()
 
   it("the chatty one", function()
     local talk = american()
-    talk:says("Hi there! My name is Dana, I ordered 3 printers (order no. 4415263) two weeks ago and "
-      .. "one of them makes a funny noise, so it would be lovely if somebody could call me back, "
+    talk:says("Hi there! My name is Dana, I ordered 3 printers (order no. 4415263) two weeks "
+      .. "ago and one of them makes a funny noise, so it would be lovely if somebody could call me back, "
       .. "preferably not today since I am at the dentist's.")
     talk:sees "Please share your phone number and a good time for the call..."
-    talk:says("Oh sure, sorry! So, I'm usually home after lunch, let's say Wednesday at 2:30 pm, and "
-      .. "you can reach me on 415-555-2671, that's my cell.")
+    talk:says("Oh sure, sorry! So, I'm usually home after lunch, let's say Wednesday at 2:30 "
+      .. "pm, and you can reach me on 415-555-2671, that's my cell.")
     talk:sees("Booked: we call +1 415 555 2671 on Wednesday 4 March at 2:30 PM EST." .. CORRECT)
     talk:says "Thank you so much!"
     talk:sees "You are welcome! Is there anything else I can help you with?"

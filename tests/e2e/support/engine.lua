@@ -1,4 +1,4 @@
--- tests/e2e/support/engine.lua - a real usher with its simulator, talked to over HTTP by curl.
+-- tests/e2e/support/engine.lua - real ushers and simulators, talked to over HTTP.
 --
 --   local engine = require "support.engine"
 --   local usher = engine.start { settings = { TIME_ZONE = "Asia/Kolkata" } }
@@ -6,7 +6,15 @@
 --   usher:zoho("GET", "/_records")                                     -> of the simulator
 --   usher:stop()
 --
--- It works in $TMPDIR with the program $USHER and the flows of $ROOT.
+-- A simulator of its own outlives the engine that is killed:
+--
+--   local zoho = engine.zoho()
+--   local usher = engine.start { zoho = zoho, settings = { DATABASE_URL = "sqlite:usher.db" } }
+--   usher:stop "KILL"
+--   usher:again()
+--
+-- Everything lies in $TMPDIR; the program is $USHER, the flows are those of $ROOT. Nothing sleeps: a
+-- test waits for an answer or for a line of the log (usher:line).
 local cjson = require "cjson"
 
 local engine = {}
@@ -16,6 +24,10 @@ Engine.__index = Engine
 local ROOT = assert(os.getenv "ROOT", "ROOT is not set: run me by tests/run")
 local USHER = assert(os.getenv "USHER", "USHER is not set: run me by tests/run")
 local TMP = os.getenv "TMPDIR" or "/tmp"
+local CC = os.getenv "CC" or "gcc"
+local PATIENCE = 30 -- seconds for what should be there at once
+
+io.stdout:setvbuf "line"
 
 local function quoted(text) return "'" .. tostring(text):gsub("'", "'\\''") .. "'" end
 
@@ -35,76 +47,289 @@ end
 local function output(command)
   local pipe = assert(io.popen(command))
   local text = pipe:read "a"
-  pipe:close()
-  return text
+  return text, pipe:close()
 end
 
--- Another port each time. One that is taken ends the start, which is then tried with the next.
-local function ports()
-  local seed = tonumber((output "od -An -N2 -tu2 /dev/urandom"))
-  return function()
-    seed = seed + 7919
-    return 20000 + seed % 20000
+engine.quoted, engine.read, engine.write, engine.output = quoted, read, write, output
+
+-- Replaces a file as editors do: a reader sees the old one or the new one.
+function engine.save(path, text)
+  write(path .. ".new", text)
+  assert(os.rename(path .. ".new", path))
+end
+
+-- support/drive.c, built once a test.
+local drive
+function engine.drive()
+  if not drive then
+    drive = TMP .. "/drive"
+    assert(os.execute(("%s -O1 -std=c11 -D_GNU_SOURCE -o %s %s"):format(CC, quoted(drive),
+      quoted(ROOT .. "/tests/e2e/support/drive.c"))), "drive.c does not build")
   end
+  return quoted(drive)
+end
+
+-- Milliseconds that only grow.
+function engine.now()
+  return tonumber(read "/proc/uptime":match "^[%d.]+") * 1000
+end
+
+-- Starting -----------------------------------------------------------------------------------------
+
+-- Another port each time. One that is taken ends the start, which is then tried with the next.
+local next_port
+local function port()
+  next_port = (next_port or tonumber((output "od -An -N2 -tu2 /dev/urandom"))) + 7919
+  return 20000 + next_port % 12000
 end
 
 -- Reads what the program prints until it says that it is ready; false when it ends before.
 local function ready(self)
   for line in self.pipe:lines() do
     if line:find("is ready on", 1, true) then return true end
+    local name, value = line:match "^([%u_]+)=(.*)$"
+    if name then self.printed[name] = value end
   end
   return false
 end
 
--- options: settings (environment), flows (folder), name (of its own folder in $TMPDIR), args.
-function engine.start(options)
-  local self = setmetatable({ dir = TMP .. "/" .. (options.name or "usher") }, Engine)
+local started = {} -- whose logs are shown when a case fails
+
+local function launch(self, environment, arguments)
+  local words = {}
+  for name, value in pairs(environment) do words[#words + 1] = name .. "=" .. quoted(value) end
+  self.printed = {}
+  self.pipe = assert(io.popen(("cd %s && echo $$ && %s exec %s %s 2>>%s"):format(quoted(self.dir),
+    table.concat(words, " "), quoted(self.program), arguments, quoted(self.log_file))))
+  self.pid = assert(tonumber(self.pipe:read "l"))
+  if ready(self) then return true end
+  self.exit = { self.pipe:close() }
+  self.pid = nil
+  return false
+end
+
+local function new(name, program)
+  local self = setmetatable({ dir = TMP .. "/" .. name, program = program or USHER }, Engine)
   os.execute("mkdir -p " .. quoted(self.dir))
   self.log_file = self.dir .. "/log"
-  local settings = { DATABASE_URL = "memory:", FLOWS_DIR = options.flows or ROOT .. "/flows" }
-  for name, value in pairs(options.settings or {}) do settings[name] = value end
-  local words = {}
-  for name, value in pairs(settings) do words[#words + 1] = name .. "=" .. quoted(value) end
-  local next_port = ports()
+  write(self.log_file, "")
+  started[#started + 1] = self
+  return self
+end
+
+-- A simulator in a process of its own. `settings` has what an engine needs to talk to it.
+function engine.zoho(name)
+  local self = new(name or "zoho")
+  assert(launch(self, {}, "sim --port 0"), "usher sim does not start")
+  self.settings = self.printed
+  self.simulator = self.settings.DESK_URL
+  return self
+end
+
+function engine.env_text(settings)
+  local lines = {}
+  for name, value in pairs(settings) do lines[#lines + 1] = name .. "=" .. value .. "\n" end
+  table.sort(lines)
+  return table.concat(lines)
+end
+
+local function environment_of(self)
+  local environment = {
+    DATABASE_URL = "memory:", FLOWS_DIR = self.flows or ROOT .. "/flows", PORT = self.port,
+  }
+  for name, value in pairs(self.settings or {}) do environment[name] = value end
+  return environment
+end
+
+local function arguments_of(self)
+  local arguments = "serve"
+  if self.env then arguments = arguments .. " --env .env" end
+  if not self.zoho_process then arguments = arguments .. " --simulator" end
+  return arguments
+end
+
+-- options: settings (environment), env (settings that stand in a .env), flows (a folder), zoho (a
+-- simulator), name (of its own folder in $TMPDIR), program.
+function engine.start(options)
+  local self = new(options.name or "usher", options.program)
+  self.flows, self.zoho_process, self.env = options.flows, options.zoho, options.env
+  self.settings = {}
+  local here = self.env or self.settings
+  for name, value in pairs(self.zoho_process and self.zoho_process.settings or {}) do
+    here[name] = here[name] or value
+  end
+  for name, value in pairs(options.settings or {}) do self.settings[name] = value end
+  if self.env then write(self.dir .. "/.env", engine.env_text(self.env)) end
   for _ = 1, 5 do
-    self.port = next_port()
-    self.pipe = assert(io.popen(("cd %s && echo $$ && PORT=%d %s exec %s serve %s 2>%s"):format(
-      quoted(self.dir), self.port, table.concat(words, " "), quoted(USHER),
-      options.args or "--simulator", quoted(self.log_file))))
-    self.pid = assert(tonumber(self.pipe:read "l"))
-    if ready(self) then
-      self.simulator = self:log():match "simulator=(http://[%w.:]+)"
+    self.port = port()
+    if launch(self, environment_of(self), arguments_of(self)) then
+      self.simulator = self.zoho_process and self.zoho_process.simulator
+        or self:log():match "simulator=(http://[%w.:]+)"
       return self
     end
-    self:stop()
   end
   error("usher does not start:\n" .. self:log())
 end
 
-function Engine:log() return read(self.log_file) end
-
--- One HTTP request: status and body.
-function Engine:request(method, url, body, headers)
-  local file = self.dir .. "/body"
-  local parts = { "curl -s --max-time 20 -X", method, "-w '%{http_code}' -o", quoted(file) }
-  for _, header in ipairs(headers or {}) do parts[#parts + 1] = "-H " .. quoted(header) end
-  if body then
-    write(self.dir .. "/request", body)
-    parts[#parts + 1] = "-H 'Content-Type: application/json' --data-binary "
-      .. quoted("@" .. self.dir .. "/request")
+-- Starts again what has ended, with the same folder, port and settings, and `more` for this time.
+function Engine:again(more)
+  assert(not self.pid, "it still runs")
+  local environment = environment_of(self)
+  for name, value in pairs(more or {}) do environment[name] = value end
+  assert(launch(self, environment, arguments_of(self)), "usher does not start again")
+  if not self.zoho_process then
+    for url in self:log():gmatch "simulator=(http://[%w.:]+)" do self.simulator = url end
   end
-  write(file, "")
-  parts[#parts + 1] = quoted(url)
-  local status = tonumber((output(table.concat(parts, " "))))
-  return status, read(file)
 end
 
--- A call of the bot's webhook, as a table; its answer, as a table.
+-- Ends the program and waits until it is gone: TERM, which must end well, or "KILL" for a crash.
+function Engine:stop(signal)
+  if not self.pid then return end
+  signal = signal or "TERM"
+  os.execute(("kill -%s %d 2>/dev/null"):format(signal, self.pid))
+  return self:gone(signal)
+end
+
+-- Waits for the end of the program.
+function Engine:gone(signal)
+  self.pipe:read "a"
+  local _, how, code = self.pipe:close()
+  self.pid = nil
+  if signal == "TERM" and (how ~= "exit" or code ~= 0) then
+    error(("it ended with %s %d"):format(how, code), 2)
+  end
+  return how, code
+end
+
+-- The log ------------------------------------------------------------------------------------------
+
+function Engine:log() return read(self.log_file) end
+
+-- Where the log ends now, for line() and since().
+function Engine:mark() return #self:log() end
+
+-- What was logged behind a mark.
+function Engine:since(mark) return self:log():sub(mark + 1) end
+
+-- Waits for a line of the log that has this text, behind a mark; gives the line.
+function Engine:line(text, mark)
+  local line = output(("%s line %s %s %d %d"):format(engine.drive(), quoted(self.log_file),
+    quoted(text), PATIENCE, mark or 0))
+  if line == "" then error(("no line with %q in the log"):format(text), 2) end
+  return line
+end
+
+-- How many lines have this text.
+function engine.count(text, what)
+  local count, at = 0, 1
+  while true do
+    local found = text:find(what, at, true)
+    if not found then return count end
+    count, at = count + 1, text:find("\n", found, true) or #text + 1
+  end
+end
+
+-- HTTP ---------------------------------------------------------------------------------------------
+
+local files = 0
+
+-- curl's command line; what it prints is the status behind the body.
+local function curl(self, method, url, body, headers)
+  local parts = { "curl -s --max-time", PATIENCE, "-X", method, "-w '\\n%{http_code}'" }
+  for _, header in ipairs(headers or {}) do parts[#parts + 1] = "-H " .. quoted(header) end
+  if body then
+    files = files + 1
+    local file = ("%s/request-%d"):format(self.dir, files)
+    write(file, body)
+    parts[#parts + 1] = "-H 'Content-Type: application/json' --data-binary " .. quoted("@" .. file)
+    parts[#parts + 1] = quoted(url) .. "; rm " .. quoted(file)
+  else
+    parts[#parts + 1] = quoted(url)
+  end
+  return table.concat(parts, " ")
+end
+
+local function status_and_body(text)
+  local body, status = text:match "^(.*)\n(%d%d%d)$"
+  return tonumber(status) or 0, body or ""
+end
+
+-- One HTTP request: status (0: no answer) and body.
+function Engine:request(method, url, body, headers)
+  return status_and_body((output(curl(self, method, url, body, headers))))
+end
+
+function Engine:url(path) return ("http://127.0.0.1:%d%s"):format(self.port, path) end
+
+local function decoded(status, text)
+  if status ~= 200 then return status, text end
+  local ok, value = pcall(cjson.decode, text)
+  return status, ok and value or error("no JSON: " .. text)
+end
+
+-- A call of the bot's webhook with a table or a text; status and answer, a table.
+function Engine:call(body, headers)
+  if type(body) == "table" then body = cjson.encode(body) end
+  return decoded(self:request("POST", self:url "/webhook/salesiq", body, headers))
+end
+
+-- A call that must be answered; its answer.
 function Engine:webhook(body)
-  local url = ("http://127.0.0.1:%d/webhook/salesiq"):format(self.port)
-  local status, text = self:request("POST", url, cjson.encode(body))
-  assert(status == 200, ("the webhook answered %s: %s"):format(status, text))
+  local status, answer = self:call(body)
+  assert(status == 200, ("the webhook answered %s: %s"):format(status, answer))
+  return answer
+end
+
+-- Starts a call and does not wait: what it gives, called, waits for status and answer.
+function Engine:send(body)
+  local pipe = assert(io.popen(curl(self, "POST", self:url "/webhook/salesiq",
+    type(body) == "table" and cjson.encode(body) or body)))
+  return function()
+    local text = pipe:read "a"
+    pipe:close()
+    return decoded(status_and_body(text))
+  end
+end
+
+function Engine:readyz()
+  local _, text = self:request("GET", self:url "/readyz")
   return cjson.decode(text)
+end
+
+-- A number of /metrics.
+function Engine:metric(name)
+  local _, text = self:request("GET", self:url "/metrics")
+  return tonumber(text:match("\n" .. name .. " (%d+)"))
+end
+
+-- Posts all bodies, so many at once; the answers in the order of the bodies:
+-- { status, ms, text }.
+function Engine:post_all(bodies, at_once)
+  local file = self.dir .. "/bodies"
+  write(file, table.concat(bodies, "\n") .. "\n")
+  local text = output(("%s post %d /webhook/salesiq %d <%s"):format(engine.drive(), self.port,
+    at_once, quoted(file)))
+  local answers = {}
+  for number, status, ms, body in text:gmatch "(%d+) (%d+) (%d+) ([^\n]*)\n" do
+    answers[tonumber(number)] = { status = tonumber(status), ms = tonumber(ms), text = body }
+  end
+  return answers
+end
+
+-- Posts these bodies again and again until close(); next() gives the next answer.
+function Engine:load(bodies, at_once)
+  local file = self.dir .. "/load"
+  write(file, table.concat(bodies, "\n") .. "\n")
+  local pipe = assert(io.popen(("exec %s post %d /webhook/salesiq %d forever <%s"):format(
+    engine.drive(), self.port, at_once, quoted(file))))
+  return {
+    next = function()
+      local _, status, ms, body = assert(pipe:read "l", "no answers any more")
+        :match "^(%d+) (%d+) (%d+) (.*)$"
+      return { status = tonumber(status), ms = tonumber(ms), text = body }
+    end,
+    close = function() pipe:close() end,
+  }
 end
 
 -- A request to the simulator; what it answered, as a table.
@@ -114,30 +339,69 @@ function Engine:zoho(method, path, body)
   return cjson.decode(text)
 end
 
--- Ends the program and waits until it is gone. signal: "KILL" for a crash.
-function Engine:stop(signal)
-  if not self.pid then return end
-  os.execute(("kill -%s %d 2>/dev/null"):format(signal or "TERM", self.pid))
-  self.pipe:read "a"
-  self.pipe:close()
-  self.pid = nil
+-- How many requests of an operation the simulator has seen, by their status.
+function Engine:requests(operation)
+  local counts, all = {}, 0
+  for _, request in ipairs(self:zoho("GET", "/_requests").requests) do
+    if request.operation == operation then
+      counts[request.status or request.outcome] = (counts[request.status or request.outcome] or 0) + 1
+      all = all + 1
+    end
+  end
+  return all, counts
+end
+
+-- Talking ------------------------------------------------------------------------------------------
+
+-- A message as SalesIQ sends it. more: name and email of the visitor, id of the request, payload.
+function engine.message(conversation, text, more)
+  more = more or {}
+  return {
+    handler = more.handler or "message",
+    visitor = { active_conversation_id = conversation, name = more.name, email = more.email },
+    message = { text = text },
+    request = more.id and { id = more.id } or nil,
+    payload = more.payload,
+  }
+end
+
+-- The texts of an answer.
+function engine.text(answer)
+  local lines = {}
+  for i, reply in ipairs(answer.replies) do
+    lines[i] = type(reply) == "table" and reply.text or reply
+  end
+  return table.concat(lines, "\n")
 end
 
 -- Cases --------------------------------------------------------------------------------------------
 
--- Runs the cases of a list { name, function } and prints "ok NAME" or "not ok NAME"; the program's
--- exit code.
+local LOG_MAX = 8000
+
+local function show_logs()
+  for _, each in ipairs(started) do
+    local log = each:log()
+    if #log > LOG_MAX then log = "..." .. log:sub(-LOG_MAX) end
+    if log ~= "" then print(("  log of %s:\n"):format(each.dir) .. log:gsub("[^\n]+", "  %0")) end
+  end
+end
+
+-- Runs the cases of a list { name, function } and prints "ok NAME" or "not ok NAME"; whether all
+-- was well. A case may give a text, which is shown beside its name.
 function engine.run(cases, usher)
-  local failed = 0
+  local failed, only = 0, arg[1]
   for _, case in ipairs(cases) do
-    local ok, why = xpcall(case[2], debug.traceback, usher)
-    print((ok and "ok " or "not ok ") .. case[1])
-    if not ok then
-      failed = failed + 1
-      print((tostring(why):gsub("[^\n]+", "  %0")))
+    if not only or case[1]:find(only, 1, true) then
+      local from = engine.now()
+      local ok, why = xpcall(case[2], debug.traceback, usher)
+      print(("%s %s"):format(ok and "ok" or "not ok", case[1]))
+      if ok and why then print("# " .. why) end
+      if not ok then print((tostring(why):gsub("[^\n]+", "  %0"))) end
+      if only then print(("# %.1f s"):format((engine.now() - from) / 1000)) end
+      failed = failed + (ok and 0 or 1)
     end
   end
-  if failed > 0 then print((usher:log():gsub("[^\n]+", "  log: %0"))) end
+  if failed > 0 then show_logs() end
   return failed == 0
 end
 
@@ -150,6 +414,11 @@ function engine.same(expected, got, what)
   if one ~= other then
     error(("%s: expected %s, got %s"):format(what or "value", one, other), 2)
   end
+end
+
+-- Plain find: no patterns.
+function engine.has(text, part)
+  if not text:find(part, 1, true) then error(("expected %q in %q"):format(part, text), 2) end
 end
 
 return engine
