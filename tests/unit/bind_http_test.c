@@ -405,6 +405,7 @@ static void without_memory_nothing_leaks_or_hangs(void **state)
             fail_msg("allocation %lu: %s", n, world->message);
     }
     assert_true(n > 100);
+    bind_fill(world, code);
     bind_run(world, code);
 }
 

@@ -364,6 +364,22 @@ void bind_replay(struct bind_world *world, const char *code)
     world->is_replay = 0;
 }
 
+void bind_fill(struct bind_world *world, const char *code)
+{
+    enum usher_fiber_state state = USHER_FIBER_KILLED;
+    unsigned killed = 0;
+
+    for (size_t bytes = 80 * 1024; state != USHER_FIBER_DONE; bytes += 97) {
+        world->state_bytes = bytes;
+        state = bind_try(world, code);
+        killed += state == USHER_FIBER_KILLED && world->message[0];
+        if (bytes > 4 * 1024 * 1024)
+            fail_msg("%s does not fit into 4 MiB: %s", code, world->message);
+    }
+    world->state_bytes = 0;
+    assert_true(killed > 0); /* some were full while the code ran */
+}
+
 /* ---- life ---- */
 
 static struct usher_config *config_make(const char *const *settings)

@@ -57,4 +57,8 @@ void bind_raises(struct bind_world *world, const char *code, const char *part);
 /* Again, its effects answered from what the last run did. */
 void bind_replay(struct bind_world *world, const char *code);
 
+/* Runs the code in states that have ever more room, until it ends well: what
+ * is left behind when Lua's memory is out, the sanitizer tells. */
+void bind_fill(struct bind_world *world, const char *code);
+
 #endif
