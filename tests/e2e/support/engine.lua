@@ -374,6 +374,14 @@ function engine.text(answer)
   return table.concat(lines, "\n")
 end
 
+-- An answer in one line: its texts, then its buttons.
+function engine.spoken(answer)
+  local labels = {}
+  for i, button in ipairs(answer.suggestions or {}) do labels[i] = button.text end
+  local buttons = #labels > 0 and " [" .. table.concat(labels, "|") .. "]" or ""
+  return (engine.text(answer):gsub("\n", " / ")) .. buttons
+end
+
 -- Cases --------------------------------------------------------------------------------------------
 
 local LOG_MAX = 8000
