@@ -8,6 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "conversation/admin.h"
 #include "engine.h"
 
 #define HEALTH_EVERY_MS 500
@@ -175,21 +176,15 @@ static void admin_in(void *user, struct usher_request *request)
 static enum usher_status admin_open(struct usher *usher,
                                     struct usher_error *error)
 {
-    const char *url =
-        usher_config_text(usher->config, USHER_SETTING_DATABASE_URL);
     struct usher_server_options options = {
         .max_body = 1u << 16, .max_clients = 64, .idle_s = 30};
-    const char *path;
     enum usher_status st;
 
-    if (strncmp(url, "sqlite:", 7) != 0)
+    if (!usher_admin_socket(usher->config, usher->admin_path,
+                            sizeof(usher->admin_path))) {
+        usher->admin_path[0] = '\0';
         return USHER_OK;
-    path = url + 7;
-    if ((size_t)snprintf(
-            usher->admin_path, sizeof(usher->admin_path), "%s%s%s.socket",
-            path[0] == '/' ? "" : usher_config_folder(usher->config),
-            path[0] == '/' ? "" : "/", path) >= sizeof(usher->admin_path))
-        return USHER_OK;
+    }
     st = usher_server_listen_unix(usher->admin_path, &options.listen_fd, error);
     if (st != USHER_OK) {
         /* A path too long for a socket must not keep the bot from working. */

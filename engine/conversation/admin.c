@@ -1,8 +1,14 @@
-/* engine/conversation/admin.c - reload, versions, rollback. */
+/* engine/conversation/admin.c - reload, versions, tasks, conversations. */
 #include "conversation/admin.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Digits of a hash or id that name it for certain. */
+#define PREFIX_MIN 6
+#define LIST_DEFAULT 50
+#define LIST_MAX 1000
 
 static unsigned fail(struct usher_buffer *out, unsigned status, const char *why)
 {
@@ -12,6 +18,20 @@ static unsigned fail(struct usher_buffer *out, unsigned status, const char *why)
     usher_buffer_text(out, "}\n");
     return status;
 }
+
+static unsigned store_failed(struct usher_buffer *out)
+{
+    return fail(out, 503, "the store cannot be read; /readyz says why");
+}
+
+static unsigned not_running(struct usher_buffer *out)
+{
+    return fail(out, 409,
+                "no engine runs on this database: `usher serve` starts one, "
+                "and takes the flows as they are then");
+}
+
+/* ---- reload and rollback ---- */
 
 static void live(struct usher_reload *reload, int changed,
                  struct usher_buffer *out)
@@ -23,28 +43,35 @@ static void live(struct usher_reload *reload, int changed,
                         status.hash, changed ? "true" : "false");
 }
 
-static unsigned reload_call(struct usher_reload *reload,
+static unsigned reload_call(const struct usher_admin *admin,
                             struct usher_buffer *out)
 {
-    struct usher_error error = {""};
+    struct usher_error error = {"not enough memory"};
     int changed;
 
-    if (usher_reload_now(reload, &changed, &error) != USHER_OK)
+    if (!admin->reload)
+        return not_running(out);
+    if (usher_reload_now(admin->reload, &changed, &error) != USHER_OK)
         return fail(out, 422, error.text);
-    live(reload, changed, out);
+    live(admin->reload, changed, out);
     return 200;
 }
 
-static unsigned rollback_call(struct usher_reload *reload, const char *hash,
+static unsigned rollback_call(const struct usher_admin *admin, const char *hash,
                               struct usher_buffer *out)
 {
     struct usher_error error = {"it cannot be loaded"};
 
-    if (usher_reload_rollback(reload, hash ? hash : "", &error) != USHER_OK)
+    if (!admin->reload)
+        return not_running(out);
+    if (usher_reload_rollback(admin->reload, hash ? hash : "", &error) !=
+        USHER_OK)
         return fail(out, 422, error.text);
-    live(reload, 1, out);
+    live(admin->reload, 1, out);
     return 200;
 }
+
+/* ---- versions ---- */
 
 static int version_each(void *user, const char *hash, int64_t loaded_ms)
 {
@@ -56,23 +83,28 @@ static int version_each(void *user, const char *hash, int64_t loaded_ms)
     return 0;
 }
 
-static unsigned versions_call(struct usher_shared *shared,
-                              struct usher_reload *reload,
+static unsigned versions_call(const struct usher_admin *admin,
                               struct usher_buffer *out)
 {
-    struct usher_reload_status status;
+    struct usher_reload_status status = {.hash = ""};
     enum usher_status st;
 
-    usher_reload_status(reload, &status);
-    usher_buffer_printf(out, "{\"live\":\"%s\",\"versions\":[", status.hash);
-    st = usher_store_versions(shared->store, version_each, out);
+    if (admin->reload)
+        usher_reload_status(admin->reload, &status);
+    usher_buffer_printf(out, "{\"live\":\"%s\",\"refused\":", status.hash);
+    usher_buffer_json(out, status.error, strlen(status.error));
+    usher_buffer_text(out, ",\"versions\":[");
+    st = usher_store_versions(admin->store, version_each, out);
     usher_buffer_text(out, "]}\n");
-    return st == USHER_OK ? 200 : fail(out, 503, "the store cannot be read");
+    return st == USHER_OK ? 200 : store_failed(out);
 }
 
+/* A search by prefix: what was found, and how often. */
 struct prefix {
     const char *text;
+    size_t len;
     char found[65];
+    unsigned count;
 };
 
 static int prefix_each(void *user, const char *hash, int64_t loaded_ms)
@@ -80,34 +112,28 @@ static int prefix_each(void *user, const char *hash, int64_t loaded_ms)
     struct prefix *prefix = user;
 
     (void)loaded_ms;
-    if (strncmp(hash, prefix->text, strlen(prefix->text)) != 0)
+    if (strncmp(hash, prefix->text, prefix->len) != 0)
         return 0;
-    memcpy(prefix->found, hash, sizeof(prefix->found));
-    return 1;
+    if (prefix->count++ == 0)
+        snprintf(prefix->found, sizeof(prefix->found), "%s", hash);
+    return 0;
 }
 
-/* The sources of a version as {"path": "text", ...}. */
-static unsigned version_call(struct usher_shared *shared, const char *hash,
-                             struct usher_buffer *out)
+static struct prefix prefix_of(const char *text)
 {
-    struct prefix prefix = {hash ? hash : "", ""};
-    struct usher_version *version = NULL;
-    const struct usher_source *sources;
-    char *archive = NULL;
-    size_t len, count;
-    enum usher_status st;
+    struct prefix prefix = {text ? text : "", 0, "", 0};
 
-    st = usher_store_versions(shared->store, prefix_each, &prefix);
-    if (st != USHER_OK || !prefix.found[0])
-        return fail(out, 404, "there is no such version");
-    st = usher_store_version(shared->store, prefix.found, &archive, &len);
-    if (st == USHER_OK)
-        st = usher_version_unpack(archive, len, &version);
-    free(archive);
-    if (st != USHER_OK)
-        return fail(out, 404, "its sources are not in the store");
-    sources = usher_version_sources(version, &count);
-    usher_buffer_printf(out, "{\"version\":\"%s\",\"files\":{", prefix.found);
+    prefix.len = strlen(prefix.text);
+    return prefix;
+}
+
+static unsigned sources_write(const char *hash, struct usher_version *version,
+                              struct usher_buffer *out)
+{
+    size_t count;
+    const struct usher_source *sources = usher_version_sources(version, &count);
+
+    usher_buffer_printf(out, "{\"version\":\"%s\",\"files\":{", hash);
     for (size_t i = 0; i < count; i++) {
         if (i)
             usher_buffer_byte(out, ',');
@@ -116,8 +142,243 @@ static unsigned version_call(struct usher_shared *shared, const char *hash,
         usher_buffer_json(out, sources[i].text, sources[i].len);
     }
     usher_buffer_text(out, "}}\n");
-    usher_version_release(version);
     return 200;
+}
+
+/* The sources of a version as {"path": "text", ...}. */
+static unsigned version_call(const struct usher_admin *admin, const char *hash,
+                             struct usher_buffer *out)
+{
+    struct prefix prefix = prefix_of(hash);
+    struct usher_version *version = NULL;
+    char *archive = NULL;
+    size_t len;
+    enum usher_status st;
+    unsigned status;
+
+    if (prefix.len < PREFIX_MIN)
+        return fail(out, 422, "give at least 6 digits of the version");
+    st = usher_store_versions(admin->store, prefix_each, &prefix);
+    if (st != USHER_OK)
+        return store_failed(out);
+    if (prefix.count != 1)
+        return fail(out, 404,
+                    prefix.count ? "several versions begin so: give more of "
+                                   "its digits"
+                                 : "there is no such version; `usher versions` "
+                                   "lists them");
+    st = usher_store_version(admin->store, prefix.found, &archive, &len);
+    if (st == USHER_OK)
+        st = usher_version_unpack(archive, len, &version);
+    free(archive);
+    if (st != USHER_OK)
+        return fail(out, 404, "its sources are not in the store");
+    status = sources_write(prefix.found, version, out);
+    usher_version_release(version);
+    return status;
+}
+
+/* ---- tasks ---- */
+
+static const char *task_state(enum usher_task_state state)
+{
+    return state == USHER_TASK_READY    ? "open"
+           : state == USHER_TASK_PAUSED ? "paused"
+           : state == USHER_TASK_DEAD   ? "dead"
+                                        : "done";
+}
+
+static int task_each(void *user, const struct usher_task_row *row)
+{
+    struct usher_buffer *out = user;
+    const char *reason = row->reason ? row->reason : "";
+
+    if (out->data[out->len - 1] != '[')
+        usher_buffer_byte(out, ',');
+    usher_buffer_text(out, "{\"id\":");
+    usher_buffer_json(out, row->id, strlen(row->id));
+    usher_buffer_text(out, ",\"task\":");
+    usher_buffer_json(out, row->name, strlen(row->name));
+    usher_buffer_printf(out,
+                        ",\"state\":\"%s\",\"tries\":%u,\"created_at\":%lld,"
+                        "\"due_at\":%lld,\"conversation\":",
+                        task_state(row->state), (unsigned)row->tries,
+                        (long long)(row->created_ms / 1000),
+                        (long long)(row->due_ms / 1000));
+    usher_buffer_json(out, row->conversation ? row->conversation : "",
+                      row->conversation ? row->conversation_len : 0);
+    usher_buffer_text(out, ",\"reason\":");
+    usher_buffer_json(out, reason, strlen(reason));
+    usher_buffer_byte(out, '}');
+    return 0;
+}
+
+#define NOT_DONE \
+    (1u << USHER_TASK_READY | 1u << USHER_TASK_PAUSED | 1u << USHER_TASK_DEAD)
+
+static unsigned tasks_call(const struct usher_admin *admin,
+                           struct usher_buffer *out)
+{
+    enum usher_status st;
+
+    usher_buffer_text(out, "{\"tasks\":[");
+    st = usher_store_tasks(admin->store, NOT_DONE, task_each, out);
+    usher_buffer_text(out, "]}\n");
+    return st == USHER_OK ? 200 : store_failed(out);
+}
+
+struct retry {
+    const struct usher_admin *admin;
+    struct prefix prefix; /* of the id; the second round has it whole */
+    int whole;
+    enum usher_status status;
+};
+
+static void retry_row(struct retry *retry, const struct usher_task_row *row)
+{
+    const struct usher_admin *admin = retry->admin;
+    struct usher_shared *shared = admin->shared;
+    struct usher_task_row ready = *row;
+
+    ready.state = USHER_TASK_READY;
+    ready.due_ms = usher_clock_wall_ms(admin->clock);
+    /* An open task is its worker's: only that may write it while one runs. */
+    if (row->state == USHER_TASK_DEAD || !shared) {
+        struct usher_commit *commit = usher_commit_new();
+
+        retry->status = USHER_ERR_NOMEM;
+        if (!commit)
+            return;
+        usher_commit_task(commit, &ready);
+        (void)usher_store_submit(admin->store, commit, NULL, NULL, NULL,
+                                 &retry->status);
+        retry->status = USHER_OK;
+    }
+    if (shared)
+        retry->status = usher_worker_retry_task(
+            shared->workers[usher_worker_of(
+                row->conversation ? row->conversation : "",
+                row->conversation_len, shared->worker_count)],
+            &ready);
+}
+
+static int retry_each(void *user, const struct usher_task_row *row)
+{
+    struct retry *retry = user;
+    struct prefix *prefix = &retry->prefix;
+
+    if (strncmp(row->id, prefix->text, prefix->len) != 0)
+        return 0;
+    if (retry->whole) {
+        retry_row(retry, row);
+        return 1;
+    }
+    prefix->count++;
+    snprintf(prefix->found, sizeof(prefix->found), "%s", row->id);
+    return 0;
+}
+
+static unsigned retry_call(const struct usher_admin *admin, const char *id,
+                           struct usher_buffer *out)
+{
+    struct retry retry = {admin, prefix_of(id), 0, USHER_ERR_NOMEM};
+    enum usher_status st;
+
+    if (retry.prefix.len < PREFIX_MIN)
+        return fail(out, 422, "give at least 6 digits of the task's id");
+    st = usher_store_tasks(admin->store, NOT_DONE, retry_each, &retry);
+    if (st != USHER_OK)
+        return store_failed(out);
+    if (retry.prefix.count != 1)
+        return fail(out, 404,
+                    retry.prefix.count
+                        ? "several tasks begin so: give more of the id"
+                        : "there is no such task that is open, paused or "
+                          "dead; `usher tasks` lists them");
+    retry.prefix.text = retry.prefix.found;
+    retry.prefix.len = strlen(retry.prefix.found);
+    retry.whole = 1;
+    st = usher_store_tasks(admin->store, NOT_DONE, retry_each, &retry);
+    if (st != USHER_OK || retry.status != USHER_OK)
+        return fail(out, 503, "the task could not be written");
+    usher_buffer_printf(out, "{\"id\":\"%s\",\"state\":\"open\"}\n",
+                        retry.prefix.found);
+    return 200;
+}
+
+/* ---- conversations ---- */
+
+static int conversation_each(void *user, const char *key, size_t key_len,
+                             int64_t seq, int64_t updated_ms)
+{
+    struct usher_buffer *out = user;
+
+    usher_buffer_text(out, out->data[out->len - 1] == '[' ? "{\"key\":"
+                                                          : ",{\"key\":");
+    usher_buffer_json(out, key, key_len);
+    usher_buffer_printf(out, ",\"turns\":%lld,\"touched_at\":%lld}",
+                        (long long)seq, (long long)(updated_ms / 1000));
+    return 0;
+}
+
+static unsigned conversations_call(const struct usher_admin *admin,
+                                   const char *limit, struct usher_buffer *out)
+{
+    long most = limit ? strtol(limit, NULL, 10) : LIST_DEFAULT;
+    enum usher_status st;
+
+    if (most < 1 || most > LIST_MAX)
+        return fail(out, 422, "the limit must be a number from 1 to 1000");
+    usher_buffer_text(out, "{\"conversations\":[");
+    st = usher_store_conversations(admin->store, (size_t)most,
+                                   conversation_each, out);
+    usher_buffer_text(out, "]}\n");
+    return st == USHER_OK ? 200 : store_failed(out);
+}
+
+static unsigned conversation_call(const struct usher_admin *admin,
+                                  const char *key, struct usher_buffer *out)
+{
+    enum usher_status st;
+
+    if (!key || !key[0])
+        return fail(out, 422, "give the key of the conversation");
+    st = usher_conversation_show(admin->store, admin->clock, key, out);
+    if (st == USHER_ERR_NOT_FOUND)
+        return fail(out, 404,
+                    "there is no such conversation; `usher conversations` "
+                    "lists the last ones with their keys");
+    return st == USHER_OK ? 200 : store_failed(out);
+}
+
+/* ---- all ---- */
+
+unsigned usher_admin_answer(const struct usher_admin *admin,
+                            const struct usher_admin_ask *ask,
+                            struct usher_buffer *out)
+{
+    const char *name = ask->name;
+
+    if (ask->post && strcmp(name, "reload") == 0)
+        return reload_call(admin, out);
+    if (ask->post && strcmp(name, "rollback") == 0)
+        return rollback_call(admin, ask->hash, out);
+    if (ask->post && strcmp(name, "retry") == 0)
+        return retry_call(admin, ask->id, out);
+    if (!ask->post && strcmp(name, "versions") == 0)
+        return versions_call(admin, out);
+    if (!ask->post && strcmp(name, "version") == 0)
+        return version_call(admin, ask->hash, out);
+    if (!ask->post && strcmp(name, "tasks") == 0)
+        return tasks_call(admin, out);
+    if (!ask->post && strcmp(name, "conversations") == 0)
+        return conversations_call(admin, ask->limit, out);
+    if (!ask->post && strcmp(name, "conversation") == 0)
+        return conversation_call(admin, ask->key, out);
+    return fail(out, 404,
+                "there is no such admin call: POST reload, rollback?hash=, "
+                "retry?id=; GET versions, version?hash=, tasks, "
+                "conversations?limit=, conversation?key=");
 }
 
 unsigned usher_admin_call(struct usher_shared *shared,
@@ -125,20 +386,31 @@ unsigned usher_admin_call(struct usher_shared *shared,
                           const struct usher_request *request,
                           struct usher_buffer *out)
 {
-    const char *name = usher_request_path(request) + strlen("/admin/");
-    const char *hash = usher_request_query(request, "hash");
-    int post = strcmp(usher_request_method(request), "POST") == 0;
+    struct usher_admin admin = {shared->store, shared->clock, shared, reload};
+    struct usher_admin_ask ask = {
+        .post = strcmp(usher_request_method(request), "POST") == 0,
+        .name = usher_request_path(request) + strlen("/admin/"),
+        .hash = usher_request_query(request, "hash"),
+        .id = usher_request_query(request, "id"),
+        .key = usher_request_query(request, "key"),
+        .limit = usher_request_query(request, "limit"),
+    };
 
-    if (post && strcmp(name, "reload") == 0)
-        return reload_call(reload, out);
-    if (post && strcmp(name, "rollback") == 0)
-        return rollback_call(reload, hash, out);
-    if (!post && strcmp(name, "versions") == 0)
-        return versions_call(shared, reload, out);
-    if (!post && strcmp(name, "version") == 0)
-        return version_call(shared, hash, out);
-    return fail(out, 404,
-                "there is no such admin call: POST /admin/reload, "
-                "POST /admin/rollback?hash=, GET /admin/versions, "
-                "GET /admin/version?hash=");
+    return usher_admin_answer(&admin, &ask, out);
+}
+
+int usher_admin_socket(const struct usher_config *config, char *out,
+                       size_t size)
+{
+    const char *url = usher_config_text(config, USHER_SETTING_DATABASE_URL);
+    const char *path;
+    int len;
+
+    if (!url || strncmp(url, "sqlite:", 7) != 0)
+        return 0;
+    path = url + 7;
+    len = snprintf(out, size, "%s%s%s.socket",
+                   path[0] == '/' ? "" : usher_config_folder(config),
+                   path[0] == '/' ? "" : "/", path);
+    return len > 0 && (size_t)len < size;
 }

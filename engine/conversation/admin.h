@@ -1,15 +1,55 @@
-/* engine/conversation/admin.h - the admin calls, on the control thread. */
+/* engine/conversation/admin.h - what /admin and the commands do: reload,
+ * versions, tasks, conversations. On the control thread, or in a command when
+ * no engine runs. Each answer is JSON; an error is {"error": "..."}.
+ *
+ *   POST reload                GET versions          GET version?hash=
+ *   POST rollback?hash=        GET tasks             POST retry?id=
+ *   GET conversations?limit=   GET conversation?key=
+ *
+ * hash, id: at least 6 digits of it. */
 #ifndef USHER_CONVERSATION_ADMIN_H
 #define USHER_CONVERSATION_ADMIN_H
 
 #include "conversation/reload.h"
 
-/* Does what the request asks (POST /admin/reload, GET /admin/versions,
- * GET /admin/version?hash=, POST /admin/rollback?hash=) and writes the JSON
- * answer. Gives the HTTP status. */
+struct usher_admin {
+    struct usher_store *store;
+    const struct usher_clock *clock;
+    struct usher_shared *shared; /* NULL: no engine runs, only the store is
+                                  * there; reload and rollback are refused */
+    struct usher_reload *reload; /* likewise */
+};
+
+struct usher_admin_ask {
+    int post;
+    const char *name;  /* "reload", "versions", ... */
+    const char *hash;  /* these four may be NULL */
+    const char *id;
+    const char *key;
+    const char *limit;
+};
+
+/* Does it and writes the answer. Gives the HTTP status. Blocks for the
+ * store. */
+unsigned usher_admin_answer(const struct usher_admin *admin,
+                            const struct usher_admin_ask *ask,
+                            struct usher_buffer *out);
+/* The same for an HTTP request below /admin/. */
 unsigned usher_admin_call(struct usher_shared *shared,
                           struct usher_reload *reload,
                           const struct usher_request *request,
                           struct usher_buffer *out);
+
+/* Where a running engine listens for the commands: beside the database. 0
+ * where there is no such place (memory:, a path too long). */
+int usher_admin_socket(const struct usher_config *config, char *out,
+                       size_t size);
+
+/* show.c: a conversation as JSON {key, flow, version, waits, memory,
+ * messages}. USHER_ERR_NOT_FOUND. */
+USHER_MUST_USE enum usher_status
+usher_conversation_show(struct usher_store *store,
+                        const struct usher_clock *clock, const char *key,
+                        struct usher_buffer *out);
 
 #endif

@@ -180,6 +180,21 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
     return USHER_OK;
 }
 
+enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
+                                    const struct usher_task_row *row)
+{
+    struct task *task = find(tasks, row->id);
+
+    if (!task)
+        return usher_tasks_load(tasks, row);
+    if (task->running)
+        return USHER_OK;
+    task->state = USHER_TASK_READY;
+    task->due_ms = 0;
+    task_schedule(task);
+    return USHER_OK;
+}
+
 static void due(void *user)
 {
     struct task *task = user;

@@ -54,6 +54,10 @@ void usher_tasks_free(struct usher_tasks *tasks);
 /* A task found in the store at start; copied. */
 enum usher_status usher_tasks_load(struct usher_tasks *tasks,
                                    const struct usher_task_row *row);
+/* A person wants this one tried now: an open one is due at once, one that is
+ * not here (it was dead) is taken as usher_tasks_load() does. */
+enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
+                                    const struct usher_task_row *row);
 /* A credential has a new token: what was paused goes on now. */
 void usher_tasks_wake(struct usher_tasks *tasks);
 /* A job that waits for a task, at most so long: gives one value

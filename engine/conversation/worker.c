@@ -388,6 +388,56 @@ void usher_worker_wake_tasks(struct usher_worker *worker)
     (void)usher_loop_post(worker->loop, wake_posted, worker);
 }
 
+struct task_retry {
+    struct usher_worker *worker;
+    struct usher_task_row row; /* points into bytes */
+    char bytes[];
+};
+
+static void retry_posted(void *user)
+{
+    struct task_retry *retry = user;
+
+    (void)usher_tasks_retry(retry->worker->tasks, &retry->row);
+    free(retry);
+}
+
+static const char *row_copy(char **at, const void *bytes, size_t len)
+{
+    char *copy = *at;
+
+    memcpy(copy, bytes, len);
+    copy[len] = '\0';
+    *at += len + 1;
+    return copy;
+}
+
+enum usher_status usher_worker_retry_task(struct usher_worker *worker,
+                                          const struct usher_task_row *row)
+{
+    size_t id_len = strlen(row->id), name_len = strlen(row->name);
+    size_t size = id_len + name_len + row->conversation_len + row->data_len;
+    struct task_retry *retry = malloc(sizeof(*retry) + size + 4);
+    char *at;
+
+    if (!retry)
+        return USHER_ERR_NOMEM;
+    at = retry->bytes;
+    retry->worker = worker;
+    retry->row = *row;
+    retry->row.id = row_copy(&at, row->id, id_len);
+    retry->row.name = row_copy(&at, row->name, name_len);
+    if (row->conversation)
+        retry->row.conversation =
+            row_copy(&at, row->conversation, row->conversation_len);
+    retry->row.data = row_copy(&at, row->data, row->data_len);
+    retry->row.reason = NULL;
+    if (usher_loop_post(worker->loop, retry_posted, retry) == USHER_OK)
+        return USHER_OK;
+    free(retry);
+    return USHER_ERR_NOMEM;
+}
+
 enum usher_status usher_worker_load_task(struct usher_worker *worker,
                                          const struct usher_task_row *row)
 {

@@ -120,6 +120,9 @@ void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
                               struct usher_script *script);
 /* A credential has a new token. Any thread. */
 void usher_worker_wake_tasks(struct usher_worker *worker);
+/* A person wants this task tried now; the row is copied. Any thread. */
+enum usher_status usher_worker_retry_task(struct usher_worker *worker,
+                                          const struct usher_task_row *row);
 /* A task from the store at start, before the thread runs. */
 enum usher_status usher_worker_load_task(struct usher_worker *worker,
                                          const struct usher_task_row *row);

@@ -230,7 +230,7 @@ client_copy_options(struct usher_client *client,
     client->shard_count = o->max_per_host > 0 ? 1 : CLIENT_SHARDS;
     client->max_response =
         o->max_response > 0 ? o->max_response : DEFAULT_MAX_RESPONSE;
-    client->proxied = environment_names_a_proxy();
+    client->proxied = !o->unix_path && environment_names_a_proxy();
     if (o->transport != NULL)
         client->transport = *o->transport;
     if (o->user_agent != NULL) {
@@ -241,6 +241,11 @@ client_copy_options(struct usher_client *client,
     if (o->ca_file != NULL) {
         client->ca_file = strdup(o->ca_file);
         if (client->ca_file == NULL)
+            return USHER_ERR_NOMEM;
+    }
+    if (o->unix_path != NULL) {
+        client->unix_path = strdup(o->unix_path);
+        if (client->unix_path == NULL)
             return USHER_ERR_NOMEM;
     }
     return USHER_OK;
@@ -304,6 +309,7 @@ void usher_client_free(struct usher_client *client)
     usher_client_sockets_free(client);
     free(client->user_agent);
     free(client->ca_file);
+    free(client->unix_path);
     free(client);
     curl_global_cleanup();
 }

@@ -46,6 +46,8 @@ struct usher_client_options {
                                USHER_NET_TOO_LARGE; 0: 8 MiB */
     const char *user_agent; /* copied; NULL: none is sent */
     const char *ca_file;    /* copied; NULL: the system's */
+    const char *unix_path;  /* copied; all requests go to this Unix socket,
+                               whatever host they name; NULL: by the host */
     const struct usher_client_transport *transport; /* copied; NULL: the
                                                        network */
 };

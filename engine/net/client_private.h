@@ -39,6 +39,7 @@ struct usher_client {
     size_t max_response;
     char *user_agent;
     char *ca_file;
+    char *unix_path;
     int proxied;                    /* the environment names a proxy */
     struct client_socket **sockets; /* by descriptor */
     size_t socket_cap;

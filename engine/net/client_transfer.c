@@ -80,6 +80,9 @@ static int set_constants(struct usher_transfer *transfer)
             curl_easy_setopt(easy, CURLOPT_USERAGENT, client->user_agent) != 0;
     if (client->ca_file != NULL)
         failed |= curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file) != 0;
+    if (client->unix_path != NULL)
+        failed |= curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
+                                   client->unix_path) != 0;
     if (!client->proxied) /* spares libcurl its look at the environment */
         failed |= curl_easy_setopt(easy, CURLOPT_PROXY, "") != 0;
     return !failed;

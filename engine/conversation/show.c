@@ -1,0 +1,131 @@
+/* engine/conversation/show.c - a stored conversation for people to read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversation/admin.h"
+#include "conversation/internal.h"
+#include "script/value.h"
+
+static void member(struct usher_buffer *out, const char *name,
+                   const char *text, size_t len)
+{
+    usher_buffer_printf(out, ",\"%s\":", name);
+    usher_buffer_json(out, text, len);
+}
+
+static void memory_write(const struct conversation *conv,
+                         struct usher_buffer *out)
+{
+    struct usher_reader reader;
+    size_t start;
+
+    usher_buffer_text(out, ",\"memory\":");
+    start = out->len;
+    usher_reader_init(&reader, conv->memory.data, conv->memory.len);
+    if (conv->memory.len &&
+        usher_value_to_json(out, &reader, NULL) == USHER_OK)
+        return;
+    /* Empty, or with keys that JSON has no form for. */
+    out->len = start;
+    usher_buffer_text(out, conv->memory.len ? "null" : "{}");
+}
+
+static void messages_write(const struct usher_transcript *transcript,
+                           struct usher_buffer *out)
+{
+    struct usher_reader reader;
+
+    usher_reader_init(&reader, transcript->bytes.data, transcript->bytes.len);
+    usher_buffer_text(out, ",\"messages\":[");
+    for (unsigned i = 0; i < transcript->count && !reader.failed; i++) {
+        int who = usher_reader_byte(&reader);
+        size_t len;
+        const char *text = usher_reader_bytes(&reader, &len);
+
+        usher_buffer_printf(out, "%s{\"who\":\"%s\",\"text\":", i ? "," : "",
+                            who == 'v' ? "visitor" : "bot");
+        usher_buffer_json(out, text, len);
+        usher_buffer_byte(out, '}');
+    }
+    usher_buffer_byte(out, ']');
+}
+
+static void conversation_write(const struct conversation *conv,
+                               struct usher_buffer *out)
+{
+    usher_buffer_text(out, "{\"key\":");
+    usher_buffer_json(out, conv->key, conv->key_len);
+    usher_buffer_printf(out, ",\"turns\":%lld,\"touched_at\":%lld",
+                        (long long)conv->seq,
+                        (long long)(conv->touched_ms / 1000));
+    if (conv->has_run) {
+        member(out, "flow", conv->run.flow, strlen(conv->run.flow));
+        member(out, "version", conv->version, strlen(conv->version));
+    }
+    usher_buffer_printf(out, ",\"waits\":%s",
+                        conv->has_run && conv->pending ? "true" : "false");
+    memory_write(conv, out);
+    messages_write(&conv->transcript, out);
+    usher_buffer_text(out, "}\n");
+}
+
+struct show {
+    struct conversation *conv;
+    enum usher_status status;
+    int done;
+};
+
+static void loaded(void *user, enum usher_status status,
+                   const struct usher_stored_conversation *found)
+{
+    struct show *show = user;
+
+    if (status == USHER_OK && found->seq == 0 && found->row_count == 0)
+        status = USHER_ERR_NOT_FOUND;
+    if (status == USHER_OK)
+        status = head_read(show->conv, found);
+    show->status = status;
+    show->done = 1;
+}
+
+static void conversation_clear(struct conversation *conv)
+{
+    usher_run_clear(&conv->run);
+    usher_transcript_free(&conv->transcript);
+    usher_buffer_free(&conv->memory);
+    usher_buffer_free(&conv->offered);
+    usher_buffer_free(&conv->undelivered);
+    usher_buffer_free(&conv->recorded);
+    usher_buffer_free(&conv->unfinished_entries);
+    usher_intents_clear(&conv->retry_intents);
+    free(conv);
+}
+
+enum usher_status usher_conversation_show(struct usher_store *store,
+                                          const struct usher_clock *clock,
+                                          const char *key,
+                                          struct usher_buffer *out)
+{
+    struct show show = {calloc(1, sizeof(*show.conv)), USHER_ERR_NOMEM, 0};
+    struct usher_loop *loop = NULL;
+    size_t len = strlen(key);
+
+    if (!show.conv)
+        return USHER_ERR_NOMEM;
+    usher_transcript_init(&show.conv->transcript);
+    usher_run_init(&show.conv->run, NULL, "", show.conv, NULL);
+    if (len >= sizeof(show.conv->key)) {
+        show.status = USHER_ERR_NOT_FOUND;
+    } else if (usher_loop_new(clock, &loop) == USHER_OK) {
+        memcpy(show.conv->key, key, len);
+        show.conv->key_len = len;
+        (void)usher_store_load(store, key, len, loop, loaded, &show);
+        while (!show.done)
+            usher_loop_step(loop, -1);
+    }
+    if (show.status == USHER_OK)
+        conversation_write(show.conv, out);
+    usher_loop_free(loop);
+    conversation_clear(show.conv);
+    return show.status;
+}
