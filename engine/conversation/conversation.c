@@ -138,7 +138,7 @@ void conversation_reset(struct conversation *conv)
     usher_buffer_clear(&conv->unfinished_entries);
     usher_intents_clear(&conv->retry_intents);
     usher_new_tasks_clear(&conv->new_tasks);
-    conv->retry_flow[0] = '\0';
+    conv->retry = 0;
     conv->request_id[0] = '\0';
     conv->run_number = 0;
     conv->seq = 0;
@@ -346,12 +346,15 @@ void conversation_accept(struct usher_worker *worker, struct call *call)
 
 void conversation_state_ready(struct usher_worker *worker, const char *hash)
 {
-    struct conversation *next;
+    struct conversation *conv = worker->oldest;
 
-    for (struct conversation *conv = worker->oldest; conv; conv = next) {
-        next = conv->newer;
-        if (conv->phase == PHASE_STATE && strcmp(conv->version, hash) == 0)
+    while (conv) {
+        if (conv->phase == PHASE_STATE && strcmp(conv->version, hash) == 0) {
             conversation_go_on(conv);
+            conv = worker->oldest; /* the list may be another one now */
+        } else {
+            conv = conv->newer;
+        }
     }
 }
 

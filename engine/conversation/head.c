@@ -55,9 +55,8 @@ void head_write(const struct conversation *conv, struct usher_buffer *out)
     } else if (conv->has_run) {
         usher_buffer_byte(out, HEAD_FIRST_TURN);
         run_write(conv, out);
-    } else if (conv->retry_flow[0]) {
+    } else if (conv->retry) {
         usher_buffer_byte(out, HEAD_RETRY);
-        put_text(out, conv->retry_flow);
         usher_intents_write(&conv->retry_intents, out);
     } else {
         usher_buffer_byte(out, HEAD_NO_RUN);
@@ -168,7 +167,7 @@ enum usher_status head_read(struct conversation *conv,
         for (size_t i = 0; st == USHER_OK && i < found->row_count; i++)
             row_read(conv, &found->rows[i]);
     } else if (kind == HEAD_RETRY) {
-        take_text(&reader, conv->retry_flow, sizeof(conv->retry_flow));
+        conv->retry = 1;
         st = usher_intents_read(&conv->retry_intents, &reader);
     }
     return st == USHER_OK && reader.failed ? USHER_ERR_PARSE : st;

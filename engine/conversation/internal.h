@@ -75,9 +75,9 @@ struct conversation {
     char version[65];  /* the run's; "": the newest (unpinned) */
     int64_t first_seq; /* the run's first row */
     struct usher_run run;
-    /* A run that failed in its first turn: the same flow, started again,
-     * gets its recorded writes. */
-    char retry_flow[64];
+    /* A run failed or was cut off in its first turn: the next run takes its
+     * outside writes over. */
+    int retry;
     struct usher_intents retry_intents;
 
     /* A turn that a crash cut off: its entries, to be replayed when the same

@@ -59,6 +59,40 @@ static void error_explain(const struct usher_version *version,
     }
 }
 
+struct wishes {
+    const struct usher_config *config;
+    struct usher_error *error;
+    int missing;
+};
+
+static void wish_check(void *user, const struct usher_wish *wish)
+{
+    struct wishes *wishes = user;
+
+    if (!wish->required || wish->has_default || wishes->missing ||
+        usher_config_get(wishes->config, wish->name))
+        return;
+    wishes->missing = 1;
+    usher_error_set(wishes->error,
+                    "flows/init.lua needs the setting %s%s%s%s: add %s=... to "
+                    ".env",
+                    wish->name, wish->about ? " (" : "",
+                    wish->about ? wish->about : "", wish->about ? ")" : "",
+                    wish->name);
+}
+
+/* The settings that init.lua calls required must be there. */
+static enum usher_status settings_check(struct usher_script *script,
+                                        const struct usher_bind *bind,
+                                        struct usher_error *error)
+{
+    struct wishes wishes = {bind ? bind->config : NULL, error, 0};
+
+    if (wishes.config)
+        usher_bind_each_setting(usher_script_lua(script), wish_check, &wishes);
+    return wishes.missing ? USHER_ERR_INVALID : USHER_OK;
+}
+
 enum usher_status usher_state_build(struct usher_version *version,
                                     const struct usher_script_module *modules,
                                     size_t module_count, const char *folder,
@@ -81,6 +115,8 @@ enum usher_status usher_state_build(struct usher_version *version,
     st = usher_script_new(&options, out, &why);
     if (st == USHER_OK)
         st = usher_lua_engine_open(*out, &why);
+    if (st == USHER_OK)
+        st = settings_check(*out, bind, &why);
     if (st == USHER_OK)
         return st;
     usher_script_free(*out);

@@ -274,7 +274,7 @@ void turn_fail(struct conversation *conv, const char *what)
         conv->version[0] = '\0'; /* the next message replays on the newest */
     } else if (conv->has_run) {
         usher_intents_clear(&conv->retry_intents);
-        snprintf(conv->retry_flow, sizeof(conv->retry_flow), "%s", run->flow);
+        conv->retry = 1;
         conv->retry_intents = run->intents;
         run->intents.list = NULL;
         run->intents.count = 0;

@@ -50,18 +50,18 @@ static void run_attach(struct conversation *conv, struct usher_state *state)
 
 /* ---- starting a flow ---- */
 
-/* The intents of a run that is started again: its own, or those of the same
- * flow that failed in its first turn. */
-static struct usher_intents intents_keep(struct conversation *conv,
-                                         const char *flow)
+/* What the next run takes over of outside writes: those of a turn that failed
+ * or was cut off before, and those of the flow that hands over within this
+ * turn. All of it happened for the same message: asked again, the same write
+ * gets its recorded result, whichever flow asks. */
+static struct usher_intents intents_keep(struct conversation *conv)
 {
     struct usher_intents kept = {NULL, 0};
     struct usher_intents *from = NULL;
 
-    if (strcmp(conv->retry_flow, flow) == 0)
+    if (conv->retry)
         from = &conv->retry_intents;
-    else if (conv->has_run && !conv->pending &&
-             strcmp(conv->run.flow, flow) == 0)
+    else if (conv->has_run && (!conv->pending || conv->jumps > 0))
         from = &conv->run.intents;
     if (from) {
         kept = *from;
@@ -71,7 +71,7 @@ static struct usher_intents intents_keep(struct conversation *conv,
         conv->run_number++;
     }
     usher_intents_clear(&conv->retry_intents);
-    conv->retry_flow[0] = '\0';
+    conv->retry = 0;
     return kept;
 }
 
@@ -79,7 +79,7 @@ static void flow_start(struct conversation *conv, const char *flow)
 {
     struct usher_worker *worker = conv->worker;
     const struct usher_turn *turn = &conv->current->turn;
-    struct usher_intents intents = intents_keep(conv, flow);
+    struct usher_intents intents = intents_keep(conv);
     struct usher_run *run = &conv->run;
 
     if (worker->shared->flow)
@@ -250,8 +250,7 @@ void conversation_turn(struct conversation *conv, struct call *call)
         !(conv->unfinished && conv->unfinished_print == turn->fingerprint)) {
         /* A first turn was cut off, and something else was said: as if that
          * turn had failed. */
-        snprintf(conv->retry_flow, sizeof(conv->retry_flow), "%s",
-                 conv->run.flow);
+        conv->retry = 1;
         conv->retry_intents = conv->run.intents;
         conv->run.intents.list = NULL;
         conv->run.intents.count = 0;
