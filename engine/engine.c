@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bind/bind.h"
 #include "bind/host.h"
 
 #define GATE_WAITING_MAX 10000
@@ -191,6 +192,38 @@ static enum usher_status versions_open(struct usher *usher,
     return st;
 }
 
+struct declared {
+    const char *names[256];
+    size_t count;
+};
+
+static void declared_add(void *user, const struct usher_wish *wish)
+{
+    struct declared *declared = user;
+
+    if (declared->count < 256)
+        declared->names[declared->count++] = wish->name;
+}
+
+/* Names in .env that neither usher nor the flows know: likely misspelt. Before
+ * the workers run, their first state is still ours to ask. */
+static void names_check(struct usher *usher)
+{
+    struct usher_publication *first = atomic_load(&usher->shared.publication);
+    struct usher_error_list problems = {0};
+    struct declared declared = {.count = 0};
+
+    usher_bind_each_setting(usher_script_lua(first->scripts[0]), declared_add,
+                            &declared);
+    usher_config_check_names(usher->config, declared.names, declared.count,
+                             &problems);
+    for (size_t i = 0; i < problems.count; i++)
+        usher_log_event(usher->log, USHER_LOG_WARN, "config",
+                        "about the settings", "problem",
+                        problems.items[i].text, NULL);
+    usher_error_list_free(&problems);
+}
+
 static int task_each(void *user, const struct usher_task_row *row)
 {
     struct usher *usher = user;
@@ -244,6 +277,8 @@ static enum usher_status start(struct usher *usher, struct usher_error *error)
     st = workers_open(usher, error);
     if (st == USHER_OK)
         st = versions_open(usher, error);
+    if (st == USHER_OK)
+        names_check(usher);
     if (st == USHER_OK)
         st = control_open(usher, error);
     if (st == USHER_OK)
