@@ -27,7 +27,7 @@ local NAMES = {
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "minus", "label", "filler", "zone", "place",
+  "minus", "give", "label", "filler", "zone", "place",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -120,7 +120,10 @@ local function dictionary(languages)
   for letters, zone in pairs(zones.letters) do
     if not meaning[letters] then learn(letters, kinds.zone, zone) end
   end
-  for place, zone in pairs(zones.places) do learn(place, kinds.place, zone) end
+  for place, zone in pairs(zones.places) do
+    local plain = place:gsub("_", " ")
+    learn(plain, kinds.place, zone)
+  end
   learn("a", meaning.a and meaning.a[1] or kinds.ampm, meaning.a and meaning.a[2] or "a")
   learn("p", kinds.ampm, "p")
   return meaning, cutter(list, digit_words)

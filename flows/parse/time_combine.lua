@@ -267,7 +267,7 @@ local function combine(tokens, pieces, asked)
     local clock = time and (time.clock or time.part)
     if not clock or time.zone then return false end
     local between = gap(tokens, clock.last, piece.first)
-    if piece.place then return between == "" end
+    if piece.place then return between == "" or between == "," end
     return #between <= 1 or match(near, between)
   end
 
@@ -288,6 +288,11 @@ local function combine(tokens, pieces, asked)
       return
     end
     local held = time and time[piece.slot]
+    -- "tonight" holds a day: "tonight or tomorrow"
+    if piece.slot == "date" and not held and time and time.part and time.part.which == "this"
+        and piece.how == "relative" and piece.days ~= 0 then
+      open(piece)
+    end
     local joined = link == "to" and link_piece and gap(tokens, link_piece.last, piece.first) == ""
     if held and piece.slot == "date" and (not link or link == "to") then
       local is_dash = link == "to" and tokens.list[link_piece.first] == "-"

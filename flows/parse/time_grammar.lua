@@ -78,8 +78,8 @@ local shifted =
   + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour)
     * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
-  + t.half * is("offset", 30) * is("sign", 1) * at("hour", t.number) * ending
-  + at("hour", hour) * (t["and"] * is("sign", 1) * t.half * is("offset", 30)
+  + t.half * is("offset", 30) * is("sign", 1) * at("hour", hour) * -any_unit * ending
+  + at("hour", hour) * is "additive" * (t["and"] * is("sign", 1) * t.half * is("offset", 30)
       + t["and"] * is("sign", 1) * t.quarter * is("offset", 15)
       + t.minus * is("sign", -1) * (t.quarter * is("offset", 15) + at("offset_count", t.number
         + t.int)))
@@ -177,6 +177,7 @@ local relative = atom("relative",
   + maybe(t["in"]) * maybe(t.the) * t.next * length
   + maybe(t.the) * t.next * is "next_one" * one_unit
   + maybe(t.now) * P "+" * length
+  + t.give * maybe(t.filler) * (t.around + t.at) ^ -1 * length
   + t["in"] * maybe(t.around) * is "no_unit" * group("length", Ct(at("count", t.int + t.number)))
     * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
 -- What begins with a length is decided by what follows it.
@@ -212,14 +213,16 @@ local part = atom("part",
 -- Zones, and what stands between times ------------------------------------------------------------
 
 local sign = P "+" * is("sign", 1) + dash * is("sign", -1)
-local zone = atom("zone", maybe(P "(")
-  * (at("zone", t.zone) * maybe(sign * (at("offset", t.int) + at("offset_clock", t.clock)))
-    * maybe(t.time)
-    + at("zone", t.place) * is "place" * maybe(t.zone + t.time * is "said_time")
-    + t.whose * t.time
-    + P "+" * is("sign", 1) * at("offset_clock", t.clock)) * maybe(P ")"))
-local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock)) + atom("and",
-  t["and"]) + atom("to", to)
+local named_zone = at("zone", t.zone)
+  * maybe(sign * (at("offset", t.int) + at("offset_clock", t.clock))) * maybe(t.time)
+local place_zone = maybe(t["in"]) * at("zone", t.place) * is "place"
+  * maybe(t.zone + t.time * is "said_time")
+local offset_zone = P "+" * is("sign", 1)
+  * (at("offset_clock", t.clock) + at("offset_digits", t.long))
+local zone = atom("zone", maybe(P "(") * (named_zone + place_zone + t.whose * t.time + offset_zone)
+  * maybe(P ")"))
+local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
+  + atom("and", t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"])
   + atom("rather", t.rather + t.no)
 local greeting = t.good * (t.part + t.unit)

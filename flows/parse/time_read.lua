@@ -95,7 +95,8 @@ local function written_point(point, tokens)
   local value = tokens.value
   if point.clock then
     local h, m, s = match(clock_shape, value[point.clock])
-    return tonumber(h), tonumber(m), tonumber(s) or 0, #h == 2 and h >= "07" and h < "10"
+    -- seconds, and a zero before the hour of a morning, are of clocks with 24 hours
+    return tonumber(h), tonumber(m), tonumber(s) or 0, s ~= nil or h >= "07" and h <= "09"
   elseif point.decimal then
     local h, m = match(dotted_shape, value[point.decimal])
     return tonumber(h), tonumber(m), 0
@@ -146,7 +147,7 @@ local function point_value(point, tokens)
     named = point.named and true, shifted = point.sign and true,
     weak = not (half or point.clock or point.named or point.said_clock or point.minute
       or point.hour_unit)
-      and not point.sign and (point.decimal and "dotted"
+      and (not point.sign or point.additive) and (point.decimal and "dotted"
         or point.digits and "digits" or point.hour_letter and "letter" or "bare") or nil,
   }
 end
@@ -237,8 +238,15 @@ function readers.clock(atom, tokens)
     return year and { slot = "year", year = year } or nil
   end
   if piece.weak and led then piece.led = true end
-  -- "2025-11-05T08:15-05:00": the zone of an exact time, no span
-  local link = atom.link
+  -- "2025-11-05T08:15-05:00", "08:15:00 -0500": the zone of an exact time, no span
+  local link, digits = atom.link, atom.stop and atom.stop.digits
+  if digits and atom.start.clock and not atom.stop.ampm and tokens.list[link] == "-"
+      and #tokens.value[digits] == 4 and tokens.to[link] + 1 == tokens.from[digits]
+      and tokens.to[link - 1] + 1 < tokens.from[link] then
+    local value = tonumber(tokens.value[digits])
+    piece.until_minute, piece.known = nil, true
+    piece.zone = -(value // 100 * 3600 + value % 100 * 60)
+  end
   if atom.stop and tokens.list[atom.first - 1] == kinds.iso_date and tokens.list[link] == "-"
       and atom.stop.clock
       and tokens.to[link - 1] + 1 == tokens.from[link] then
@@ -417,13 +425,17 @@ end
 function readers.zone(atom, tokens)
   local piece = { slot = "zone", place = atom.place and not atom.said_time }
   local value = atom.zone and tokens.value[atom.zone] or 0
-  if atom.zone and not atom.offset and not atom.offset_clock then
+  if atom.zone and not atom.offset and not atom.offset_clock and not atom.offset_digits then
     piece.zone = value
     return piece
   end
   if not atom.sign then return nil end            -- "my time"
   if type(value) ~= "number" then return nil end
   local hours, minutes = atom.offset and tokens.value[atom.offset], 0
+  if atom.offset_digits then
+    local digits = tonumber(tokens.value[atom.offset_digits])
+    hours, minutes = digits // 100, digits % 100
+  end
   if atom.offset_clock then
     hours, minutes = match(clock_shape, tokens.value[atom.offset_clock])
     hours, minutes = tonumber(hours), tonumber(minutes)

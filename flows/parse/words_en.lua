@@ -164,7 +164,7 @@ return {
   oclock = { { "oclock o'clock o'clk oclck oc clock" } },
   hundred = { { "hundred" } },
   every = { { "every each" } },
-  weekend = { { "weekend weekends" } },
+  weekend = { { "weekend weekends wkend wknd wkends" } },
   workday = { { "weekday weekdays workday workdays" } },
   time = { { "time tym" } },
   whose = { { "my our local" } },
@@ -173,6 +173,8 @@ return {
   new = { { "new" } },
   eve = { { "eve", "evening" } },
   thing = { { "thing" } },
+  -- "give me 10 minutes"
+  give = { { "give gimme" } },
   -- the one before was wrong: "3pm, no wait, 4pm"
   rather = { { "wait actually sorry oops rather instead mean meant correction scratch make change "
     .. "better prefer move reschedule shift" } },

@@ -12,6 +12,7 @@ end
 -- Said on Wednesday 5 March 2025 at 10:15 in New York.
 local CASES = {
   ["a clock time"] = {
+    { "15:00 hrs", "2025-03-05 15:00" }, { "half 3 tomorrow", "2025-03-06 15:30" },
     { "3 pm", "2025-03-05 15:00" }, { "9 am", "2025-03-06 09:00" }, { "15:30", "2025-03-05 15:30" },
     { "at 16h30", "2025-03-05 16:30" }, { "half past 4", "2025-03-05 16:30" },
     { "quarter to six", "2025-03-05 17:45" }, { "seven thirty p.m.", "2025-03-05 19:30" },
@@ -55,6 +56,8 @@ local CASES = {
     { "tomorrow 3pm or friday 5pm", "2025-03-06 15:00" }, { "3 or 4 pm", "2025-03-05 15:00" },
     { "at 3pm, no wait, 4pm", "2025-03-05 16:00" }, { "tomorrow at 3pm, sorry, 4pm",
       "2025-03-06 16:00" },
+    { "at 8pm tonight, or tomorrow", "2025-03-05 20:00" },
+    { "Mon/Tue 3pm", "2025-03-10 15:00" }, { "either 3 or 4 tomorrow", "2025-03-06 15:00" },
     { "not today, tomorrow 3pm", "2025-03-06 15:00" }, { "4pm instead of 3pm", "2025-03-05 16:00" },
     { "I can't do tomorrow, friday 3pm", "2025-03-07 15:00" },
     { "monday doesn't work, tuesday at 3pm", "2025-03-11 15:00" },
@@ -65,6 +68,8 @@ local CASES = {
     { "noon PT tomorrow", "2025-03-06 15:00" }, { "3pm london time", "2025-03-06 10:00" },
     { "15:00 UTC+05:30 tomorrow", "2025-03-06 04:30" },
     { "2025-11-05T08:15:00-08:00", "2025-11-05 11:15" },
+    { "Sat, 22 Mar 2025 11:50:48 -0500", "2025-03-22 12:50" },
+    { "22 Mar 2025 04:12:00 +0000", "2025-03-22 00:12" }, { "3pm (New York)", "2025-03-05 15:00" },
   },
   ["Spanish"] = {
     { "mañana a las 3 de la tarde", "2025-03-06 15:00" }, { "pasado mañana a mediodía",
