@@ -43,8 +43,9 @@ end
 function agree.begin(chat, kept)
   local wish = kept or {}
   wish.clear = nil
-  local heard = reading.read(chat, chat.message.text, nil, wish.time)
+  local heard, why = reading.read(chat, chat.message.text, nil, wish.time)
   if heard then agree.take(wish, heard) end
+  chat:say(why or heard and heard.aside or "")
   if not wish.phone and type(chat.visitor.phone) == "string" then
     local number = phone.find(chat.visitor.phone, { region = chat.message.place.region })
     if number and number.sure then wish.phone, wish.known = number, true end

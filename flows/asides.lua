@@ -3,6 +3,9 @@
 -- The phrases are looked for as whole words anywhere in the message. Add lines freely.
 local words = require "words"
 
+local HOURS = { "opening hours", "business hours", "office hours", "working hours", "are you open",
+  "do you open", "do you close" }
+
 local answers = {
   { "The call costs nothing.", { "is it free", "cost", "costs", "charge", "how much" } },
   { "One of our support colleagues calls you.",
@@ -17,6 +20,8 @@ local answers = {
 
 -- The answer to a question in between, or nil.
 return function(text)
+  local hours = config.BUSINESS_HOURS
+  if hours and words.meant(HOURS, text) then return "We call people " .. hours .. "." end
   for _, entry in ipairs(answers) do
     if words.meant(entry[2], text) then return entry[1] end
   end

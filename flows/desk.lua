@@ -80,7 +80,7 @@ function desk.contact(task, who)
   if contact or err then return contact, err end
   contact, err = create_contact(task, who)
   if contact or err.status ~= 422 then return contact, err end
-  -- A duplicate: somebody else was faster. Where the index lags behind, the task's next try sees it.
+  -- A duplicate: somebody else was faster. Where the index lags, the task's next try sees it.
   local other, trouble = find_contact(who)
   if other or trouble then return other, trouble end
   if not who.email or (err.message or ""):find "duplicate" then return nil, err end

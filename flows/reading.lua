@@ -7,7 +7,8 @@
 --     phone, time   as parse.phone and parse.time found them; time.closed is the next open moment,
 --                   where we are closed at that time
 --     answer        "yes" | "no" ("no" also means: I want it otherwise)
---     aside         an answer to a question in between; "" when there is nothing to say
+--     aside         what to say before going on: an answer to a question in between, what was wrong
+--                   with the time; "" when there is nothing to say
 local aside_to = require "asides"
 local hours = require "parse.hours"
 local phone = require "parse.phone"
@@ -56,8 +57,29 @@ local function find_time(chat, text, asked, previous)
     found, why = time.find(text, { now = message.at, zone = zone, region = message.place.region,
       hours = open_zone == zone and open or nil, asked = asked, previous = previous })
   end
-  if found and not found.value.soon then found.closed = reading.closed(chat, found.value.at) end
-  return found, why
+  if not found then return nil, why end
+  local value = found.value
+  if not value.soon then
+    value.at = math.ceil(value.at / 60) * 60 -- "in 20 minutes" is no matter of seconds
+    found.closed = reading.closed(chat, value.at)
+  end
+  return found
+end
+
+-- Whether figures in a message were meant as a phone number.
+local function is_number(text, asked)
+  local _, letters = text:gsub("%a", "")
+  return asked == "phone" or letters < 12
+end
+
+-- Small talk, a question, yes or no: what is not about number and time.
+local function read_words(text)
+  if words.meant(words.cancel_call, text) then return nil end -- the flow for that takes over
+  local answer = yes_no.find(text)
+  if answer then return { answer = answer } end
+  if words.meant(words.change, text) then return { answer = "no" } end
+  local aside = aside_to(text) or words.meant(SMALL_TALK, text) and ""
+  return aside and { aside = aside } or nil
 end
 
 function reading.read(chat, text, asked, previous)
@@ -67,15 +89,11 @@ function reading.read(chat, text, asked, previous)
   if number or asked ~= "phone" or bad_number.kind == "not_found" then
     moment, bad_time = find_time(chat, text, asked, previous)
   end
-  if number or moment then return { phone = number, time = moment } end
-  for _, reason in ipairs { bad_number or false, bad_time or false } do
-    if reason and reason.kind ~= "not_found" then return nil, reason.message end
-  end
-  local answer = yes_no.find(text)
-  if answer then return { answer = answer } end
-  if words.meant(words.change, text) then return { answer = "no" } end
-  local aside = aside_to(text) or words.meant(SMALL_TALK, text) and ""
-  return aside and { aside = aside } or nil
+  local why = bad_time and bad_time.kind ~= "not_found" and bad_time.message or nil
+  if number or moment then return { phone = number, time = moment, aside = why } end
+  if bad_number.kind ~= "not_found" and is_number(text, asked) then why = bad_number.message end
+  if why then return nil, why end
+  return read_words(text)
 end
 
 return reading

@@ -6,7 +6,8 @@
 local time = require "parse.time"
 
 local DAYS = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" }
-local MONTHS = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" }
+local MONTHS = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+  "Dec" }
 
 local when = {}
 

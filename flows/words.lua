@@ -48,8 +48,9 @@ words.change = {
 
 -- They want no call, or out of a question.
 words.cancel_call = {
-  "cancel my", "cancel the", "cancel this", "don't call", "dont call", "do not call",
-  "no need to call", "no need for a call",
+  "cancel my", "cancel the", "cancel this", "to cancel", "cancel everything", "just cancel",
+  "don't call", "dont call", "do not call", "no need to call", "no need for a call",
+  "don't want a call", "do not want a call",
 }
 words.cancel = {
   "cancel", "cancel it", "cancel that", "cancel this", "please cancel", "cancel please", "stop",

@@ -159,6 +159,36 @@ describe("callback", function()
     talk:sees "Booked: ..."
   end)
 
+  it("says what was wrong with the time beside a good number", function()
+    local talk = arrives()
+    talk:says "call me back on 98765 43210, 31 February at 3pm"
+    talk:sees { "31 February does not exist.", TIME }
+  end)
+
+  it("takes no order number for a bad phone number", function()
+    local talk = arrives()
+    talk:says "call me back"
+    talk:says "order #1234567 has not arrived"
+    talk:sees { "Sorry, I did not get that. " .. BOTH }
+  end)
+
+  for _, said in ipairs { "please do not call me", "i want to cancel", "forget it", "Stop!" } do
+    it(("stops at %q"):format(said), function()
+      local talk = arrives()
+      talk:says "call me back"
+      talk:says(said)
+      talk:sees { "Alright, no call then. Is there anything else I can help you with?" }
+    end)
+  end
+
+  it("calls on the full minute", function()
+    clock.at("2026-03-02 10:00:35", "Asia/Kolkata")
+    local talk = arrives()
+    talk:says "call me in 20 minutes, 98765 43210"
+    talk:sees { "Booked: we call +91 98765 43210 on Monday 2 March at 10:21 AM IST." .. CORRECT }
+    assert.equal("2026-03-02T04:51:00.000Z", zoho.records().calls[1].startTime)
+  end)
+
   it("keeps what it understood when the visitor starts over", function()
     local talk = arrives()
     talk:says "call me back"
@@ -207,6 +237,14 @@ describe("callback", function()
       local talk = arrives()
       talk:says "call me tomorrow at 3, 98765 43210"
       talk:sees { "Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." .. CORRECT }
+    end)
+
+    it("tells them", function()
+      with_hours()
+      local talk = arrives()
+      talk:says "call me back"
+      talk:says "when are you open?"
+      talk:sees { "We call people Mon-Fri 09:00-18:00.", BOTH }
     end)
 
     it("sees that they are ours, not the visitor's", function()

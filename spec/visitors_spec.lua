@@ -33,8 +33,8 @@ describe("ten visitors:", function()
 
   it("the chatty one", function()
     local talk = american()
-    talk:says("Hi there! My name is Dana, I ordered 3 printers (order no. 4415263) two weeks "
-      .. "ago and one of them makes a funny noise, so it would be lovely if somebody could call me back, "
+    talk:says("Hi there! My name is Dana, I ordered 3 printers (order no. 4415263) two weeks ago, "
+      .. "and one of them makes a funny noise, so it would be nice if someone calls me back, "
       .. "preferably not today since I am at the dentist's.")
     talk:sees "Please share your phone number and a good time for the call..."
     talk:says("Oh sure, sorry! So, I'm usually home after lunch, let's say Wednesday at 2:30 "

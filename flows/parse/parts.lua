@@ -5,9 +5,9 @@ local h = 60
 return {
   morning = { 6 * h, 12 * h, 9 * h },
   ["early morning"] = { 5 * h, 10 * h, 8 * h },
-  ["late morning"] = { 9.5 * h // 1, 12.5 * h // 1, 11 * h },
+  ["late morning"] = { 570, 750, 11 * h },
   ["mid morning"] = { 9 * h, 12 * h, 10 * h },
-  lunch = { 11.5 * h // 1, 14.5 * h // 1, 12.5 * h // 1 },
+  lunch = { 690, 870, 750 },
   afternoon = { 12 * h, 18 * h, 14 * h },
   ["early afternoon"] = { 12 * h, 15 * h, 13 * h },
   ["mid afternoon"] = { 14 * h, 17 * h, 15 * h },

@@ -223,8 +223,6 @@ local function one_date(tokens, a, b, joined)
   if a.how == "relative" and is_exact and not joined then return b end
 end
 
-local SLOTS = { "date", "clock", "part", "zone", "moment" }
-
 local function inherit(time, from)
   -- a new moment, or a new day and hour, keeps nothing of the old
   if time.moment then return end
@@ -237,121 +235,151 @@ local function complete(time)
   return time.date and (time.clock or time.part) and true or false
 end
 
--- What stood between two pieces of the same slot tells what the second is to the first.
+-- Putting together. The state: tokens, times; time (the one being put together), last (the piece
+-- before), link and link_piece (what stood since), refused (a "not" is in force).
+
+local function open(state, piece)
+  state.time = { first = piece.first, last = piece.last, excluded = state.refused,
+    choice = state.link == "or" or state.link == "and", correction = state.link == "rather" }
+  state.times[#state.times + 1] = state.time
+end
+
+local function put(state, piece)
+  local time = state.time
+  if not time or piece.slot ~= "zone" and state.refused ~= time.excluded then open(state, piece) end
+  time = state.time
+  time[piece.slot] = piece
+  if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
+  time.last = math.max(time.last, piece.last)
+  time.first = math.min(time.first, piece.first)
+end
+
+local add = {}
+
+function add.zone(state, piece)
+  local clock = state.time and (state.time.clock or state.time.part)
+  if not clock or state.time.zone then return end
+  local between = gap(state.tokens, clock.last, piece.first)
+  local fits
+  if piece.place then
+    fits = between == "" or between == ","
+  else
+    fits = #between <= 1 or match(near, between)
+  end
+  if fits then put(state, piece) end
+end
+
+-- "Oct 26 11:00 2023"
+function add.year(state, piece)
+  local time = state.time
+  if time and time.date and time.date.how == "month_day" and not time.date.year
+      and match(near, gap(state.tokens, time.last, piece.first)) then
+    time.date.year, time.last = piece.year, piece.last
+  end
+end
+
+function add.past(state, piece)
+  open(state, piece)
+  state.time.past = true
+  state.time = nil
+end
+
+-- A second date that is the first one said again: true when it went into it.
+local function add_to_date(state, held, piece)
+  local tokens, link = state.tokens, state.link
+  local is_dash = link == "to" and tokens.list[state.link_piece.first] == "-"
+  if link and not (is_dash and held.how == "weekday" and piece.how ~= "weekday") then return false end
+  local one = one_date(tokens, held, piece, is_dash)
+  if one then state.time.date, state.time.last = one, piece.last end
+  return one ~= nil
+end
+
+-- The end of a span: only its year is of use, and its hour for who wants to know when it is over.
+local function add_to_span(state, held, piece)
+  if piece.slot == "date" and held.how == "month_day" and not held.year then
+    held.year = piece.year
+  elseif piece.slot == "clock" then
+    held.until_minute = piece.minute
+  end
+  state.time.range_to, state.time.last = true, piece.last
+end
+
+-- "late friday afternoon"; true when the second part of the day belongs to the first.
+local function add_to_part(state, held, piece)
+  if not is_near(state.tokens, state.last, piece) then return false end
+  local graded = held.weak == "grade" and held.name .. " " .. piece.name
+  if graded and parts[graded] then held.name, state.time.last = graded, piece.last end
+  return true
+end
+
+local function ends_span(state, piece)
+  if state.link == "to" then
+    return gap(state.tokens, state.link_piece.last, piece.first) == ""
+  end
+  return state.time.range_to and not state.link and is_near(state.tokens, state.last, piece)
+end
+
+-- "tonight" holds a day: "tonight or tomorrow".
+local function is_other_day(time, piece)
+  return time and not time.date and time.part and time.part.which == "this"
+    and piece.how == "relative" and piece.days ~= 0
+end
+
+function add.date(state, piece)
+  local held = state.time and state.time.date
+  if held and add_to_date(state, held, piece) then return end
+  if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
+  if held or is_other_day(state.time, piece) then open(state, piece) end
+  put(state, piece)
+end
+
+local function add_hour(state, piece)
+  local held = state.time and state.time[piece.slot]
+  if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
+  if held and piece.slot == "part" and add_to_part(state, held, piece) then return end
+  if held then open(state, piece) end
+  put(state, piece)
+end
+add.clock, add.part, add.moment = add_hour, add_hour, add_hour
+
+-- "not monday" refuses what follows, "monday does not work" what was said.
+local function refuse(state, piece, behind)
+  local tokens, time, last = state.tokens, state.time, state.last
+  local follows = behind and behind.first == piece.last
+  if time and last and not follows and match(refuse_gap, gap(tokens, last.last, piece.first))
+      and match(says_bad, sub(tokens.kinds, piece.last)) then
+    time.excluded = true
+  elseif behind and not behind.link
+      and match(refuse_gap, gap(tokens, piece.last, behind.first)) then
+    state.refused, state.time = true, nil
+  end
+end
+
+-- What is refused ends where the sentence goes on.
+local function end_refusal(state, piece)
+  if not state.refused or not state.time then return end
+  local tokens, last = state.tokens, state.last
+  if not is_beside(tokens, last, piece)
+      or gap(tokens, last.last, piece.first):find(",", 1, true) then
+    state.refused, state.time = false, nil
+  end
+end
+
 local function combine(tokens, pieces, asked)
   pieces = sift(tokens, pieces, asked)
-  local times, time = {}, nil
-  local link, link_piece, refused, last = nil, nil, false, nil
-
-  local function open(piece)
-    time = { first = piece.first, last = piece.last, choice = link == "or" or link == "and",
-      correction = link == "rather", excluded = refused }
-    times[#times + 1] = time
-  end
-
-  local function put(piece)
-    if piece.slot ~= "zone" and last and time and refused ~= (time.excluded or false) then
-      open(piece)
-    elseif not time then
-      open(piece)
-    end
-    time[piece.slot] = piece
-    if piece.slot == "clock" and piece.zone then
-      time.zone = { slot = "zone", zone = piece.zone }
-    end
-    time.last = math.max(time.last, piece.last)
-    time.first = math.min(time.first, piece.first)
-  end
-
-  local function zone_fits(piece)
-    local clock = time and (time.clock or time.part)
-    if not clock or time.zone then return false end
-    local between = gap(tokens, clock.last, piece.first)
-    if piece.place then return between == "" or between == "," end
-    return #between <= 1 or match(near, between)
-  end
-
-  local function add(piece)
-    if piece.slot == "zone" then
-      if zone_fits(piece) then put(piece) end
-      return
-    elseif piece.slot == "year" then
-      if time and time.date and time.date.how == "month_day" and not time.date.year
-          and match(near, gap(tokens, time.last, piece.first)) then
-        time.date.year, time.last = piece.year, piece.last
-      end
-      return
-    elseif piece.slot == "past" then
-      open(piece)
-      time.past = true
-      time = nil
-      return
-    end
-    local held = time and time[piece.slot]
-    -- "tonight" holds a day: "tonight or tomorrow"
-    if piece.slot == "date" and not held and time and time.part and time.part.which == "this"
-        and piece.how == "relative" and piece.days ~= 0 then
-      open(piece)
-    end
-    local joined = link == "to" and link_piece and gap(tokens, link_piece.last, piece.first) == ""
-    if held and piece.slot == "date" and (not link or link == "to") then
-      local is_dash = link == "to" and tokens.list[link_piece.first] == "-"
-      if link ~= "to" or is_dash and held.how == "weekday" and piece.how ~= "weekday" then
-        local one = one_date(tokens, held, piece, is_dash)
-        if one then
-          time.date, time.last = one, piece.last
-          return
-        end
-      end
-    end
-    if held and (joined or time.range_to and link == nil and is_near(tokens, last, piece)) then
-      -- the end of a span; only its year is of use
-      if piece.slot == "date" and held.how == "month_day" and piece.year and not held.year then
-        held.year = piece.year
-      end
-      if piece.slot == "clock" and held.slot == "clock" then held.until_minute = piece.minute end
-      time.range_to, time.last = true, piece.last
-      return
-    end
-    if piece.slot == "part" and held and is_near(tokens, last, piece) then
-      -- "late friday afternoon"
-      local graded = held.weak == "grade" and held.name .. " " .. piece.name
-      if graded and parts[graded] then held.name, time.last = graded, piece.last end
-      return
-    end
-    if held then open(piece) end
-    put(piece)
-  end
-
+  local state = { tokens = tokens, times = {}, refused = false }
   for i, piece in ipairs(pieces) do
-    if piece.link then
-      if piece.slot == "not" then
-        local behind = pieces[i + 1]
-        if last and time and match(refuse_gap, gap(tokens, last.last, piece.first))
-            and match(says_bad, sub(tokens.kinds, piece.last))
-            and not (behind and behind.first == piece.last) then
-          time.excluded = true
-        elseif behind and not behind.link
-            and match(refuse_gap, gap(tokens, piece.last, behind.first)) then
-          refused = true
-          time = nil
-        end
-      else
-        link, link_piece = piece.slot, piece
-      end
+    if piece.slot == "not" then
+      refuse(state, piece, pieces[i + 1])
+    elseif piece.link then
+      state.link, state.link_piece = piece.slot, piece
     else
-      -- what is refused ends where the sentence goes on
-      if refused and time and (not is_beside(tokens, last, piece)
-          or gap(tokens, last.last, piece.first):find(",", 1, true)) then
-        refused, time = false, nil
-      end
-      local count = #times
-      add(piece)
-      last = piece
-      if #times > count or not piece.link then link, link_piece = nil, nil end
+      end_refusal(state, piece)
+      add[piece.slot](state, piece)
+      state.last, state.link, state.link_piece = piece, nil, nil
     end
   end
-  return times
+  return state.times
 end
 
 -- The one that the visitor means: corrections replace, choices fill what the first one left open.
@@ -381,4 +409,4 @@ local function choose(times)
   return list
 end
 
-return { combine = combine, choose = choose, complete = complete, slots = SLOTS }
+return { combine = combine, choose = choose, complete = complete }

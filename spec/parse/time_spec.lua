@@ -205,6 +205,12 @@ describe("a time", function()
     assert.equal("tomorrow at ３ pm", text:sub(found.from, found.to))
   end)
 
+  it("is a whole number of seconds", function()
+    for _, text in ipairs { "lunch tomorrow", "late morning tomorrow GMT+2", "friday lunch UTC-3" } do
+      assert.equal("integer", math.type(time.find(text, context()).value.at))
+    end
+  end)
+
   it("is read in another zone and another order of day and month", function()
     local changes = { now = 1750417800, zone = "Asia/Kolkata", region = "IN" }
     assert.equal("2025-07-05 16:00", (find("05/07 at 4pm", changes)))
