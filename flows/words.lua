@@ -32,7 +32,8 @@ words.trouble = {
 
 -- They want to be called.
 words.callback = {
-  "call me", "call back", "callback", "callbacks", "call us", "ring me", "phone me", "phone call",
+  "call me", "calls me", "calling me", "call back", "called back", "callback", "callbacks",
+  "call us", "ring me", "phone me", "phone call", "on the phone", "over the phone", "by phone",
   "give me a call", "schedule a call", "book a call", "request a call", "arrange a call",
   "set up a call", "=call", "=phone",
 }
