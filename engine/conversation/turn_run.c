@@ -75,7 +75,9 @@ static struct usher_intents intents_keep(struct conversation *conv)
     return kept;
 }
 
-static void flow_start(struct conversation *conv, const char *flow)
+/* memory: what chat.memory begins with. */
+static void flow_start_with(struct conversation *conv, const char *flow,
+                            struct usher_buffer *memory)
 {
     struct usher_worker *worker = conv->worker;
     const struct usher_turn *turn = &conv->current->turn;
@@ -90,8 +92,7 @@ static void flow_start(struct conversation *conv, const char *flow)
     run_attach(conv, worker->states.newest);
     snprintf(conv->version, sizeof(conv->version), "%s",
              usher_version_hash(conv->state->version));
-    usher_buffer_append(&run->memory_start, conv->memory.data,
-                        conv->memory.len);
+    usher_buffer_append(&run->memory_start, memory->data, memory->len);
     conv->has_run = 1;
     conv->pending = 0;
     conv->first_seq = conv->seq + 1;
@@ -100,6 +101,11 @@ static void flow_start(struct conversation *conv, const char *flow)
     usher_run_begin(run, turn->input.data, turn->input.len);
     worker_current(worker, flow);
     turn_handle(conv, usher_run_step(run));
+}
+
+static void flow_start(struct conversation *conv, const char *flow)
+{
+    flow_start_with(conv, flow, &conv->memory);
 }
 
 /* ---- a message for the run that waits ---- */
@@ -299,6 +305,8 @@ static void handle_pass(struct conversation *conv)
 static void handle_left(struct conversation *conv)
 {
     const char *leave = conv->run.leave;
+    struct usher_buffer memory;
+    struct usher_error error;
     char flow[64];
 
     if (strcmp(leave, "flow") != 0) {
@@ -315,7 +323,17 @@ static void handle_left(struct conversation *conv)
         turn_fail(conv, "jumps");
         return;
     }
-    flow_start(conv, flow);
+    /* The next flow finds what this one remembered; the conversation itself
+     * does only when the turn ends well. */
+    usher_buffer_init(&memory, USHER_MEMORY_MAX);
+    if (usher_run_memory(&conv->run, &memory, &error) == USHER_OK) {
+        flow_start_with(conv, flow, &memory);
+    } else {
+        snprintf(conv->run.error.message, sizeof(conv->run.error.message), "%s",
+                 error.text);
+        turn_fail(conv, "memory");
+    }
+    usher_buffer_free(&memory);
 }
 
 static void handle_diverged(struct conversation *conv)
