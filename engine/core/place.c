@@ -23,11 +23,16 @@ struct usher_places {
 
 /* Names that people and SalesIQ use and the table spells otherwise. */
 static const struct row also[] = {
-    {"US", "United States of America"}, {"US", "USA"},
-    {"GB", "United Kingdom"},           {"GB", "UK"},
-    {"GB", "Great Britain"},            {"KR", "South Korea"},
-    {"RU", "Russian Federation"},       {"VN", "Viet Nam"},
-    {"CZ", "Czechia"},                  {"AE", "UAE"},
+    {"US", "United States of America"},
+    {"US", "USA"},
+    {"GB", "United Kingdom"},
+    {"GB", "UK"},
+    {"GB", "Great Britain"},
+    {"KR", "South Korea"},
+    {"RU", "Russian Federation"},
+    {"VN", "Viet Nam"},
+    {"CZ", "Czechia"},
+    {"AE", "UAE"},
 };
 
 static enum usher_status add(struct table *table, const char *code,

@@ -55,9 +55,8 @@ static struct usher_script *script_of(const struct usher_source *sources,
 }
 
 /* Runs `code` as the body of a flow; gives how it ended. */
-static enum usher_fiber_state run(const char *code,
-                                  struct usher_fiber_error *error, char *out,
-                                  size_t size)
+static enum usher_fiber_state
+run(const char *code, struct usher_fiber_error *error, char *out, size_t size)
 {
     char text[2048];
     struct usher_source sources[2] = {{"init.lua", "return {}", 9},
@@ -67,8 +66,8 @@ static enum usher_fiber_state run(const char *code,
     struct usher_fiber *fiber;
     enum usher_fiber_state state;
 
-    sources[1].len = (size_t)snprintf(text, sizeof(text),
-                                      "return function() %s end", code);
+    sources[1].len =
+        (size_t)snprintf(text, sizeof(text), "return function() %s end", code);
     script = script_of(sources, 2);
     if (usher_script_load(script, &why) != USHER_OK)
         fail_msg("%s", why.text);
@@ -107,8 +106,7 @@ static void ends(const char *code, enum usher_fiber_state wanted,
     enum usher_fiber_state state = run(code, &error, NULL, 0);
 
     if (state != wanted || !strstr(error.message, message))
-        fail_msg("%s: state %d, message '%s'", code, (int)state,
-                 error.message);
+        fail_msg("%s: state %d, message '%s'", code, (int)state, error.message);
 }
 
 static void a_flow_is_ordinary_lua(void **state)
@@ -128,8 +126,9 @@ static void a_flow_is_ordinary_lua(void **state)
 static void what_would_break_a_replay_is_not_there(void **state)
 {
     (void)state;
-    ends("x = 1", USHER_FIBER_FAILED, "global 'x' cannot be set: write "
-                                      "`local x = ...`");
+    ends("x = 1", USHER_FIBER_FAILED,
+         "global 'x' cannot be set: write "
+         "`local x = ...`");
     ends("string.x = 1", USHER_FIBER_FAILED, "string is read-only");
     ends("getmetatable('').__index = {}", USHER_FIBER_FAILED, "");
     ends("print(1)", USHER_FIBER_FAILED, "use log.info");
@@ -161,8 +160,8 @@ static void a_turn_that_goes_over_a_limit_ends(void **state)
     ends("local t = {} while true do pcall(function() while true do "
          "t[#t + 1] = ('x'):rep(1000) .. #t end end) end",
          USHER_FIBER_KILLED, "too much memory");
-    ends("local function f() return 1 + f() end return f()",
-         USHER_FIBER_KILLED, "too much memory");
+    ends("local function f() return 1 + f() end return f()", USHER_FIBER_KILLED,
+         "too much memory");
     ends("return (('x'):rep(400)):find(('(\".-\"):rep(4)'):rep(1) .. 'b')"
          " or (('\"'):rep(400)):find(('\".-'):rep(40) .. 'b')",
          USHER_FIBER_KILLED, "string matching");
@@ -210,8 +209,9 @@ static void fibers_are_used_again_after_any_end(void **state)
 {
     struct usher_source sources[] = {
         {"init.lua", "return {}", 9},
-        {"flow.lua", "return function(n) if n == 1 then error 'x' end "
-                     "if n == 2 then while true do end end return n end",
+        {"flow.lua",
+         "return function(n) if n == 1 then error 'x' end "
+         "if n == 2 then while true do end end return n end",
          0}};
     struct usher_script *script;
     struct usher_fiber_error error;

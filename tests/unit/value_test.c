@@ -36,8 +36,7 @@ static void encode(lua_State *L, const char *code, struct usher_buffer *out)
 
     usher_buffer_init(out, 0);
     eval(L, code);
-    assert_int_equal(usher_value_encode(L, -1, out, "value", &error),
-                     USHER_OK);
+    assert_int_equal(usher_value_encode(L, -1, out, "value", &error), USHER_OK);
     lua_pop(L, 1);
 }
 
@@ -48,18 +47,19 @@ static void round_trip(lua_State *L, const char *code)
     struct usher_reader reader;
 
     encode(L, code, &out);
-    eval(L, "return function(a, b)\n"
-            "  local function same(x, y)\n"
-            "    if math.type(x) ~= math.type(y) then return false end\n"
-            "    if type(x) ~= 'table' then return x == y or x ~= x end\n"
-            "    for k, v in pairs(x) do\n"
-            "      if not same(v, y[k]) then return false end\n"
-            "    end\n"
-            "    for k in pairs(y) do if x[k] == nil then return false end end\n"
-            "    return true\n"
-            "  end\n"
-            "  return same(a, b)\n"
-            "end");
+    eval(L,
+         "return function(a, b)\n"
+         "  local function same(x, y)\n"
+         "    if math.type(x) ~= math.type(y) then return false end\n"
+         "    if type(x) ~= 'table' then return x == y or x ~= x end\n"
+         "    for k, v in pairs(x) do\n"
+         "      if not same(v, y[k]) then return false end\n"
+         "    end\n"
+         "    for k in pairs(y) do if x[k] == nil then return false end end\n"
+         "    return true\n"
+         "  end\n"
+         "  return same(a, b)\n"
+         "end");
     eval(L, code);
     usher_reader_init(&reader, out.data, out.len);
     usher_value_decode(L, &reader);
@@ -102,8 +102,8 @@ static void equal_tables_give_equal_bytes(void **state)
 {
     struct usher_buffer a, b;
 
-    encode(*state,
-           "local t = {} for i = 1, 50 do t['k' .. i] = i end return t", &a);
+    encode(*state, "local t = {} for i = 1, 50 do t['k' .. i] = i end return t",
+           &a);
     encode(*state,
            "local t = {} for i = 50, 1, -1 do t['k' .. i] = i end "
            "t.x = 1 t.x = nil return t",
@@ -148,8 +148,8 @@ static void json(lua_State *L, const char *text, const char *wanted)
     (void)L;
     usher_buffer_init(&value, 0);
     usher_buffer_init(&out, 0);
-    assert_int_equal(
-        usher_value_from_json(&value, text, strlen(text), &error), USHER_OK);
+    assert_int_equal(usher_value_from_json(&value, text, strlen(text), &error),
+                     USHER_OK);
     usher_reader_init(&reader, value.data, value.len);
     assert_int_equal(usher_value_to_json(&out, &reader, &error), USHER_OK);
     assert_string_equal(out.data, wanted);
@@ -186,7 +186,9 @@ static void bad_json_is_an_error_with_its_line(void **state)
 static void broken_bytes_are_no_value(void **state)
 {
     lua_State *L = *state;
-    static const char *const bytes[] = {"\x07", "\x05\x09" "ab",
+    static const char *const bytes[] = {"\x07",
+                                        "\x05\x09"
+                                        "ab",
                                         "\x06\x7f\x00", "\x04\x01"};
 
     for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
