@@ -137,7 +137,6 @@ local function dash_piece(tokens, pieces, i, asked)
     last = piece.last }
   local valid = a >= 1 and b >= 1 and (a <= 12 and b <= 31 or b <= 12 and a <= 31)
   if other and other.how == "weekday" and not other.day then
-    if valid then date.only_on = other.weekday end
     return valid and tokens.fits(date, other.weekday) and date or piece
   end
   if other and (other.slot == "date" or other.slot == "part") then return piece end
@@ -147,80 +146,84 @@ local function dash_piece(tokens, pieces, i, asked)
   return asked and piece or nil
 end
 
+-- The pieces that are what they look like, seen beside their neighbours.
 local function sift(tokens, pieces, asked)
   for i, piece in ipairs(pieces) do
     if piece.dash then
-      local chosen = dash_piece(tokens, pieces, i, asked)
-      local nothing = { slot = "nothing", first = piece.first, last = piece.last }
-      pieces[i] = chosen or nothing
-      piece = pieces[i]
-      if chosen and chosen.slot == "clock" then piece.weak = nil end
+      pieces[i] = dash_piece(tokens, pieces, i, asked)
+        or { slot = "nothing", first = piece.first, last = piece.last }
+      if pieces[i] == piece then piece.weak = nil end
     end
   end
-  local kept, last = {}, nil
+  local kept = {}
   for i, piece in ipairs(pieces) do
     local test = piece.weak and accept[piece.slot] or piece.now and accept.moment
     if piece.slot ~= "nothing" and (not test or test(tokens, pieces, i, asked)) then
-      last = piece
       kept[#kept + 1] = piece
     end
   end
-  return kept, last
+  return kept
 end
 
--- Two dates side by side that are one: "Fri, Sep 20", "next week ... on Wednesday".
+-- Two dates that are one, by how they were said; each rule gives the one, or nil.
+local merge = {}
+
+-- "Fri, Sep 20"
+local function check_weekday(day, date)
+  if day.day then return nil end
+  date.check_weekday = day.weekday
+  return date
+end
+merge["weekday month_day"], merge["weekday pair"], merge["weekday holiday"] =
+  check_weekday, check_weekday, check_weekday
+
+-- "Friday, the 26th"
+merge["weekday dom"] = function(day, dom)
+  if day.day then return nil end
+  day.day = dom.day
+  return day
+end
+
+-- "next week ... on Wednesday"
+merge["weekday span"] = function(day, span)
+  if day.which or day.of_week or span.unit ~= "week" then return nil end
+  day.of_week = span.which
+  return day
+end
+
+-- "Monday two weeks from now"
+merge["weekday counted"] = function(day, counted)
+  if day.which or counted.days < 7 or counted.days % 7 ~= 0 then return nil end
+  return { slot = "date", how = "in_week", weekday = day.weekday, base = counted }
+end
+
+-- "the first Monday ... of next month", "the 14th of next month"
+local function in_month(day, span)
+  if span.unit ~= "month" or day.month or day.in_month then return nil end
+  day.in_month = span.which
+  return day
+end
+merge["nth_weekday span"], merge["dom span"] = in_month, in_month
+
+-- "today, Friday": the one that says more
+merge["relative weekday"] = function(relative) return relative end
+merge["relative month_day"] = function(_, date) return date end
+merge["relative pair"] = merge["relative month_day"]
+
+-- With other words between them only few go together.
+local function may_stand_apart(a, b)
+  if a.how == "span" and a.unit == "week" then
+    return b.how == "weekday" and not b.which and b.first - a.last <= 6
+  end
+  return a.how == "nth_weekday" and b.how == "span" and b.unit == "month"
+end
+
 local function one_date(tokens, a, b, joined)
-  local near_enough = joined or is_near(tokens, a, b)
-  if not near_enough then
-    -- "next week maybe, say on Wednesday", "the first Monday 1pm to 3pm of next month"
-    if a.how == "span" and a.unit == "week" and b.how == "weekday" and not b.which then
-      near_enough = b.first - a.last <= 6
-    elseif a.how == "nth_weekday" and b.how == "span" and b.unit == "month" then
-      near_enough = true
-    end
-    if not near_enough then return nil end
-  end
-  local function both(x, y)
-    return a.how == x and b.how == y and a or b.how == x and a.how == y and b
-  end
-  local day = both("weekday", "month_day") or both("weekday", "pair") or both("weekday", "holiday")
-  if day and not day.day then
-    local date = day == a and b or a
-    date.check_weekday = day.weekday
-    return date
-  end
-  day = both("weekday", "dom")
-  if day and not day.day then
-    day.day = (day == a and b or a).day
-    return day
-  end
-  day = both("weekday", "span")
-  if day and not day.which and not day.of_week then
-    local span = day == a and b or a
-    if span.unit ~= "week" then return nil end
-    day.of_week = span.which
-    return day
-  end
-  day = both("weekday", "counted")
-  if day and not day.which then
-    local counted = day == a and b or a
-    if counted.days < 7 or counted.days % 7 ~= 0 then return nil end
-    return { slot = "date", how = "in_week", weekday = day.weekday, base = counted }
-  end
-  day = both("nth_weekday", "span")
-  if day and not day.month and not day.in_month then
-    local span = day == a and b or a
-    if span.unit ~= "month" then return nil end
-    day.in_month = span.which
-    return day
-  end
-  if a.how == "dom" and b.how == "span" and b.unit == "month" then
-    a.in_month = b.which
-    return a
-  end
-  if a.how == "relative" and b.how == "weekday" and not joined then return a end
-  local is_exact = b.how == "month_day" or b.how == "pair"
-  if a.how == "relative" and is_exact and not joined then return b end
+  if not joined and not is_near(tokens, a, b) and not may_stand_apart(a, b) then return nil end
+  local rule = merge[a.how .. " " .. b.how]
+  if rule then return rule(a, b) end
+  rule = a.how ~= "relative" and b.how ~= "relative" and merge[b.how .. " " .. a.how]
+  return rule and rule(b, a) or nil
 end
 
 local function inherit(time, from)
@@ -288,7 +291,8 @@ end
 local function add_to_date(state, held, piece)
   local tokens, link = state.tokens, state.link
   local is_dash = link == "to" and tokens.list[state.link_piece.first] == "-"
-  if link and not (is_dash and held.how == "weekday" and piece.how ~= "weekday") then return false end
+  local is_dashed_day = is_dash and held.how == "weekday" and piece.how ~= "weekday"
+  if link and not is_dashed_day then return false end
   local one = one_date(tokens, held, piece, is_dash)
   if one then state.time.date, state.time.last = one, piece.last end
   return one ~= nil

@@ -206,7 +206,8 @@ describe("a time", function()
   end)
 
   it("is a whole number of seconds", function()
-    for _, text in ipairs { "lunch tomorrow", "late morning tomorrow GMT+2", "friday lunch UTC-3" } do
+    local texts = { "lunch tomorrow", "late morning tomorrow GMT+2", "friday lunch UTC-3" }
+    for _, text in ipairs(texts) do
       assert.equal("integer", math.type(time.find(text, context()).value.at))
     end
   end)
