@@ -209,7 +209,8 @@ local function all(text, context, most)
   local plain, origin = plain_text.plain(plain_text.first(text, LONGEST))
   plain = plain:lower()
   if not lpeg.match(has_hint, plain) then return {} end
-  local language = lpeg.match(is_spanish, plain) and spanish or english
+  -- the language shows in the first words
+  local language = lpeg.match(is_spanish, plain:sub(1, 500)) and spanish or english
   local pieces, tokens = read_pieces(without_phones(plain, context), language)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)
