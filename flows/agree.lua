@@ -142,8 +142,9 @@ local function settling(chat, wish)
       { [first] = one, [second] = two }
   elseif closed then
     local open = when.text({ at = closed, zone = value.zone }, chat.message.at)
-    return { ("We are closed at that time. Shall we call %s %s instead?"):format(
-      agree.number(wish), open), YES, OTHER }, { [YES] = closed }
+    return { ("We are closed %s. Shall we call %s %s instead?"):format(
+      value.soon and "right now" or "at that time", agree.number(wish), open), YES, OTHER },
+      { [YES] = closed }
   end
   local hint = not wish.phone.sure and wish.phone.hint
   return { hint and call .. "? " .. hint or call .. "?", YES, OTHER }, { [YES] = value.at }
@@ -181,8 +182,9 @@ end
 local function settle(chat, wish, at)
   local value = wish.time.value
   local had_readings = value.readings
-  wish.time = { value = { at = at, zone = value.zone, precision = "minute", soon = value.soon },
-    sure = true, closed = had_readings and reading.closed(chat, at) }
+  wish.time = { value = { at = at, zone = value.zone, precision = "minute",
+      soon = at == value.at and value.soon or nil },
+    sure = true, closed = had_readings and reading.closed(chat, at) or nil }
   return not wish.time.closed
 end
 

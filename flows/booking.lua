@@ -40,7 +40,7 @@ end
 function booking.book(chat, wish)
   local task = chat:task("book_callback", details(chat, wish))
   local result = task:wait(PATIENCE)
-  keep(chat, wish, task.id, result.done and result.value.id or nil)
+  keep(chat, wish, task.id, result.done and result.value and result.value.id or nil)
   return result.done
 end
 

@@ -59,10 +59,9 @@ local function find_time(chat, text, asked, previous)
   end
   if not found then return nil, why end
   local value = found.value
-  if not value.soon then
-    value.at = math.ceil(value.at / 60) * 60 -- "in 20 minutes" is no matter of seconds
-    found.closed = reading.closed(chat, value.at)
-  end
+  -- "in 20 minutes" is no matter of seconds.
+  if not value.soon then value.at = math.ceil(value.at / 60) * 60 end
+  found.closed = reading.closed(chat, value.at)
   return found
 end
 

@@ -232,6 +232,20 @@ describe("callback", function()
       talk:sees { "Booked: we call +91 98765 43210 on Monday 9 March at 9:00 AM IST." .. CORRECT }
     end)
 
+    it("does not promise a call right now while nobody is there", function()
+      with_hours()
+      clock.at("2026-03-02 20:00", "Asia/Kolkata")
+      local talk = arrives()
+      talk:says "call me now on 98765 43210"
+      talk:sees {
+        "We are closed right now. Shall we call +91 98765 43210 on Tuesday 3 March at 9:00 AM IST "
+          .. "instead?",
+      }
+      talk:says "ok"
+      talk:sees { "Booked: we call +91 98765 43210 on Tuesday 3 March at 9:00 AM IST." .. CORRECT }
+      assert.equal("2026-03-03T03:30:00.000Z", zoho.records().calls[1].startTime)
+    end)
+
     it("lets them decide what a bare hour means", function()
       with_hours()
       local talk = arrives()

@@ -17,6 +17,7 @@ local KNOWN = {
   apology = "string", person = "string", nothing_said = "string", holding = "string",
 }
 local KNOWN_FLOW = { button = "table", triggers = "table", fallback = "boolean", on = "table" }
+local UNKNOWN = false -- a trigger's phrase whose flow nobody has asked for yet
 local EVENTS = { visit = true, failure = true, context = true, empty = true }
 
 local function fail(format, ...)
@@ -162,12 +163,21 @@ end
 local init = engine.init
 local routes = compile(init)
 
--- A message that is itself a trigger's phrase needs no search: the winner is known.
+-- A message that is itself a trigger's phrase is searched for once; then the winner is known. (All
+-- of them at load would cost each Lua state the square of the number of triggers.)
 if not routes.dynamic then
   for _, trigger in ipairs(routes.triggers) do
-    local text = trigger.exact and trigger.phrase or trigger.phrase:sub(2, -2)
-    routes.exact[text] = by_trigger(routes, nil, text)
+    routes.exact[trigger.exact and trigger.phrase or trigger.phrase:sub(2, -2)] = UNKNOWN
   end
+end
+
+local function by_exact_phrase(key)
+  local flow = routes.exact[key]
+  if flow == UNKNOWN then
+    flow = by_trigger(routes, nil, key)
+    routes.exact[key] = flow
+  end
+  return flow
 end
 
 engine.buttons = routes.buttons
@@ -222,7 +232,7 @@ local function later(text, offered, message)
     local flow = routes.values[tostring(number)]
     if flow and offered:find("\0" .. number .. "\0", 1, true) then return flow end
   end
-  local flow = routes.exact[key]
+  local flow = by_exact_phrase(key)
   if flow then return flow end
   if routes.leave[key] then return routes.leave[key] end
   return by_trigger(routes, message, key)
@@ -252,4 +262,6 @@ end, {
   holding = init.holding
     or "I am still working on it. Please give me a moment and write to me again.",
   ways = ways,
+  -- Whether a trigger looks at the whole message; else it need not be made.
+  dynamic = routes.dynamic or false,
 })
