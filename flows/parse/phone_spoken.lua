@@ -12,7 +12,7 @@ local vocabulary = require "parse.phone_words"
 
 local P, R, S, C, Cc = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc
 local Cf, Cp, Ct = lpeg.Cf, lpeg.Cp, lpeg.Ct
-local match = lpeg.match
+local find, match = string.find, lpeg.match
 
 local spoken = {}
 
@@ -58,7 +58,8 @@ local has_letters = ((1 - digit) ^ 1 + (digit - (toll_free + bare_toll_free) * l
   * (toll_free + bare_toll_free) * letter
 
 function spoken.read(plain)
-  local list = match(has_letters, plain) and match(all_by_letters, plain)
+  -- toll-free numbers begin with 8, which most messages do not hold
+  local list = find(plain, "8", 1, true) and match(has_letters, plain) and match(all_by_letters, plain)
     or match(has_words, plain) and match(all_in_words, plain) or {}
   for _, found in ipairs(list) do
     local from, figures, to = found[1], found[2], found[3]
