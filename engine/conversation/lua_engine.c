@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "conversation/answer.h"
+#include "conversation/normal.h"
 #include "conversation/run.h"
 #include "conversation/tasks.h"
 #include "conversation/transcript.h"
@@ -259,12 +260,19 @@ static int engine_is_flow(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"listen", engine_listen},   {"pass", engine_pass},
-    {"leave", engine_leave},     {"say", engine_say},
-    {"json", engine_json},       {"transcript", engine_transcript},
-    {"task", engine_task},       {"wait", engine_wait},
-    {"object", engine_object},   {"route", engine_route},
-    {"is_flow", engine_is_flow}, {NULL, NULL},
+    {"listen", engine_listen},
+    {"pass", engine_pass},
+    {"leave", engine_leave},
+    {"say", engine_say},
+    {"json", engine_json},
+    {"transcript", engine_transcript},
+    {"task", engine_task},
+    {"wait", engine_wait},
+    {"object", engine_object},
+    {"route", engine_route},
+    {"is_flow", engine_is_flow},
+    {"normal", usher_lua_normal},
+    {NULL, NULL},
 };
 
 static int make_table(lua_State *L)

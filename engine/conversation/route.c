@@ -28,6 +28,25 @@ static void push_text(lua_State *L, const struct usher_buffer *text)
     lua_pushlstring(L, text->data ? text->data : "", text->len);
 }
 
+/* The message as a table, which only functions among the triggers look at;
+ * else nil. */
+static void push_message(lua_State *L, const struct usher_turn *turn)
+{
+    struct usher_reader reader;
+    int dynamic;
+
+    lua_getfield(L, LUA_REGISTRYINDEX, "usher.texts");
+    lua_getfield(L, -1, "dynamic");
+    dynamic = lua_toboolean(L, -1);
+    lua_pop(L, 2);
+    if (!dynamic) {
+        lua_pushnil(L);
+        return;
+    }
+    usher_reader_init(&reader, turn->input.data, turn->input.len);
+    usher_value_decode(L, &reader);
+}
+
 void usher_worker_force(struct usher_worker *worker, const char *flow)
 {
     snprintf(worker->forced, sizeof(worker->forced), "%s", flow);
@@ -40,7 +59,6 @@ int route_find(struct conversation *conv, int stage, char *out, size_t size)
     struct usher_worker *worker = conv->worker;
     const struct usher_turn *turn = &conv->current->turn;
     lua_State *L = newest_lua(worker);
-    struct usher_reader reader;
     struct usher_error error;
 
     lua_getfield(L, LUA_REGISTRYINDEX, "usher.route");
@@ -49,8 +67,7 @@ int route_find(struct conversation *conv, int stage, char *out, size_t size)
     push_text(L, &turn->text);
     push_text(L, &turn->payload);
     push_text(L, &conv->offered);
-    usher_reader_init(&reader, turn->input.data, turn->input.len);
-    usher_value_decode(L, &reader);
+    push_message(L, turn);
     out[0] = '\0';
     if (usher_script_call(worker->states.newest->script, 6, 1, &error) !=
         USHER_OK) {

@@ -265,7 +265,9 @@ static void place_write(struct usher_buffer *out, const json_t *inner,
     if (!region)
         region = place->region;
     if (!region)
-        region = usher_places_zone_country(place->places, zone);
+        region = zone == place->zone
+                     ? place->zone_region
+                     : usher_places_zone_country(place->places, zone);
     usher_value_table(out, 0, region ? 2 : 1);
     if (region)
         text_member(out, "region", region, strlen(region));

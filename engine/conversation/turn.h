@@ -50,6 +50,7 @@ struct usher_turn_place {
     struct usher_zones *zones; /* of this thread */
     const char *zone;          /* TIME_ZONE, else the machine's; IANA */
     const char *region;        /* DEFAULT_REGION; NULL: the zone's country */
+    const char *zone_region;   /* the country of `zone`; NULL: none */
 };
 
 /* Fills turn; USHER_ERR_NOMEM leaves nothing to free. The body is not kept. */

@@ -49,6 +49,8 @@ static enum usher_status apply_config(struct usher_worker *worker,
     worker->place.zone = zone ? zone : worker->shared->zone;
     worker->place.region =
         usher_config_text(config, USHER_SETTING_DEFAULT_REGION);
+    worker->place.zone_region = usher_places_zone_country(
+        worker->shared->places, worker->place.zone);
     worker->bind->config = config;
     if (worker->zoho)
         usher_zoho_apply(worker->zoho, zoho);

@@ -52,7 +52,7 @@ static enum usher_status buffer_grow(struct usher_buffer *buffer, size_t need)
     return USHER_OK;
 }
 
-static enum usher_status buffer_room(struct usher_buffer *buffer, size_t more)
+static enum usher_status buffer_check(struct usher_buffer *buffer, size_t more)
 {
     enum usher_status st = USHER_OK;
 
@@ -65,6 +65,16 @@ static enum usher_status buffer_room(struct usher_buffer *buffer, size_t more)
         st = buffer_grow(buffer, buffer->len + more);
     buffer->failed = (int)st;
     return st;
+}
+
+/* Mostly there is room, and no call is needed to know it. */
+static inline enum usher_status buffer_room(struct usher_buffer *buffer,
+                                            size_t more)
+{
+    if (more < buffer->cap - buffer->len && !buffer->failed &&
+        (!buffer->max || buffer->len + more <= buffer->max))
+        return USHER_OK;
+    return buffer_check(buffer, more);
 }
 
 char *usher_buffer_reserve(struct usher_buffer *buffer, size_t more)
@@ -97,9 +107,13 @@ enum usher_status usher_buffer_text(struct usher_buffer *buffer,
 
 enum usher_status usher_buffer_byte(struct usher_buffer *buffer, int byte)
 {
-    char one = (char)byte;
+    enum usher_status st = buffer_room(buffer, 1);
 
-    return usher_buffer_append(buffer, &one, 1);
+    if (st != USHER_OK)
+        return st;
+    buffer->data[buffer->len++] = (char)byte;
+    buffer->data[buffer->len] = '\0';
+    return USHER_OK;
 }
 
 enum usher_status usher_buffer_printf(struct usher_buffer *buffer,
@@ -205,6 +219,8 @@ enum usher_status usher_buffer_varint(struct usher_buffer *buffer,
     unsigned char bytes[10];
     size_t n = 0;
 
+    if (value < 0x80)
+        return usher_buffer_byte(buffer, (int)value);
     while (value >= 0x80) {
         bytes[n++] = (unsigned char)(value | 0x80);
         value >>= 7;

@@ -6,19 +6,14 @@ local engine = ...
 local REPLY_MAX = 1000 -- bytes; SalesIQ's own bound is not published, longer texts are split
 local TRIES = 3
 
+local normal = engine.normal -- lower case, without emoji and other signs, single spaces
+
 local methods = {}
 
 local function expect(value, kind, what)
   if type(value) ~= kind then
     error(what .. " must be a " .. kind .. ", not " .. type(value), 3)
   end
-end
-
--- Lower case, without emoji and other signs at the ends, single spaces.
-local function normal(text)
-  text = text:lower():gsub("[^%w%s\128-\255']", " "):gsub("[\240-\247][\128-\191]*", " ")
-  text = text:gsub("\226[\152-\175][\128-\191]", " "):gsub("\239\184\143", " ")
-  return (text:gsub("%s+", " "):gsub("^ ", ""):gsub(" $", ""))
 end
 
 -- Splits a text that is too long at a line's or a word's end.
