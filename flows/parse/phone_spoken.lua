@@ -59,8 +59,12 @@ local has_letters = ((1 - digit) ^ 1 + (digit - (toll_free + bare_toll_free) * l
 
 function spoken.read(plain)
   -- toll-free numbers begin with 8, which most messages do not hold
-  local list = find(plain, "8", 1, true) and match(has_letters, plain) and match(all_by_letters, plain)
-    or match(has_words, plain) and match(all_in_words, plain) or {}
+  local list = {}
+  if find(plain, "8", 1, true) and match(has_letters, plain) then
+    list = match(all_by_letters, plain)
+  elseif match(has_words, plain) then
+    list = match(all_in_words, plain)
+  end
   for _, found in ipairs(list) do
     local from, figures, to = found[1], found[2], found[3]
     if #figures >= LEAST and #figures <= MOST then return figures, from, to - 1 end
