@@ -15,6 +15,8 @@ stds.dialogue = { read_globals = { "visitor", "clock", "zoho", "web", "settings"
 
 std = "lua54"
 max_line_length = 100
+-- Methods have self, whether they look at it or not.
+self = false
 cache = false
 exclude_files = { "build/", "examples/*/build/" }
 
