@@ -48,12 +48,16 @@ local function is_same_number(one, other)
   return #one >= 7 and (one == other or #one >= 10 and other:sub(-#one) == one)
 end
 
+-- First as it is, then by its last ten figures, which stand in it however it was written.
 local function by_phone(number)
-  for _, field in ipairs { "phone", "mobile" } do
-    local list, err = search(field, number)
+  local tail = number:gsub("%D", ""):sub(-10)
+  for _, wanted in ipairs { { "phone", number }, { "_all", tail } } do
+    local list, err = search(wanted[1], wanted[2])
     if not list then return nil, err end
     for _, contact in ipairs(list) do
-      if is_same_number(contact[field], number) then return contact end
+      if is_same_number(contact.phone, number) or is_same_number(contact.mobile, number) then
+        return contact
+      end
     end
   end
 end

@@ -57,6 +57,39 @@ describe("book_callback", function()
     assert.are_not.equal("string", type(calls[1].description))
   end)
 
+  it("books at a Desk that knows the oldest interface only", function()
+    zoho.switch { enforce_oldest = true }
+    local known = zoho.contact { lastName = "Rao", email = "asha@example.com" }
+    book()
+    local calls = zoho.records().calls
+    assert.equal(1, #calls)
+    assert.equal(known.id, calls[1].contactId)
+  end)
+
+  it("leaves out an address that Desk does not take", function()
+    zoho.fails("desk.create_contact", { kind = "refuse_field", field = "email", times = 9 })
+    book()
+    assert.calls(1)
+    assert.equal("+919876543210", zoho.records().contacts[1].phone)
+  end)
+
+  it("knows a number however it is written in Desk", function()
+    local known = zoho.contact { lastName = "Rao", mobile = "9876543210" }
+    zoho.fails("desk.create_contact", { kind = "forbidden" })
+    local talk = book { email = false }
+    talk:wait(60)
+    assert.equal(known.id, (zoho.records().calls[1] or {}).contactId)
+  end)
+
+  it("finds its call behind a hundred newer ones", function()
+    zoho.fails("desk.create_call", { kind = "drop_after", times = 1 })
+    zoho.fails("desk.list_calls", { kind = "status", status = 500, times = 1 })
+    local talk = book { id = "1" }
+    for i = 1, 101 do book { id = tostring(i + 1) } end
+    talk:wait(3600)
+    assert.calls(102)
+  end)
+
   it("says the reference in the subject and keeps commas out of it", function()
     book { name = "Rao, Asha" }
     local call = zoho.records().calls[1]

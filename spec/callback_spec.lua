@@ -208,6 +208,16 @@ describe("callback", function()
     talk:sees_buttons { "Instant Chat", "Schedule Callback" }
   end)
 
+  it("goes on after a picture without a word, and after another page", function()
+    local talk = arrives()
+    talk:says "call me back"
+    talk:says ""
+    talk:sees { "Sorry, I did not get that. " .. BOTH }
+    talk:visits()
+    talk:says "98765 43210, tomorrow at 3pm"
+    talk:sees "Booked: ..."
+  end)
+
   it("lets the visitor out to a person at any time", function()
     local talk = arrives()
     talk:says "call me back"

@@ -205,7 +205,7 @@ local function button_of(said, labels)
 end
 
 -- Step 1: a payload, an action value or a button's label; an event; a word that leaves.
-local function direct(kind, text, payload)
+local function direct(stage, kind, text, payload)
   local event = event_of(kind, text)
   if payload ~= "" then
     local flow = button_of(payload, routes.labels)
@@ -213,7 +213,11 @@ local function direct(kind, text, payload)
     local number = option_number(normal(payload))
     if number and routes.values[tostring(number)] then return routes.values[tostring(number)] end
   end
-  if event and payload == "" then return routes.events[event] end
+  if event and payload == "" then
+    -- A picture without a word, or another page, while a question waits: the question is asked again.
+    if stage == 2 and (event == "empty" or event == "visit") then return nil end
+    return routes.events[event]
+  end
   local key = normal(text)
   local flow = routes.labels[key]
   if flow then return flow end
@@ -248,7 +252,7 @@ end
 -- comes after it did not understand.
 engine.route(function(stage, kind, text, payload, offered, message)
   if stage ~= 3 then
-    local flow = direct(kind, text, payload)
+    local flow = direct(stage, kind, text, payload)
     if flow then return flow end
     if stage == 2 then return leave(text) end
   end
