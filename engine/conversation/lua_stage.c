@@ -25,6 +25,7 @@ struct list {
 };
 
 struct box {
+    const struct usher_lua_stage *common;
     struct usher_clock_manual clock;
     struct usher_log *log;
     struct usher_stage *stage; /* NULL: closed */
@@ -83,6 +84,13 @@ static void on_zoho(void *user, const struct usher_zoho_event *event)
     usher_value_string(out, "ms", 2);
     usher_value_integer(out, event->elapsed_ms);
     box->calls.count++;
+}
+
+static void on_state(void *user, struct usher_script *script)
+{
+    const struct box *box = user;
+
+    box->common->state(box->common->user, script);
 }
 
 /* ---- the spec's own web ---- */
@@ -226,12 +234,13 @@ static int host_new(lua_State *L)
         .closed = 1,
         .zoho_event = on_zoho,
         .flow = on_flow,
-        .state = common->state,
+        .state = common->state ? on_state : NULL,
         .user = box,
     };
     struct usher_error error = {""};
 
     memset(box, 0, sizeof(*box));
+    box->common = common;
     box->web = box->web_answer = LUA_NOREF;
     luaL_setmetatable(L, STAGE);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);

@@ -2,10 +2,13 @@
 #include "conversation/spec_host.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "bind/bind.h"
 #include "bind/lua_zone.h"
 #include "bind/ordinary.h"
+#include "conversation/coverage.h"
 #include "conversation/lua_stage.h"
 #include "core/place.h"
 
@@ -15,7 +18,76 @@
 struct host {
     const struct usher_spec_options *options;
     struct usher_lua_stage common;
+    struct usher_coverage *coverage; /* NULL: nobody asked */
 };
+
+static void state_watch(void *user, struct usher_script *script)
+{
+    struct host *host = user;
+
+    usher_script_watch_lines(script, usher_coverage_line, host->coverage);
+}
+
+/* What runs while files load counts, too: once is enough, in a state of its
+ * own. */
+static enum usher_status load_watched(struct host *host,
+                                      struct usher_error *error)
+{
+    struct usher_script_options options = {
+        .limits = usher_script_limits_default(),
+        .folder = host->common.folder,
+    };
+    struct usher_script *script;
+    enum usher_status st;
+
+    options.modules = usher_bind_modules(&options.module_count);
+    options.sources =
+        usher_version_sources(host->common.version, &options.source_count);
+    st = usher_script_new(&options, &script, error);
+    if (st != USHER_OK)
+        return st;
+    state_watch(host, script);
+    st = usher_script_load(script, error);
+    usher_script_free(script);
+    return st;
+}
+
+static enum usher_status coverage_open(struct host *host,
+                                       struct usher_error *error)
+{
+    enum usher_status st = usher_coverage_new(&host->coverage);
+
+    if (st != USHER_OK)
+        return st;
+    host->common.state = state_watch;
+    host->common.user = host;
+    return load_watched(host, error);
+}
+
+/* Prints which lines never ran. Stack: nothing. */
+static void coverage_report(lua_State *L, const struct host *host)
+{
+    size_t count;
+    const struct usher_source *sources =
+        usher_version_sources(host->common.version, &count);
+
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "usher.spec_coverage");
+    lua_call(L, 1, 1);
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_createtable(L, 0, 2);
+        lua_pushfstring(L, "%s/%s", host->common.folder, sources[i].path);
+        lua_setfield(L, -2, "path");
+        lua_pushlstring(L, sources[i].text, sources[i].len);
+        lua_setfield(L, -2, "text");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    usher_coverage_push(L, host->coverage);
+    lua_call(L, 2, 1);
+    fputs(lua_tostring(L, -1), stdout);
+    lua_pop(L, 1);
+}
 
 static void give(lua_State *L, const char *name)
 {
@@ -44,6 +116,8 @@ static int run(lua_State *L)
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_call(L, 1, 1);
+    if (host->coverage)
+        coverage_report(L, host);
     return 1;
 }
 
@@ -67,6 +141,11 @@ enum usher_status usher_spec_run(const struct usher_spec_options *options,
     if (st != USHER_OK)
         return st;
     host.common.folder = folder_name(options->flows);
+    if (options->coverage) {
+        st = coverage_open(&host, error);
+        if (st != USHER_OK)
+            goto done;
+    }
     st = usher_places_load(ZONEINFO, &places);
     if (st != USHER_OK)
         goto done;
@@ -83,6 +162,7 @@ enum usher_status usher_spec_run(const struct usher_spec_options *options,
 done:
     if (L)
         lua_close(L);
+    usher_coverage_free(host.coverage);
     usher_places_free(places);
     usher_version_release(host.common.version);
     return st;

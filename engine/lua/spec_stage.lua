@@ -34,6 +34,12 @@ function stages.finish()
   now = blank()
 end
 
+-- Before a turn, a replay is forced: in a state that nothing has run in yet.
+function stages.before_turn()
+  if now.mode == "replay" and now.turned then now.stage:restart() end
+  now.turned = true
+end
+
 function stages.mode() return now.mode end
 function stages.has_visitors() return now.stage ~= nil end
 

@@ -56,7 +56,7 @@ end
 
 local function deliver(talk, body)
   local stage = stages.current()
-  if stages.mode() == "replay" then stage:restart() end
+  stages.before_turn()
   local json, seconds = stage:webhook(simulated.json(body))
   local problems, answer = check.check(json, 200, nil,
     { channel = talk.channel, handler = body.handler })

@@ -31,7 +31,7 @@ static struct usher_fiber *fiber_new(struct usher_script *script)
     }
     fiber->L = lua_newthread(script->L);
     fiber->ref = luaL_ref(script->L, LUA_REGISTRYINDEX);
-    lua_sethook(fiber->L, script_hook, LUA_MASKCOUNT, SCRIPT_HOOK_EVERY);
+    script_hook_set(fiber->L, fiber->script);
     return fiber;
 }
 
@@ -66,7 +66,7 @@ static void fiber_close(struct usher_fiber *fiber)
     script_disarm(script);
     script->running = before;
     lua_settop(fiber->L, 0);
-    lua_sethook(fiber->L, script_hook, LUA_MASKCOUNT, SCRIPT_HOOK_EVERY);
+    script_hook_set(fiber->L, fiber->script);
 }
 
 void usher_fiber_free(struct usher_fiber *fiber)

@@ -25,6 +25,8 @@ const char *script_kill_text(enum script_kill why)
     }
 }
 
+static void script_hook(lua_State *L, lua_Debug *ar);
+
 int script_raise_killed(lua_State *L, struct usher_script *script)
 {
     /* From here on each instruction comes to the hook. */
@@ -36,11 +38,21 @@ int script_raise_killed(lua_State *L, struct usher_script *script)
  * no pcall and no __close sees it. Where it cannot yield (in a function that C
  * has called) an error takes it out of there first. An error raised in a hook
  * leaves the thread's hooks off, so such a thread is never used again. */
-void script_hook(lua_State *L, lua_Debug *ar)
+static void line_tell(lua_State *L, lua_Debug *ar, struct usher_script *script)
+{
+    lua_getinfo(L, "S", ar);
+    script->line(script->line_user, ar->source, ar->currentline,
+                 (const void *)ar->i_ci);
+}
+
+static void script_hook(lua_State *L, lua_Debug *ar)
 {
     struct usher_script *script = usher_script_of(L);
 
-    (void)ar;
+    if (ar->event == LUA_HOOKLINE) {
+        line_tell(L, ar, script);
+        return;
+    }
     if (!script->armed)
         return;
     if (!script->killed) {
@@ -53,6 +65,20 @@ void script_hook(lua_State *L, lua_Debug *ar)
         lua_yield(L, 0);
     else
         script_raise_killed(L, script);
+}
+
+void script_hook_set(lua_State *L, const struct usher_script *script)
+{
+    lua_sethook(L, script_hook,
+                LUA_MASKCOUNT | (script->line ? LUA_MASKLINE : 0),
+                SCRIPT_HOOK_EVERY);
+}
+
+void usher_script_watch_lines(struct usher_script *script,
+                              usher_script_line_fn *fn, void *user)
+{
+    script->line = fn;
+    script->line_user = user;
 }
 
 static void match_exhausted(lua_State *L, void *user)

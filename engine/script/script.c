@@ -183,7 +183,7 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
         script->instructions_left = script->limits.instructions;
         script->match.steps_left = script->limits.match_steps;
         script_arm(script, 0);
-        lua_sethook(L, script_hook, LUA_MASKCOUNT, SCRIPT_HOOK_EVERY);
+        script_hook_set(L, script);
     }
     status = lua_pcall(L, nargs, nresults, base);
     if (!nested) {

@@ -93,6 +93,14 @@ USHER_MUST_USE enum usher_status usher_script_call(struct usher_script *script,
                                                    int nargs, int nresults,
                                                    struct usher_error *error);
 
+/* Calls fn for each line of Lua that runs in flows from now on (coverage):
+ * source is "@flows/callback.lua", frame tells activations apart while they
+ * last. Before any fiber was made. Slow. */
+typedef void usher_script_line_fn(void *user, const char *source, int line,
+                                  const void *frame);
+void usher_script_watch_lines(struct usher_script *script,
+                              usher_script_line_fn *fn, void *user);
+
 /* Charges work that C did in one call against the turn's instructions, and
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);

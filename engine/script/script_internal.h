@@ -35,16 +35,19 @@ struct usher_script {
     int64_t instructions_left;
     struct usher_match_budget match;
 
+    usher_script_line_fn *line; /* NULL: nobody watches */
+    void *line_user;
+
     int loading; /* depth of files being loaded: effects raise */
     struct usher_fiber *running;
     struct usher_fiber *pool; /* ended fibers, for use again */
     size_t pooled;
 
     /* Registry references. */
-    int globals;  /* what flows see through their environment */
-    int env;      /* the environment: empty, reads globals, refuses writes */
-    int inner;    /* the globals of the engine's own Lua files */
-    int loaded;   /* name -> what require gives */
+    int globals; /* what flows see through their environment */
+    int env;     /* the environment: empty, reads globals, refuses writes */
+    int inner;   /* the globals of the engine's own Lua files */
+    int loaded;  /* name -> what require gives */
     int traceback;
 };
 
@@ -56,7 +59,7 @@ struct usher_fiber {
     void *user;
     int closing;
     int started;
-    int killed; /* over a limit: never run again */
+    int killed;         /* over a limit: never run again */
     size_t turn_growth; /* bytes charged to this turn so far */
     int64_t instructions_left;
     int64_t match_left;
@@ -65,8 +68,8 @@ struct usher_fiber {
 
 /* sandbox.c: fills globals, env and inner. Protected by the caller. */
 void script_sandbox_open(lua_State *L, struct usher_script *script);
-/* The hook that counts instructions. */
-void script_hook(lua_State *L, lua_Debug *ar);
+/* Lua's one hook: it counts instructions, and tells lines to who watches. */
+void script_hook_set(lua_State *L, const struct usher_script *script);
 /* Raises the error of a killed turn. */
 int script_raise_killed(lua_State *L, struct usher_script *script);
 const char *script_kill_text(enum script_kill why);
