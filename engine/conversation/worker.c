@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "conversation/conversation.h"
+#include "conversation/task_internal.h"
 
 #define BODY_MAX (1u << 20)
 #define CLIENTS_MAX 16384
@@ -94,6 +95,18 @@ static enum usher_status net_open(struct usher_worker *worker,
     return st;
 }
 
+/* Whose fiber this is, for the log lines of flows. Keys are shorter than their
+ * array, which began as zeros. */
+static const char *conversation_of(lua_State *L)
+{
+    const struct usher_run *run = usher_run_of(L);
+
+    if (!run)
+        return NULL;
+    return run->answer ? ((const struct conversation *)run->owner)->key
+                       : ((const struct task *)run->owner)->id;
+}
+
 static enum usher_status bind_open(struct usher_worker *worker)
 {
     struct usher_shared *shared = worker->shared;
@@ -108,6 +121,7 @@ static enum usher_status bind_open(struct usher_worker *worker)
     worker->bind->credentials = shared->credentials;
     worker->bind->clock = shared->clock;
     worker->bind->log = shared->log;
+    worker->bind->conversation = conversation_of;
     return USHER_OK;
 }
 
