@@ -26,6 +26,7 @@ struct task {
     struct usher_buffer args;     /* encoded */
     struct usher_buffer progress; /* entries of a try that a crash cut off */
     struct usher_intents intents; /* while no run holds them */
+    struct usher_buffer result;   /* encoded, once it is done */
 
     int running;
     struct usher_state *lua;
@@ -43,7 +44,7 @@ struct usher_tasks {
 };
 
 int64_t task_now_ms(const struct usher_tasks *tasks);
-/* The stored form: arguments, progress, intents. */
+/* The stored form: arguments, progress, intents; the result once done. */
 void task_data_new(const struct usher_buffer *args, struct usher_buffer *out);
 void task_data_write(const struct task *task, struct usher_buffer *out);
 USHER_MUST_USE enum usher_status task_data_read(struct task *task,

@@ -139,19 +139,18 @@ static void run_end(struct task *task)
 static void try_succeeded(struct task *task)
 {
     struct usher_worker *worker = task->tasks->worker;
-    struct usher_buffer results;
     const char *at;
     size_t len = 0;
     struct usher_reader reader;
 
-    usher_buffer_init(&results, 0);
+    usher_buffer_clear(&task->result);
     if (task->run.result_count) {
         usher_reader_init(&reader, task->run.results.data,
                           task->run.results.len);
         usher_value_skip(&reader, &at, &len);
-        usher_buffer_append(&results, at, len);
+        usher_buffer_append(&task->result, at, len);
     } else {
-        usher_value_nil(&results);
+        usher_value_nil(&task->result);
     }
     WORKER_COUNT(worker, tasks_done);
     usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done", "task",
@@ -159,8 +158,7 @@ static void try_succeeded(struct task *task)
     run_end(task);
     task->state = USHER_TASK_DONE;
     task->reason[0] = '\0';
-    task_tell(task, &results);
-    usher_buffer_free(&results);
+    task_tell(task, &task->result);
     commit_submit(task, COMMIT_TURN);
 }
 

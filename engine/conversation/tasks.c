@@ -39,6 +39,8 @@ void task_data_write(const struct task *task, struct usher_buffer *out)
         usher_buffer_bytes(out, task->progress.data, task->progress.len);
         usher_intents_write(&task->intents, out);
     }
+    if (task->state == USHER_TASK_DONE)
+        usher_buffer_bytes(out, task->result.data, task->result.len);
 }
 
 enum usher_status task_data_read(struct task *task, const void *data,
@@ -60,6 +62,22 @@ enum usher_status task_data_read(struct task *task, const void *data,
     if (st == USHER_OK && (task->args.failed || task->progress.failed))
         st = USHER_ERR_NOMEM;
     return st;
+}
+
+/* Borrowed from the stored form; empty where the task is not done. */
+static const char *task_data_result(struct usher_reader *reader, size_t *len)
+{
+    struct usher_intents intents;
+    const char *result;
+
+    (void)usher_reader_bytes(reader, len);
+    (void)usher_reader_bytes(reader, len);
+    *len = 0;
+    if (usher_intents_read(&intents, reader) != USHER_OK)
+        return NULL;
+    usher_intents_clear(&intents);
+    result = usher_reader_bytes(reader, len);
+    return reader->failed ? NULL : result;
 }
 
 /* ---- the list ---- */
@@ -123,6 +141,7 @@ void task_free(struct task *task)
         usher_states_let_go(&tasks->worker->states, task->lua);
     usher_buffer_free(&task->args);
     usher_buffer_free(&task->progress);
+    usher_buffer_free(&task->result);
     usher_intents_clear(&task->intents);
     free(task);
 }
@@ -169,6 +188,12 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
     task->tries = row->tries;
     task->created_ms = row->created_ms;
     task->due_ms = row->due_ms;
+    /* What it waited for may have come while nobody was there to see it: one
+     * try tells. */
+    if (task->state == USHER_TASK_PAUSED) {
+        task->state = USHER_TASK_READY;
+        task->due_ms = 0;
+    }
     st = task_data_read(task, row->data, row->data_len);
     task->next = tasks->list;
     tasks->list = task;
@@ -305,6 +330,28 @@ void task_tell(struct task *task, const struct usher_buffer *results)
     }
 }
 
+/* The result of a task that ended before anybody waited for it: in this
+ * turn, days ago, or while a crash kept its flow from hearing of it. */
+static void wait_look(struct task_wait *wait, const struct task *task)
+{
+    struct usher_store *store = wait->tasks->worker->shared->store;
+    struct usher_reader reader;
+    char *data = NULL;
+    const char *result;
+    size_t len;
+
+    if (task) {
+        usher_buffer_append(&wait->value, task->result.data, task->result.len);
+        return;
+    }
+    if (usher_store_task(store, wait->id, &data, &len) == USHER_OK) {
+        usher_reader_init(&reader, data, len);
+        result = task_data_result(&reader, &len);
+        usher_buffer_append(&wait->value, result, len);
+    }
+    free(data);
+}
+
 static void wait_start(struct usher_job *job, int64_t deadline_ms)
 {
     struct task_wait *wait = (struct task_wait *)job;
@@ -315,8 +362,10 @@ static void wait_start(struct usher_job *job, int64_t deadline_ms)
 
     if (deadline_ms && left < delay)
         delay = left > 0 ? left : 0;
-    if (!task || task->state == USHER_TASK_PAUSED)
-        delay = 0; /* finished long ago, or nobody knows when */
+    if (!task || task->state == USHER_TASK_DONE)
+        wait_look(wait, task);
+    if (!task || task->state != USHER_TASK_READY)
+        delay = 0; /* finished, or nobody knows when */
     if (task) {
         wait->task = task;
         wait->next = task->waits;

@@ -115,6 +115,14 @@ enum usher_status usher_store_version(struct usher_store *store,
     return store->backend->record(store, STORE_VERSION, hash, out, len);
 }
 
+enum usher_status usher_store_task(struct usher_store *store, const char *id,
+                                   char **out, size_t *len)
+{
+    *out = NULL;
+    *len = 0;
+    return store->backend->record(store, STORE_TASK, id, out, len);
+}
+
 enum usher_status usher_store_credential(struct usher_store *store,
                                          const char *name, char **out,
                                          size_t *len)

@@ -162,9 +162,9 @@ int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
  * itself submit, and read.
  *
  * Tasks whose state has its bit (1 << state) in state_mask, in the order of
- * due_ms. Versions, newest first. One version's sources and a credential
- * (USHER_ERR_NOT_FOUND). Conversations, the last touched first, at most
- * `limit`: SQLite reads them all for it. All rows of one conversation that
+ * due_ms. Versions, newest first. One version's sources, one task's data and a
+ * credential (USHER_ERR_NOT_FOUND). Conversations, the last touched first, at
+ * most `limit`: SQLite reads them all for it. All rows of one conversation that
  * are still kept, in order. */
 enum usher_status
 usher_store_tasks(struct usher_store *store, unsigned state_mask,
@@ -178,6 +178,11 @@ enum usher_status usher_store_versions(struct usher_store *store,
 USHER_MUST_USE enum usher_status usher_store_version(struct usher_store *store,
                                                      const char *hash,
                                                      char **out, size_t *len);
+/* A task's data, whatever its state. Also for a worker, where it is rare: a
+ * flow that waits for a task which ended before. */
+USHER_MUST_USE enum usher_status usher_store_task(struct usher_store *store,
+                                                  const char *id, char **out,
+                                                  size_t *len);
 USHER_MUST_USE enum usher_status
 usher_store_credential(struct usher_store *store, const char *name, char **out,
                        size_t *len);

@@ -264,6 +264,26 @@ static void test_tasks_come_in_due_order_by_state(void **state)
                               "a:1:20:siq:1:desk b:0:30:-:- ");
 }
 
+static void test_one_task_is_found_in_any_state(void **state)
+{
+    struct store_world *world = *state;
+    char *data;
+    size_t len;
+
+    assert_int_equal(task_put(world, "a", USHER_TASK_READY, 1, NULL), 0);
+    assert_int_equal(task_put(world, "b", USHER_TASK_DONE, 1, NULL), 0);
+    for (const char *id = "a"; id; id = id[0] == 'a' ? "b" : NULL) {
+        assert_int_equal(usher_store_task(world->store, id, &data, &len),
+                         USHER_OK);
+        assert_int_equal(len, 3);
+        assert_memory_equal(data, "d\0t", 3);
+        free(data);
+    }
+    assert_int_equal(usher_store_task(world->store, "c", &data, &len),
+                     USHER_ERR_NOT_FOUND);
+    assert_null(data);
+}
+
 static void test_each_can_end_the_list(void **state)
 {
     struct store_world *world = *state;
@@ -490,6 +510,7 @@ int main(void)
         BOTH(test_nonsense_is_refused),
         BOTH(test_an_empty_commit_succeeds),
         BOTH(test_tasks_come_in_due_order_by_state),
+        BOTH(test_one_task_is_found_in_any_state),
         BOTH(test_each_can_end_the_list),
         BOTH(test_a_task_lives_and_dies_with_its_turn),
         BOTH(test_versions_come_newest_first),

@@ -8,12 +8,17 @@
  *   drive line FILE TEXT SECONDS FROM
  *     waits until FILE has a whole line with TEXT behind byte FROM, and prints
  *     it; exit status 1 when SECONDS go by without it.
+ *   drive hold DATABASE
+ *     keeps everybody from writing to an SQLite database, from the line that
+ *     it prints to the end of its input.
  *
  * Nothing here polls a clock: both wait for the kernel to report. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +26,6 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
-#include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -328,12 +332,39 @@ static int line(char **argv)
     return 0;
 }
 
+/* ---- hold ---- */
+
+/* What SQLite itself locks while it writes in WAL mode. */
+#define WAL_WRITE_LOCK 120
+
+static int hold(const char *database)
+{
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = WAL_WRITE_LOCK,
+                         .l_len = 1};
+    char name[PATH_MAX], input[64];
+    int fd;
+
+    snprintf(name, sizeof(name), "%s-shm", database);
+    fd = open(name, O_RDWR | O_CLOEXEC);
+    if (fd < 0 || fcntl(fd, F_SETLKW, &lock) != 0)
+        fail(name);
+    puts("held");
+    fflush(stdout);
+    while (read(0, input, sizeof(input)) > 0)
+        continue;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc >= 5 && strcmp(argv[1], "post") == 0)
         return post(argv + 2, argc - 2);
     if (argc == 6 && strcmp(argv[1], "line") == 0)
         return line(argv + 2);
+    if (argc == 3 && strcmp(argv[1], "hold") == 0)
+        return hold(argv[2]);
     fputs("drive: see the head of drive.c\n", stderr);
     return 2;
 }

@@ -58,6 +58,13 @@ function engine.save(path, text)
   assert(os.rename(path .. ".new", path))
 end
 
+-- A folder of flows that a test may change.
+function engine.copy_flows(name)
+  local folder = TMP .. "/" .. name
+  assert(os.execute(("cp -r %s %s"):format(quoted(ROOT .. "/flows"), quoted(folder))))
+  return folder
+end
+
 -- support/drive.c, built once a test.
 local drive
 function engine.drive()
@@ -332,6 +339,20 @@ function Engine:load(bodies, at_once)
   }
 end
 
+-- Keeps the engine from writing to its SQLite database until what this gives is called.
+function Engine:hold_database()
+  local fifo = self.dir .. "/fifo"
+  os.execute("mkfifo " .. quoted(fifo) .. " 2>/dev/null")
+  local pipe = assert(io.popen(("exec %s hold %s <%s"):format(engine.drive(),
+    quoted(self.dir .. "/usher.db"), quoted(fifo))))
+  local input = assert(io.open(fifo, "w"))
+  assert(pipe:read "l" == "held", "the database cannot be held")
+  return function()
+    input:close()
+    pipe:close()
+  end
+end
+
 -- A request to the simulator; what it answered, as a table.
 function Engine:zoho(method, path, body)
   local status, text = self:request(method, self.simulator .. path, body and cjson.encode(body))
@@ -344,11 +365,25 @@ function Engine:requests(operation)
   local counts, all = {}, 0
   for _, request in ipairs(self:zoho("GET", "/_requests").requests) do
     if request.operation == operation then
-      counts[request.status or request.outcome] = (counts[request.status or request.outcome] or 0) + 1
-      all = all + 1
+      counts[request.status], all = (counts[request.status] or 0) + 1, all + 1
     end
   end
   return all, counts
+end
+
+-- Asks again and again until check() is true; for what neither answers later nor logs.
+function engine.await(what, check)
+  local give_up = engine.now() + PATIENCE * 1000
+  while not check() do
+    if engine.now() > give_up then error("still not so: " .. what, 2) end
+  end
+end
+
+-- Waits until the simulator has seen so many requests of an operation.
+function Engine:await_request(operation, count)
+  engine.await(("%d requests of %s"):format(count or 1, operation), function()
+    return self:requests(operation) >= (count or 1)
+  end)
 end
 
 -- Talking ------------------------------------------------------------------------------------------
