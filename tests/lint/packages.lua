@@ -17,8 +17,8 @@ local LIBC_FOLDERS = { sys = true, arpa = true, netinet = true, net = true, linu
   sanitizer = true }
 
 -- usher.host and usher.zone are put there by C.
-local BUILT_IN = { host = true, zone = true, coroutine = true, debug = true, io = true, math = true, os = true,
-  package = true, string = true, table = true, utf8 = true }
+local BUILT_IN = { host = true, zone = true, coroutine = true, debug = true, io = true,
+  math = true, os = true, package = true, string = true, table = true, utf8 = true }
 
 local findings, looked_at = {}, 0
 local function complain(...) findings[#findings + 1] = string.format(...) end
