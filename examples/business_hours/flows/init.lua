@@ -5,7 +5,7 @@ return {
       triggers = { "agent", "human", "a person", "talk to someone", "help" } },
     { "hours", button = { "2", "🕘 Opening Hours" },
       triggers = { "opening hours", "open", "opened", "closed", "hours", "when are you there" } },
-    { "greeting", triggers = { "=hi", "=hello", "=hey", "=good morning" }, on = { "visit", "empty" } },
+    { "greeting", triggers = { "=hi", "=hello", "=hey" }, on = { "visit", "empty" } },
   },
   person = "person",
   settings = {

@@ -1,4 +1,5 @@
 -- flows/shelf.lua - says how many of a thing are left. `stock` is the program's own function.
+-- luacheck: read globals stock
 local THINGS = { "printer", "toner" }
 
 return function(chat)

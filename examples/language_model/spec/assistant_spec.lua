@@ -12,7 +12,8 @@ describe("assistant", function()
 
   -- The n-th request gets the n-th answer, the last one all others.
   local function with_model(...)
-    settings { LLM_URL = "https://llm.example.com/v1", LLM_MODEL = "small", LLM_API_KEY = "not-real" }
+    settings { LLM_URL = "https://llm.example.com/v1", LLM_MODEL = "small",
+      LLM_API_KEY = "not-real" }
     local talk = visitor.arrives {}
     local answers, asked = { ... }, 0
     web.answers(URL, function()
@@ -42,7 +43,8 @@ describe("assistant", function()
     for i = 2, #body.messages do
       said[#said + 1] = body.messages[i].role .. ": " .. body.messages[i].content
     end
-    assert.same({ "user: Can I return a kettle?", "assistant: " .. GOOD, "user: Also a used one?" }, said)
+    assert.same({ "user: Can I return a kettle?", "assistant: " .. GOOD,
+      "user: Also a used one?" }, said)
   end)
 
   it("does not ask the model about a greeting or a person", function()

@@ -58,7 +58,7 @@ describe("languages", function()
   it("has a button that changes to the other language", function()
     local talk = visitor.arrives { language = "es" }
     talk:visits()
-    talk:clicks "Español / English"
+    talk:clicks "Español/English"
     talk:sees { "All right, English it is.", ENGLISH }
   end)
 
