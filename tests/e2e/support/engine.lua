@@ -144,6 +144,7 @@ local function environment_of(self)
   local environment = {
     DATABASE_URL = "memory:", FLOWS_DIR = self.flows or ROOT .. "/flows", PORT = self.port,
   }
+  for name in pairs(self.env or {}) do environment[name] = nil end -- or it would win
   for name, value in pairs(self.settings or {}) do environment[name] = value end
   return environment
 end
