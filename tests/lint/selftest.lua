@@ -29,6 +29,17 @@ local function compiled(source)
     ["mk/ready.mk"] = "RE_LUA := none\n" }
 end
 
+-- One setting, described as tests/lint/docs.lua wants it.
+local DOCUMENTED = {
+  ["engine/core/config_table.c"] = 'settings[N] = {\n{.name = "PORT", .fallback = "8000",\n'
+    .. ' .about = "port to "\n "listen at"},\n};\n',
+  ["engine/main.c"] = '{"serve", usher_cli_serve, "..."},\n',
+  ["include/lua/zoho.lua"] = "---Scopes: Desk.calls.CREATE\nfunction zoho.desk.create_call() end\n",
+  ["examples/.env.example"] = "# port to listen at\n#PORT=8000\n",
+  ["README.md"] = "`usher serve`, [more](CHANGELOG.md)\n| `PORT` | `8000` | port to listen at |\n",
+  ["CONTRIBUTING.md"] = "", ["CHANGELOG.md"] = "",
+}
+
 -- lint -> { good = trees, bad = { { tree, what the finding must say }, ... } }
 local CASES = {
   length = {
@@ -71,6 +82,21 @@ local CASES = {
       { { ["a.pem"] = "-----BEGIN RSA PRIV" .. "ATE KEY-----\n" }, "private key" },
       { { ["tests/e2e/a"] = "sle" .. "ep 1\n" }, "never sleeps" },
       { { ["tests/unit/a.c"] = "  usle" .. "ep(100);\n" }, "never sleeps" },
+      { {}, "nothing to look at" },
+    },
+  },
+  docs = {
+    good = { DOCUMENTED },
+    bad = {
+      { with(DOCUMENTED, "README.md", "| `PORT` | `80` | port to listen at |\n"), "should say" },
+      { with(DOCUMENTED, "README.md", "no table\n"), "should say" },
+      { with(DOCUMENTED, "examples/.env.example", "#PORT=1\n"), "should have" },
+      { with(DOCUMENTED, "examples/.env.example", "#HOST=\n# port to listen at\n#PORT=8000\n"),
+        "no such setting" },
+      { with(DOCUMENTED, "CONTRIBUTING.md", "`usher fly`\n"), "no command usher fly" },
+      { with(DOCUMENTED, "CONTRIBUTING.md", "    make tea\n"), "no target make tea" },
+      { with(DOCUMENTED, "CHANGELOG.md", "[here](there.md)\n"), "CHANGELOG.md:1: leads nowhere" },
+      { with(DOCUMENTED, "flows/a.lua", "zoho.desk.create_call {}\n"), "needs the scope" },
       { {}, "nothing to look at" },
     },
   },
