@@ -141,13 +141,13 @@ describe("ten visitors:", function()
     talk:says "call me tomorrow at 3pm, 415 555 2671"
     talk:says "can we reschedule?"
     talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
-    talk:says "friday 1pm"
+    talk:says "friday 11am"
     talk:says "yes"
-    talk:sees "Changed: we call +1 415 555 2671 on Friday 6 March at 1:00 PM EST."
-    talk:says "sorry, can you make it 2:30"
+    talk:sees "Changed: we call +1 415 555 2671 on Friday 6 March at 11:00 AM EST."
+    talk:says "sorry, can you make it 12"
     talk:says "yes"
-    talk:sees "Changed: we call +1 415 555 2671 on Friday 6 March at 2:30 PM EST."
+    talk:sees "Changed: we call +1 415 555 2671 on Friday 6 March at 12:00 PM EST."
     assert.calls(1)
-    assert.equal("2026-03-06T19:30:00.000Z", starts())
+    assert.equal("2026-03-06T17:00:00.000Z", starts())
   end)
 end)

@@ -214,7 +214,7 @@ local function direct(stage, kind, text, payload)
     if number and routes.values[tostring(number)] then return routes.values[tostring(number)] end
   end
   if event and payload == "" then
-    -- A picture without a word, or another page, while a question waits: the question is asked again.
+    -- A picture without a word, or another page, while a question waits: that is asked again.
     if stage == 2 and (event == "empty" or event == "visit") then return nil end
     return routes.events[event]
   end

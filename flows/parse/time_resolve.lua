@@ -47,6 +47,16 @@ local function by_part(minute, name)
   return minute % HALF + HALF
 end
 
+local function is_waking(minute) return minute >= 6 * 60 and minute < 23 * 60 end
+
+-- Which half of the day a changed hour means: who was called at night stays at night; else the hour
+-- that people are awake at, and of two such the one nearer to what was agreed before.
+local function like_before(morning, later, before)
+  if not is_waking(before) then return before < HALF and morning or later end
+  if is_waking(morning) ~= is_waking(later) then return is_waking(morning) and morning or later end
+  return math.abs(morning - before) < math.abs(later - before) and morning or later
+end
+
 -- The readings of a clock as minutes of the day, the likely one first.
 local function readings(piece, part, scene, moment_of)
   if piece.known then return { piece.minute } end
@@ -56,9 +66,7 @@ local function readings(piece, part, scene, moment_of)
   local list = { later, morning }
   if morning >= 7 * 60 then list = { morning, later } end
   if scene.like then
-    -- a change of an hour agreed before stays in the same half of the day
-    if (list[1] >= HALF) ~= (scene.like >= HALF) then list[1], list[2] = list[2], list[1] end
-    return { list[1], like = true }
+    return { like_before(morning, later, scene.like), like = true }
   end
   if scene.hours then
     local function is_open(minute)

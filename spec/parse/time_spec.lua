@@ -161,6 +161,18 @@ describe("a time agreed on before", function()
     assert.equal("2025-03-07 09:00", (find("9am", { previous = previous })))
   end)
 
+  it("changes its half of the day where nobody would be awake otherwise", function()
+    local CASES = {
+      { "friday at 11am", "make it 12", "12:00" }, { "friday at 11am", "make it 1", "13:00" },
+      { "friday at 9am", "make it 5", "17:00" }, { "friday at 8pm", "make it 10", "22:00" },
+      { "friday at 3pm", "make it 10", "10:00" }, { "friday at 3am", "make it 4", "04:00" },
+      { "friday at 8am", "make it 7:30", "07:30" },
+    }
+    for _, case in ipairs(CASES) do
+      assert.equal("2025-03-07 " .. case[3], (find(case[2], { previous = agreed(case[1]) })))
+    end
+  end)
+
   it("keeps its hour when the day changes", function()
     local previous = agreed "friday at 3pm"
     assert.equal("2025-03-10 15:00", (find("actually monday", { previous = previous })))
