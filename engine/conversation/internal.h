@@ -115,6 +115,7 @@ struct usher_worker {
     struct usher_bind *bind;
     struct usher_zones *zones;
     struct usher_turn_place place;
+    struct usher_json json; /* reads the bodies */
 
     struct conversation *buckets[CONVERSATION_BUCKETS];
     struct conversation *oldest, *newest;

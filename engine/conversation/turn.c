@@ -1,13 +1,17 @@
-/* engine/conversation/turn.c - reads a webhook body (jansson) into a turn. */
+/* engine/conversation/turn.c - reads a webhook body into a turn. */
 #include "conversation/turn.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/zone.h"
 #include "script/value.h"
+
+/* What a turn may bring into a journal, an entry has room for it: text and
+ * visitor have their bounds, which leave the first so much to the rest. */
+#define MORE_MAX (64 * 1024)
+#define INPUT_MAX (250 * 1024)
 
 const char *usher_turn_kind_text(enum usher_turn_kind kind)
 {
@@ -23,24 +27,54 @@ static void problem(struct usher_turn *turn, const char *what)
         snprintf(turn->problem, sizeof(turn->problem), "%s", what);
 }
 
-static const json_t *object_in(const json_t *json, const char *name)
-{
-    const json_t *value = json_object_get(json, name);
+/* A body on its way into a turn. */
+struct body {
+    struct usher_turn *turn;
+    const struct usher_json *json;
+    const char *bytes;
+    const struct usher_json_node *root;    /* NULL: unreadable */
+    const struct usher_json_node *inner;   /* its entity, else root */
+    const struct usher_json_node *visitor; /* or NULL */
+};
 
-    return json_is_object(value) ? value : NULL;
+static const struct usher_json_node *get(const struct body *body,
+                                         const struct usher_json_node *node,
+                                         const char *name)
+{
+    return usher_json_get(body->json, node, name);
+}
+
+static int is(const struct usher_json_node *node, enum usher_json_kind kind)
+{
+    return node && node->kind == kind;
+}
+
+static const struct usher_json_node *
+object_in(const struct body *body, const struct usher_json_node *node,
+          const char *name)
+{
+    const struct usher_json_node *value = get(body, node, name);
+
+    return is(value, USHER_JSON_OBJECT) ? value : NULL;
+}
+
+/* Up to its first zero byte; NULL where it is no string. */
+static const char *text_of(const struct usher_json_node *node)
+{
+    return is(node, USHER_JSON_STRING) ? node->text : NULL;
 }
 
 /* The bytes of a string or an integer; NULL for anything else. `scratch`
  * holds an integer's digits. */
-static const char *scalar(const json_t *json, char scratch[24], size_t *len)
+static const char *scalar(const struct usher_json_node *node, char scratch[24],
+                          size_t *len)
 {
-    if (json_is_string(json)) {
-        *len = json_string_length(json);
-        return json_string_value(json);
+    if (is(node, USHER_JSON_STRING)) {
+        *len = node->len;
+        return node->text;
     }
-    if (json_is_integer(json)) {
-        *len = (size_t)snprintf(scratch, 24, "%lld",
-                                (long long)json_integer_value(json));
+    if (is(node, USHER_JSON_INTEGER)) {
+        *len = (size_t)snprintf(scratch, 24, "%lld", (long long)node->integer);
         return scratch;
     }
     *len = 0;
@@ -48,7 +82,7 @@ static const char *scalar(const json_t *json, char scratch[24], size_t *len)
 }
 
 static int key_try(struct usher_turn *turn, const char *source,
-                   const json_t *id)
+                   const struct usher_json_node *id)
 {
     char scratch[24];
     size_t len;
@@ -63,17 +97,18 @@ static int key_try(struct usher_turn *turn, const char *source,
     return 1;
 }
 
-static void key_find(struct usher_turn *turn, const json_t *root,
-                     const json_t *visitor)
+static void key_find(const struct body *body)
 {
-    if (key_try(turn,
-                "siq:", json_object_get(visitor, "active_conversation_id")) ||
+    struct usher_turn *turn = body->turn;
+    const struct usher_json_node *inner = body->inner, *visitor = body->visitor;
+
+    if (key_try(turn, "siq:", get(body, visitor, "active_conversation_id")) ||
         key_try(turn,
-                "chat:", json_object_get(object_in(root, "chat"), "id")) ||
+                "chat:", get(body, object_in(body, inner, "chat"), "id")) ||
         key_try(turn, "conversation:",
-                json_object_get(object_in(root, "conversation"), "id")) ||
-        key_try(turn, "session:", json_object_get(root, "session_id")) ||
-        key_try(turn, "visitor:", json_object_get(visitor, "id"))) {
+                get(body, object_in(body, inner, "conversation"), "id")) ||
+        key_try(turn, "session:", get(body, inner, "session_id")) ||
+        key_try(turn, "visitor:", get(body, visitor, "id"))) {
         turn->preview =
             turn->key_len > 15 && memcmp(turn->key, "siq:botpreview_", 15) == 0;
         return;
@@ -91,7 +126,7 @@ static size_t cut(const char *text, size_t len, size_t max)
     return max;
 }
 
-static int take(struct usher_buffer *out, const json_t *value)
+static int take(struct usher_buffer *out, const struct usher_json_node *value)
 {
     char scratch[24];
     size_t len;
@@ -103,43 +138,50 @@ static int take(struct usher_buffer *out, const json_t *value)
     return 1;
 }
 
-/* message: an object with text or value, or a bare string. */
-static void message_read(struct usher_turn *turn, const json_t *root)
+static int is_something(const struct usher_json_node *value)
 {
-    const json_t *message = json_object_get(root, "message");
-    static const char *const payloads[] = {"payload", "action_value", "value"};
-    const json_t *inside;
+    return value && value->kind != USHER_JSON_NULL;
+}
 
-    if (json_is_object(message)) {
-        inside = json_object_get(message, "text");
+/* message: an object with text or value, or a bare string. */
+static void message_read(const struct body *body)
+{
+    static const char *const payloads[] = {"payload", "action_value", "value"};
+    struct usher_turn *turn = body->turn;
+    const struct usher_json_node *message = get(body, body->inner, "message");
+
+    if (is(message, USHER_JSON_OBJECT)) {
+        const struct usher_json_node *inside = get(body, message, "text");
+
         if (!take(&turn->text, inside)) {
-            if (inside && !json_is_null(inside))
+            if (is_something(inside))
                 problem(turn, "message.text is not a string");
-            take(&turn->text, json_object_get(message, "value"));
+            take(&turn->text, get(body, message, "value"));
         }
         for (size_t i = 0; i < 2 && !turn->payload.len; i++)
-            take(&turn->payload, json_object_get(message, payloads[i]));
-    } else if (!take(&turn->text, message) && message &&
-               !json_is_null(message)) {
+            take(&turn->payload, get(body, message, payloads[i]));
+    } else if (!take(&turn->text, message) && is_something(message)) {
         problem(turn, "message is neither an object nor a string");
     }
     for (size_t i = 0; i < 2 && !turn->payload.len; i++) {
-        const json_t *value = json_object_get(root, payloads[i]);
+        const struct usher_json_node *value =
+            get(body, body->inner, payloads[i]);
 
-        if (json_is_object(value))
-            value = json_object_get(value, "value");
+        if (is(value, USHER_JSON_OBJECT))
+            value = get(body, value, "value");
         take(&turn->payload, value);
     }
 }
 
-static void kind_read(struct usher_turn *turn, const json_t *root)
+static void kind_read(const struct body *body)
 {
-    const json_t *handler = json_object_get(root, "handler");
-    const char *name = json_string_value(handler);
+    struct usher_turn *turn = body->turn;
+    const struct usher_json_node *handler = get(body, body->root, "handler");
+    const char *name = text_of(handler);
 
     turn->kind = USHER_TURN_MESSAGE;
     if (!name) {
-        if (handler && !json_is_null(handler))
+        if (is_something(handler))
             problem(turn, "handler is not a string");
         return;
     }
@@ -165,24 +207,32 @@ static void name_write(struct usher_buffer *out, const char *name)
     usher_value_string(out, name, strlen(name));
 }
 
-/* Appends name and value; the value cut off again where it is no plain data
- * or too large. */
+/* Appends name and value, which is the JSON text; both are cut off again
+ * where it is no plain data or too large. */
 static size_t json_member(struct usher_buffer *out, const char *name,
-                          const json_t *value)
+                          const char *text, size_t len)
 {
     size_t start = out->len;
-    char *text;
     enum usher_status st;
 
+    out->max = MORE_MAX;
     name_write(out, name);
-    text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    st = text ? usher_value_from_json(out, text, strlen(text), NULL)
-              : USHER_ERR_NOMEM;
-    free(text);
+    st = usher_value_from_json(out, text, len, NULL);
+    out->max = INPUT_MAX;
     if (st == USHER_OK)
         return 1;
     out->len = start;
+    if (st == USHER_ERR_LIMIT)
+        out->failed = 0;
     return 0;
+}
+
+/* A member that is seldom there, with all that is inside it. */
+static size_t node_member(const struct body *body, struct usher_buffer *out,
+                          const char *name, const struct usher_json_node *node)
+{
+    return json_member(out, name, body->bytes + node->start,
+                       node->end - node->start);
 }
 
 static size_t text_member(struct usher_buffer *out, const char *name,
@@ -194,65 +244,100 @@ static size_t text_member(struct usher_buffer *out, const char *name,
 }
 
 /* visitor: its strings, numbers and booleans, in the order of their names. */
+#define VISITOR_MAX 64
+#define NAME_MAX_BYTES 128
+
 static int member_compare(const void *left, const void *right)
 {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
+    const struct usher_json_node *const *a = left, *const *b = right;
+    int order = strcmp((*a)->text, (*b)->text);
+
+    return order ? order : (*a > *b) - (*a < *b);
 }
 
-static void visitor_write(struct usher_buffer *out, const json_t *visitor)
+static int is_kept(const struct usher_json_node *name)
 {
-    const char *names[64];
-    size_t count = 0;
-    json_t *object = (json_t *)(uintptr_t)visitor;
+    const struct usher_json_node *value = name + 1;
 
-    for (void *at = json_object_iter(object); at && count < 64;
-         at = json_object_iter_next(object, at)) {
-        const json_t *value = json_object_iter_value(at);
+    if (name->len > NAME_MAX_BYTES)
+        return 0;
+    return (value->kind == USHER_JSON_STRING && value->len > 0 &&
+            value->len <= 2048) ||
+           value->kind == USHER_JSON_INTEGER ||
+           value->kind == USHER_JSON_TRUE || value->kind == USHER_JSON_FALSE;
+}
 
-        if ((json_is_string(value) && json_string_length(value) > 0 &&
-             json_string_length(value) <= 2048) ||
-            json_is_integer(value) || json_is_boolean(value))
-            names[count++] = json_object_iter_key(at);
-    }
+/* Names in their order, each once: of equal names the last one counts. */
+static size_t visitor_names(const struct body *body,
+                            const struct usher_json_node **names)
+{
+    const struct usher_json_node *visitor = body->visitor;
+    size_t count = 0, kept = 0;
+    uint32_t at, end;
+
+    if (!visitor)
+        return 0;
+    at = (uint32_t)(visitor - body->json->nodes) + 1;
+    end = visitor->next;
+    for (; at < end && count < VISITOR_MAX; at = body->json->nodes[at + 1].next)
+        names[count++] = &body->json->nodes[at];
     qsort(names, count, sizeof(names[0]), member_compare);
+    for (size_t i = 0; i < count; i++) {
+        if (i + 1 < count && strcmp(names[i]->text, names[i + 1]->text) == 0)
+            continue;
+        if (is_kept(names[i]))
+            names[kept++] = names[i];
+    }
+    return kept;
+}
+
+static void visitor_write(const struct body *body, struct usher_buffer *out)
+{
+    const struct usher_json_node *names[VISITOR_MAX];
+    size_t count = visitor_names(body, names);
+
     usher_value_table(out, 0, count);
     for (size_t i = 0; i < count; i++) {
-        const json_t *value = json_object_get(visitor, names[i]);
+        const struct usher_json_node *value = names[i] + 1;
 
-        name_write(out, names[i]);
-        if (json_is_string(value))
-            usher_value_string(out, json_string_value(value),
-                               json_string_length(value));
-        else if (json_is_integer(value))
-            usher_value_integer(out, json_integer_value(value));
+        usher_value_string(out, names[i]->text, names[i]->len);
+        if (value->kind == USHER_JSON_STRING)
+            usher_value_string(out, value->text, value->len);
+        else if (value->kind == USHER_JSON_INTEGER)
+            usher_value_integer(out, value->integer);
         else
-            usher_value_boolean(out, json_is_true(value));
+            usher_value_boolean(out, value->kind == USHER_JSON_TRUE);
     }
 }
 
 /* answers may be an object or, as one page has it, a JSON text. */
-static json_t *answers_open(const json_t *root)
+static size_t answers_write(const struct body *body, struct usher_buffer *out)
 {
-    const json_t *answers = json_object_get(root, "answers");
+    const struct usher_json_node *answers = get(body, body->inner, "answers");
+    size_t blank;
 
-    if (json_is_string(answers))
-        return json_loads(json_string_value(answers), 0, NULL);
-    return json_is_object(answers) ? json_incref((json_t *)(uintptr_t)answers)
-                                   : NULL;
+    if (is(answers, USHER_JSON_OBJECT))
+        return node_member(body, out, "answers", answers);
+    if (!is(answers, USHER_JSON_STRING))
+        return 0;
+    blank = strspn(answers->text, " \t\r\n");
+    if (answers->text[blank] != '{' && answers->text[blank] != '[')
+        return 0;
+    return json_member(out, "answers", answers->text, answers->len);
 }
 
 /* Zone: the visitor's if it is a known one, else the default. Region: the
  * visitor's country, else the default, else the zone's country. */
-static void place_write(struct usher_buffer *out, const json_t *inner,
-                        const json_t *visitor,
+static void place_write(const struct body *body, struct usher_buffer *out,
                         const struct usher_turn_place *place)
 {
-    const json_t *location = object_in(object_in(inner, "request"), "location");
-    const char *zone = json_string_value(json_object_get(visitor, "time_zone"));
+    const struct usher_json_node *location =
+        object_in(body, object_in(body, body->inner, "request"), "location");
+    const char *zone = text_of(get(body, body->visitor, "time_zone"));
     const char *names[3] = {
-        json_string_value(json_object_get(visitor, "country_code")),
-        json_string_value(json_object_get(visitor, "country")),
-        json_string_value(json_object_get(location, "country")),
+        text_of(get(body, body->visitor, "country_code")),
+        text_of(get(body, body->visitor, "country")),
+        text_of(get(body, location, "country")),
     };
     const char *region = NULL;
 
@@ -274,65 +359,71 @@ static void place_write(struct usher_buffer *out, const json_t *inner,
     text_member(out, "zone", zone, strlen(zone));
 }
 
-/* The members in the order of their names: the encoding is canonical. The
- * table's count is known only at the end, so the body is made first. */
-static void input_write(struct usher_turn *turn, const json_t *root,
-                        const json_t *visitor,
-                        const struct usher_turn_place *place)
+/* The members in the order of their names: the encoding is canonical. Gives
+ * their number. */
+static size_t members_write(const struct body *body, struct usher_buffer *out,
+                            const struct usher_turn_place *place)
 {
-    struct usher_buffer body;
-    json_t *answers = answers_open(root);
-    const json_t *attachments = json_object_get(root, "attachments");
-    const json_t *message = json_object_get(root, "message");
-    const json_t *meta =
-        json_is_object(message) ? json_object_get(message, "meta") : NULL;
-    size_t pairs = 0;
+    const struct usher_turn *turn = body->turn;
+    const struct usher_json_node *attachments =
+        get(body, body->inner, "attachments");
+    const struct usher_json_node *cause = object_in(body, body->inner, "cause");
+    const struct usher_json_node *meta =
+        object_in(body, object_in(body, body->inner, "message"), "meta");
+    const char *kind = usher_turn_kind_text(turn->kind);
+    size_t pairs = answers_write(body, out);
 
-    usher_buffer_init(&body, 200 * 1024);
-    if (answers)
-        pairs += json_member(&body, "answers", answers);
-    name_write(&body, "at");
-    usher_value_float(&body, (double)turn->received_ms / 1000.0);
-    pairs++;
-    if (json_array_size(attachments) > 0)
-        pairs += json_member(&body, "attachments", attachments);
-    if (json_is_object(json_object_get(root, "cause")))
-        pairs += json_member(&body, "cause", json_object_get(root, "cause"));
-    pairs += text_member(&body, "kind", usher_turn_kind_text(turn->kind),
-                         strlen(usher_turn_kind_text(turn->kind)));
-    if (json_is_object(meta))
-        pairs += json_member(&body, "meta", meta);
+    name_write(out, "at");
+    usher_value_float(out, (double)turn->received_ms / 1000.0);
+    if (is(attachments, USHER_JSON_ARRAY) &&
+        attachments->next > attachments - body->json->nodes + 1)
+        pairs += node_member(body, out, "attachments", attachments);
+    if (cause)
+        pairs += node_member(body, out, "cause", cause);
+    text_member(out, "kind", kind, strlen(kind));
+    if (meta)
+        pairs += node_member(body, out, "meta", meta);
     if (turn->payload.len)
-        pairs += text_member(&body, "payload", turn->payload.data,
-                             turn->payload.len);
-    name_write(&body, "place");
-    place_write(&body, root, visitor, place);
-    pairs++;
+        pairs +=
+            text_member(out, "payload", turn->payload.data, turn->payload.len);
+    name_write(out, "place");
+    place_write(body, out, place);
     if (turn->preview) {
-        name_write(&body, "preview");
-        usher_value_boolean(&body, 1);
+        name_write(out, "preview");
+        usher_value_boolean(out, 1);
         pairs++;
     }
-    pairs += text_member(&body, "text", turn->text.data ? turn->text.data : "",
-                         turn->text.len);
-    name_write(&body, "visitor");
-    visitor_write(&body, visitor);
-    pairs++;
-    usher_value_table(&turn->input, 0, pairs);
-    if (body.failed || !body.data)
-        turn->input.failed = 1;
-    else
-        usher_buffer_append(&turn->input, body.data, body.len);
-    usher_buffer_free(&body);
-    json_decref(answers);
+    text_member(out, "text", turn->text.data ? turn->text.data : "",
+                turn->text.len);
+    name_write(out, "visitor");
+    visitor_write(body, out);
+    return pairs + 5; /* at, kind, place, text, visitor */
 }
 
-static void request_read(struct usher_turn *turn, const json_t *root)
+/* The table's count is known only at the end. It is below 128, so that one
+ * byte has room for it: an empty table's is filled in. */
+static void input_write(const struct body *body,
+                        const struct usher_turn_place *place)
 {
+    struct usher_buffer *out = &body->turn->input;
+    size_t pairs;
+
+    out->max = INPUT_MAX;
+    usher_buffer_reserve(out, 480); /* what most need */
+    usher_value_table(out, 0, 0);
+    pairs = members_write(body, out, place);
+    if (!out->failed)
+        out->data[2] = (char)pairs;
+}
+
+static void request_read(const struct body *body)
+{
+    struct usher_turn *turn = body->turn;
     char scratch[24];
     size_t len;
-    const char *id = scalar(json_object_get(object_in(root, "request"), "id"),
-                            scratch, &len);
+    const char *id =
+        scalar(get(body, object_in(body, body->inner, "request"), "id"),
+               scratch, &len);
 
     if (!id || len == 0 || len >= sizeof(turn->request_id) ||
         memchr(id, '\0', len))
@@ -341,55 +432,61 @@ static void request_read(struct usher_turn *turn, const json_t *root)
     turn->request_id[len] = '\0';
 }
 
-static json_t *body_load(struct usher_turn *turn, const char *body, size_t len)
+/* Sets the body's parts; the turn's problem where it is no JSON object. */
+static enum usher_status body_read(struct body *body, struct usher_json *json,
+                                   size_t len)
 {
-    json_error_t why;
-    json_t *root;
+    struct usher_turn *turn = body->turn;
+    enum usher_status st = usher_json_read(json, body->bytes, len);
 
-    if (len == 0) {
-        problem(turn, "the body is empty");
-        return NULL;
-    }
-    root = json_loadb(body, len, JSON_ALLOW_NUL, &why);
-    if (!root) {
+    if (st == USHER_ERR_NOMEM)
+        return st;
+    if (st != USHER_OK && len > 0)
         snprintf(turn->problem, sizeof(turn->problem),
-                 "the body is not JSON: line %d column %d: %.80s", why.line,
-                 why.column, why.text);
-        return NULL;
-    }
-    if (!json_is_object(root)) {
+                 "the body is not JSON: %s, at byte %zu", json->problem,
+                 json->problem_at + 1);
+    else if (st != USHER_OK)
+        problem(turn, "the body is empty");
+    else if (!is(json->nodes, USHER_JSON_OBJECT))
         problem(turn, "the body is not a JSON object");
-        json_decref(root);
-        return NULL;
-    }
-    return root;
+    else
+        body->root = json->nodes;
+    body->inner = object_in(body, body->root, "entity");
+    if (!body->inner)
+        body->inner = body->root;
+    body->visitor = object_in(body, body->inner, "visitor");
+    return USHER_OK;
 }
 
-enum usher_status usher_turn_parse(struct usher_turn *turn, const char *body,
+static void body_take(const struct body *body)
+{
+    if (!body->root) {
+        body->turn->kind = USHER_TURN_UNREADABLE;
+        return;
+    }
+    kind_read(body);
+    if (!body->visitor)
+        problem(body->turn, "visitor is missing or not an object");
+    key_find(body);
+    request_read(body);
+    message_read(body);
+}
+
+enum usher_status usher_turn_parse(struct usher_turn *turn, const char *bytes,
                                    size_t len, int64_t received_ms,
                                    const struct usher_turn_place *place)
 {
-    json_t *root;
-    const json_t *inner;
-    const json_t *visitor;
+    struct body body = {.turn = turn, .json = place->json, .bytes = bytes};
+    enum usher_status st;
 
     memset(turn, 0, sizeof(*turn));
     turn->received_ms = received_ms;
-    root = body_load(turn, body, len);
-    if (!root)
-        turn->kind = USHER_TURN_UNREADABLE;
-    inner = object_in(root, "entity") ? object_in(root, "entity") : root;
-    visitor = object_in(inner, "visitor");
-    if (root) {
-        kind_read(turn, root);
-        if (!visitor)
-            problem(turn, "visitor is missing or not an object");
-        key_find(turn, inner, visitor);
-        request_read(turn, inner);
-        message_read(turn, inner);
-    }
-    input_write(turn, inner, visitor, place);
-    json_decref(root);
+    st = body_read(&body, place->json, len);
+    if (st != USHER_OK)
+        return st;
+    body_take(&body);
+    input_write(&body, place);
+    usher_json_rest(place->json);
     turn->fingerprint = hash(1469598103934665603ULL + turn->kind,
                              turn->text.data, turn->text.len);
     turn->fingerprint =

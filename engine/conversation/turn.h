@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/buffer.h"
+#include "core/json.h"
 #include "core/place.h"
 #include "core/zone.h"
 #include "core/status.h"
@@ -51,6 +52,7 @@ struct usher_turn_place {
     const char *zone;          /* TIME_ZONE, else the machine's; IANA */
     const char *region;        /* DEFAULT_REGION; NULL: the zone's country */
     const char *zone_region;   /* the country of `zone`; NULL: none */
+    struct usher_json *json;   /* of this thread, too */
 };
 
 /* Fills turn; USHER_ERR_NOMEM leaves nothing to free. The body is not kept. */

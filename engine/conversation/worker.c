@@ -47,6 +47,7 @@ static enum usher_status apply_config(struct usher_worker *worker,
         usher_config_number(config, USHER_SETTING_SUGGESTIONS) == 0;
     worker->place.places = worker->shared->places;
     worker->place.zones = worker->zones;
+    worker->place.json = &worker->json;
     worker->place.zone = zone ? zone : worker->shared->zone;
     worker->place.region =
         usher_config_text(config, USHER_SETTING_DEFAULT_REGION);
@@ -188,6 +189,7 @@ void usher_worker_free(struct usher_worker *worker)
     guard_clear(&worker->guard);
     usher_config_release(worker->config);
     usher_zones_free(worker->zones);
+    usher_json_free(&worker->json);
     free(worker->bind);
     if (worker->own_loop)
         usher_loop_free(worker->loop);

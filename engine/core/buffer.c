@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
+
 #define FIRST_CAP 64
 
 void usher_buffer_init(struct usher_buffer *buffer, size_t max)
@@ -139,23 +141,6 @@ enum usher_status usher_buffer_printf(struct usher_buffer *buffer,
     return (enum usher_status)buffer->failed;
 }
 
-/* Length of the UTF-8 character at `at`, 0 where there is none. Refuses
- * what decoders disagree on: overlong forms, surrogates, above U+10FFFF. */
-static size_t utf8_length(const unsigned char *at, size_t left)
-{
-    size_t len = at[0] >= 0xF0 ? 4 : at[0] >= 0xE0 ? 3 : 2;
-
-    if (at[0] < 0xC2 || at[0] > 0xF4 || left < len)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    if ((at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] > 0x9F) ||
-        (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F))
-        return 0;
-    return len;
-}
-
 /* How many bytes from `at` on can stand in a JSON string as they are. */
 static size_t json_plain(const unsigned char *at, size_t left)
 {
@@ -164,7 +149,7 @@ static size_t json_plain(const unsigned char *at, size_t left)
     while (n < left) {
         unsigned char c = at[n];
         if (c >= 0x80) {
-            size_t len = utf8_length(at + n, left - n);
+            size_t len = usher_utf8_length(at + n, left - n);
             if (len == 0)
                 break;
             n += len;

@@ -1,0 +1,12 @@
+/* engine/core/utf8.h - what is a UTF-8 character. */
+#ifndef USHER_CORE_UTF8_H
+#define USHER_CORE_UTF8_H
+
+#include <stddef.h>
+
+/* Length of the character of several bytes that begins at `at`, 0 where there
+ * is none (also for ASCII). Refuses what decoders disagree on: overlong forms,
+ * surrogates, above U+10FFFF. left: bytes there are, at least 1. */
+size_t usher_utf8_length(const unsigned char *at, size_t left);
+
+#endif

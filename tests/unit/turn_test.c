@@ -1,0 +1,277 @@
+/* tests/unit/turn_test.c - engine/conversation/turn.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "conversation/turn.h"
+#include "fail_alloc.h"
+#include "script/value.h"
+
+struct world {
+    struct usher_places *places;
+    struct usher_json json;
+    struct usher_turn_place place;
+    struct usher_turn turn;
+    struct usher_buffer shown; /* the input as JSON */
+};
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof(*w));
+
+    assert_non_null(w);
+    assert_int_equal(usher_places_load("/usr/share/zoneinfo", &w->places),
+                     USHER_OK);
+    usher_json_init(&w->json);
+    w->place.places = w->places;
+    w->place.zones = usher_zones_new();
+    assert_non_null(w->place.zones);
+    w->place.zone = "Asia/Kolkata";
+    w->place.zone_region = "IN";
+    w->place.json = &w->json;
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+
+    usher_turn_clear(&w->turn);
+    usher_buffer_free(&w->shown);
+    usher_json_free(&w->json);
+    usher_zones_free((struct usher_zones *)w->place.zones);
+    usher_places_free(w->places);
+    free(w);
+    return 0;
+}
+
+static void take_bytes(struct world *w, const char *body, size_t len)
+{
+    struct usher_reader reader;
+    struct usher_error error;
+
+    usher_turn_clear(&w->turn);
+    assert_int_equal(usher_turn_parse(&w->turn, body, len, 5500, &w->place),
+                     USHER_OK);
+    usher_buffer_clear(&w->shown);
+    usher_reader_init(&reader, w->turn.input.data, w->turn.input.len);
+    assert_int_equal(usher_value_to_json(&w->shown, &reader, &error), USHER_OK);
+    assert_true(reader.at == reader.end);
+}
+
+static void take(struct world *w, const char *body)
+{
+    take_bytes(w, body, strlen(body));
+}
+
+static void expect_key(const struct world *w, const char *key)
+{
+    assert_int_equal(w->turn.key_len, strlen(key));
+    assert_memory_equal(w->turn.key, key, strlen(key));
+}
+
+static void expect_text(const struct usher_buffer *text, const char *wanted)
+{
+    assert_int_equal(text->len, strlen(wanted));
+    assert_string_equal(text->data ? text->data : "", wanted);
+}
+
+static void a_message_is_read(void **state)
+{
+    struct world *w = *state;
+
+    take(w, "{\"handler\":\"message\",\"operation\":\"chat\",\"request\":{"
+            "\"id\":\"r1\"},\"visitor\":{\"name\":\"Asha\",\"email\":\"\","
+            "\"active_conversation_id\":\"310\",\"age\":41,\"vip\":true,"
+            "\"list\":[1]},\"message\":{\"text\":\"h\\u00e9llo\",\"payload\":"
+            "\"1\",\"meta\":{\"b\":[1,null,2.5],\"a\":\"x\"}}}");
+    assert_int_equal(w->turn.kind, USHER_TURN_MESSAGE);
+    assert_string_equal(w->turn.problem, "");
+    assert_string_equal(w->turn.request_id, "r1");
+    expect_key(w, "siq:310");
+    expect_text(&w->turn.text, "h\xC3\xA9llo");
+    expect_text(&w->turn.payload, "1");
+    assert_string_equal(
+        w->shown.data,
+        "{\"at\":5.5,\"kind\":\"message\",\"meta\":{\"a\":\"x\",\"b\":[1,false,"
+        "2.5]},\"payload\":\"1\",\"place\":{\"region\":\"IN\",\"zone\":"
+        "\"Asia/Kolkata\"},\"text\":\"h\xC3\xA9llo\",\"visitor\":{"
+        "\"active_conversation_id\":\"310\",\"age\":41,\"name\":\"Asha\","
+        "\"vip\":true}}");
+}
+
+static void the_older_shape_is_read(void **state)
+{
+    struct world *w = *state;
+
+    take(w, "{\"session_id\":77,\"message\":{\"text\":\"hi\"},\"visitor\":{"
+            "\"id\":\"v\"},\"payload\":{\"value\":\"2\"}}");
+    expect_key(w, "session:77");
+    expect_text(&w->turn.payload, "2");
+    take(w, "{\"message\":\"hi\",\"visitor\":{\"id\":\"v\"},\"action_value\":"
+            "\"1\"}");
+    expect_key(w, "visitor:v");
+    expect_text(&w->turn.text, "hi");
+    expect_text(&w->turn.payload, "1");
+}
+
+static void an_entity_holds_the_rest(void **state)
+{
+    struct world *w = *state;
+
+    take(w, "{\"handler\":\"context\",\"entity\":{\"chat\":{\"id\":\"c\"},"
+            "\"visitor\":{\"time_zone\":\"Europe/Berlin\"},\"answers\":"
+            "\"{\\\"q\\\":1}\"}}");
+    assert_int_equal(w->turn.kind, USHER_TURN_CONTEXT);
+    expect_key(w, "chat:c");
+    assert_string_equal(
+        w->shown.data,
+        "{\"answers\":{\"q\":1},\"at\":5.5,\"kind\":\"context\",\"place\":{"
+        "\"region\":\"DE\",\"zone\":\"Europe/Berlin\"},\"text\":\"\","
+        "\"visitor\":{\"time_zone\":\"Europe/Berlin\"}}");
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+    static const struct {
+        const char *body;
+        const char *problem;
+        enum usher_turn_kind kind;
+    } cases[] = {
+        {"", "the body is empty", USHER_TURN_UNREADABLE},
+        {"[]", "the body is not a JSON object", USHER_TURN_UNREADABLE},
+        {"{\"a\":", "the body is not JSON: a value is expected here, at byte 6",
+         USHER_TURN_UNREADABLE},
+        {"{}", "visitor is missing or not an object", USHER_TURN_MESSAGE},
+        {"{\"visitor\":{}}", "no usable conversation id", USHER_TURN_MESSAGE},
+        {"{\"handler\":1}", "handler is not a string", USHER_TURN_MESSAGE},
+        {"{\"handler\":\"x\"}", "unknown handler, taken as a message",
+         USHER_TURN_MESSAGE},
+        {"{\"visitor\":{\"id\":1},\"message\":[]}",
+         "message is neither an object nor a string", USHER_TURN_MESSAGE},
+        {"{\"visitor\":{\"id\":1},\"message\":{\"text\":{}}}",
+         "message.text is not a string", USHER_TURN_MESSAGE},
+    };
+    struct world *w = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        take(w, cases[i].body);
+        assert_string_equal(w->turn.problem, cases[i].problem);
+        assert_int_equal(w->turn.kind, cases[i].kind);
+    }
+}
+
+static void a_key_is_1_to_128_bytes(void **state)
+{
+    struct world *w = *state;
+    char body[512], id[200];
+
+    memset(id, 'x', sizeof(id));
+    snprintf(body, sizeof(body), "{\"visitor\":{\"id\":\"%.128s\"}}", id);
+    take(w, body);
+    assert_int_equal(w->turn.key_len, 128 + strlen("visitor:"));
+    snprintf(body, sizeof(body), "{\"visitor\":{\"id\":\"%.129s\"}}", id);
+    take(w, body);
+    assert_int_equal(w->turn.key_len, 0);
+    take(w, "{\"visitor\":{\"id\":\"a\\u0000b\"}}");
+    assert_int_equal(w->turn.key_len, 0);
+}
+
+static void the_same_message_has_the_same_print(void **state)
+{
+    struct world *w = *state;
+    uint64_t print;
+
+    take(w, "{\"message\":{\"text\":\"a\",\"payload\":\"b\"}}");
+    print = w->turn.fingerprint;
+    take(w, "{ \"message\":{\"payload\":\"b\",\"text\":\"a\"},\"x\":1}");
+    assert_true(w->turn.fingerprint == print);
+    take(w, "{\"message\":{\"text\":\"ab\"}}");
+    assert_true(w->turn.fingerprint != print);
+}
+
+/* Large parts are left out, the turn stays. */
+static void what_is_too_large_is_left_out(void **state)
+{
+    struct world *w = *state;
+    struct usher_buffer body;
+
+    usher_buffer_init(&body, 0);
+    usher_buffer_text(&body, "{\"message\":{\"text\":\"");
+    for (int i = 0; i < 12000; i++)
+        usher_buffer_text(&body, "\xC3\xA9");
+    usher_buffer_text(&body, "\"},\"attachments\":[");
+    for (int i = 0; i < 40000; i++)
+        usher_buffer_text(&body, "\"abc\",");
+    usher_buffer_text(&body, "1],\"visitor\":{\"id\":\"v\"");
+    for (int i = 0; i < 100; i++) {
+        usher_buffer_printf(&body, ",\"m%d\":\"", i);
+        for (int n = 0; n < 2048; n++)
+            usher_buffer_byte(&body, 'x');
+        usher_buffer_text(&body, "\"");
+    }
+    usher_buffer_text(&body, "}}");
+    take_bytes(w, body.data, body.len);
+    assert_int_equal(w->turn.text.len, USHER_TEXT_MAX);
+    assert_null(strstr(w->shown.data, "attachments"));
+    assert_non_null(strstr(w->shown.data, "\"m1\""));
+    usher_buffer_free(&body);
+}
+
+static void of_equal_names_the_last_counts(void **state)
+{
+    struct world *w = *state;
+
+    take(w, "{\"visitor\":{\"name\":\"a\",\"id\":\"v\",\"name\":\"b\",\"id\":"
+            "null}}");
+    assert_int_equal(w->turn.key_len, 0);
+    assert_non_null(strstr(w->shown.data, "\"visitor\":{\"name\":\"b\"}"));
+}
+
+static void without_memory_nothing_is_left(void **state)
+{
+    static const char body[] =
+        "{\"visitor\":{\"id\":\"v\"},\"message\":{\"text\":\"hello there\","
+        "\"payload\":\"p\"}}";
+    struct world *w = *state;
+
+    for (unsigned long n = 1;; n++) {
+        enum usher_status st;
+
+        usher_turn_clear(&w->turn);
+        usher_json_free(&w->json);
+        fail_alloc_at(n);
+        st = usher_turn_parse(&w->turn, body, strlen(body), 0, &w->place);
+        if (!fail_alloc_off()) {
+            assert_int_equal(st, USHER_OK);
+            break;
+        }
+        assert_int_equal(st, USHER_ERR_NOMEM);
+        assert_null(w->turn.input.data);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(a_message_is_read),
+        TEST(the_older_shape_is_read),
+        TEST(an_entity_holds_the_rest),
+        TEST(what_is_wrong_is_said),
+        TEST(a_key_is_1_to_128_bytes),
+        TEST(the_same_message_has_the_same_print),
+        TEST(what_is_too_large_is_left_out),
+        TEST(of_equal_names_the_last_counts),
+        TEST(without_memory_nothing_is_left),
+    };
+
+    return cmocka_run_group_tests_name("turn", tests, NULL, NULL);
+}
