@@ -11,10 +11,19 @@ static const struct {
     const char *about;
 } commands[] = {
     {"serve", usher_cli_serve, "answer the webhook and run the flows"},
+    {"check", usher_cli_check, "look at settings and flows before they are live"},
     {"chat", usher_cli_chat, "talk to the bot in the terminal"},
     {"parse", usher_cli_parse, "find phone numbers and times in messages"},
     {"sim", usher_cli_sim, "the built-in Zoho alone"},
     {"test", usher_cli_test, "run the specs of the flows"},
+    {"new-flow", usher_cli_new_flow, "write a flow and its spec to begin with"},
+    {"reload", usher_cli_reload, "make the edited flows live now"},
+    {"versions", usher_cli_versions, "list the versions of the flows"},
+    {"diff", usher_cli_diff, "show what differs between two versions"},
+    {"rollback", usher_cli_rollback, "make an older version live"},
+    {"tasks", usher_cli_tasks, "list what is not done yet; try one again"},
+    {"conversations", usher_cli_conversations,
+     "list the last conversations; read one"},
 };
 
 static void help(FILE *out)
@@ -23,7 +32,7 @@ static void help(FILE *out)
           "  usher COMMAND [...]\n\n",
           out);
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].about);
+        fprintf(out, "  %-13s %s\n", commands[i].name, commands[i].about);
     fputs("\nEach command prints its own help: usher serve --help\n"
           "Example: usher serve\n",
           out);

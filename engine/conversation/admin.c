@@ -343,7 +343,7 @@ static unsigned conversation_call(const struct usher_admin *admin,
 
     if (!key || !key[0])
         return fail(out, 422, "give the key of the conversation");
-    st = usher_conversation_show(admin->store, admin->clock, key, out);
+    st = usher_conversation_show(admin, key, out);
     if (st == USHER_ERR_NOT_FOUND)
         return fail(out, 404,
                     "there is no such conversation; `usher conversations` "
@@ -381,12 +381,10 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
                 "conversations?limit=, conversation?key=");
 }
 
-unsigned usher_admin_call(struct usher_shared *shared,
-                          struct usher_reload *reload,
+unsigned usher_admin_call(const struct usher_admin *admin,
                           const struct usher_request *request,
                           struct usher_buffer *out)
 {
-    struct usher_admin admin = {shared->store, shared->clock, shared, reload};
     struct usher_admin_ask ask = {
         .post = strcmp(usher_request_method(request), "POST") == 0,
         .name = usher_request_path(request) + strlen("/admin/"),
@@ -396,7 +394,7 @@ unsigned usher_admin_call(struct usher_shared *shared,
         .limit = usher_request_query(request, "limit"),
     };
 
-    return usher_admin_answer(&admin, &ask, out);
+    return usher_admin_answer(admin, &ask, out);
 }
 
 int usher_admin_socket(const struct usher_config *config, char *out,

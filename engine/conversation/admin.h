@@ -15,6 +15,9 @@
 struct usher_admin {
     struct usher_store *store;
     const struct usher_clock *clock;
+    struct usher_loop *loop; /* nobody else's, to wait for the store with; must
+                              * outlive it: its threads may still be about to
+                              * wake the loop when the answer is there */
     struct usher_shared *shared; /* NULL: no engine runs, only the store is
                                   * there; reload and rollback are refused */
     struct usher_reload *reload; /* likewise */
@@ -22,8 +25,8 @@ struct usher_admin {
 
 struct usher_admin_ask {
     int post;
-    const char *name;  /* "reload", "versions", ... */
-    const char *hash;  /* these four may be NULL */
+    const char *name; /* "reload", "versions", ... */
+    const char *hash; /* these four may be NULL */
     const char *id;
     const char *key;
     const char *limit;
@@ -35,8 +38,7 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
                             const struct usher_admin_ask *ask,
                             struct usher_buffer *out);
 /* The same for an HTTP request below /admin/. */
-unsigned usher_admin_call(struct usher_shared *shared,
-                          struct usher_reload *reload,
+unsigned usher_admin_call(const struct usher_admin *admin,
                           const struct usher_request *request,
                           struct usher_buffer *out);
 
@@ -48,8 +50,7 @@ int usher_admin_socket(const struct usher_config *config, char *out,
 /* show.c: a conversation as JSON {key, flow, version, waits, memory,
  * messages}. USHER_ERR_NOT_FOUND. */
 USHER_MUST_USE enum usher_status
-usher_conversation_show(struct usher_store *store,
-                        const struct usher_clock *clock, const char *key,
+usher_conversation_show(const struct usher_admin *admin, const char *key,
                         struct usher_buffer *out);
 
 #endif

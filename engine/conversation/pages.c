@@ -13,6 +13,7 @@ struct usher_pages {
     struct usher_shared *shared;
     struct usher_reload *reload;
     struct usher_loop *loop;
+    struct usher_admin admin;
     char *simulator;
     pthread_mutex_t lock;
     char *admin_token; /* under lock */
@@ -29,6 +30,15 @@ enum usher_status usher_pages_new(const struct usher_pages_options *options,
     pages->shared = options->shared;
     pages->reload = options->reload;
     pages->loop = options->loop;
+    pages->admin.store = options->shared->store;
+    pages->admin.clock = options->shared->clock;
+    pages->admin.shared = options->shared;
+    pages->admin.reload = options->reload;
+    if (usher_loop_new(options->shared->clock, &pages->admin.loop) !=
+        USHER_OK) {
+        free(pages);
+        return USHER_ERR_NOMEM;
+    }
     pthread_mutex_init(&pages->lock, NULL);
     if (options->simulator)
         pages->simulator = strdup(options->simulator);
@@ -42,6 +52,7 @@ void usher_pages_free(struct usher_pages *pages)
     if (!pages)
         return;
     pthread_mutex_destroy(&pages->lock);
+    usher_loop_free(pages->admin.loop);
     free(pages->simulator);
     free(pages->admin_token);
     free(pages);
@@ -276,8 +287,8 @@ static void trip_there(void *user)
 {
     struct admin_trip *trip = user;
 
-    trip->status = usher_admin_call(trip->pages->shared, trip->pages->reload,
-                                    trip->request, &trip->out);
+    trip->status =
+        usher_admin_call(&trip->pages->admin, trip->request, &trip->out);
     if (!trip->worker || usher_loop_post(usher_worker_loop(trip->worker),
                                          trip_back, trip) != USHER_OK)
         trip_back(trip);

@@ -18,6 +18,7 @@ struct usher_pages_options {
 USHER_MUST_USE enum usher_status
 usher_pages_new(const struct usher_pages_options *options,
                 struct usher_pages **out);
+/* After the store was closed. */
 void usher_pages_free(struct usher_pages *pages);
 
 /* Answers the request, now or later. worker NULL: it came over the admin

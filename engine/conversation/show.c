@@ -6,8 +6,8 @@
 #include "conversation/internal.h"
 #include "script/value.h"
 
-static void member(struct usher_buffer *out, const char *name,
-                   const char *text, size_t len)
+static void member(struct usher_buffer *out, const char *name, const char *text,
+                   size_t len)
 {
     usher_buffer_printf(out, ",\"%s\":", name);
     usher_buffer_json(out, text, len);
@@ -22,8 +22,7 @@ static void memory_write(const struct conversation *conv,
     usher_buffer_text(out, ",\"memory\":");
     start = out->len;
     usher_reader_init(&reader, conv->memory.data, conv->memory.len);
-    if (conv->memory.len &&
-        usher_value_to_json(out, &reader, NULL) == USHER_OK)
+    if (conv->memory.len && usher_value_to_json(out, &reader, NULL) == USHER_OK)
         return;
     /* Empty, or with keys that JSON has no form for. */
     out->len = start;
@@ -101,31 +100,27 @@ static void conversation_clear(struct conversation *conv)
     free(conv);
 }
 
-enum usher_status usher_conversation_show(struct usher_store *store,
-                                          const struct usher_clock *clock,
+enum usher_status usher_conversation_show(const struct usher_admin *admin,
                                           const char *key,
                                           struct usher_buffer *out)
 {
-    struct show show = {calloc(1, sizeof(*show.conv)), USHER_ERR_NOMEM, 0};
-    struct usher_loop *loop = NULL;
+    struct show show = {calloc(1, sizeof(*show.conv)), USHER_ERR_NOT_FOUND, 0};
     size_t len = strlen(key);
 
     if (!show.conv)
         return USHER_ERR_NOMEM;
     usher_transcript_init(&show.conv->transcript);
     usher_run_init(&show.conv->run, NULL, "", show.conv, NULL);
-    if (len >= sizeof(show.conv->key)) {
-        show.status = USHER_ERR_NOT_FOUND;
-    } else if (usher_loop_new(clock, &loop) == USHER_OK) {
+    if (len < sizeof(show.conv->key)) {
         memcpy(show.conv->key, key, len);
         show.conv->key_len = len;
-        (void)usher_store_load(store, key, len, loop, loaded, &show);
+        (void)usher_store_load(admin->store, key, len, admin->loop, loaded,
+                               &show);
         while (!show.done)
-            usher_loop_step(loop, -1);
+            usher_loop_step(admin->loop, -1);
     }
     if (show.status == USHER_OK)
         conversation_write(show.conv, out);
-    usher_loop_free(loop);
     conversation_clear(show.conv);
     return show.status;
 }
