@@ -124,9 +124,28 @@ local function fill(chat, wish)
   return false
 end
 
--- What shall be different: what was heard, or nil when a person should help.
-function agree.ask_change(chat, wish)
-  return ask(chat, wish, "time", "What shall I change? Send another time or phone number.")
+-- Forgets the part that the visitor wants otherwise: "use my other number", "not a good time".
+local function forget(chat, wish)
+  local said = chat.message.text:lower()
+  if said:find "number" or said:find "phone" then
+    wish.phone, wish.known = nil, nil
+  elseif said:find "time" or said:find "day" or said:find "date" or said:find "hour" then
+    wish.time = nil
+  else
+    return false
+  end
+  return true
+end
+
+-- The visitor wants it otherwise: finds out what. False when a person should help.
+function agree.change(chat, wish)
+  if forget(chat, wish) then return true end
+  local heard = ask(chat, wish, "time", "What shall I change? Send another time or phone number.")
+  if not heard then return false end
+  if heard.aside then chat:say(heard.aside) end
+  if not (heard.phone or heard.time) then forget(chat, wish) end
+  agree.take(wish, heard)
+  return true
 end
 
 -- Agreeing ----------------------------------------------------------------------------------------
@@ -198,15 +217,16 @@ function agree.until_certain(chat, wish)
     step.find = understand(chat, wish, step, picks)
     step.again = "Please say yes, or tell me what to change."
     local heard = chat:choose(step)
-    if heard == OTHER then heard = agree.ask_change(chat, wish) end
     if not heard then return false end
     if picks[heard] then
       if settle(chat, wish, picks[heard]) and not missing(chat, wish) then return true end
+    elseif heard == OTHER then
+      if not agree.change(chat, wish) then return false end
     else
       if heard.aside then chat:say(heard.aside) end
       agree.take(wish, heard)
-      wish.clear = nil
     end
+    wish.clear = nil -- what was changed is shown once more
   end
   return false
 end

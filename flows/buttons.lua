@@ -1,5 +1,4 @@
--- flows/buttons.lua - the way to a person: a chat now or a call later. Also the answer to what
--- nobody else understands.
+-- flows/buttons.lua - the way to a person: a chat now or a call later.
 
 return function(chat)
   chat:say {

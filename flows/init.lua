@@ -10,10 +10,11 @@ return {
     { "callback", button = { "2", "📅 Schedule Callback" }, triggers = words.callback },
     { "instant_chat", button = { "1", "📞 Instant Chat" } },
     { "transfer", button = { "3", "⏳ Wait for a Person" } },
-    { "buttons", triggers = words.all(words.trouble, words.person), fallback = true },
+    { "buttons", triggers = words.all(words.trouble, words.person) },
     { "small_talk", triggers = words.all(words.thanks, words.fine, words.bye) },
     { "greeting", triggers = words.greeting, on = { "visit", "empty" } },
     { "failure", on = { "failure" } },
+    { "no_answer", fallback = true },
   },
   tasks = { "book_callback", "change_callback" },
 

@@ -30,9 +30,9 @@ return function(chat)
     local choice = decide(chat, call)
     if choice == KEEP then return chat:say("Fine, we call %s.", agree.text(chat, call)) end
     if choice == CANCEL then return chat:continue "cancelled" end
-    if choice == MOVE then choice = agree.ask_change(chat, wish) end
-    if not choice then return chat:hand_over() end
-    agree.take(wish, choice)
+    local is_clear = choice == MOVE and agree.change(chat, wish) or type(choice) == "table"
+    if not is_clear then return chat:hand_over() end
+    if choice ~= MOVE then agree.take(wish, choice) end
   end
 
   if not agree.until_certain(chat, wish) then return chat:hand_over() end

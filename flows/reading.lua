@@ -76,7 +76,9 @@ local function read_words(text)
   if words.meant(words.cancel_call, text) then return nil end -- the flow for that takes over
   local answer = yes_no.find(text)
   if answer then return { answer = answer } end
-  if words.meant(words.change, text) then return { answer = "no" } end
+  if words.meant(words.change, text) or words.meant(words.part, text) then
+    return { answer = "no" }
+  end
   local aside = aside_to(text) or words.meant(SMALL_TALK, text) and ""
   return aside and { aside = aside } or nil
 end
@@ -89,6 +91,10 @@ function reading.read(chat, text, asked, previous)
     moment, bad_time = find_time(chat, text, asked, previous)
   end
   local why = bad_time and bad_time.kind ~= "not_found" and bad_time.message or nil
+  if not moment and words.meant(words.anytime, text) then
+    moment = find_time(chat, "as soon as possible", asked)
+    moment.sure = false
+  end
   if number or moment then return { phone = number, time = moment, aside = why } end
   if bad_number.kind ~= "not_found" and is_number(text, asked) then why = bad_number.message end
   if why then return nil, why end

@@ -42,9 +42,21 @@ words.callback = {
 words.change = {
   "reschedule", "postpone", "change my call", "change the call", "move my call", "move the call",
   "my callback", "change the time", "change my number", "change the number", "change the date",
-  "make it", "wrong number", "wrong time", "other number", "different number", "different time",
-  "different day", "another time", "another number", "another day", "when will you call",
-  "when are you calling", "=change", "=change it", "=edit",
+  "make it", "wrong number", "wrong time", "other number", "second number", "different number",
+  "different time", "different day", "another time", "another number", "another day",
+  "when will you call", "when do you call", "when are you calling", "=change", "=change it",
+  "=edit",
+}
+
+-- Which part of a call they mean, and that any time will do; heard while a call is being arranged.
+words.part = {
+  "=number", "=the number", "=phone", "=phone number", "=the phone number", "=my number", "=time",
+  "=the time", "=date", "=the date", "=day", "=the day", "=hour", "=the hour",
+}
+words.anytime = {
+  "anytime", "any time", "whenever", "no preference", "you decide", "you choose", "up to you",
+  "does not matter", "doesn't matter", "doesnt matter", "don't care", "dont care", "don't mind",
+  "as you like", "when you can", "when you have time", "all day", "first available",
 }
 
 -- They want no call, or out of a question.

@@ -132,6 +132,13 @@ describe("callback", function()
     end)
   end
 
+  it("takes any time for as soon as possible, and asks", function()
+    local talk = arrives()
+    talk:says "call me back on 98765 43210"
+    talk:says "whenever suits you"
+    talk:sees { "Shall we call +91 98765 43210 as soon as possible?" }
+  end)
+
   it("asks once more about a number without its area code", function()
     local talk = american()
     talk:says "call me tomorrow at 3pm, 555-1234"

@@ -32,6 +32,36 @@ describe("my_callback", function()
     assert.matches("+919876500000", zoho.records().calls[1].subject, 1, true)
   end)
 
+  for _, said in ipairs { "no, 5pm", "sorry I meant 5pm", "5 pm please" } do
+    it(("takes %q after a booking for a correction"):format(said), function()
+      local talk = booked()
+      talk:says(said)
+      talk:sees { "Shall we call +91 98765 43210 on Tuesday 3 March at 5:00 PM IST?" }
+    end)
+  end
+
+  it("takes a bare number after a booking for a correction", function()
+    local talk = booked()
+    talk:says "98765 00000"
+    talk:sees { "Shall we call +91 98765 00000 on Tuesday 3 March at 3:00 PM IST?" }
+  end)
+
+  it("asks for the part that shall be different", function()
+    local talk = booked()
+    talk:says "when do you call?"
+    talk:clicks "Change it"
+    talk:says "the number"
+    talk:sees { "Which phone number shall we call? Please send it with its area code." }
+    talk:says "98765 00000"
+    talk:sees { "Shall we call +91 98765 00000 on Tuesday 3 March at 3:00 PM IST?" }
+  end)
+
+  it("leaves a real question after a booking to people", function()
+    local talk = booked()
+    talk:says "what is the meaning of life?"
+    talk:sees_buttons { "Instant Chat", "Schedule Callback" }
+  end)
+
   it("shows the call to who asks", function()
     local talk = booked()
     talk:says "when will you call me?"

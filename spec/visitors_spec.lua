@@ -72,7 +72,7 @@ describe("ten visitors:", function()
     talk:says "no, make it 5"
     talk:sees "Shall we call +1 415 555 2671 on Tuesday 3 March at 5:00 PM EST?"
     talk:says "actually use my other number"
-    talk:sees "What shall I change? Send another time or phone number."
+    talk:sees "Which phone number shall we call? Please send it with its area code."
     talk:says "650 555 9999"
     talk:sees "Shall we call +1 650 555 9999 on Tuesday 3 March at 5:00 PM EST?"
     talk:says "hmm, thursday instead"

@@ -162,13 +162,13 @@ describe("a time agreed on before", function()
   end)
 
   it("changes its half of the day where nobody would be awake otherwise", function()
-    local CASES = {
+    local CHANGES = {
       { "friday at 11am", "make it 12", "12:00" }, { "friday at 11am", "make it 1", "13:00" },
       { "friday at 9am", "make it 5", "17:00" }, { "friday at 8pm", "make it 10", "22:00" },
       { "friday at 3pm", "make it 10", "10:00" }, { "friday at 3am", "make it 4", "04:00" },
       { "friday at 8am", "make it 7:30", "07:30" },
     }
-    for _, case in ipairs(CASES) do
+    for _, case in ipairs(CHANGES) do
       assert.equal("2025-03-07 " .. case[3], (find(case[2], { previous = agreed(case[1]) })))
     end
   end)
