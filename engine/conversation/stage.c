@@ -215,10 +215,14 @@ static enum usher_status state_make(struct usher_stage *stage,
 {
     size_t count;
     const struct usher_script_module *modules = usher_bind_modules(&count);
-    enum usher_status st =
-        usher_state_build(stage->options.version, modules, count, stage->folder,
-                          usher_worker_bind(stage->worker), out, error);
+    struct usher_bind *bind = usher_worker_bind(stage->worker);
+    const struct usher_config *config = bind->config;
+    enum usher_status st;
 
+    bind->config = NULL; /* nothing is required of a stage's settings */
+    st = usher_state_build(stage->options.version, modules, count,
+                           stage->folder, bind, out, error);
+    bind->config = config;
     if (st == USHER_OK && stage->options.state)
         stage->options.state(stage->options.user, *out);
     return st;

@@ -1,0 +1,224 @@
+/* engine/conversation/check_host.c - hands flows, routes and Zoho's operations
+ * to check.lua in an ordinary state, and prints what it finds. */
+#include "conversation/check_host.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "bind/bind.h"
+#include "bind/ordinary.h"
+#include "conversation/normal.h"
+#include "conversation/reload.h"
+#include "conversation/stage_plain.h"
+
+#define LUACHECK "/usr/share/lua/5.1"
+#define NAMES_MAX 200
+
+struct check {
+    const struct usher_check_options *options;
+    struct usher_version *version;
+    struct usher_script *script; /* NULL: the flows do not load */
+    struct usher_error load_error;
+    char folder[256];
+    struct usher_check_result result;
+};
+
+/* ---- settings that the flows declare ---- */
+
+struct names {
+    const struct usher_check_options *options;
+    const char *list[NAMES_MAX];
+    size_t count;
+};
+
+static void wish_seen(void *user, const struct usher_wish *wish)
+{
+    struct names *names = user;
+
+    if (names->count < NAMES_MAX)
+        names->list[names->count++] = wish->name;
+    if (wish->required && !wish->has_default &&
+        !usher_config_get(names->options->config, wish->name))
+        usher_error_list_error(names->options->problems,
+                               "the flows need the setting %s%s%s%s: add "
+                               "%s=... to .env",
+                               wish->name, wish->about ? " (" : "",
+                               wish->about ? wish->about : "",
+                               wish->about ? ")" : "", wish->name);
+}
+
+static void settings_look(struct check *check)
+{
+    struct names names = {.options = check->options};
+
+    if (!check->options->config)
+        return;
+    if (check->script)
+        usher_bind_each_setting(usher_script_lua(check->script), wish_seen,
+                                &names);
+    usher_config_check_names(check->options->config, names.list, names.count,
+                             check->options->problems);
+}
+
+/* ---- what check.lua gets ---- */
+
+static void files_push(lua_State *L, const struct check *check)
+{
+    size_t count;
+    const struct usher_source *sources =
+        usher_version_sources(check->version, &count);
+
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_createtable(L, 0, 2);
+        lua_pushfstring(L, "%s/%s", check->folder, sources[i].path);
+        lua_setfield(L, -2, "path");
+        lua_pushlstring(L, sources[i].text, sources[i].len);
+        lua_setfield(L, -2, "text");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+static void fields_push(lua_State *L, const struct usher_zoho_field *field)
+{
+    lua_newtable(L);
+    for (; field && field->name; field++) {
+        lua_createtable(L, 0, 2);
+        lua_pushinteger(L, (lua_Integer)field->max);
+        lua_setfield(L, -2, "max");
+        lua_pushstring(L, field->allowed);
+        lua_setfield(L, -2, "allowed");
+        lua_setfield(L, -2, field->name);
+    }
+}
+
+static void operations_push(lua_State *L)
+{
+    const struct usher_zoho_operation *operation;
+
+    lua_newtable(L);
+    for (size_t i = 0; (operation = usher_zoho_operation_at(i)) != NULL; i++) {
+        lua_createtable(L, 0, 4);
+        fields_push(L, operation->fields);
+        lua_setfield(L, -2, "fields");
+        fields_push(L, operation->query);
+        lua_setfield(L, -2, "query");
+        lua_pushstring(L, operation->path);
+        lua_setfield(L, -2, "path");
+        lua_pushboolean(L, operation->closed);
+        lua_setfield(L, -2, "closed");
+        lua_setfield(L, -2, operation->name);
+    }
+}
+
+static void input_push(lua_State *L, struct check *check)
+{
+    lua_newtable(L);
+    files_push(L, check);
+    lua_setfield(L, -2, "files");
+    operations_push(L);
+    lua_setfield(L, -2, "operations");
+    lua_pushcfunction(L, usher_lua_normal);
+    lua_setfield(L, -2, "normal");
+    lua_pushliteral(L, LUACHECK);
+    lua_setfield(L, -2, "luacheck");
+    if (check->script) {
+        stage_plain_module(L, check->script, "init");
+        lua_setfield(L, -2, "init");
+    } else {
+        lua_pushstring(L, check->load_error.text);
+        lua_setfield(L, -2, "load_error");
+    }
+}
+
+/* ---- what it gives ---- */
+
+static const char *member(lua_State *L, const char *name)
+{
+    const char *text;
+
+    lua_getfield(L, -1, name);
+    text = lua_tostring(L, -1);
+    lua_pop(L, 1); /* the finding keeps it */
+    return text ? text : "";
+}
+
+/* The finding on the top of the stack. */
+static void finding_print(lua_State *L, struct check *check)
+{
+    int is_error, line;
+
+    lua_getfield(L, -1, "is_error");
+    is_error = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    lua_getfield(L, -1, "line");
+    line = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    *(is_error ? &check->result.errors : &check->result.warnings) += 1;
+    fprintf(check->options->out, "%s:%d: %s%s\n    %s\n", member(L, "path"),
+            line, is_error ? "error: " : "", member(L, "what"),
+            member(L, "advice"));
+}
+
+/* Argument: the check. */
+static int run(lua_State *L)
+{
+    struct check *check = lua_touserdata(L, 1);
+    lua_Integer count;
+
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "usher.cli.check");
+    lua_call(L, 1, 1);
+    input_push(L, check);
+    lua_call(L, 1, 1);
+    count = luaL_len(L, -1);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_geti(L, -1, i);
+        finding_print(L, check);
+        lua_pop(L, 1);
+    }
+    if (lua_getfield(L, -1, "note") == LUA_TSTRING)
+        fprintf(check->options->out, "%s\n", lua_tostring(L, -1));
+    return 0;
+}
+
+static void state_open(struct check *check)
+{
+    size_t count;
+    const struct usher_script_module *modules = usher_bind_modules(&count);
+
+    if (usher_state_build(check->version, modules, count, check->folder, NULL,
+                          &check->script, &check->load_error) != USHER_OK)
+        check->script = NULL;
+}
+
+enum usher_status usher_check_flows(const struct usher_check_options *options,
+                                    struct usher_check_result *result,
+                                    struct usher_error *error)
+{
+    struct check check = {.options = options};
+    const char *slash = strrchr(options->flows, '/');
+    lua_State *L;
+    enum usher_status st;
+
+    memset(result, 0, sizeof(*result));
+    st = usher_version_read(options->flows, &check.version, error);
+    if (st != USHER_OK)
+        return st;
+    snprintf(check.folder, sizeof(check.folder), "%s",
+             slash && slash[1] ? slash + 1 : options->flows);
+    state_open(&check);
+    settings_look(&check);
+    L = usher_ordinary_new();
+    st = USHER_ERR_NOMEM;
+    if (L) {
+        lua_pushcfunction(L, run);
+        lua_pushlightuserdata(L, &check);
+        st = usher_ordinary_call(L, 1, 0, error);
+        lua_close(L);
+    }
+    *result = check.result;
+    usher_script_free(check.script);
+    usher_version_release(check.version);
+    return st;
+}
