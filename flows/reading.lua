@@ -83,11 +83,17 @@ local function read_words(text)
   return aside and { aside = aside } or nil
 end
 
+-- "the second number" is no second of a month.
+local function is_about_number(text)
+  return words.meant({ "number", "phone" }, text) and not text:find "%d"
+end
+
 function reading.read(chat, text, asked, previous)
   local number, bad_number = phone.find(text, { region = chat.message.place.region, asked = asked })
   local moment, bad_time
   -- Figures that make no number are no time either, when a number was asked for.
-  if number or asked ~= "phone" or bad_number.kind == "not_found" then
+  local is_figures = asked == "phone" and not number and bad_number.kind ~= "not_found"
+  if not is_figures and not is_about_number(text) then
     moment, bad_time = find_time(chat, text, asked, previous)
   end
   local why = bad_time and bad_time.kind ~= "not_found" and bad_time.message or nil

@@ -46,6 +46,15 @@ describe("my_callback", function()
     talk:sees { "Shall we call +91 98765 00000 on Tuesday 3 March at 3:00 PM IST?" }
   end)
 
+  it("takes the second number for no date", function()
+    local talk = booked()
+    talk:says "no, the second number"
+    talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
+    talk:clicks "Change it"
+    talk:says "the second number"
+    talk:sees { "Which phone number shall we call? Please send it with its area code." }
+  end)
+
   it("asks for the part that shall be different", function()
     local talk = booked()
     talk:says "when do you call?"
