@@ -232,7 +232,7 @@ static int thread_start(struct usher_service *service)
 static enum usher_status server_open(struct usher_service *service,
                                      uint16_t port, struct usher_error *error)
 {
-    struct usher_server_options options = {.max_clients = 512, .idle_s = 60};
+    struct usher_server_options options = {.max_clients = 4096, .idle_s = 60};
     enum usher_status st;
 
     st = usher_server_listen("127.0.0.1", port, 0, &options.listen_fd,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "core/files.h"
 #include "usher.h"
 
 static const char help[] =
@@ -80,6 +81,7 @@ int usher_cli_serve(int argc, char **argv)
                 argv[optind]);
         return 2;
     }
+    usher_files_raise_limit();
     if (usher_start(&start, &usher, error, sizeof(error)) != 0) {
         fprintf(stderr, "usher: %s\n", error);
         return 1;

@@ -7,6 +7,7 @@
 
 #include "bind/service.h"
 #include "cli/cli.h"
+#include "core/files.h"
 
 #define PORT_DEFAULT 8001
 
@@ -104,5 +105,6 @@ int usher_cli_sim(int argc, char **argv)
                 argv[optind]);
         return 2;
     }
+    usher_files_raise_limit();
     return serve(port);
 }

@@ -106,7 +106,7 @@ local function launch(self, environment, arguments)
   local words = {}
   for name, value in pairs(environment) do words[#words + 1] = name .. "=" .. quoted(value) end
   self.printed = {}
-  self.pipe = assert(io.popen(("cd %s && echo $$ && %s exec %s %s 2>>%s"):format(quoted(self.dir),
+  self.pipe = assert(io.popen(("cd %s && ulimit -Sn 1024 && echo $$ && %s exec %s %s 2>>%s"):format(quoted(self.dir),
     table.concat(words, " "), quoted(self.program), arguments, quoted(self.log_file))))
   self.pid = assert(tonumber(self.pipe:read "l"))
   if ready(self) then return true end
