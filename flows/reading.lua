@@ -85,7 +85,7 @@ end
 
 -- "the second number" is no second of a month.
 local function is_about_number(text)
-  return words.meant({ "number", "phone" }, text) and not text:find "%d"
+  return words.meant({ "number" }, text) and not text:find "%d"
 end
 
 function reading.read(chat, text, asked, previous)
@@ -93,7 +93,7 @@ function reading.read(chat, text, asked, previous)
   local moment, bad_time
   -- Figures that make no number are no time either, when a number was asked for.
   local is_figures = asked == "phone" and not number and bad_number.kind ~= "not_found"
-  if not is_figures and not is_about_number(text) then
+  if number or not (is_figures or is_about_number(text)) then
     moment, bad_time = find_time(chat, text, asked, previous)
   end
   local why = bad_time and bad_time.kind ~= "not_found" and bad_time.message or nil

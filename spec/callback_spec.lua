@@ -132,6 +132,12 @@ describe("callback", function()
     end)
   end
 
+  it("knows that phone is a verb, too", function()
+    local talk = arrives()
+    talk:says "please phone me tomorrow at noon"
+    talk:sees { PHONE }
+  end)
+
   it("takes any time for as soon as possible, and asks", function()
     local talk = arrives()
     talk:says "call me back on 98765 43210"
