@@ -9,7 +9,7 @@
  *     usher_run(usher);          // until usher_stop(), SIGTERM or SIGINT
  *     usher_free(usher);
  *
- * Link with libusher.a and what `pkg-config --static --libs usher` names. */
+ * Build with what `pkg-config --cflags --libs usher` names. */
 #ifndef USHER_H
 #define USHER_H
 
