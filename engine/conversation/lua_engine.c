@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "conversation/answer.h"
+#include "conversation/lua_say.h"
 #include "conversation/normal.h"
 #include "conversation/run.h"
 #include "conversation/tasks.h"
@@ -99,49 +100,27 @@ static int engine_leave(lua_State *L)
     return lua_yield(L, 0);
 }
 
-/* ---- say ---- */
+/* ---- what a chat begins with ---- */
 
-static void say(struct usher_answer *answer, const char *kind, lua_State *L)
-{
-    size_t len, more_len;
-    const char *text = luaL_checklstring(L, 2, &len);
-    const char *more = luaL_optlstring(L, 3, "", &more_len);
-
-    if (strcmp(kind, "text") == 0)
-        usher_answer_text(answer, text, len);
-    else if (strcmp(kind, "button") == 0)
-        usher_answer_button(answer, text, len, more, more_len);
-    else if (strcmp(kind, "card") == 0)
-        usher_answer_card(answer, text, len, more, more_len);
-    else {
-        usher_buffer_clear(&answer->input);
-        usher_buffer_append(&answer->input, text, len);
-    }
-}
-
-/* engine.say("text"|"button"|"card"|"input", payload, more) */
-static int engine_say(lua_State *L)
+static struct usher_run *run_check(lua_State *L)
 {
     struct usher_run *run = usher_run_of(L);
-    const char *kind = luaL_checkstring(L, 1);
-    struct usher_effect effect = effect_of("say", kind, strlen(kind));
-    int count = usher_effect_begin(L, &effect);
 
-    if (count >= 0) {
-        /* Replayed within this very turn, after a crash: nobody has seen it. */
-        if (run->answer && run->cursor > run->turn_start)
-            say(run->answer, kind, L);
-        return count;
-    }
-    if (!run->answer)
-        return luaL_error(L, "a task has no visitor to say something to");
-    say(run->answer, kind, L);
-    if (usher_answer_failed(run->answer))
-        return luaL_error(L,
-                          "the answer of one turn is too large: above %d "
-                          "KiB",
-                          USHER_ANSWER_MAX / 1024);
-    return usher_effect_end(L, &effect, 0);
+    if (!run)
+        luaL_error(L, "only while a flow runs");
+    return run;
+}
+
+/* engine.message() -> the message that the run began with */
+static int engine_message(lua_State *L)
+{
+    return usher_run_input_push(run_check(L), L);
+}
+
+/* engine.memory() -> chat.memory as the run began */
+static int engine_memory(lua_State *L)
+{
+    return usher_run_memory_push(run_check(L), L);
 }
 
 /* engine.transcript() -> { { who, text }, ... } */
@@ -263,8 +242,10 @@ static const luaL_Reg functions[] = {
     {"listen", engine_listen},
     {"pass", engine_pass},
     {"leave", engine_leave},
-    {"say", engine_say},
+    {"say", usher_lua_say},
     {"json", engine_json},
+    {"message", engine_message},
+    {"memory", engine_memory},
     {"transcript", engine_transcript},
     {"task", engine_task},
     {"wait", engine_wait},
@@ -282,6 +263,9 @@ static int make_table(lua_State *L)
     lua_setfield(L, -2, "buttons");
     lua_newtable(L);
     lua_setfield(L, -2, "tasks");
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, usher_lua_say_plain, 1);
+    lua_setfield(L, -2, "say_plain");
     return 1;
 }
 

@@ -94,27 +94,45 @@ void usher_run_turn(struct usher_run *run)
 
 /* ---- stepping ---- */
 
+int usher_run_input_push(struct usher_run *run, lua_State *L)
+{
+    size_t cursor = run->cursor;
+    struct run_entry entry;
+    int good;
+
+    run->cursor = 0;
+    good = run_entry_read(run, &entry);
+    run->cursor = cursor;
+    if (!good || entry.count != 1)
+        return luaL_error(L, "the journal is damaged");
+    return run_values_push(L, entry.values, entry.len, entry.count);
+}
+
+int usher_run_memory_push(struct usher_run *run, lua_State *L)
+{
+    if (!run->memory_start.len) {
+        lua_newtable(L);
+        return 1;
+    }
+    return run_values_push(L, run->memory_start.data, run->memory_start.len, 1);
+}
+
 /* Stack of the fiber at the start: the flow's function, its object. The
- * object's maker is the engine's Lua (lua/chat.lua, lua/task.lua): the value
- * of registry field "usher.object", called with the input and the memory. */
+ * object's maker is the engine's Lua (lua/chat.lua): the value of registry
+ * field "usher.object", called with a task's input and memory. A chat asks for
+ * them when its flow does; short flows never look. */
 static int fiber_prepare(lua_State *L)
 {
     struct usher_run *run = lua_touserdata(L, 1);
-    struct usher_reader reader;
     struct run_entry entry;
+    int nargs = 0;
 
     lua_getfield(L, LUA_REGISTRYINDEX, "usher.object");
     if (!run_entry_read(run, &entry))
         return luaL_error(L, "the journal is damaged");
-    run_values_push(L, entry.values, entry.len, entry.count);
-    if (run->memory_start.len) {
-        usher_reader_init(&reader, run->memory_start.data,
-                          run->memory_start.len);
-        usher_value_decode(L, &reader);
-    } else {
-        lua_newtable(L);
-    }
-    lua_call(L, 2, 1);
+    if (!run->answer)
+        nargs = usher_run_input_push(run, L) + usher_run_memory_push(run, L);
+    lua_call(L, nargs, 1);
     lua_pushvalue(L, -1);
     run->object = luaL_ref(L, LUA_REGISTRYINDEX);
     if (!usher_script_module_value(run->script, run->flow) ||
@@ -245,7 +263,11 @@ enum usher_status usher_run_memory(struct usher_run *run,
     out->max = USHER_MEMORY_MAX;
     lua_rawgeti(L, LUA_REGISTRYINDEX, run->object);
     lua_pushliteral(L, "memory");
-    lua_rawget(L, -2);
+    if (lua_rawget(L, -2) == LUA_TNIL) { /* the flow never looked at it */
+        lua_pop(L, 2);
+        return usher_buffer_append(out, run->memory_start.data,
+                                   run->memory_start.len);
+    }
     if (!lua_istable(L, -1)) {
         lua_pop(L, 2);
         usher_error_set(error, "chat.memory must stay a table");

@@ -156,6 +156,11 @@ USHER_MUST_USE enum usher_status usher_run_remember(struct usher_run *run,
                                                     const char *key);
 int usher_run_remembers(struct usher_run *run, const char *key);
 
+/* Pushes what the run began with: its input, its memory. Raise without
+ * memory; give 1. */
+int usher_run_input_push(struct usher_run *run, lua_State *L);
+int usher_run_memory_push(struct usher_run *run, lua_State *L);
+
 /* chat.memory as it is now, encoded; fails like usher_value_encode(). Only
  * with a live fiber. */
 USHER_MUST_USE enum usher_status usher_run_memory(struct usher_run *run,

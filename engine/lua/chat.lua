@@ -6,6 +6,7 @@ local engine = ...
 local REPLY_MAX = 1000 -- bytes; SalesIQ's own bound is not published, longer texts are split
 local TRIES = 3
 
+local say_plain = engine.say_plain -- true when it could say it: most of what is said
 local normal = engine.normal -- lower case, without emoji and other signs, single spaces
 
 local methods = {}
@@ -58,6 +59,7 @@ end
 -- chat:say "text", chat:say("%s at %s", a, b), or chat:say { "text", buttons = {...}, card = {...},
 -- input = {...} }.
 function methods:say(reply, ...)
+  if say_plain(reply, ...) then return end
   if type(reply) == "string" then
     if select("#", ...) > 0 then reply = reply:format(...) end
     say_text(reply)
@@ -327,9 +329,21 @@ function methods.transcript(_)
   return engine.transcript()
 end
 
-local function chat_index(_, name)
+-- Message, visitor and memory are made when a flow first looks at them.
+local function chat_index(chat, name)
   local method = methods[name]
   if method then return method end
+  if name == "message" or name == "visitor" then
+    local message = engine.message()
+    rawset(chat, "message", message)
+    rawset(chat, "visitor", message.visitor)
+    return rawget(chat, name)
+  end
+  if name == "memory" then
+    local memory = engine.memory()
+    rawset(chat, "memory", memory)
+    return memory
+  end
   error("there is no chat." .. tostring(name), 2)
 end
 
@@ -350,13 +364,11 @@ local TASK = {
   __metatable = false,
 }
 
--- Made for each run: from the input it starts with and the conversation's memory.
+-- Made for each run; a task's from the input it starts with and its memory.
 engine.object(function(input, memory)
-  if input.task then
-    return setmetatable({ args = input.args, reference = input.task, memory = memory,
-      tries = input.tries, at = input.at }, TASK)
-  end
-  return setmetatable({ message = input, visitor = input.visitor, memory = memory }, CHAT)
+  if not input then return setmetatable({}, CHAT) end
+  return setmetatable({ args = input.args, reference = input.task, memory = memory,
+    tries = input.tries, at = input.at }, TASK)
 end)
 
 return { normal = normal, option_number = option_number }
