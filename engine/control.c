@@ -60,14 +60,21 @@ void control_drain(void *user)
 static void flows_changed(void *user)
 {
     struct usher *usher = user;
-    int changed;
 
-    (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
+    usher_reload_folder_changed(usher->reload);
 }
 
 static void env_changed(void *user)
 {
-    settings_reload(user);
+    settings_reload(user, NULL);
+}
+
+static void hang_up(struct usher *usher)
+{
+    int changed;
+
+    settings_reload(usher, NULL);
+    (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
 }
 
 static void signal_in(void *user, uint32_t events)
@@ -77,12 +84,10 @@ static void signal_in(void *user, uint32_t events)
 
     (void)events;
     while (read(usher->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-        if (info.ssi_signo == SIGHUP) {
-            settings_reload(usher);
-            flows_changed(usher);
-        } else {
+        if (info.ssi_signo == SIGHUP)
+            hang_up(usher);
+        else
             control_drain(usher);
-        }
     }
 }
 

@@ -31,6 +31,11 @@ static void other_request(void *control, struct usher_worker *worker,
     usher_pages_request(usher->pages, worker, request);
 }
 
+static void settings_again(void *control, struct usher_buffer *notes)
+{
+    settings_reload(control, notes);
+}
+
 #ifdef USHER_FAULTS
 /* USHER_FAULT_KILL=N: the N-th effect of this process is the last thing it
  * does. For the crash tests. */
@@ -173,6 +178,7 @@ static enum usher_status versions_open(struct usher *usher,
         .shared = &usher->shared,
         .loop = usher->loop,
         .simulator = usher->simulator ? usher->simulator_url : NULL,
+        .settings = settings_again,
         .admin_token =
             usher_config_text(usher->config, USHER_SETTING_ADMIN_TOKEN),
     };
@@ -219,8 +225,8 @@ static void names_check(struct usher *usher)
                              &problems);
     for (size_t i = 0; i < problems.count; i++)
         usher_log_event(usher->log, USHER_LOG_WARN, "config",
-                        "about the settings", "problem",
-                        problems.items[i].text, NULL);
+                        "about the settings", "problem", problems.items[i].text,
+                        NULL);
     usher_error_list_free(&problems);
 }
 

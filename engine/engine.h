@@ -55,8 +55,9 @@ struct usher {
  * Prints warnings to stderr: there is no log yet. */
 USHER_MUST_USE enum usher_status settings_load(struct usher *usher,
                                                struct usher_error *error);
-/* .env has changed: what can take effect does. */
-void settings_reload(struct usher *usher);
+/* .env may have changed: what can take effect does. notes may be NULL: it gets
+ * what there is to say about it, as JSON texts separated by commas. */
+void settings_reload(struct usher *usher, struct usher_buffer *notes);
 void settings_free(struct usher *usher);
 /* The machine's own zone name, "UTC" when it has none. */
 void settings_zone(char *out, size_t size);

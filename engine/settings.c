@@ -165,15 +165,36 @@ done:
     return st;
 }
 
+struct change {
+    struct usher *usher;
+    struct usher_buffer *notes;
+};
+
+/* To the log and to whoever asked. */
+static void note(const struct change *change, enum usher_log_level level,
+                 const char *event, const char *what, const char *text)
+{
+    struct usher_buffer line;
+
+    usher_log_event(change->usher->log, level, "config", event, what, text,
+                    NULL);
+    if (!change->notes)
+        return;
+    usher_buffer_init(&line, 0);
+    usher_buffer_printf(&line, "%s: %s", event, text);
+    if (change->notes->len)
+        usher_buffer_byte(change->notes, ',');
+    if (!line.failed)
+        usher_buffer_json(change->notes, line.data, line.len);
+    usher_buffer_free(&line);
+}
+
 static void change_seen(void *user, const char *name, int restart)
 {
-    struct usher *usher = user;
-
-    usher_log_event(usher->log, restart ? USHER_LOG_WARN : USHER_LOG_INFO,
-                    "config",
-                    restart ? "a changed setting waits for the next start"
-                            : "a changed setting is used",
-                    "name", name, NULL);
+    note(user, restart ? USHER_LOG_WARN : USHER_LOG_INFO,
+         restart ? "a changed setting waits for the next start"
+                 : "a changed setting is used",
+         "name", name);
 }
 
 static void secret_seen(void *user, const char *value)
@@ -181,19 +202,19 @@ static void secret_seen(void *user, const char *value)
     (void)usher_log_secret(user, value);
 }
 
-static void settings_apply(struct usher *usher, struct usher_config *config)
+static void settings_apply(struct change *change, struct usher_config *config)
 {
+    struct usher *usher = change->usher;
     struct usher_zoho_settings zoho;
     struct usher_error error;
 
     if (usher_zoho_settings_load(config, &zoho, &error) != USHER_OK) {
-        usher_log_event(usher->log, USHER_LOG_ERROR, "config",
-                        "the changed settings are not used", "error",
-                        error.text, NULL);
+        note(change, USHER_LOG_ERROR, "the changed settings are not used",
+             "error", error.text);
         return;
     }
     usher_config_secrets(config, secret_seen, usher->log);
-    usher_config_diff(usher->config, config, change_seen, usher);
+    usher_config_diff(usher->config, config, change_seen, change);
     usher->zoho = zoho;
     usher_config_release(usher->config);
     usher->config = usher_config_retain(config);
@@ -205,21 +226,22 @@ static void settings_apply(struct usher *usher, struct usher_config *config)
         usher->pages, usher_config_text(config, USHER_SETTING_ADMIN_TOKEN));
 }
 
-void settings_reload(struct usher *usher)
+void settings_reload(struct usher *usher, struct usher_buffer *notes)
 {
     struct usher_error_list problems = {0};
     struct usher_config *config = NULL;
+    struct change change = {usher, notes};
 
     if (load(usher, &config, &problems) == USHER_OK)
-        settings_apply(usher, config);
-    for (size_t i = 0; i < problems.count; i++)
-        usher_log_event(
-            usher->log,
-            problems.items[i].warning ? USHER_LOG_WARN : USHER_LOG_ERROR,
-            "config",
-            problems.items[i].warning ? "about the changed settings"
-                                      : "the changed settings are not used",
-            "problem", problems.items[i].text, NULL);
+        settings_apply(&change, config);
+    for (size_t i = 0; i < problems.count; i++) {
+        int warning = problems.items[i].warning;
+
+        note(&change, warning ? USHER_LOG_WARN : USHER_LOG_ERROR,
+             warning ? "about the changed settings"
+                     : "the changed settings are not used",
+             "problem", problems.items[i].text);
+    }
     usher_config_release(config);
     usher_error_list_free(&problems);
 }

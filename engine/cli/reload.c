@@ -15,6 +15,18 @@ static const char help[] =
     "\n"
     "Example: usher reload && echo live\n";
 
+static void print(const json_t *answer)
+{
+    const json_t *notes = json_object_get(answer, "settings");
+
+    for (size_t i = 0; i < json_array_size(notes); i++)
+        printf("%s\n", json_string_value(json_array_get(notes, i)));
+    printf("%.12s %s\n", usher_ask_text(answer, "version"),
+           json_is_true(json_object_get(answer, "changed"))
+               ? "is live"
+               : "was live already: nothing has changed");
+}
+
 int usher_cli_reload(int argc, char **argv)
 {
     struct usher_ask ask = {.command = "usher reload", .help = help};
@@ -25,10 +37,7 @@ int usher_cli_reload(int argc, char **argv)
         return code;
     code = usher_ask_call(&ask, 1, "reload", NULL, NULL, &answer);
     if (answer)
-        printf("%.12s %s\n", usher_ask_text(answer, "version"),
-               json_is_true(json_object_get(answer, "changed"))
-                   ? "is live"
-                   : "was live already: nothing has changed");
+        print(answer);
     json_decref(answer);
     usher_ask_close(&ask);
     return code;

@@ -33,28 +33,40 @@ static unsigned not_running(struct usher_buffer *out)
 
 /* ---- reload and rollback ---- */
 
+/* notes: JSON texts, or empty. */
 static void live(struct usher_reload *reload, int changed,
-                 struct usher_buffer *out)
+                 const struct usher_buffer *notes, struct usher_buffer *out)
 {
     struct usher_reload_status status;
 
     usher_reload_status(reload, &status);
-    usher_buffer_printf(out, "{\"version\":\"%s\",\"changed\":%s}\n",
+    usher_buffer_printf(out,
+                        "{\"version\":\"%s\",\"changed\":%s,\"settings\":[",
                         status.hash, changed ? "true" : "false");
+    if (notes && notes->len)
+        usher_buffer_append(out, notes->data, notes->len);
+    usher_buffer_text(out, "]}\n");
 }
 
 static unsigned reload_call(const struct usher_admin *admin,
                             struct usher_buffer *out)
 {
     struct usher_error error = {"not enough memory"};
+    struct usher_buffer notes;
+    unsigned status = 200;
     int changed;
 
     if (!admin->reload)
         return not_running(out);
+    usher_buffer_init(&notes, 0);
+    if (admin->settings)
+        admin->settings(admin->shared->control, &notes);
     if (usher_reload_now(admin->reload, &changed, &error) != USHER_OK)
-        return fail(out, 422, error.text);
-    live(admin->reload, changed, out);
-    return 200;
+        status = fail(out, 422, error.text);
+    else
+        live(admin->reload, changed, &notes, out);
+    usher_buffer_free(&notes);
+    return status;
 }
 
 static unsigned rollback_call(const struct usher_admin *admin, const char *hash,
@@ -67,7 +79,7 @@ static unsigned rollback_call(const struct usher_admin *admin, const char *hash,
     if (usher_reload_rollback(admin->reload, hash ? hash : "", &error) !=
         USHER_OK)
         return fail(out, 422, error.text);
-    live(admin->reload, 1, out);
+    live(admin->reload, 1, NULL, out);
     return 200;
 }
 
@@ -336,14 +348,20 @@ static unsigned conversations_call(const struct usher_admin *admin,
     return st == USHER_OK ? 200 : store_failed(out);
 }
 
+typedef enum usher_status show_fn(const struct usher_admin *admin,
+                                  const char *key, struct usher_buffer *out);
+
 static unsigned conversation_call(const struct usher_admin *admin,
-                                  const char *key, struct usher_buffer *out)
+                                  const char *key, show_fn *show,
+                                  struct usher_buffer *out)
 {
     enum usher_status st;
 
     if (!key || !key[0])
         return fail(out, 422, "give the key of the conversation");
-    st = usher_conversation_show(admin, key, out);
+    st = show(admin, key, out);
+    if (st != USHER_OK)
+        usher_buffer_clear(out);
     if (st == USHER_ERR_NOT_FOUND)
         return fail(out, 404,
                     "there is no such conversation; `usher conversations` "
@@ -374,11 +392,14 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
     if (!ask->post && strcmp(name, "conversations") == 0)
         return conversations_call(admin, ask->limit, out);
     if (!ask->post && strcmp(name, "conversation") == 0)
-        return conversation_call(admin, ask->key, out);
+        return conversation_call(admin, ask->key, usher_conversation_show, out);
+    if (!ask->post && strcmp(name, "turns") == 0)
+        return conversation_call(admin, ask->key, usher_conversation_turns,
+                                 out);
     return fail(out, 404,
                 "there is no such admin call: POST reload, rollback?hash=, "
                 "retry?id=; GET versions, version?hash=, tasks, "
-                "conversations?limit=, conversation?key=");
+                "conversations?limit=, conversation?key=, turns?key=");
 }
 
 unsigned usher_admin_call(const struct usher_admin *admin,

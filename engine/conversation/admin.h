@@ -4,7 +4,7 @@
  *
  *   POST reload                GET versions          GET version?hash=
  *   POST rollback?hash=        GET tasks             POST retry?id=
- *   GET conversations?limit=   GET conversation?key=
+ *   GET conversations?limit=   GET conversation?key=     GET turns?key=
  *
  * hash, id: at least 6 digits of it. */
 #ifndef USHER_CONVERSATION_ADMIN_H
@@ -21,6 +21,8 @@ struct usher_admin {
     struct usher_shared *shared; /* NULL: no engine runs, only the store is
                                   * there; reload and rollback are refused */
     struct usher_reload *reload; /* likewise */
+    /* Reads .env again; notes: JSON texts, separated by commas. May be NULL. */
+    void (*settings)(void *control, struct usher_buffer *notes);
 };
 
 struct usher_admin_ask {
@@ -52,5 +54,10 @@ int usher_admin_socket(const struct usher_config *config, char *out,
 USHER_MUST_USE enum usher_status
 usher_conversation_show(const struct usher_admin *admin, const char *key,
                         struct usher_buffer *out);
+/* show_turns.c: all its turns as JSON {key, turns: [{flow, input, answer}]}.
+ * USHER_ERR_NOT_FOUND. */
+USHER_MUST_USE enum usher_status
+usher_conversation_turns(const struct usher_admin *admin, const char *key,
+                         struct usher_buffer *out);
 
 #endif

@@ -34,6 +34,7 @@ enum usher_status usher_pages_new(const struct usher_pages_options *options,
     pages->admin.clock = options->shared->clock;
     pages->admin.shared = options->shared;
     pages->admin.reload = options->reload;
+    pages->admin.settings = options->settings;
     if (usher_loop_new(options->shared->clock, &pages->admin.loop) !=
         USHER_OK) {
         free(pages);

@@ -12,6 +12,7 @@ struct usher_pages_options {
     struct usher_reload *reload;
     struct usher_loop *loop; /* the control thread's */
     const char *simulator;   /* where it listens; NULL: none */
+    void (*settings)(void *control, struct usher_buffer *notes); /* admin.h */
     const char *admin_token; /* NULL: /admin is closed on TCP; copied */
 };
 

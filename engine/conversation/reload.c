@@ -192,35 +192,57 @@ static void status_fine(struct usher_reload *reload)
     pthread_mutex_unlock(&reload->lock);
 }
 
-enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
-                                   struct usher_error *error)
+static enum usher_status load(struct usher_reload *reload,
+                              struct usher_version *version, int *changed,
+                              struct usher_error *why)
 {
-    struct usher_version *version = NULL;
-    struct usher_error why = {""};
-    enum usher_status st = usher_version_read(reload->folder, &version, &why);
-    const char *hash;
+    const char *hash = usher_version_hash(version);
+    enum usher_status st = USHER_OK;
 
-    *changed = 0;
-    if (st != USHER_OK) {
-        if (error)
-            *error = why;
-        return refuse(reload, st, &why);
-    }
-    hash = usher_version_hash(version);
+    snprintf(reload->seen, sizeof(reload->seen), "%s", hash);
     if (is_live(reload, hash)) {
         status_fine(reload); /* a broken edit was taken back */
     } else {
-        st = publish(reload, version, &why);
+        st = publish(reload, version, why);
         *changed = st == USHER_OK;
     }
-    snprintf(reload->seen, sizeof(reload->seen), "%s", hash);
-    usher_version_release(version);
-    if (st != USHER_OK) {
-        if (error)
-            *error = why;
-        return refuse(reload, st, &why);
+    return st;
+}
+
+static enum usher_status folder_load(struct usher_reload *reload, int only_new,
+                                     int *changed, struct usher_error *error)
+{
+    struct usher_version *version = NULL;
+    struct usher_error why = {"not enough memory"};
+    enum usher_status st = usher_version_read(reload->folder, &version, &why);
+
+    *changed = 0;
+    if (st == USHER_OK && only_new &&
+        strcmp(reload->seen, usher_version_hash(version)) == 0) {
+        usher_version_release(version);
+        return USHER_OK;
     }
-    return USHER_OK;
+    if (st == USHER_OK)
+        st = load(reload, version, changed, &why);
+    usher_version_release(version);
+    if (st == USHER_OK)
+        return st;
+    if (error)
+        *error = why;
+    return refuse(reload, st, &why);
+}
+
+enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
+                                   struct usher_error *error)
+{
+    return folder_load(reload, 0, changed, error);
+}
+
+void usher_reload_folder_changed(struct usher_reload *reload)
+{
+    int changed;
+
+    (void)folder_load(reload, 1, &changed, NULL); /* it logs */
 }
 
 /* ---- versions of the store ---- */

@@ -36,6 +36,10 @@ void usher_reload_free(struct usher_reload *reload);
  * the line's text. Blocks some milliseconds. Control thread. */
 enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
                                    struct usher_error *error);
+/* The watcher saw something: the same, unless the files are what they were
+ * when they were last read. (A rollback is not undone by an editor's backup
+ * file, a refused edit not reported twice.) */
+void usher_reload_folder_changed(struct usher_reload *reload);
 /* Makes the version of this hash (a prefix of at least 6 digits) from the
  * store live; "": the one before. The folder stays as it is, and wins again
  * once it changes. Control thread. */

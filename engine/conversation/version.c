@@ -100,11 +100,12 @@ static struct file *file_add(struct folder *folder)
     return &more[folder->count++];
 }
 
-static int is_lua(const char *name)
+int usher_version_is_source(const char *name)
 {
     size_t len = strlen(name);
 
-    return len > 4 && strcmp(name + len - 4, ".lua") == 0 && name[0] != '#';
+    return len > 4 && strcmp(name + len - 4, ".lua") == 0 && name[0] != '#' &&
+           name[0] != '.';
 }
 
 static enum usher_status folder_read(int dir, const char *prefix, int depth,
@@ -137,7 +138,7 @@ static enum usher_status entry_read(int dir, const char *prefix,
         status = folder_read(fd, path, depth + 1, folder);
         return status;
     }
-    if (!S_ISREG(st.st_mode) || !is_lua(name))
+    if (!S_ISREG(st.st_mode) || !usher_version_is_source(name))
         return USHER_OK;
     file = file_add(folder);
     if (!file) {

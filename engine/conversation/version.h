@@ -18,6 +18,8 @@ struct usher_version;
 USHER_MUST_USE enum usher_status usher_version_read(const char *folder,
                                                     struct usher_version **out,
                                                     struct usher_error *error);
+/* Whether a file of this name (without folders) belongs to a version. */
+int usher_version_is_source(const char *name);
 /* The flows that are built into the program. */
 USHER_MUST_USE enum usher_status
 usher_version_builtin(struct usher_version **out);

@@ -12,24 +12,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conversation/version.h"
+
 #define FOLDERS_MAX 64
 #define DEPTH_MAX 8
-/* The file is watched through its folder: editors and usher itself replace it
- * by renaming, which a watch on the file would lose. */
+#define WRITING_MAX 16
+/* The file is watched through its folder, and the flows folder through the one
+ * above it: editors, deployments and usher itself replace them by renaming,
+ * which a watch on the thing itself would lose. */
 #define FOLDER_EVENTS                                                       \
     (IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | \
      IN_MODIFY | IN_ONLYDIR)
+#define ABOVE_EVENTS (IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)
+
+/* A file that somebody has written to and not closed yet. */
+struct writing {
+    int wd;
+    char name[NAME_MAX + 1];
+};
 
 struct usher_watcher {
     struct usher_watcher_options options;
     char *folder;
+    char *folder_name; /* its last part, and what is above it */
+    char *above;
     char *file_folder;
     char *file_name;
     int fd;
     struct usher_watch *watch;
     int folders[FOLDERS_MAX]; /* watch descriptors of the flows folder */
     size_t folder_count;
+    int above_wd;
     int file_wd;
+    struct writing writing[WRITING_MAX];
+    size_t writing_count;
+    int64_t settle_ms; /* wait no longer for who writes; 0: not waiting */
     struct usher_timer folder_quiet;
     struct usher_timer file_quiet;
 };
@@ -69,10 +86,26 @@ static void folders_add(struct usher_watcher *watcher, const char *path,
     closedir(list);
 }
 
+/* ---- quiet ---- */
+
 static void folder_settled(void *user)
 {
     struct usher_watcher *watcher = user;
+    struct usher_loop *loop = watcher->options.loop;
+    int64_t now = usher_loop_now_ms(loop);
 
+    /* Half a file is not read while its writer is at it, within reason. */
+    if (watcher->writing_count) {
+        if (!watcher->settle_ms)
+            watcher->settle_ms = now + USHER_WRITING_MS;
+        if (now < watcher->settle_ms) {
+            usher_timer_set(loop, &watcher->folder_quiet, USHER_QUIET_MS,
+                            folder_settled, watcher);
+            return;
+        }
+    }
+    watcher->settle_ms = 0;
+    watcher->writing_count = 0;
     watcher->options.folder_changed(watcher->options.user);
 }
 
@@ -82,6 +115,14 @@ static void file_settled(void *user)
 
     watcher->options.file_changed(watcher->options.user);
 }
+
+static void folder_touched(struct usher_watcher *watcher)
+{
+    usher_timer_set(watcher->options.loop, &watcher->folder_quiet,
+                    USHER_QUIET_MS, folder_settled, watcher);
+}
+
+/* ---- events ---- */
 
 static int is_flow_folder(const struct usher_watcher *watcher, int wd)
 {
@@ -100,31 +141,86 @@ static void forget_folder(struct usher_watcher *watcher, int wd)
     }
 }
 
+/* Everything about the flows folder anew: it came, or was replaced. */
+static void folders_again(struct usher_watcher *watcher)
+{
+    for (size_t i = 0; i < watcher->folder_count; i++) {
+        if (watcher->folders[i] != watcher->file_wd &&
+            watcher->folders[i] != watcher->above_wd)
+            (void)inotify_rm_watch(watcher->fd, watcher->folders[i]);
+    }
+    watcher->folder_count = 0;
+    watcher->writing_count = 0;
+    if (!watcher->folder)
+        return;
+    folders_add(watcher, watcher->folder, 0);
+    folder_touched(watcher);
+}
+
+static void writing_note(struct usher_watcher *watcher,
+                         const struct inotify_event *event)
+{
+    size_t i = 0;
+
+    while (i < watcher->writing_count &&
+           (watcher->writing[i].wd != event->wd ||
+            strcmp(watcher->writing[i].name, event->name) != 0))
+        i++;
+    if (event->mask & IN_MODIFY) {
+        if (i < watcher->writing_count || i == WRITING_MAX)
+            return;
+        watcher->writing[i].wd = event->wd;
+        snprintf(watcher->writing[i].name, sizeof(watcher->writing[i].name),
+                 "%s", event->name);
+        watcher->writing_count++;
+    } else if (i < watcher->writing_count && !(event->mask & IN_CREATE)) {
+        watcher->writing[i] = watcher->writing[--watcher->writing_count];
+    }
+}
+
+static void folder_event(struct usher_watcher *watcher,
+                         const struct inotify_event *event)
+{
+    if (event->mask & IN_IGNORED) {
+        forget_folder(watcher, event->wd);
+        return;
+    }
+    if (!event->len)
+        return;
+    if (event->mask & IN_ISDIR) {
+        if (event->name[0] == '.')
+            return;
+        folders_add(watcher, watcher->folder, 0);
+    } else if (!usher_version_is_source(event->name)) {
+        return; /* an editor's temporary file, or not a flow at all */
+    } else {
+        writing_note(watcher, event);
+    }
+    folder_touched(watcher);
+}
+
 static void event_take(struct usher_watcher *watcher,
                        const struct inotify_event *event)
 {
     struct usher_loop *loop = watcher->options.loop;
 
-    if (event->mask & IN_Q_OVERFLOW) {
-        folders_add(watcher, watcher->folder ? watcher->folder : "/", 0);
-        usher_timer_set(loop, &watcher->folder_quiet, USHER_QUIET_MS,
-                        folder_settled, watcher);
+    if (event->mask & IN_Q_OVERFLOW) { /* nobody knows what was missed */
+        folders_again(watcher);
+        if (watcher->file_name)
+            usher_timer_set(loop, &watcher->file_quiet, USHER_QUIET_MS,
+                            file_settled, watcher);
         return;
     }
     if (watcher->file_name && event->wd == watcher->file_wd && event->len &&
         strcmp(event->name, watcher->file_name) == 0)
         usher_timer_set(loop, &watcher->file_quiet, USHER_QUIET_MS,
                         file_settled, watcher);
-    if (!is_flow_folder(watcher, event->wd))
-        return;
-    if (event->mask & IN_IGNORED) {
-        forget_folder(watcher, event->wd);
-        return;
-    }
-    if (event->mask & IN_ISDIR)
-        folders_add(watcher, watcher->folder, 0);
-    usher_timer_set(loop, &watcher->folder_quiet, USHER_QUIET_MS,
-                    folder_settled, watcher);
+    if (watcher->folder_name && event->wd == watcher->above_wd && event->len &&
+        (event->mask & ABOVE_EVENTS) &&
+        strcmp(event->name, watcher->folder_name) == 0)
+        folders_again(watcher);
+    if (is_flow_folder(watcher, event->wd))
+        folder_event(watcher, event);
 }
 
 static void readable(void *user, uint32_t events)
@@ -145,23 +241,58 @@ static void readable(void *user, uint32_t events)
     }
 }
 
+/* ---- opening ---- */
+
+/* "a/b" into "a" and "b", both from malloc. */
+static enum usher_status path_split(const char *path, char **folder,
+                                    char **name)
+{
+    char *copy = strdup(path);
+    char *again = strdup(path);
+
+    if (copy && again) {
+        *folder = strdup(dirname(copy));
+        *name = strdup(basename(again));
+    }
+    free(copy);
+    free(again);
+    return *folder && *name ? USHER_OK : USHER_ERR_NOMEM;
+}
+
 /* A symbolic link is followed: what changes is the file behind it. */
 static enum usher_status file_split(struct usher_watcher *watcher,
                                     const char *file)
 {
     char *real = realpath(file, NULL);
-    char *copy = strdup(real ? real : file);
-    char *again = strdup(real ? real : file);
+    enum usher_status st = path_split(real ? real : file, &watcher->file_folder,
+                                      &watcher->file_name);
 
     free(real);
-    if (copy && again) {
-        watcher->file_folder = strdup(dirname(copy));
-        watcher->file_name = strdup(basename(again));
-    }
-    free(copy);
-    free(again);
-    return watcher->file_folder && watcher->file_name ? USHER_OK
-                                                      : USHER_ERR_NOMEM;
+    return st;
+}
+
+/* Not followed: where the folder is a link, a deployment turns the link. */
+static enum usher_status folder_split(struct usher_watcher *watcher,
+                                      const char *folder)
+{
+    watcher->folder = strdup(folder);
+    return watcher->folder
+               ? path_split(folder, &watcher->above, &watcher->folder_name)
+               : USHER_ERR_NOMEM;
+}
+
+static void watches_add(struct usher_watcher *watcher)
+{
+    if (watcher->above)
+        watcher->above_wd = inotify_add_watch(watcher->fd, watcher->above,
+                                              ABOVE_EVENTS | IN_MASK_ADD);
+    if (watcher->file_folder)
+        watcher->file_wd = inotify_add_watch(watcher->fd, watcher->file_folder,
+                                             FOLDER_EVENTS | IN_MASK_ADD);
+    /* Last: it asks for all that the others ask for, should they be the
+     * same folder. */
+    if (watcher->folder)
+        folders_add(watcher, watcher->folder, 0);
 }
 
 enum usher_status usher_watcher_new(const struct usher_watcher_options *options,
@@ -175,13 +306,12 @@ enum usher_status usher_watcher_new(const struct usher_watcher_options *options,
         return USHER_ERR_NOMEM;
     watcher->options = *options;
     watcher->file_wd = -1;
+    watcher->above_wd = -1;
     watcher->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (watcher->fd < 0)
         st = USHER_ERR_IO;
-    if (st == USHER_OK && options->folder) {
-        watcher->folder = strdup(options->folder);
-        st = watcher->folder ? USHER_OK : USHER_ERR_NOMEM;
-    }
+    if (st == USHER_OK && options->folder)
+        st = folder_split(watcher, options->folder);
     if (st == USHER_OK && options->file)
         st = file_split(watcher, options->file);
     if (st == USHER_OK)
@@ -191,11 +321,7 @@ enum usher_status usher_watcher_new(const struct usher_watcher_options *options,
         usher_watcher_free(watcher);
         return st;
     }
-    if (watcher->folder)
-        folders_add(watcher, watcher->folder, 0);
-    if (watcher->file_folder)
-        watcher->file_wd = inotify_add_watch(watcher->fd, watcher->file_folder,
-                                             FOLDER_EVENTS | IN_MASK_ADD);
+    watches_add(watcher);
     *out = watcher;
     return USHER_OK;
 }
@@ -210,6 +336,8 @@ void usher_watcher_free(struct usher_watcher *watcher)
     if (watcher->fd >= 0)
         close(watcher->fd);
     free(watcher->folder);
+    free(watcher->folder_name);
+    free(watcher->above);
     free(watcher->file_folder);
     free(watcher->file_name);
     free(watcher);

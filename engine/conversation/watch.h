@@ -7,6 +7,8 @@
 
 /* Quiet so long before a change counts: editors write in several steps. */
 #define USHER_QUIET_MS 50
+/* A file that is being written is waited for, at most so long. */
+#define USHER_WRITING_MS 1000
 
 struct usher_watcher;
 
