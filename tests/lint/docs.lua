@@ -1,8 +1,8 @@
 #!/usr/bin/env lua5.4
 -- What the documents say is true: README.md and examples/.env.example have every setting of
 -- engine/core/config_table.c with its default and its meaning, and no other; README.md names the
--- scopes of every call to Zoho that the flows make; the commands and the make targets that are
--- named exist; links lead to files.
+-- scopes of every call to Zoho that the flows make, and every command; the commands and the make
+-- targets that are named exist; links lead to files.
 --
 -- tests/lint/docs.lua . rows   prints what the table of README.md must hold
 -- tests/lint/docs.lua . env    prints what examples/.env.example must hold
@@ -178,6 +178,16 @@ local function check_line(page, number, line)
   end
 end
 
+-- README.md leaves out no command.
+local function check_commands()
+  local readme, missing = read "README.md" or "", {}
+  for command in pairs(commands) do
+    if not readme:find("usher " .. command, 1, true) then missing[#missing + 1] = command end
+  end
+  table.sort(missing)
+  for _, command in ipairs(missing) do complain("README.md: usher %s is not there", command) end
+end
+
 local function check_page(page)
   local text = read(page)
   if not text then return complain("%s is missing", page) end
@@ -204,6 +214,7 @@ if #list > 0 then
   check_table(list)
   check_env(list)
   check_scopes()
+  check_commands()
   for _, page in ipairs(PAGES) do check_page(page) end
 end
 lint.finish("docs", findings, looked_at)
