@@ -143,8 +143,9 @@ return function(options)
   local function record_text(record)
     local parts = {}
     for name, value in pairs(record) do
-      local empty = value == cjson.null or value == false or type(value) == "table" and not next(value)
-      if not empty and name ~= "webUrl" then
+      local nothing = value == cjson.null or value == false
+      local empty = type(value) == "table" and not next(value)
+      if not nothing and not empty and name ~= "webUrl" then
         local json = cjson.encode(value):gsub("\\/", "/")
         parts[#parts + 1] = name .. "=" .. json
       end

@@ -1,8 +1,8 @@
 -- engine/cli/check_pattern.lua - Lua patterns that can take very long: several unbounded items over
 -- the same characters, which try every way to share them.
 --
---   check_pattern.weight("(.-),(.-),(.-)x") -> 4: it may take the 4th power of the text's length; nil
---   where it is no pattern
+--   check_pattern.weight("(.-),(.-),(.-)x") -> 4: it may take the 4th power of a text's length;
+--   nil where it is no pattern
 local check_pattern = {}
 
 local function item_at(pattern, at)

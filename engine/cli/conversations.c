@@ -6,12 +6,14 @@
 
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "conversation/export.h"
 
 static const char help[] =
     "usher conversations - the last conversations, and what was said in one\n"
     "\n"
     "  usher conversations [--env FILE | --url URL] [--json]\n"
     "  usher conversations show KEY\n"
+    "  usher conversations export KEY > spec/NAME_spec.lua\n"
     "\n"
     "  KEY           as the list shows it: siq:310000000045001\n" USHER_ASK_HELP
     "\n"
@@ -78,21 +80,46 @@ static void one_print(const json_t *answer)
     }
 }
 
+/* The turns as a spec file. */
+static int spec_print(const json_t *answer)
+{
+    char *json = json_dumps(answer, JSON_COMPACT);
+    struct usher_buffer text;
+    struct usher_error error = {"not enough memory"};
+    enum usher_status st = USHER_ERR_NOMEM;
+
+    usher_buffer_init(&text, 0);
+    if (json)
+        st = usher_export_spec(json, strlen(json), &text, &error);
+    if (st == USHER_OK)
+        fwrite(text.data, 1, text.len, stdout);
+    else
+        fprintf(stderr, "usher conversations: %s\n", error.text);
+    usher_buffer_free(&text);
+    free(json);
+    return st == USHER_OK ? 0 : 1;
+}
+
 int usher_cli_conversations(int argc, char **argv)
 {
     struct usher_ask ask = {.command = "usher conversations", .help = help};
     json_t *answer = NULL;
     int code = usher_ask_open(&ask, argc, argv, 2);
-    int show;
+    int show, export;
 
     if (code >= 0)
         return code;
     show = ask.word_count == 2 && strcmp(ask.words[0], "show") == 0;
-    if (ask.word_count && !show) {
+    export = ask.word_count == 2 && strcmp(ask.words[0], "export") == 0;
+    if (ask.word_count && !show && !export) {
         fputs("usher conversations: to read one: usher conversations show "
               "KEY\n",
               stderr);
         code = 2;
+    } else if (export) {
+        code = usher_ask_call(&ask, 0, "turns", "key", ask.words[1], &answer);
+        if (answer)
+            code = spec_print(answer);
     } else if (show) {
         code = usher_ask_call(&ask, 0, "conversation", "key", ask.words[1],
                               &answer);
