@@ -4,7 +4,7 @@
 local person = require "person"
 
 local SUBJECT_MAX, DESCRIPTION_MAX = 300, 500
-local RECENT = 100 -- calls that are looked through, the newest first
+local RECENT = 50 -- calls that are looked through, the newest first
 
 local desk = {}
 
