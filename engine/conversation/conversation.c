@@ -173,6 +173,7 @@ static void trim(struct usher_worker *worker, struct conversation *conv)
     struct conversation *next;
 
     fibers_trim(worker);
+    WORKER_GAUGE(worker, script_bytes, usher_states_bytes(&worker->states));
     if (is_at_rest(conv) && !conv->run.fiber &&
         usher_store_is_local(worker->shared->store))
         conversation_free(conv);

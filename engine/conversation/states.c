@@ -129,6 +129,16 @@ void usher_states_let_go(struct usher_states *states, struct usher_state *state)
     }
 }
 
+size_t usher_states_bytes(const struct usher_states *states)
+{
+    size_t sum = 0;
+
+    for (const struct usher_state *state = states->list; state;
+         state = state->next)
+        sum += usher_script_bytes(state->script);
+    return sum;
+}
+
 void usher_states_free(struct usher_states *states)
 {
     struct usher_state *state;
