@@ -191,7 +191,8 @@ local function understand(chat, wish, step, picks)
     if label then return label end
     local heard = reading.read(chat, said, "time", wish.time)
     if not heard then return nil end
-    if heard.answer == "yes" then return picks[YES] and YES end
+    -- Yes to two readings means the one that was asked about first.
+    if heard.answer == "yes" then return picks[YES] and YES or step[2] end
     if heard.answer == "no" then return OTHER end
     local is_same = heard.time and not heard.phone and heard.time.value.at == value.at
     return is_same and picks[YES] and YES or heard

@@ -121,7 +121,7 @@ describe("callback", function()
   end)
 
   local READINGS = { pm = "3:00 PM", ["in the morning"] = "3:00 AM", ["the second"] = "3:00 AM",
-    ["3 pm"] = "3:00 PM", ["1"] = "3:00 PM", ["the first one"] = "3:00 PM" }
+    ["3 pm"] = "3:00 PM", ["1"] = "3:00 PM", ["the first one"] = "3:00 PM", yes = "3:00 PM" }
   for said, hour in pairs(READINGS) do
     it(("knows which reading %q means"):format(said), function()
       local talk = arrives()

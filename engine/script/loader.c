@@ -5,6 +5,9 @@
 
 #include "script/script_internal.h"
 
+/* Loading may take so many times a turn's instructions. */
+#define LOAD_FACTOR 5
+
 /* "parse.phone" -> "parse/phone.lua" compared with a source's path. */
 static int name_fits(const char *name, const char *path)
 {
@@ -179,8 +182,16 @@ static int load_all(lua_State *L)
 enum usher_status usher_script_load(struct usher_script *script,
                                     struct usher_error *error)
 {
+    struct usher_script_limits turn = script->limits;
+    enum usher_status st;
+
+    /* A folder of many flows may take more than a turn, but it must end. */
+    script->limits.turn_bytes = turn.state_bytes;
+    script->limits.instructions = turn.instructions * LOAD_FACTOR;
     lua_pushcfunction(script->L, load_all);
-    return usher_script_call(script, 0, 1, error);
+    st = usher_script_call(script, 0, 1, error);
+    script->limits = turn;
+    return st;
 }
 
 int usher_script_module_value(struct usher_script *script, const char *name)

@@ -350,15 +350,15 @@ static void add_string(lua_State *L, struct usher_script *script)
     merge(L);
     usher_string_open(L, script->limits.turn_bytes);
     merge(L);
-    /* Methods of strings come from the same table. */
+    /* Methods of strings come from the same table; their metatable keeps what
+     * lets "10" * 2 be 20. */
     lua_pushliteral(L, "");
-    lua_createtable(L, 0, 2);
+    lua_getmetatable(L, -1);
     lua_pushvalue(L, -3);
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
-    lua_setmetatable(L, -2);
-    lua_pop(L, 1);
+    lua_pop(L, 2);
 }
 
 static void add_base(lua_State *L)

@@ -60,8 +60,8 @@ enum usher_status usher_value_from_json(struct usher_buffer *buffer,
                                         struct usher_error *error);
 
 /* The JSON of a value: a table with values 1..n and no pair is an array, an
- * empty one is {}; a table with both parts is USHER_ERR_INVALID. A float that is
- * not finite becomes null. */
+ * empty one is {}; a table with both parts is USHER_ERR_INVALID. A float that
+ * is not finite becomes null. */
 enum usher_status usher_value_to_json(struct usher_buffer *buffer,
                                       struct usher_reader *reader,
                                       struct usher_error *error);

@@ -121,6 +121,8 @@ static void a_flow_is_ordinary_lua(void **state)
           "'m'))",
           "hm");
     gives("return load('return 1 + 1')()", "2");
+    gives("return '10' * 2", "20");
+    gives("return ('%d'):format(7) .. ('x'):rep(2)", "7xx");
 }
 
 static void what_would_break_a_replay_is_not_there(void **state)

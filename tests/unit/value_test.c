@@ -186,9 +186,8 @@ static void bad_json_is_an_error_with_its_line(void **state)
 static void broken_bytes_are_no_value(void **state)
 {
     lua_State *L = *state;
-    static const char *const bytes[] = {"\x07",
-                                        "\x05\x09zz",
-                                        "\x06\x7f\x00", "\x04\x01"};
+    static const char *const bytes[] = {"\x07", "\x05\x09zz", "\x06\x7f\x00",
+                                        "\x04\x01"};
 
     for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
         struct usher_reader reader;
