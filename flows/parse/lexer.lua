@@ -27,7 +27,7 @@ local NAMES = {
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "minus", "give", "label", "filler", "zone", "place",
+  "minus", "give", "busy", "did", "same", "label", "filler", "zone", "place",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -131,7 +131,7 @@ end
 
 -- Words that a figure may be glued to: "oct2", "at5".
 local glues = {}
-for _, name in ipairs { "month", "weekday", "at", "by", "after", "before", "zone" } do
+for _, name in ipairs { "month", "weekday", "at", "by", "after", "before", "zone", "newline" } do
   glues[kinds[name]] = true
 end
 -- What may be glued to the end of a figure: "3pm", "16h", "15sep".
@@ -157,6 +157,24 @@ local function clock_ok(written)
   return hour <= 24 and tonumber(minute) <= 59
 end
 
+-- Does a figure behind token n belong to a label: "order 123", and both ends of "pages 3 to 5"?
+local function is_labelled(tokens, n)
+  local list, before = tokens.list, n
+  if list[n] == kinds.to or list[n] == "-" then
+    return n > 1 and list[n - 1] == kinds.unknown and tokens.labelled == n - 1
+  end
+  while INFIX[list[before]] and n - before < 3 do before = before - 1 end
+  return list[before] == kinds.label
+end
+
+-- Is the figure at n the number of a point in a list: "1) my number ... 2) tomorrow"?
+local function is_marker(tokens, n, mark)
+  local before = tokens.list[n - 1]
+  return mark == ")" and tokens.list[n] == kinds.int
+    and (not before or before == kinds.newline or before == kinds.phone or before == kinds.unknown
+      or before == "," or before == ";" or before == ".")
+end
+
 local function lookup(meaning, written)
   local found = meaning[written]
   if found then return found end
@@ -169,7 +187,7 @@ function lexer.new(...)
   local languages = { ... }
   local words = languages[#languages]
   local meaning, cut = dictionary(languages)
-  local unknown, label, int = kinds.unknown, kinds.label, kinds.int
+  local unknown, int = kinds.unknown, kinds.int
   local self = { meaning = meaning, words = words }
 
   -- The kind and value of a word; one or two letters can mean something only behind a figure.
@@ -221,18 +239,18 @@ function lexer.new(...)
         -- a picture, or a byte that is no text, must not be taken for a kind
         kind = written >= "\128" and "," or written
         local spoils = written == "%" or MONEY[written]
-        if figure[last] and is_glued and spoils then list[n] = unknown end
+        if figure[last] and is_glued and (spoils or is_marker(tokens, n, written)) then
+          list[n] = unknown
+        end
       elseif figure[kind] then
         if kind == int then what = tonumber(written) end
         if kind == kinds.clock and not clock_ok(written) then kind = kinds.bad_clock end
-        local before = n
-        while INFIX[list[before]] and n - before < 3 do before = before - 1 end
         if is_glued and (last == unknown or MONEY[last] or last == "%" or last == "="
             or to[n] >= from[n] and not figure[last] and #last == 1 and last >= "\128"
             and not glues[last]) then
           kind = unknown
-        elseif before > 0 and list[before] == label then
-          kind = unknown
+        elseif is_labelled(tokens, n) then
+          kind, tokens.labelled = unknown, n + 1
         end
       end
       if kind then

@@ -81,7 +81,7 @@ local labelled = words(vocabulary.not_phone) * glue ^ 0 * more_figures
 -- "12 feb 2010 415 555 2671"
 local of_month = words(vocabulary.months) * S " .," ^ 1
   * (one_or_two * (P "st" + "nd" + "rd" + "th") ^ -1 * S " ," ^ 1) ^ -1 * year * -digit
-local phone_word = words(vocabulary.phone) * (space ^ 0 * P "no" * -alnum) ^ -1
+local phone_word = words(vocabulary.phone) * (space ^ 0 * (P "no" * -alnum + "#")) ^ -1
 local numbered = letter ^ 1 * space ^ 1 * "no" * (P "." + #S " :#") * S " :#" ^ 0 * more_figures
 local mixed = (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0 * (S "-_" * alnum ^ 1) ^ 0
 local web = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1

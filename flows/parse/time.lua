@@ -158,15 +158,21 @@ local function put_together(tokens, pieces, context, scene)
     return day and calendar.weekday(day) == weekday
   end
   local asked = context.previous and "time" or context.asked
+  tokens.year = calendar.date(scene.today)
   return combiner.choose(combiner.combine(tokens, pieces, asked))
 end
 
--- A day with its hour says more than a day alone that came before it in passing.
+local function says_more(best, found)
+  return not best.choice and not combiner.complete(best) and combiner.complete(found)
+end
+
+-- A day with its hour says more than a day alone that came before it in passing; "I get off work at
+-- 5, call me at 6" asks for the second.
 local function best_first(times)
   local best
   for _, found in ipairs(times) do
-    local is_better = not best or not best.choice and not combiner.complete(best)
-      and combiner.complete(found) and not found.choice
+    local is_better = not best or not found.choice and (says_more(best, found)
+      or not best.called and found.called and (found.clock or found.moment))
     if is_better and not found.past then best = found end
   end
   local ordered = { best }

@@ -25,6 +25,7 @@ local soft = any_of "at around on in of the article from for this by filler time
 local near = (soft + S ",.-/@&()|:;'\"") ^ 0 * -1
 local beside = (any_of "at around on in of the article from for by time" + S ",-/@()'\"") ^ 0 * -1
 local refuse_gap = (any_of "filler at around on in of the article for") ^ 0 * -1
+local corrected = (any_of "filler at around" + S ",") ^ 0 * -1
 local says_bad = (any_of "filler meal possible good article" - P(kinds.at)) ^ 1
 local lone = (any_of "filler phone newline no rather and good" + S ".,!?:;-'\"()") ^ 0 * -1
 
@@ -37,6 +38,7 @@ local function alone(tokens, piece)
   return match(lone, gap(tokens, 1, piece.first)) and match(lone, sub(tokens.kinds, piece.last))
 end
 
+local CALL = { call = true, ring = true }
 local TIMELY = { date = true, clock = true, part = true, moment = true }
 local function neighbour(tokens, pieces, i)
   local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]
@@ -64,13 +66,30 @@ local function counts_something(tokens, piece, next_piece)
   return kind == kinds.unknown and not (next_piece and next_piece.first == piece.last)
 end
 
+-- "4pm, actually make it 5": an hour behind a correction of an hour.
+local function corrects(tokens, pieces, i)
+  if not match(corrected, gap(tokens, pieces[i - 1].last, pieces[i].first)) then return false end
+  for k = i - 2, 1, -1 do
+    if pieces[k].slot == "clock" then return true end
+    if not pieces[k].link then return false end
+  end
+  return false
+end
+
 local accept = {}
 
 function accept.clock(tokens, pieces, i, asked)
   local piece = pieces[i]
+  if piece.weak == "same" then
+    local other = neighbour(tokens, pieces, i)
+    return other ~= nil and other.slot == "date"
+  end
   local is_time_asked = asked == "time" or asked == "both"
   if counts_something(tokens, piece, pieces[i + 1]) then return false end
   if piece.led then return true end
+  local before = pieces[i - 1]
+  local is_corrected = before and before.slot == "rather" and piece.weak == "bare"
+  if is_corrected and corrects(tokens, pieces, i) then return true end
   if lent(tokens, pieces, i) then
     local other = pieces[i + 2]
     if other.half then piece.minute = piece.minute % 720 + (other.half == "pm" and 720 or 0) end
@@ -97,6 +116,9 @@ function accept.date(tokens, pieces, i, asked)
   local piece = pieces[i]
   if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if counts_something(tokens, piece, pieces[i + 1]) then return false end
+  if piece.weak == "dotted" then
+    return neighbour(tokens, pieces, i) ~= nil or asked and alone(tokens, piece) or false
+  end
   -- "the first" may be anything that was counted
   return piece.weak ~= "words" or asked == "time" or neighbour(tokens, pieces, i) ~= nil
 end
@@ -104,6 +126,11 @@ end
 function accept.part(tokens, pieces, i, asked)
   local piece = pieces[i]
   local other = neighbour(tokens, pieces, i)
+  -- "friday pm"
+  if piece.weak == "half" then
+    local before = pieces[i - 1]
+    return before ~= nil and before.slot == "date" and before.last == piece.first
+  end
   if piece.weak == "meal" or piece.weak == "grade" then
     return other ~= nil and other.slot == "date" and other.how ~= "span"
   end
@@ -146,9 +173,29 @@ local function dash_piece(tokens, pieces, i, asked)
   return asked and piece or nil
 end
 
+-- "14th april 15": two figures behind a date that are no usual hour, but this year or one of the
+-- next.
+local function short_year(tokens, pieces, i)
+  local piece, date = pieces[i], pieces[i - 1]
+  local year = piece.year
+  if piece.slot == "clock" then
+    if piece.weak ~= "bare" or piece.led or piece.until_minute or piece.minute < 780 then
+      return piece
+    end
+    year = 2000 + piece.minute // 60
+  end
+  local is_year = date and date.how == "month_day" and not date.year and date.last == piece.first
+    and tokens.year and year >= tokens.year and year <= tokens.year + 3
+  if is_year then return { slot = "year", year = year, first = piece.first, last = piece.last } end
+  return piece
+end
+
 -- The pieces that are what they look like, seen beside their neighbours.
 local function sift(tokens, pieces, asked)
   for i, piece in ipairs(pieces) do
+    if piece.slot == "clock" or piece.slot == "short_year" then
+      pieces[i] = short_year(tokens, pieces, i)
+    end
     if piece.dash then
       pieces[i] = dash_piece(tokens, pieces, i, asked)
         or { slot = "nothing", first = piece.first, last = piece.last }
@@ -158,7 +205,8 @@ local function sift(tokens, pieces, asked)
   local kept = {}
   for i, piece in ipairs(pieces) do
     local test = piece.weak and accept[piece.slot] or piece.now and accept.moment
-    if piece.slot ~= "nothing" and (not test or test(tokens, pieces, i, asked)) then
+    local is_something = piece.slot ~= "nothing" and piece.slot ~= "short_year"
+    if is_something and (not test or test(tokens, pieces, i, asked)) then
       kept[#kept + 1] = piece
     end
   end
@@ -230,6 +278,12 @@ local function inherit(time, from)
   -- a new moment, or a new day and hour, keeps nothing of the old
   if time.moment then return end
   if not time.date then time.date = from.date end
+  -- an hour put right stays in the same half of the day
+  local clock, old = time.clock, from.clock
+  if clock and old and old.half and not clock.known and clock.minute < 780 then
+    clock.minute = clock.minute % 720 + (old.half == "pm" and 720 or 0)
+    clock.known = true
+  end
   if not time.clock and not time.part then time.clock, time.part = from.clock, from.part end
   if not time.zone then time.zone = from.zone end
 end
@@ -247,11 +301,23 @@ local function open(state, piece)
   state.times[#state.times + 1] = state.time
 end
 
+-- "call me at 6": how a visitor leads to the time that is meant.
+local function asks_for_call(state, piece)
+  local tokens = state.tokens
+  local from = state.last and state.last.last or 1
+  for i = math.max(from, piece.first - 8), piece.first - 1 do
+    local is_call = tokens.list[i] == kinds.filler and CALL[tokens.value[i]]
+    if is_call and tokens.value[i - 1] ~= "if" then return true end
+  end
+  return false
+end
+
 local function put(state, piece)
   local time = state.time
   if not time or piece.slot ~= "zone" and state.refused ~= time.excluded then open(state, piece) end
   time = state.time
   time[piece.slot] = piece
+  time.called = time.called or asks_for_call(state, piece)
   if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
   time.last = math.max(time.last, piece.last)
   time.first = math.min(time.first, piece.first)
@@ -316,7 +382,17 @@ local function add_to_part(state, held, piece)
   return true
 end
 
+-- "after 9:30 but before 11:00"
+local function ends_bound(state, piece)
+  local held = state.time.clock
+  return held and piece.slot == "clock" and held.bound == "after"
+    and (piece.bound == "before" or piece.bound == "by")
+    and (not state.link or state.link == "and") and is_near(state.tokens, held,
+      state.link_piece or piece)
+end
+
 local function ends_span(state, piece)
+  if ends_bound(state, piece) then return true end
   if state.link == "to" then
     return gap(state.tokens, state.link_piece.last, piece.first) == ""
   end

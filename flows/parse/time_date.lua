@@ -126,6 +126,19 @@ local function year_month_day(today, year, month, day)
   return found, notes
 end
 
+-- "the last day of february"
+function how.month_end(piece, today)
+  local year, month = date_of(today)
+  if not piece.month then
+    local months = piece.which == "next" and 1 or 0
+    return calendar.add_months(days_of(year, month, 1), months + 1) - 1, {}
+  end
+  if piece.year or piece.month < month then year = piece.year or year + 1 end
+  local day = days_of(year, piece.month, calendar.month_length(year, piece.month))
+  if day < today then return nil, "past" end
+  return day, { year = not piece.year }
+end
+
 function how.month_day(piece, today)
   return year_month_day(today, piece.year, piece.month, piece.day)
 end

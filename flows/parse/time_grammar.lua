@@ -92,8 +92,8 @@ local range = quote * start * Cg(Cp(), "link") * to * stop
 local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
 local never = t["not"] + t.no
-local bound = (never * (t.before + t.earlier * t.than + t.to) + t.after + t.later * t.than + P ">"
-  * more)
+local bound = (never * (t.before + t.earlier * t.than + t.to) + t.busy * t.to + t.after
+    + t.later * t.than + P ">" * more)
     * is("bound", "after")
   + (never * (t.after + t.later * t.than) + t.by) * is("bound", "by")
   + (t.before + t.earlier * t.than + P "<" * more + t.to) * is("bound", "before")
@@ -114,7 +114,8 @@ local year = (at("year", t.long) + P "'" * at("year", t.int)
 local month = at("month", t.month)
 local in_year = dash * at("year", t.int) * -(ampm + t.month) + maybe((S ".,/-" + t.of
   + t["in"]) ^ -2 * year)
-local to_day = maybe((to + t["and"] + t["or"]) * (t.nth + t.int) * -(ampm + P ":" + t.unit))
+local to_day = maybe((to + t["and"] + t["or"]) * maybe(t.the) * (t.nth + t.int + t.ordinal)
+  * -(ampm + P ":" + t.unit))
 local month_day = rule("month_day", month * join * day * to_day * in_year
   + day * to_day * join * month * maybe(P ".") * in_year
   + at("year", t.long) * join * month * join * day)
@@ -127,11 +128,15 @@ local holiday = at("holiday", t.holiday) * maybe(t.eve * is "eve") * maybe(t.uni
   + at("new_year", t.new * t.unit) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
 local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year + which * at("in_month",
   t.unit))
+local after_date = group("after", holiday + maybe(t.the) * month_day)
 local exact_date = rule("exact_date", atom("date",
   at("iso", t.iso_date) + at("full", t.full_date)
   + month_day
   + holiday
-  + maybe(t.the) * ordinal * weekday * (in_month + t.after * group("after", holiday))
+  + maybe(t.on) * maybe(t.the) * ordinal * weekday * (in_month + t.after * after_date)
+  + maybe(t.the) * weekday * t.after * is("nth_after", 1) * after_date
+  + maybe(t.on) * maybe(t.the) * t.last * at("month_end", t.unit) * (t.of + t["in"]) ^ -1
+    * (month * in_year + which * at("in_month", t.unit) + t.the * at("in_month", t.unit))
   + weekday * maybe(t.of + t["in"] + comma) * maybe(t.the) * which * week
   + which * week * maybe(comma) * (t.around + t.on + t["in"]) ^ -2 * maybe(t.the) * weekday
   + weekday * t.after * t.next * is("which", "after next")
@@ -150,7 +155,7 @@ local day_of_month = atom("date",
     + t.on * t.the * at("dom", t.ordinal) * is "led"
     + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock
       + dash * t.int))
-  * -(join * t.month + t.half + t.quarter + any_unit + t.part + t.number))
+  * -(to_day * join * t.month + t.half + t.quarter + any_unit + t.part + t.number))
 
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
 local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")
@@ -158,7 +163,7 @@ local counted_date = atom("date",
   maybe(t.the) * one_unit * ((t.after + t.from) * maybe(t.the) * anchor
     + t.before * is "backwards" * anchor)
   + at("count", hour) * weekday * (t.from * t.now + t.later))
-local nth_weekday = atom("date", maybe(t.the) * ordinal * weekday)
+local nth_weekday = atom("date", maybe(t.on) * maybe(t.the) * ordinal * weekday)
 local span = atom("date",
   maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the)
     * at("span", t.unit)
@@ -186,8 +191,11 @@ local after_length = maybe(t.the) * begins_length * atom_of(length * (
   + is "week_on" * (t.on + #t.day) * anchor * kind "date"
   + t.ago * kind "past" + t.earlier * kind "shift" + from_now * kind "relative"))
 local past = atom("past", t.last * (length + t.unit + t.part)
-  + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part))
+  + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part)
+  + t.did * (t.unknown + t.article + t.the + t.around + count) ^ -3 * maybe(t.on)
+    * maybe(t.this + t.last) * (weekday + month_day) * -(t.at + t["in"] + t.part + hour + t.clock))
 local bare_length = begins_length * atom("relative", length * is "only_length")
+local same = atom("same", maybe(t.at) * maybe(t.the) * (t.same + t.this) * t.time)
 local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
   + t.as * t.soon * t.as * t.possible)
 
@@ -205,6 +213,7 @@ local part = atom("part",
   + (t.after * is("side", "after") + t.before * is("side", "before")) * at("meal", t.meal)
   + (t.at + t.around + t["in"]) * maybe(t.the) * at("meal", t.meal) * maybe(t.time) * is "led"
   + at("meal", t.meal) * maybe(t.time * is "led")
+  + at("half_day", t.ampm) * -(t.unknown + t.filler + t.the + t.article)
   + t.ordinal * t.thing * is "first_thing" * maybe(t["in"] * t.the * t.part)
   + maybe(t.by + t.at) * maybe(t.the) * at("day_end", t["end"]) * maybe(maybe(t.of) * maybe(t.the)
     * t.unit)
@@ -223,7 +232,7 @@ local zone = atom("zone", maybe(P "(") * (named_zone + place_zone + t.whose * t.
   * maybe(P ")"))
 local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
-  + atom("not", t.rather * (t.of + t.than) + t["not"])
+  + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"])
   + atom("rather", t.rather + t.no)
 local greeting = t.good * (t.part + t.unit)
 
@@ -236,7 +245,7 @@ local MOST_STEPS = 200
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
 rules.step = idle ^ 1
   -- before the others: a month day would take the figure of "2 days after"
-  + counted_date + after_length + greeting + exact_date * -t.ago + past + relative + now
+  + counted_date + after_length + greeting + exact_date * -t.ago + past + relative + now + same
   + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
   + atom("year", maybe(comma) * at("year", t.long)) + link + 1
 return P(rules)

@@ -23,6 +23,7 @@ local digit = R "09"
 local one_or_two = C(digit * digit ^ -1)
 local clock_shape = one_or_two * S ":h" * C(digit * digit) * (":" * C(digit * digit)) ^ -1
 local dotted_shape = one_or_two * "." * C(digit * digit) * -1
+local dotted_day = one_or_two * "." * one_or_two * -1
 local date_shape = C(digit ^ 1) * S "/.-" * C(digit ^ 1) * (S "/.-" * C(digit ^ 1)) ^ -1
 
 local function fraction(written)
@@ -174,20 +175,23 @@ end
 
 -- "ten to three" said as a time, not as "from 10 to 3"
 local MINUTES_TO = { [5] = true, [10] = true, [15] = true, [20] = true, [25] = true }
-local function minutes_to(atom, tokens, start, stop)
-  if not atom.start.hour or start.half or not start.weak then return false end
-  local minutes = start.minute // 60
+local function minutes_to(atom, tokens, stop)
+  local start = atom.start
+  if not start.hour or start.ampm or start.said_clock or start.minute
+      or start.hour_letter then return false end
+  local minutes = tokens.value[start.hour]
   if tokens.list[atom.link] ~= kinds.to or not MINUTES_TO[minutes] then return false end
   if stop.named then return true end
   if not atom.stop.hour then return false end
   local lead = atom.led and tokens.list[atom.first]
   if lead == kinds.at or lead == kinds.around or lead == kinds.by then return stop.minute < 780 end
-  return not lead and tokens.list[atom.start.hour] == kinds.number and start.minute >= 600
+  local kind = tokens.list[atom.start.hour]
+  return not lead and (kind == kinds.number or kind == kinds.tens) and minutes >= 10
 end
 
 local FIRM_LEADS = {}
 for _, name in ipairs { "at", "around", "after", "before", "by", "between", "from", "to", "not",
-    "later" } do
+    "later", "busy" } do
   FIRM_LEADS[kinds[name]] = true
 end
 for mark in ("@ ~ > <"):gmatch "%S" do FIRM_LEADS[mark] = true end
@@ -208,29 +212,80 @@ end
 
 local readers = {}
 
+-- The start of "3 to 5": what its end tells about it.
+local function begin_span(atom, tokens, start, stop, led)
+  lend_half(start, stop)
+  start.until_minute = stop.minute
+  if not stop.weak and start.known then start.weak = nil end
+  local both = start.weak == "bare" and stop.weak == "bare" and tokens.list[atom.link] == "-"
+  if both and not led and atom.start.hour and atom.stop.hour and not atom.start.sign
+      and not atom.stop.sign then
+    start.dash = { tokens.value[atom.start.hour], tokens.value[atom.stop.hour] }
+  end
+end
+
+-- "2025-11-05T08:15-05:00", "08:15:00 -0500": seconds east of an exact time, which is no span.
+local function offset_of(atom, tokens)
+  local link, stop = atom.link, atom.stop
+  if not stop or tokens.list[link] ~= "-" then return nil end
+  local is_glued = tokens.to[link - 1] + 1 == tokens.from[link]
+  local digits = stop.digits
+  if digits and atom.start.clock and not stop.ampm and not is_glued
+      and #tokens.value[digits] == 4 and tokens.to[link] + 1 == tokens.from[digits] then
+    local value = tonumber(tokens.value[digits])
+    return -(value // 100 * 3600 + value % 100 * 60)
+  end
+  if stop.clock and is_glued and tokens.list[atom.first - 1] == kinds.iso_date then
+    local h, m = match(clock_shape, tokens.value[stop.clock])
+    return -(tonumber(h) * 3600 + tonumber(m) * 60)
+  end
+end
+
+local BEHIND_DATE = {}
+for _, name in ipairs { "at", "clock", "int", "around", "after", "from" } do
+  BEHIND_DATE[kinds[name]] = true
+end
+
+-- "31.3." and "24.12. at 5" can be no time of day.
+local function dotted_date(atom, tokens)
+  local point = atom.start
+  if not point.decimal or point.ampm or atom.stop or point.sign or atom.bound then return nil end
+  local written = tokens.value[point.decimal]
+  local day, month = match(dotted_day, written)
+  day, month = tonumber(day), tonumber(month)
+  if not day or day < 1 or day > 31 or month < 1 or month > 12 then return nil end
+  local last = atom.last
+  local has_dot = tokens.list[last] == "." and tokens.from[last] == tokens.to[last - 1] + 1
+  local behind = has_dot and not atom.led and tokens.list[last + 1]
+  if day <= 24 and match(dotted_shape, written) and not BEHIND_DATE[behind] then return nil end
+  if day <= 24 and not behind then return nil end
+  return { slot = "date", how = "pair", a = day, b = month, day_first = true, short = true,
+    weak = "dotted", last = has_dot and last + 1 or nil }
+end
+
+-- "14th april 26": too much for an hour; time_combine.lua knows which years can be meant.
+local function short_year(atom, tokens)
+  local point = atom.start
+  local is_bare = point.hour and not atom.stop and not atom.led and atom.last - atom.first == 1
+  local value = is_bare and tokens.value[point.hour]
+  if not value or tokens.list[point.hour] ~= kinds.int then return nil end
+  return { slot = "short_year", year = 2000 + value }
+end
+
 function readers.clock(atom, tokens)
+  local date = dotted_date(atom, tokens)
+  if date then return date end
   local start = point_value(atom.start, tokens)
-  if not start then return nil end
+  local stop = atom.stop and point_value(atom.stop, tokens)
+  if stop and stop.bad then stop = nil end
+  local is_shifted = stop and minutes_to(atom, tokens, stop)
+  if not start and not is_shifted then return short_year(atom, tokens) end
   local piece = start
   local led = atom.led and FIRM_LEADS[tokens.list[atom.first]]
-  if atom.stop and not start.bad then
-    local stop = point_value(atom.stop, tokens)
-    if stop and not stop.bad then
-      if minutes_to(atom, tokens, start, stop) then
-        local minutes = start.minute // 60
-        piece, stop.minute, stop.weak = stop, stop.minute - minutes, nil
-      else
-        lend_half(start, stop)
-        piece.until_minute = stop.minute
-        if not stop.weak and start.known then piece.weak = nil end
-        if start.weak == "bare" and stop.weak == "bare" and tokens.list[atom.link] == "-"
-            and not led
-            and atom.start.hour and atom.stop.hour and not atom.start.sign
-              and not atom.stop.sign then
-          piece.dash = { tokens.value[atom.start.hour], tokens.value[atom.stop.hour] }
-        end
-      end
-    end
+  if is_shifted then
+    piece, stop.minute, stop.weak = stop, stop.minute - tokens.value[atom.start.hour], nil
+  elseif stop and not start.bad then
+    begin_span(atom, tokens, start, stop, led)
   end
   if piece.weak == "digits" and looks_like_year(tokens.value[atom.start.digits])
       and tokens.list[atom.first] ~= kinds.at then
@@ -238,21 +293,8 @@ function readers.clock(atom, tokens)
     return year and { slot = "year", year = year } or nil
   end
   if piece.weak and led then piece.led = true end
-  -- "2025-11-05T08:15-05:00", "08:15:00 -0500": the zone of an exact time, no span
-  local link, digits = atom.link, atom.stop and atom.stop.digits
-  if digits and atom.start.clock and not atom.stop.ampm and tokens.list[link] == "-"
-      and #tokens.value[digits] == 4 and tokens.to[link] + 1 == tokens.from[digits]
-      and tokens.to[link - 1] + 1 < tokens.from[link] then
-    local value = tonumber(tokens.value[digits])
-    piece.until_minute, piece.known = nil, true
-    piece.zone = -(value // 100 * 3600 + value % 100 * 60)
-  end
-  if atom.stop and tokens.list[atom.first - 1] == kinds.iso_date and tokens.list[link] == "-"
-      and atom.stop.clock
-      and tokens.to[link - 1] + 1 == tokens.from[link] then
-    local h, m = match(clock_shape, tokens.value[atom.stop.clock])
-    piece.until_minute, piece.zone = nil, -(tonumber(h) * 3600 + tonumber(m) * 60)
-  end
+  local offset = offset_of(atom, tokens)
+  if offset then piece.until_minute, piece.known, piece.zone = nil, true, offset end
   piece.slot, piece.bound = "clock", atom.bound
   return piece
 end
@@ -278,12 +320,10 @@ local function numeric(atom, tokens)
   a, b, y = tonumber(a), tonumber(b), tonumber(y)
   if not b or a > 99 or b > 99 then return nil end
   if y and y < 100 then y = 2000 + y end
-  local dotted = atom.full and match((1 - lpeg.P ".") ^ 1 * ".", tokens.value[place])
   -- "50/50" is no date that went wrong
   if not atom.full and (a > 31 or b > 31 or a > 12 and b > 12) then return nil end
   return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair"
-    or nil, day_first = dotted and true or nil,
-    short = not atom.full }
+    or nil, short = not atom.full }
 end
 
 local function weekday(atom, tokens)
@@ -291,9 +331,14 @@ local function weekday(atom, tokens)
   if atom.week and tokens.value[atom.week] == "week" then
     if atom.week_on then piece.which = "week on" else piece.of_week = atom.which or "this" end
   end
-  if atom.nth or atom.nth_last then
-    piece.how, piece.n = "nth_weekday", atom.nth
+  if atom.nth or atom.nth_last or atom.nth_after then
+    local n = atom.nth_after or atom.nth
       and tonumber(match(C(digit ^ 1), tostring(tokens.value[atom.nth]))) or -1
+    if n > 5 and not atom.month and not atom.after and not atom.in_month then
+      piece.day = n                              -- "the 14th, Friday"
+      return piece
+    end
+    piece.how, piece.n = "nth_weekday", n
     piece.month = atom.month and tokens.value[atom.month]
     piece.year = year_of(atom, tokens)
     piece.in_month = atom.in_month and atom.which
@@ -321,8 +366,10 @@ function readers.date(atom, tokens)
   local value = tokens.value
   if atom.anchor then
     local base, length = readers.date(atom.anchor, tokens), length_value(atom.length, tokens)
-    if not base or not length or length.seconds > 0 then return nil end
-    if atom.week_on and (length.days < 7 or length.days % 7 ~= 0) then return nil end
+    if not base or not length then return nil end
+    -- "for one hour tomorrow" is no "a week tomorrow"
+    if atom.week_on and (length.days < 7 or length.days % 7 ~= 0) then return base end
+    if length.seconds > 0 then return nil end
     local sign = atom.backwards and -1 or 1
     return { slot = "date", how = "counted", base = base, days = sign * length.days,
       months = sign * length.months }
@@ -335,6 +382,11 @@ function readers.date(atom, tokens)
     piece = { how = "pair", a = value[atom.pair_first], b = value[atom.pair_second], short = true }
   elseif atom.weekday then
     piece = weekday(atom, tokens)
+  elseif atom.month_end then
+    if value[atom.month_end] ~= "day" then return nil end
+    if atom.in_month and value[atom.in_month] ~= "month" then return nil end
+    piece = { how = "month_end", month = atom.month and value[atom.month], which = atom.which,
+      year = year_of(atom, tokens) }
   elseif atom.month then
     local day = tonumber(match(C(digit ^ 1), tostring(value[atom.day])))
     piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom,
@@ -394,7 +446,13 @@ function readers.shift(atom, tokens)
 end
 
 function readers.now() return { slot = "moment", seconds = 0, days = 0, months = 0, now = true } end
+-- "the same time tomorrow": the hour of the time agreed on, or else of now
+function readers.same()
+  return { slot = "clock", same = true, minute = 0, known = true, weak = "same" }
+end
 function readers.past() return { slot = "past" } end
+
+local HALF_DAYS = { a = "morning", p = "afternoon" }
 
 function readers.part(atom, tokens)
   local value = tokens.value
@@ -403,6 +461,10 @@ function readers.part(atom, tokens)
     piece.name = value[atom.part]
     if atom.grade then piece.name = atom.grade .. " " .. piece.name end
     piece.weak = not (atom.which or atom.led or atom.grade) and "part" or nil
+  elseif atom.half_day then
+    local half = HALF_DAYS[match(C(S "ap"), value[atom.half_day])]
+    if #value[atom.half_day] < 2 then return nil end
+    piece.name, piece.weak = half, "half"
   elseif atom.tonight then
     piece.name, piece.which = atom.grade and atom.grade .. " night" or "night", "this"
   elseif atom.meal then
@@ -456,6 +518,6 @@ end
 
 return function(atom, tokens)
   local piece = readers[atom.kind](atom, tokens)
-  if piece then piece.first, piece.last = atom.first, atom.last end
+  if piece then piece.first, piece.last = atom.first, piece.last or atom.last end
   return piece
 end

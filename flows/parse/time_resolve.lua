@@ -86,6 +86,10 @@ local BEFORE = 60       -- "before noon" is an hour before it, in minutes
 local function resolve_clock(time, scene, day, notes)
   local piece, part = time.clock, time.part
   if piece.bad then return nil, "invalid" end
+  if piece.same then
+    local f = clock.fields(scene.base or scene.now, scene.zone)
+    piece.minute, piece.second = f.hour * 60 + f.min, f.sec
+  end
   local zone = time.zone and time.zone.zone or scene.zone
   local fixed = day ~= nil
   if not day then
@@ -171,7 +175,9 @@ local function resolve_part(time, scene, day, notes)
   local assumed = { "part" }
   if to <= scene.now then
     if fixed and not notes.weekly then return nil, "past" end
-    from, to, at = bounds(day + (notes.weekly and 7 or 1))
+    local on = day + (notes.weekly and not notes.next_day and 7 or 1)
+    if notes.next_day then while calendar.weekday(on) > 5 do on = on + 1 end end
+    from, to, at = bounds(on)
     add(assumed, "day")
   elseif at < scene.now then
     at = math.max(half_hour(scene.now), scene.now)

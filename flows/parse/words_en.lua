@@ -10,15 +10,17 @@ return {
 
   -- 1 is Monday
   weekday = {
-    { "monday mondays mon monady munday modnay mondy moday", 1 },
-    { "tuesday tuesdays tue tues tuseday teusday tuesay tusday tueday thuesday", 2 },
-    { "wednesday wednesdays wed weds wensday wednsday wendsday wednesdy wedensday wenesday "
-      .. "wednesay",
-      3 },
-    { "thursday thursdays thu thur thurs thrusday thurday thursdy thursay thirsday thersday", 4 },
-    { "friday fridays fri firday fridy friady freeday", 5 },
-    { "saturday saturdays sat saterday satruday saturdy satday saturady satuday", 6 },
-    { "sunday sundays sun sundy snday sunay", 7 },
+    { "monday mondays mon monady munday modnay mondy moday monay mondey mnday", 1 },
+    { "tuesday tuesdays tue tues tuseday teusday tuesay tusday tueday thuesday tuesdy "
+      .. "tuedsay tuesdya", 2 },
+    { "wednesday wednesdays wed weds wensday wednsday wendsday wednesdy wedensday "
+      .. "wenesday wednesay wedneday wednesdey wednesdsy wensdy", 3 },
+    { "thursday thursdays thu thur thurs thrusday thurday thursdy thursay thirsday "
+      .. "thersday thrs thurdsay thusday thurs_day", 4 },
+    { "friday fridays fri firday fridy friady freeday frieday frday fridya", 5 },
+    { "saturday saturdays sat saterday satruday saturdy satday saturady satuday "
+      .. "satrday saurday saturdey sataday", 6 },
+    { "sunday sundays sun sundy snday sunay sundey sunady", 7 },
   },
 
   -- names of weekdays that are other words behind these: "the sun", "we sat"
@@ -71,7 +73,9 @@ return {
     { "school", "school" },
   },
   -- hours of the day with a name
-  noon = { { "noon midday mid-day noonish noontime", 12 }, { "midnight midnite", 0 } },
+  noon = {
+    { "noon midday mid-day mid_day noonish nooon noontime", 12 }, { "midnight midnite", 0 },
+  },
 
   unit = {
     { "second's seconds sec secs", "second" },
@@ -143,7 +147,14 @@ return {
   half = { { "half" } },
   quarter = { { "quarter quarters qtr" } },
   ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
-    .. "doesn't doesnt since" } },
+    .. "doesn't doesnt" } },
+  -- "busy until 4": after 4
+  busy = { { "busy unavailable occupied engaged tied_up" } },
+  -- what is told of a day that is over: "I ordered on Friday"
+  did = { { "ordered bought purchased paid placed received got called rang emailed mailed sent "
+    .. "arrived came went happened waited waiting started spoke talked contacted signed since "
+    .. "subscribed shipped delivered charged cancelled canceled" } },
+  same = { { "same" } },
   no = { { "no nope nah" } },
   now = { { "now rightnow" } },
   right = { { "right straight" } },
@@ -191,5 +202,6 @@ return {
     .. "should could can if call ring me us you i im i'm it that's its it's fine suits suit be "
     .. "best but so then your mine nmbr phone mobile cell with when want need let lets let's do "
     .. "does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally 24/7 24x7 "
-    .. "preferably anytime any there here though kindly hi hey hello meeting t" } },
+    .. "preferably anytime any there here though available avail able kindly hi hey hello "
+    .. "meeting t" } },
 }
