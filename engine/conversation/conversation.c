@@ -166,6 +166,27 @@ static void fibers_trim(struct usher_worker *worker)
     lua_gc(usher_script_lua(worker->states.newest->script), LUA_GCCOLLECT);
 }
 
+void conversations_leave_old_states(struct usher_worker *worker)
+{
+    struct usher_state *state = usher_states_surplus(&worker->states);
+    struct conversation *next;
+
+    if (!state)
+        return;
+    for (struct conversation *conv = worker->oldest; conv; conv = next) {
+        int last = state->users == 1; /* it may be gone after */
+
+        next = conv->newer;
+        if (conv->state != state || !is_at_rest(conv))
+            continue;
+        usher_run_rest(&conv->run);
+        conv->state = NULL;
+        usher_states_let_go(&worker->states, state);
+        if (last)
+            return;
+    }
+}
+
 /* A turn of conv has ended: above a local store it is kept only for its live
  * flow; in all, so many are kept, and the longest unused go. */
 static void trim(struct usher_worker *worker, struct conversation *conv)

@@ -1,4 +1,5 @@
 /* engine/conversation/head.c - a conversation's head and rows as bytes. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,7 @@ enum usher_status head_read(struct conversation *conv,
     int kind;
 
     conv->seq = found->seq;
+    conv->pinned[0] = '\0';
     if (found->seq == 0)
         return USHER_OK;
     usher_reader_init(&reader, found->head, found->head_len);
@@ -164,6 +166,7 @@ enum usher_status head_read(struct conversation *conv,
     kind = usher_reader_byte(&reader);
     if (kind == HEAD_PENDING || kind == HEAD_FIRST_TURN) {
         st = run_read(conv, &reader, kind == HEAD_PENDING);
+        snprintf(conv->pinned, sizeof(conv->pinned), "%s", conv->version);
         for (size_t i = 0; st == USHER_OK && i < found->row_count; i++)
             row_read(conv, &found->rows[i]);
     } else if (kind == HEAD_RETRY) {

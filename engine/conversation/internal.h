@@ -73,6 +73,7 @@ struct conversation {
     int has_run;       /* `run` waits for a message, or is in this turn */
     int pending;       /* ... and has committed turns */
     char version[65];  /* the run's; "": the newest (unpinned) */
+    char pinned[65];   /* what the store has as its pin; "": none */
     int64_t first_seq; /* the run's first row */
     struct usher_run run;
     /* A run failed or was cut off in its first turn: the next run takes its
@@ -138,6 +139,9 @@ void conversation_accept(struct usher_worker *worker, struct call *call);
 /* A state that was asked for is there, or cannot be had. */
 void conversation_state_ready(struct usher_worker *worker, const char *hash);
 void conversations_free(struct usher_worker *worker);
+/* Where flows at rest hold states of many old versions, those of the oldest
+ * leave it: their next turn replays. */
+void conversations_leave_old_states(struct usher_worker *worker);
 
 /* head.c */
 void head_write(const struct conversation *conv, struct usher_buffer *out);

@@ -114,6 +114,7 @@ static void version_keep(struct usher_reload *reload,
         return;
     usher_commit_version(commit, usher_version_hash(version), now, archive,
                          len);
+    usher_commit_trim(commit, USHER_VERSIONS_KEPT);
     (void)usher_store_submit(reload->shared->store, commit, NULL, NULL, NULL,
                              &st);
 }

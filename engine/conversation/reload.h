@@ -6,6 +6,9 @@
 
 #include "conversation/worker.h"
 
+/* So many versions stay in the store, and those that flows wait in. */
+#define USHER_VERSIONS_KEPT 50
+
 struct usher_reload;
 
 struct usher_reload_options {

@@ -6,6 +6,8 @@
 
 /* States of old versions that nobody holds, kept all the same. */
 #define IDLE_MAX 2
+/* States that flows at rest may hold. */
+#define HELD_MAX 6
 
 struct usher_publication *usher_publication_new(struct usher_version *version,
                                                 size_t worker_count)
@@ -64,6 +66,21 @@ static void trim(struct usher_states *states)
         *oldest = state->next;
         state_free(state);
     }
+}
+
+struct usher_state *usher_states_surplus(const struct usher_states *states)
+{
+    struct usher_state *oldest = NULL;
+    size_t held = 0;
+
+    /* New ones are put in front. */
+    for (struct usher_state *at = states->list; at; at = at->next) {
+        if (!at->users || at == states->newest)
+            continue;
+        held++;
+        oldest = at;
+    }
+    return held > HELD_MAX ? oldest : NULL;
 }
 
 struct usher_state *usher_states_find(struct usher_states *states,

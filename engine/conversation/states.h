@@ -43,6 +43,9 @@ struct usher_states {
  * Gives nonzero when it changed. */
 int usher_states_adopt(struct usher_states *states,
                        struct usher_publication *publication, size_t worker);
+/* The one added longest ago, when more than a few are held; NULL otherwise. Its
+ * holders should let go: it can be had again from the store. */
+struct usher_state *usher_states_surplus(const struct usher_states *states);
 /* NULL: not here. */
 struct usher_state *usher_states_find(struct usher_states *states,
                                       const char *hash);

@@ -21,6 +21,18 @@ static enum usher_status tasks_remember(struct conversation *conv)
     return st;
 }
 
+/* The version that the store must keep for the waiting flow, where that
+ * changes; NULL: it does not. */
+static const char *pin_of(struct conversation *conv)
+{
+    const char *wanted = conv->has_run ? conv->version : "";
+
+    if (strcmp(conv->pinned, wanted) == 0)
+        return NULL;
+    snprintf(conv->pinned, sizeof(conv->pinned), "%s", wanted);
+    return conv->pinned;
+}
+
 /* The head with the next number, a row if it is worth one, new tasks. */
 static void commit_submit(struct conversation *conv, enum commit_step step,
                           char kind, const struct usher_buffer *row)
@@ -47,8 +59,9 @@ static void commit_submit(struct conversation *conv, enum commit_step step,
         committed(conv, st);
         return;
     }
-    usher_commit_head(commit, conv->key, conv->key_len, conv->seq,
-                      conv->seq + 1, keep, head.data, head.len);
+    usher_commit_pinned_head(commit, conv->key, conv->key_len, conv->seq,
+                             conv->seq + 1, keep, head.data, head.len,
+                             pin_of(conv));
     usher_buffer_free(&head);
     if (row && (conv->has_run || !usher_store_is_local(store)))
         usher_commit_row(commit, conv->key, conv->key_len, conv->seq + 1, kind,

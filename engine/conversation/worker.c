@@ -283,6 +283,7 @@ void worker_adopt(struct usher_worker *worker)
         return;
     usher_states_adopt(&worker->states, newest, worker->index);
     worker->adopted = newest;
+    conversations_leave_old_states(worker);
 }
 
 struct adoption {

@@ -138,20 +138,32 @@ static int commit_has(const struct usher_commit *commit, enum store_what what,
     return 0;
 }
 
+enum usher_status usher_commit_pinned_head(struct usher_commit *commit,
+                                           const char *key, size_t key_len,
+                                           int64_t expect_seq, int64_t seq,
+                                           int64_t keep_from, const void *head,
+                                           size_t head_len, const char *version)
+{
+    struct store_op op = {.what = STORE_HEAD,
+                          .num = {expect_seq, seq, keep_from}};
+    struct run runs[] = {
+        {key, key_len}, run_of(head, head_len), run_text(version)};
+
+    if (!key_is_good(key, key_len) || !runs[1].data || expect_seq < 0 ||
+        seq < 1 || runs[2].len > STORE_KEY_MAX ||
+        commit_has(commit, STORE_HEAD, key, key_len, 0))
+        return commit_break(commit, USHER_ERR_INVALID);
+    return commit_add(commit, &op, runs, version ? 3 : 2);
+}
+
 enum usher_status usher_commit_head(struct usher_commit *commit,
                                     const char *key, size_t key_len,
                                     int64_t expect_seq, int64_t seq,
                                     int64_t keep_from, const void *head,
                                     size_t head_len)
 {
-    struct store_op op = {.what = STORE_HEAD,
-                          .num = {expect_seq, seq, keep_from}};
-    struct run runs[] = {{key, key_len}, run_of(head, head_len)};
-
-    if (!key_is_good(key, key_len) || !runs[1].data || expect_seq < 0 ||
-        seq < 1 || commit_has(commit, STORE_HEAD, key, key_len, 0))
-        return commit_break(commit, USHER_ERR_INVALID);
-    return commit_add(commit, &op, runs, 2);
+    return usher_commit_pinned_head(commit, key, key_len, expect_seq, seq,
+                                    keep_from, head, head_len, NULL);
 }
 
 enum usher_status usher_commit_row(struct usher_commit *commit, const char *key,
@@ -216,6 +228,13 @@ enum usher_status usher_commit_forget(struct usher_commit *commit,
                                       int64_t before_ms)
 {
     struct store_op op = {.what = STORE_FORGET, .num = {before_ms, 0, 0}};
+
+    return commit_add(commit, &op, NULL, 0);
+}
+
+enum usher_status usher_commit_trim(struct usher_commit *commit, size_t keep)
+{
+    struct store_op op = {.what = STORE_TRIM, .num = {(int64_t)keep, 0, 0}};
 
     return commit_add(commit, &op, NULL, 0);
 }

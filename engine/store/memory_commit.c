@@ -48,7 +48,7 @@ static void commit_hash(struct memory_store *store, struct usher_commit *commit,
     while ((op = store_op_next(commit, op)) != NULL) {
         op->made = NULL;
         op->stub = NULL;
-        if (op->what == STORE_FORGET)
+        if (op->what >= STORE_FORGET)
             continue;
         op->hash =
             store_hash(store->base.seed, store_op_run(op, 0), op->len[0]);
@@ -185,6 +185,7 @@ static enum usher_status op_make(struct memory_store *store,
     case STORE_CREDENTIAL:
         return record_make(op);
     case STORE_FORGET:
+    case STORE_TRIM:
         break;
     }
     return USHER_OK;
@@ -234,6 +235,7 @@ static void head_apply(struct memory_store *store, struct store_op *op,
     } else if (old) {
         to->rows = old->rows;
         to->keep_from = old->keep_from;
+        to->pin = old->pin;
         to->entry.next = old->entry.next;
         *place = &to->entry;
         free(old);
@@ -245,6 +247,8 @@ static void head_apply(struct memory_store *store, struct store_op *op,
     to->seq = op->num[1];
     to->keep_from = op->num[2];
     to->updated_ms = now_ms;
+    if (store_op_run(op, 2))
+        to->pin = memory_pin(store, store_op_run(op, 2));
     to->head_len = op->len[1];
     memcpy(to->bytes + to->entry.key_len, store_op_run(op, 1), op->len[1]);
 }
@@ -306,6 +310,7 @@ static void op_apply(struct memory_store *store, struct store_op *op,
         record_apply(store, op, now_ms);
         break;
     case STORE_FORGET: /* after the locks are given back */
+    case STORE_TRIM:
         break;
     }
 }
@@ -346,6 +351,8 @@ enum usher_status memory_commit(struct memory_store *store,
     while (st == USHER_OK && (op = store_op_next(commit, op)) != NULL) {
         if (op->what == STORE_FORGET)
             memory_forget(store, op->num[0]);
+        if (op->what == STORE_TRIM)
+            memory_trim(store, (size_t)op->num[0]);
     }
     return st;
 }

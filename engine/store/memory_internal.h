@@ -23,6 +23,7 @@ struct memory_conversation {
     int64_t seq;
     int64_t keep_from;
     int64_t updated_ms;
+    uint64_t pin; /* memory_pin() of the version it waits in */
     uint32_t head_len;
     uint32_t head_cap;
     char bytes[]; /* key, head */
@@ -71,6 +72,10 @@ enum usher_status memory_commit(struct memory_store *store,
                                 struct usher_commit *commit);
 /* Looks at a bounded number of shards, on from where the last call ended. */
 void memory_forget(struct memory_store *store, int64_t before_ms);
+/* A number that stands for a version's hash; 0 for "". */
+uint64_t memory_pin(const struct memory_store *store, const char *version);
+/* Deletes versions but the newest `keep` and the pinned ones. */
+void memory_trim(struct memory_store *store, size_t keep);
 void memory_conversation_free(struct table_entry *entry);
 void memory_record_free(struct table_entry *entry); /* wipes credentials */
 

@@ -120,22 +120,44 @@ static int head_insert(struct sqlite_store *store, struct store_op *op,
     return rc;
 }
 
-static int head_write(struct sqlite_store *store,
-                      const struct usher_commit *commit, struct store_op *op)
+static int head_update(struct sqlite_store *store, const struct store_op *op)
 {
     sqlite3_stmt *sql = store->writer[WRITER_UPDATE_HEAD];
-    int has_head;
 
-    if (op->id == 0)
-        commit_recall(commit, op, &has_head);
-    if (op->id == 0)
-        return head_insert(store, op, op->num[1], op->num[2]);
     sqlite3_bind_int64(sql, 1, op->id);
     sqlite3_bind_int64(sql, 2, op->num[1]);
     sqlite3_bind_int64(sql, 3, op->num[2]);
     sqlite3_bind_int64(sql, 4, store->now_ms);
     bind_blob(sql, 5, op, 1);
     return sqlite_run(sql);
+}
+
+/* The pin has a statement of its own: it changes once in a flow, and its index
+ * would have to be written at each turn. */
+static int pin_write(struct sqlite_store *store, const struct store_op *op)
+{
+    sqlite3_stmt *sql = store->writer[WRITER_PIN];
+
+    sqlite3_bind_int64(sql, 1, op->id);
+    bind_text(sql, 2, op, 2);
+    return sqlite_run(sql);
+}
+
+static int head_write(struct sqlite_store *store,
+                      const struct usher_commit *commit, struct store_op *op)
+{
+    int has_head;
+    int rc;
+
+    if (op->id == 0)
+        commit_recall(commit, op, &has_head);
+    if (op->id == 0)
+        rc = head_insert(store, op, op->num[1], op->num[2]);
+    else
+        rc = head_update(store, op);
+    if (rc == SQLITE_OK && op->len[2] != STORE_NULL)
+        rc = pin_write(store, op);
+    return rc;
 }
 
 /* Finds, or makes, the conversation of a row, and marks it as touched. */
@@ -223,6 +245,9 @@ static int op_write(struct sqlite_store *store,
                             store->now_ms);
     case STORE_FORGET:
         return sqlite_forget(store, op->num[0]);
+    case STORE_TRIM:
+        sqlite3_bind_int64(store->writer[WRITER_TRIM], 1, op->num[0]);
+        return sqlite_run(store->writer[WRITER_TRIM]);
     }
     return SQLITE_MISUSE;
 }

@@ -29,6 +29,8 @@ enum writer_sql {
     WRITER_DROP_ROWS,  /* conversation */
     WRITER_DROP,       /* conversation */
     WRITER_DROP_TASKS, /* before, limit */
+    WRITER_PIN,        /* id, version */
+    WRITER_TRIM,       /* keep */
     WRITER_SQL_COUNT
 };
 

@@ -5,7 +5,7 @@
 
 #include "store/sqlite_internal.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define APPLICATION_ID 0x75736872 /* "ushr" */
 
 /* journal is in the order of writing, not by conversation: a group of turns
@@ -29,6 +29,12 @@ static const char SCHEMA[] =
     " loaded_ms INTEGER NOT NULL, sources BLOB NOT NULL) STRICT;"
     "CREATE TABLE credential(name TEXT PRIMARY KEY,"
     " updated_ms INTEGER NOT NULL, data BLOB NOT NULL) STRICT;";
+
+/* From version 1 on: which version a conversation's flow waits in. */
+static const char SCHEMA_PINS[] =
+    "ALTER TABLE conversation ADD COLUMN version TEXT;"
+    "CREATE INDEX conversation_version ON conversation(version)"
+    " WHERE version IS NOT NULL;";
 
 static const char *const WRITER_SQL[WRITER_SQL_COUNT] = {
     [WRITER_BEGIN] = "BEGIN IMMEDIATE",
@@ -64,6 +70,13 @@ static const char *const WRITER_SQL[WRITER_SQL_COUNT] = {
     [WRITER_DROP_TASKS] =
         "DELETE FROM task WHERE rowid IN (SELECT rowid FROM task"
         " WHERE state = 2 AND updated_ms < ?1 LIMIT ?2)",
+    [WRITER_PIN] =
+        "UPDATE conversation SET version = nullif(?2, '') WHERE id = ?1",
+    [WRITER_TRIM] =
+        "DELETE FROM version WHERE hash NOT IN (SELECT hash FROM version"
+        " ORDER BY loaded_ms DESC, rowid DESC LIMIT ?1) AND NOT EXISTS"
+        " (SELECT 1 FROM conversation"
+        " WHERE conversation.version = version.hash)",
 };
 
 static const char *const LOADER_SQL[LOADER_SQL_COUNT] = {
@@ -89,16 +102,19 @@ static int db_number(sqlite3 *db, const char *sql, int64_t *number)
     return rc;
 }
 
-static enum usher_status schema_create(struct sqlite_store *store,
-                                       struct usher_error *error)
+/* Brings a database from an older schema (0: empty) to this one, in one
+ * transaction. */
+static enum usher_status schema_raise(struct sqlite_store *store, int from,
+                                      struct usher_error *error)
 {
-    char sql[sizeof(SCHEMA) + 160];
+    char sql[sizeof(SCHEMA) + sizeof(SCHEMA_PINS) + 160];
     int rc;
 
     snprintf(sql, sizeof(sql),
-             "BEGIN IMMEDIATE; %s PRAGMA application_id=%d;"
+             "BEGIN IMMEDIATE; %s %s PRAGMA application_id=%d;"
              "PRAGMA user_version=%d; COMMIT",
-             SCHEMA, APPLICATION_ID, SCHEMA_VERSION);
+             from < 1 ? SCHEMA : "", SCHEMA_PINS, APPLICATION_ID,
+             SCHEMA_VERSION);
     rc = sqlite3_exec(store->write_db, sql, NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         sqlite_explain(store, store->write_db, rc, error);
@@ -123,7 +139,7 @@ enum usher_status sqlite_schema_check(struct sqlite_store *store,
         return sqlite_status(rc);
     }
     if (tables == 0 && version == 0)
-        return schema_create(store, error);
+        return schema_raise(store, 0, error);
     if (application != APPLICATION_ID) {
         usher_error_set(error,
                         "%s is a database of another program: name another "
@@ -139,6 +155,8 @@ enum usher_status sqlite_schema_check(struct sqlite_store *store,
                         store->path, (long long)version, SCHEMA_VERSION);
         return USHER_ERR_INVALID;
     }
+    if (version < SCHEMA_VERSION)
+        return schema_raise(store, (int)version, error);
     return USHER_OK;
 }
 

@@ -72,6 +72,14 @@ enum usher_status usher_commit_head(struct usher_commit *commit,
                                     int64_t expect_seq, int64_t seq,
                                     int64_t keep_from, const void *head,
                                     size_t head_len);
+/* The same, and the version that the conversation's flow waits in, which
+ * usher_commit_trim() keeps: "" none, NULL as it was. */
+enum usher_status usher_commit_pinned_head(struct usher_commit *commit,
+                                           const char *key, size_t key_len,
+                                           int64_t expect_seq, int64_t seq,
+                                           int64_t keep_from, const void *head,
+                                           size_t head_len,
+                                           const char *version);
 /* One journal row, append-only: where the conversation has a row of this
  * number, the whole commit fails with USHER_ERR_EXISTS. kind: 't' turn, 'i'
  * intent, 'r' result. The conversation need not have a head yet. */
@@ -107,6 +115,9 @@ enum usher_status usher_commit_task(struct usher_commit *commit,
 enum usher_status usher_commit_version(struct usher_commit *commit,
                                        const char *hash, int64_t loaded_ms,
                                        const void *sources, size_t len);
+/* Deletes all versions but the newest `keep` and those that conversations are
+ * pinned to. */
+enum usher_status usher_commit_trim(struct usher_commit *commit, size_t keep);
 /* A credential's token and counters (an opaque record; secret). */
 enum usher_status usher_commit_credential(struct usher_commit *commit,
                                           const char *name, const void *data,

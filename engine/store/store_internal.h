@@ -18,7 +18,8 @@ enum store_what {
     STORE_TASK,
     STORE_VERSION,
     STORE_CREDENTIAL,
-    STORE_FORGET
+    STORE_FORGET,
+    STORE_TRIM
 };
 
 #define STORE_RUNS 5
@@ -29,12 +30,13 @@ enum store_what {
 /* An operation, followed by its runs of bytes, each with a 0 behind it.
  *
  *             run 0  run 1    run 2  run 3         run 4   num
- *  HEAD       key    head                                  expect, seq, keep
+ *  HEAD       key    head     version                      expect, seq, keep
  *  ROW        key    data                                  seq
  *  TASK       id     data     name   conversation  reason  created, due
  *  VERSION    hash   sources                               loaded
  *  CREDENTIAL name   data
  *  FORGET                                                  before
+ *  TRIM                                                    keep
  *
  * hash, made, stub and id are scratch of the backend that does it. */
 struct store_op {

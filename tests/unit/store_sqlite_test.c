@@ -189,6 +189,20 @@ static void file_exec(struct store_world *world, const char *sql)
     sqlite3_close(db);
 }
 
+static void test_the_first_schema_is_raised(void **state)
+{
+    struct store_world *world = *state;
+
+    assert_int_equal(store_turn(world, "a", 0, 1, "head", NULL), USHER_OK);
+    store_world_close(world);
+    file_exec(world, "DROP INDEX conversation_version;"
+                     "ALTER TABLE conversation DROP COLUMN version;"
+                     "PRAGMA user_version=1");
+    assert_int_equal(store_world_open(world), USHER_OK);
+    assert_string_equal(store_seen(world, "a"), "1/head[]");
+    assert_int_equal(store_turn(world, "a", 1, 2, "more", NULL), USHER_OK);
+}
+
 static void test_a_newer_schema_is_left_alone(void **state)
 {
     struct store_world *world = *state;
@@ -379,6 +393,7 @@ int main(void)
         CASE(test_answers_are_dropped_by_closing),
         CASE(test_a_second_process_is_told_who_has_it),
         CASE(test_the_lock_holds_through_a_symbolic_link),
+        CASE(test_the_first_schema_is_raised),
         CASE(test_a_newer_schema_is_left_alone),
         CASE(test_another_programs_database_is_left_alone),
         CASE(test_a_file_that_is_no_database_is_left_alone),

@@ -1,0 +1,179 @@
+/* tests/unit/store_trim_test.c - old versions go, but for those that
+ * conversations wait in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "store_world.h"
+
+static int setup_memory(void **state)
+{
+    *state = store_world_new("memory:");
+    return 0;
+}
+
+static int setup_sqlite(void **state)
+{
+    *state = store_world_new("sqlite:usher.db");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    store_world_free(*state);
+    return 0;
+}
+
+static void versions_put(struct store_world *world, int from, int to)
+{
+    for (int i = from; i <= to; i++) {
+        struct usher_commit *commit = store_commit();
+        char hash[8];
+
+        snprintf(hash, sizeof(hash), "v%d", i);
+        usher_commit_version(commit, hash, i, "text", 4);
+        assert_int_equal(store_do(world, commit), USHER_OK);
+    }
+}
+
+static void trim(struct store_world *world, size_t keep)
+{
+    struct usher_commit *commit = store_commit();
+
+    usher_commit_trim(commit, keep);
+    assert_int_equal(store_do(world, commit), USHER_OK);
+}
+
+/* A conversation's next head; version as in usher_commit_pinned_head(). */
+static void turn(struct store_world *world, const char *key, int64_t seq,
+                 const char *version)
+{
+    struct usher_commit *commit = store_commit();
+
+    usher_commit_pinned_head(commit, key, strlen(key), seq - 1, seq, 1, "head",
+                             4, version);
+    assert_int_equal(store_do(world, commit), USHER_OK);
+}
+
+static int version_each(void *user, const char *hash, int64_t loaded_ms)
+{
+    char *text = user;
+
+    (void)loaded_ms;
+    strcat(strcat(text, hash), " ");
+    return 0;
+}
+
+static void expect_versions(struct store_world *world, const char *wanted)
+{
+    char text[256] = "";
+
+    assert_int_equal(usher_store_versions(world->store, version_each, text),
+                     USHER_OK);
+    assert_string_equal(text, wanted);
+}
+
+static void test_only_the_newest_stay(void **state)
+{
+    versions_put(*state, 1, 6);
+    trim(*state, 2);
+    expect_versions(*state, "v6 v5 ");
+    trim(*state, 2);
+    expect_versions(*state, "v6 v5 ");
+}
+
+static void test_a_version_that_came_back_is_new(void **state)
+{
+    struct store_world *world = *state;
+    struct usher_commit *commit = store_commit();
+
+    versions_put(world, 1, 4);
+    usher_commit_version(commit, "v1", 9, "text", 4);
+    usher_commit_trim(commit, 2);
+    assert_int_equal(store_do(world, commit), USHER_OK);
+    expect_versions(world, "v1 v4 ");
+}
+
+static void test_a_pinned_version_stays_until_its_flow_ends(void **state)
+{
+    struct store_world *world = *state;
+
+    versions_put(world, 1, 4);
+    turn(world, "siq:1", 1, "v1");
+    turn(world, "siq:2", 1, NULL);
+    trim(world, 1);
+    expect_versions(world, "v4 v1 ");
+    turn(world, "siq:1", 2, NULL); /* as it was */
+    trim(world, 1);
+    expect_versions(world, "v4 v1 ");
+    turn(world, "siq:1", 3, "");
+    trim(world, 1);
+    expect_versions(world, "v4 ");
+}
+
+static void test_a_pin_moves(void **state)
+{
+    struct store_world *world = *state;
+
+    versions_put(world, 1, 4);
+    turn(world, "siq:1", 1, "v1");
+    turn(world, "siq:1", 2, "v2");
+    trim(world, 1);
+    expect_versions(world, "v4 v2 ");
+}
+
+static void test_pins_outlive_a_restart(void **state)
+{
+    struct store_world *world = *state;
+
+    versions_put(world, 1, 4);
+    turn(world, "siq:1", 1, "v2");
+    store_world_reopen(world);
+    trim(world, 1);
+    expect_versions(world, "v4 v2 ");
+}
+
+static void test_many_versions_of_one_waiting_talk_each(void **state)
+{
+    struct store_world *world = *state;
+
+    for (int i = 1; i <= 5; i++) {
+        char key[16], hash[8];
+
+        versions_put(world, i, i);
+        snprintf(key, sizeof(key), "siq:%d", i);
+        snprintf(hash, sizeof(hash), "v%d", i);
+        turn(world, key, 1, i % 2 ? hash : NULL);
+    }
+    trim(world, 1);
+    expect_versions(world, "v5 v3 v1 ");
+}
+
+#define MEMORY(test)                                         \
+    {                                                        \
+        "memory: " #test, test, setup_memory, teardown, NULL \
+    }
+#define SQLITE(test)                                         \
+    {                                                        \
+        "sqlite: " #test, test, setup_sqlite, teardown, NULL \
+    }
+#define BOTH(test) MEMORY(test), SQLITE(test)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(test_only_the_newest_stay),
+        BOTH(test_a_version_that_came_back_is_new),
+        BOTH(test_a_pinned_version_stays_until_its_flow_ends),
+        BOTH(test_a_pin_moves),
+        SQLITE(test_pins_outlive_a_restart),
+        BOTH(test_many_versions_of_one_waiting_talk_each),
+    };
+
+    return cmocka_run_group_tests_name("store_trim", tests, NULL, NULL);
+}
