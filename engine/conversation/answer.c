@@ -25,6 +25,16 @@ void usher_answer_clear(struct usher_answer *answer)
     usher_buffer_clear(&answer->extra);
 }
 
+void usher_answer_rest(struct usher_answer *answer, size_t keep)
+{
+    usher_answer_clear(answer);
+    usher_buffer_rest(&answer->replies, keep);
+    usher_buffer_rest(&answer->spoken, keep);
+    usher_buffer_rest(&answer->buttons, keep);
+    usher_buffer_rest(&answer->input, keep);
+    usher_buffer_rest(&answer->extra, keep);
+}
+
 void usher_answer_free(struct usher_answer *answer)
 {
     usher_buffer_free(&answer->replies);

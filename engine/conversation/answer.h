@@ -21,6 +21,8 @@ struct usher_answer {
 
 void usher_answer_init(struct usher_answer *answer);
 void usher_answer_clear(struct usher_answer *answer); /* empty again */
+/* Empties it; buffers above `keep` bytes give their memory back. */
+void usher_answer_rest(struct usher_answer *answer, size_t keep);
 void usher_answer_free(struct usher_answer *answer);
 
 void usher_answer_text(struct usher_answer *answer, const char *text,

@@ -11,6 +11,10 @@
  * (above a local one none does), and flows that stay live in one state. */
 #define IDLE_MAX 4096
 
+/* Structs kept for conversations to come, and what their buffers may have. */
+#define SPARES_MAX 64
+#define SPARE_BUFFER 4096
+
 static uint64_t key_hash(const char *key, size_t len)
 {
     uint64_t h = 1469598103934665603ULL;
@@ -63,10 +67,30 @@ static void list_append(struct conversation *conv)
     worker->newest = conv;
 }
 
+/* A struct whose buffers have memory already, if there is one. */
+static struct conversation *take(struct usher_worker *worker)
+{
+    struct conversation *conv = worker->spare;
+
+    if (!conv) {
+        conv = calloc(1, sizeof(*conv));
+        if (!conv)
+            return NULL;
+        usher_transcript_init(&conv->transcript);
+        usher_answer_init(&conv->answer);
+        return conv;
+    }
+    worker->spare = conv->hash_next;
+    worker->spares--;
+    memset((char *)conv + offsetof(struct conversation, worker), 0,
+           sizeof(*conv) - offsetof(struct conversation, worker));
+    return conv;
+}
+
 static struct conversation *add(struct usher_worker *worker, const char *key,
                                 size_t len, uint64_t hash)
 {
-    struct conversation *conv = calloc(1, sizeof(*conv));
+    struct conversation *conv = take(worker);
 
     if (!conv)
         return NULL;
@@ -75,8 +99,6 @@ static struct conversation *add(struct usher_worker *worker, const char *key,
     memcpy(conv->key, key, len);
     conv->key_len = len;
     conv->queue_end = &conv->queue;
-    usher_transcript_init(&conv->transcript);
-    usher_answer_init(&conv->answer);
     usher_run_init(&conv->run, NULL, "", conv, NULL);
     conv->new_tasks.tasks = worker->tasks;
     conv->new_tasks.key = conv->key;
@@ -101,6 +123,35 @@ void conversation_drop_run(struct conversation *conv)
     conv->unfinished = 0;
 }
 
+static void spare_free(struct conversation *conv)
+{
+    usher_run_free(&conv->run);
+    usher_answer_free(&conv->answer);
+    usher_transcript_free(&conv->transcript);
+    usher_buffer_free(&conv->memory);
+    usher_buffer_free(&conv->offered);
+    usher_buffer_free(&conv->undelivered);
+    usher_buffer_free(&conv->recorded);
+    usher_buffer_free(&conv->unfinished_entries);
+    free(conv);
+}
+
+/* Kept for the next one, with buffers as most conversations need them. */
+static void spare_keep(struct usher_worker *worker, struct conversation *conv)
+{
+    usher_answer_rest(&conv->answer, SPARE_BUFFER);
+    usher_buffer_rest(&conv->transcript.bytes, SPARE_BUFFER);
+    conv->transcript.count = 0;
+    usher_buffer_rest(&conv->memory, SPARE_BUFFER);
+    usher_buffer_rest(&conv->offered, SPARE_BUFFER);
+    usher_buffer_rest(&conv->undelivered, SPARE_BUFFER);
+    usher_buffer_rest(&conv->recorded, SPARE_BUFFER);
+    usher_buffer_rest(&conv->unfinished_entries, SPARE_BUFFER);
+    conv->hash_next = worker->spare;
+    worker->spare = conv;
+    worker->spares++;
+}
+
 static void conversation_free(struct conversation *conv)
 {
     struct usher_worker *worker = conv->worker;
@@ -113,16 +164,12 @@ static void conversation_free(struct conversation *conv)
     worker->conversations--;
     WORKER_GAUGE(worker, conversations, worker->conversations);
     conversation_drop_run(conv);
-    usher_transcript_free(&conv->transcript);
-    usher_answer_free(&conv->answer);
-    usher_buffer_free(&conv->memory);
-    usher_buffer_free(&conv->offered);
-    usher_buffer_free(&conv->undelivered);
-    usher_buffer_free(&conv->recorded);
-    usher_buffer_free(&conv->unfinished_entries);
     usher_intents_clear(&conv->retry_intents);
     usher_new_tasks_clear(&conv->new_tasks);
-    free(conv);
+    if (worker->spares < SPARES_MAX)
+        spare_keep(worker, conv);
+    else
+        spare_free(conv);
 }
 
 /* Forgets what it knows: the next call loads it from the store. */
@@ -187,6 +234,14 @@ void conversations_leave_old_states(struct usher_worker *worker)
     }
 }
 
+/* What only a turn needs is given back by a conversation that stays. */
+static void slim(struct conversation *conv)
+{
+    usher_answer_free(&conv->answer);
+    if (!conv->has_run)
+        usher_run_free(&conv->run);
+}
+
 /* A turn of conv has ended: above a local store it is kept only for its live
  * flow; in all, so many are kept, and the longest unused go. */
 static void trim(struct usher_worker *worker, struct conversation *conv)
@@ -198,6 +253,8 @@ static void trim(struct usher_worker *worker, struct conversation *conv)
     if (is_at_rest(conv) && !conv->run.fiber &&
         usher_store_is_local(worker->shared->store))
         conversation_free(conv);
+    else if (is_at_rest(conv))
+        slim(conv);
     for (conv = worker->oldest; conv && worker->conversations > IDLE_MAX;
          conv = next) {
         next = conv->newer;
@@ -382,8 +439,9 @@ void conversation_state_ready(struct usher_worker *worker, const char *hash)
 
 void conversations_free(struct usher_worker *worker)
 {
-    while (worker->oldest) {
-        struct conversation *conv = worker->oldest;
+    struct conversation *conv;
+
+    while ((conv = worker->oldest) != NULL) {
         struct call *call;
 
         if (conv->current) {
@@ -396,5 +454,9 @@ void conversations_free(struct usher_worker *worker)
             call_free(call);
         }
         conversation_free(conv);
+    }
+    while ((conv = worker->spare) != NULL) {
+        worker->spare = conv->hash_next;
+        spare_free(conv);
     }
 }

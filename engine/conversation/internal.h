@@ -47,6 +47,17 @@ enum phase {
 enum commit_step { COMMIT_INTENT, COMMIT_RESULT, COMMIT_TURN };
 
 struct conversation {
+    /* ---- kept for the conversation that uses the struct next ---- */
+    struct usher_run run;
+    struct usher_answer answer;
+    struct usher_transcript transcript;
+    struct usher_buffer memory;      /* chat.memory, encoded; "": empty */
+    struct usher_buffer offered;     /* "\0value\0value\0" of the last answer */
+    struct usher_buffer undelivered; /* replies nobody has seen: JSON items */
+    struct usher_buffer recorded;    /* the last turn's answer */
+    struct usher_buffer unfinished_entries;
+
+    /* ---- from here on zeroed then ---- */
     struct usher_worker *worker;
     struct conversation *hash_next;
     struct conversation *older, *newer; /* by last use */
@@ -58,38 +69,30 @@ struct conversation {
     struct call *queue, **queue_end;
     struct call *current;
 
-    /* ---- what the head holds ---- */
+    /* ---- what the head holds, with buffers above ---- */
     int64_t seq;
     uint64_t run_number;
-    struct usher_transcript transcript;
-    struct usher_buffer memory;      /* chat.memory, encoded; "": empty */
-    struct usher_buffer offered;     /* "\0value\0value\0" of the last answer */
-    struct usher_buffer undelivered; /* replies nobody has seen: JSON items */
     char request_id[129];
     uint64_t fingerprint;
-    struct usher_buffer recorded; /* the last turn's answer */
-    int64_t touched_ms;           /* Unix; when the last turn ended */
+    int64_t touched_ms; /* Unix; when the last turn ended */
 
     int has_run;       /* `run` waits for a message, or is in this turn */
     int pending;       /* ... and has committed turns */
     char version[65];  /* the run's; "": the newest (unpinned) */
     char pinned[65];   /* what the store has as its pin; "": none */
     int64_t first_seq; /* the run's first row */
-    struct usher_run run;
     /* A run failed or was cut off in its first turn: the next run takes its
      * outside writes over. */
     int retry;
     struct usher_intents retry_intents;
 
-    /* A turn that a crash cut off: its entries, to be replayed when the same
-     * message comes again. */
+    /* A turn that a crash cut off: its entries (unfinished_entries) are
+     * replayed when the same message comes again. */
     int unfinished;
     uint64_t unfinished_print;
-    struct usher_buffer unfinished_entries;
 
     /* ---- the turn at work ---- */
     struct usher_state *state;
-    struct usher_answer answer;
     struct usher_new_tasks new_tasks;
     enum commit_step step;
     unsigned jumps;
@@ -121,6 +124,8 @@ struct usher_worker {
     struct conversation *buckets[CONVERSATION_BUCKETS];
     struct conversation *oldest, *newest;
     size_t conversations;
+    struct conversation *spare; /* structs to use again, by hash_next */
+    size_t spares;
     struct call *finished; /* the call that ended last, for call_accept() */
     uint64_t anonymous;    /* numbers conversations without a key */
     char forced[64];       /* the flow that the next turn starts; "": none */
@@ -129,8 +134,8 @@ struct usher_worker {
     atomic_size_t busy;
     pthread_t thread;
     int running;
-    pthread_mutex_t current_lock;
-    char current[64];
+    /* The running flow's name, eight bytes a word: read by the watchdog. */
+    atomic_ullong current[8];
 };
 
 /* conversation.c */
@@ -170,7 +175,7 @@ void worker_current(struct usher_worker *worker, const char *flow);
     atomic_fetch_add_explicit(&(worker)->counters.counter, 1, \
                               memory_order_relaxed)
 
-#define WORKER_GAUGE(worker, gauge, value) \
+#define WORKER_GAUGE(worker, gauge, value)                               \
     atomic_store_explicit(&(worker)->counters.gauge, (long long)(value), \
                           memory_order_relaxed)
 

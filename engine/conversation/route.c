@@ -49,7 +49,7 @@ static void push_message(lua_State *L, const struct usher_turn *turn)
 
 void usher_worker_force(struct usher_worker *worker, const char *flow)
 {
-    snprintf(worker->forced, sizeof(worker->forced), "%s", flow);
+    usher_text_copy(worker->forced, sizeof(worker->forced), flow);
 }
 
 /* The flow that answers, into out; "" when none does. Gives 0 when routing
@@ -76,7 +76,7 @@ int route_find(struct conversation *conv, int stage, char *out, size_t size)
         return 0;
     }
     if (lua_type(L, -1) == LUA_TSTRING)
-        snprintf(out, size, "%s", lua_tostring(L, -1));
+        usher_text_copy(out, size, lua_tostring(L, -1));
     lua_pop(L, 1);
     return 1;
 }

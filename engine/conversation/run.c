@@ -10,17 +10,39 @@
 #include "conversation/tasks.h"
 #include "script/value.h"
 
+/* Buffers keep so much for the next run. */
+#define KEEP_MAX 4096
+
 /* ---- life ---- */
+
+static void run_zero(struct usher_run *run)
+{
+    struct usher_buffer journal = run->journal;
+    struct usher_buffer memory_start = run->memory_start;
+    struct usher_buffer results = run->results;
+
+    memset(run, 0, offsetof(struct usher_run, error));
+    run->error.message[0] = '\0';
+    run->error.traceback[0] = '\0';
+    run->object = LUA_NOREF;
+    usher_buffer_rest(&journal, KEEP_MAX);
+    usher_buffer_rest(&memory_start, KEEP_MAX);
+    usher_buffer_rest(&results, KEEP_MAX);
+    run->journal = journal;
+    run->journal.max = USHER_JOURNAL_MAX;
+    run->memory_start = memory_start;
+    run->memory_start.max = USHER_MEMORY_MAX;
+    run->results = results;
+    run->results.max = 0;
+}
 
 void usher_run_init(struct usher_run *run, struct usher_script *script,
                     const char *flow, void *owner,
                     const struct usher_run_owner *ops)
 {
-    memset(run, 0, sizeof(*run));
+    run_zero(run);
     run->script = script;
-    snprintf(run->flow, sizeof(run->flow), "%s", flow);
-    usher_buffer_init(&run->journal, USHER_JOURNAL_MAX);
-    usher_buffer_init(&run->memory_start, USHER_MEMORY_MAX);
+    usher_text_copy(run->flow, sizeof(run->flow), flow);
     run->owner = owner;
     run->ops = ops;
     run->object = LUA_NOREF;
@@ -52,13 +74,17 @@ void usher_run_clear(struct usher_run *run)
     job_stop(run);
     if (run->script)
         usher_run_rest(run);
+    usher_intents_clear(&run->intents);
+    free(run->occurrences);
+    run_zero(run);
+}
+
+void usher_run_free(struct usher_run *run)
+{
+    usher_run_clear(run);
     usher_buffer_free(&run->journal);
     usher_buffer_free(&run->memory_start);
     usher_buffer_free(&run->results);
-    usher_intents_clear(&run->intents);
-    free(run->occurrences);
-    memset(run, 0, sizeof(*run));
-    run->object = LUA_NOREF;
 }
 
 void usher_run_undo_turn(struct usher_run *run)
@@ -265,6 +291,8 @@ enum usher_status usher_run_memory(struct usher_run *run,
     lua_pushliteral(L, "memory");
     if (lua_rawget(L, -2) == LUA_TNIL) { /* the flow never looked at it */
         lua_pop(L, 2);
+        if (!run->memory_start.len)
+            return USHER_OK;
         return usher_buffer_append(out, run->memory_start.data,
                                    run->memory_start.len);
     }

@@ -105,7 +105,6 @@ struct usher_run {
     char leave_flow[64]; /* the flow to go on with */
 
     int diverged;
-    struct usher_fiber_error error;
 
     /* Occurrences of each write since the run's start. */
     struct usher_occurrence {
@@ -113,15 +112,20 @@ struct usher_run {
         unsigned count;
     } * occurrences;
     size_t occurrence_count;
+
+    struct usher_fiber_error error; /* the last: large, and seldom read */
 };
 
 /* The run starts on `script` with the given journal owner; nothing runs yet.
- * The struct is zeroed by this. */
+ * The struct is all zeros or was cleared before. */
 void usher_run_init(struct usher_run *run, struct usher_script *script,
                     const char *flow, void *owner,
                     const struct usher_run_owner *ops);
-/* Cancels a job under way, frees the fiber, the journal, everything. */
+/* Cancels a job under way, frees the fiber, drops the journal, everything;
+ * the buffers keep some memory for the next run. */
 void usher_run_clear(struct usher_run *run);
+/* Likewise, and that memory, too. */
+void usher_run_free(struct usher_run *run);
 /* Frees the fiber only; not while a job is under way. */
 void usher_run_rest(struct usher_run *run);
 /* Drops the journal behind turn_start and the fiber: the turn never was,

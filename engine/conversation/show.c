@@ -89,7 +89,7 @@ static void loaded(void *user, enum usher_status status,
 
 static void conversation_clear(struct conversation *conv)
 {
-    usher_run_clear(&conv->run);
+    usher_run_free(&conv->run);
     usher_transcript_free(&conv->transcript);
     usher_buffer_free(&conv->memory);
     usher_buffer_free(&conv->offered);

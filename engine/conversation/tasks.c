@@ -136,7 +136,7 @@ void task_free(struct task *task)
     usher_timer_cancel(tasks->worker->loop, &task->timer);
     if (task->running)
         task_stopped(task);
-    usher_run_clear(&task->run);
+    usher_run_free(&task->run);
     if (task->lua)
         usher_states_let_go(&tasks->worker->states, task->lua);
     usher_buffer_free(&task->args);

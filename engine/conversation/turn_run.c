@@ -90,8 +90,8 @@ static void flow_start_with(struct conversation *conv, const char *flow,
     usher_run_init(run, NULL, flow, conv, &owner_ops);
     run->intents = intents;
     run_attach(conv, worker->states.newest);
-    snprintf(conv->version, sizeof(conv->version), "%s",
-             usher_version_hash(conv->state->version));
+    usher_text_copy(conv->version, sizeof(conv->version),
+                    usher_version_hash(conv->state->version));
     usher_buffer_append(&run->memory_start, memory->data, memory->len);
     conv->has_run = 1;
     conv->pending = 0;
@@ -177,8 +177,8 @@ static void state_find(struct conversation *conv)
         conv->state = NULL;
     }
     if (!conv->version[0]) {
-        snprintf(conv->version, sizeof(conv->version), "%s",
-                 usher_version_hash(state->version));
+        usher_text_copy(conv->version, sizeof(conv->version),
+                        usher_version_hash(state->version));
     } else {
         state = usher_states_find(&worker->states, conv->version);
         if (!state) {
@@ -202,8 +202,8 @@ void conversation_go_on(struct conversation *conv)
 
         if (!state) { /* not to be had: the newest must do */
             state = worker->states.newest;
-            snprintf(conv->version, sizeof(conv->version), "%s",
-                     usher_version_hash(state->version));
+            usher_text_copy(conv->version, sizeof(conv->version),
+                            usher_version_hash(state->version));
         }
         run_attach(conv, state);
     }
@@ -222,8 +222,8 @@ void conversation_go_on(struct conversation *conv)
 /* A question that was left unanswered for QUESTION_HOURS ends its flow. */
 static int is_stale(const struct conversation *conv)
 {
-    int64_t hours = usher_config_number(conv->worker->config,
-                                        USHER_SETTING_QUESTION_HOURS);
+    int64_t hours =
+        usher_config_number(conv->worker->config, USHER_SETTING_QUESTION_HOURS);
 
     return conv->current->turn.received_ms - conv->touched_ms >
            hours * 3600 * 1000;
@@ -271,7 +271,7 @@ void conversation_turn(struct conversation *conv, struct call *call)
         return;
     }
     if (conv->worker->forced[0]) {
-        snprintf(flow, sizeof(flow), "%s", conv->worker->forced);
+        usher_text_copy(flow, sizeof(flow), conv->worker->forced);
         conv->worker->forced[0] = '\0';
         flow_start(conv, flow);
     } else if (!route_find(conv, waits ? 2 : 1, flow, sizeof(flow)))
@@ -316,7 +316,7 @@ static void handle_left(struct conversation *conv)
         turn_finish(conv);
         return;
     }
-    snprintf(flow, sizeof(flow), "%s", conv->run.leave_flow);
+    usher_text_copy(flow, sizeof(flow), conv->run.leave_flow);
     if (++conv->jumps > JUMPS_MAX) {
         snprintf(conv->run.error.message, sizeof(conv->run.error.message),
                  "flows hand over to each other in a circle, last to %s", flow);
@@ -358,8 +358,8 @@ static void handle_diverged(struct conversation *conv)
     conv->pending = 0;
     conv->first_seq = conv->seq + 1;
     run_attach(conv, worker->states.newest);
-    snprintf(conv->version, sizeof(conv->version), "%s",
-             usher_version_hash(conv->state->version));
+    usher_text_copy(conv->version, sizeof(conv->version),
+                    usher_version_hash(conv->state->version));
     usher_run_turn(&conv->run);
     usher_run_begin(&conv->run, turn->input.data, turn->input.len);
     turn_handle(conv, usher_run_step(&conv->run));

@@ -51,8 +51,8 @@ static enum usher_status apply_config(struct usher_worker *worker,
     worker->place.zone = zone ? zone : worker->shared->zone;
     worker->place.region =
         usher_config_text(config, USHER_SETTING_DEFAULT_REGION);
-    worker->place.zone_region = usher_places_zone_country(
-        worker->shared->places, worker->place.zone);
+    worker->place.zone_region =
+        usher_places_zone_country(worker->shared->places, worker->place.zone);
     worker->bind->config = config;
     if (worker->zoho)
         usher_zoho_apply(worker->zoho, zoho);
@@ -155,7 +155,6 @@ enum usher_status usher_worker_new(const struct usher_worker_options *options,
         return st;
     worker->shared = options->shared;
     worker->index = options->index;
-    pthread_mutex_init(&worker->current_lock, NULL);
     st = net_open(worker, options);
     if (st == USHER_OK)
         st = bind_open(worker);
@@ -193,7 +192,6 @@ void usher_worker_free(struct usher_worker *worker)
     free(worker->bind);
     if (worker->own_loop)
         usher_loop_free(worker->loop);
-    pthread_mutex_destroy(&worker->current_lock);
     free(worker);
 }
 
@@ -258,18 +256,32 @@ struct usher_counters *usher_worker_counters(struct usher_worker *worker)
     return &worker->counters;
 }
 
+/* Without a lock: the watchdog asks about what has run for a second. */
 void worker_current(struct usher_worker *worker, const char *flow)
 {
-    pthread_mutex_lock(&worker->current_lock);
-    snprintf(worker->current, sizeof(worker->current), "%s", flow ? flow : "");
-    pthread_mutex_unlock(&worker->current_lock);
+    char name[sizeof(worker->current)] = "";
+
+    if (flow)
+        usher_text_copy(name, sizeof(name), flow);
+    for (size_t i = 0; i < 8; i++) {
+        unsigned long long word;
+
+        memcpy(&word, name + 8 * i, 8);
+        atomic_store_explicit(&worker->current[i], word, memory_order_relaxed);
+    }
 }
 
 void usher_worker_current(struct usher_worker *worker, char *out, size_t size)
 {
-    pthread_mutex_lock(&worker->current_lock);
-    snprintf(out, size, "%s", worker->current);
-    pthread_mutex_unlock(&worker->current_lock);
+    char name[sizeof(worker->current) + 1] = "";
+
+    for (size_t i = 0; i < 8; i++) {
+        unsigned long long word =
+            atomic_load_explicit(&worker->current[i], memory_order_relaxed);
+
+        memcpy(name + 8 * i, &word, 8);
+    }
+    usher_text_copy(out, size, name);
 }
 
 /* ---- versions ---- */

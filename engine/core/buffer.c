@@ -36,6 +36,22 @@ void usher_buffer_clear(struct usher_buffer *buffer)
         buffer->data[0] = '\0';
 }
 
+void usher_buffer_rest(struct usher_buffer *buffer, size_t keep)
+{
+    if (buffer->cap > keep)
+        usher_buffer_free(buffer);
+    else
+        usher_buffer_clear(buffer);
+}
+
+void usher_text_copy(char *out, size_t size, const char *text)
+{
+    size_t len = strnlen(text, size - 1);
+
+    memcpy(out, text, len);
+    out[len] = '\0';
+}
+
 /* Grows data so that `need` bytes and the closing 0 fit. */
 static enum usher_status buffer_grow(struct usher_buffer *buffer, size_t need)
 {

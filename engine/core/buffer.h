@@ -41,6 +41,12 @@ enum usher_status usher_buffer_printf(struct usher_buffer *buffer,
                                       const char *format, ...)
     USHER_PRINTF(2, 3);
 
+/* Empties it; keeps its memory unless that is more than `keep` bytes. */
+void usher_buffer_rest(struct usher_buffer *buffer, size_t keep);
+
+/* Copies what fits of a text, with its closing 0; size is at least 1. */
+void usher_text_copy(char *out, size_t size, const char *text);
+
 /* A JSON string with its quotes: escapes what JSON demands, replaces bytes
  * that are not UTF-8 by U+FFFD. */
 enum usher_status usher_buffer_json(struct usher_buffer *buffer,
