@@ -210,6 +210,7 @@ static enum usher_status worker_open(struct usher_stage *stage,
 }
 
 static enum usher_status state_make(struct usher_stage *stage,
+                                    struct usher_version *version,
                                     struct usher_script **out,
                                     struct usher_error *error)
 {
@@ -220,8 +221,8 @@ static enum usher_status state_make(struct usher_stage *stage,
     enum usher_status st;
 
     bind->config = NULL; /* nothing is required of a stage's settings */
-    st = usher_state_build(stage->options.version, modules, count,
-                           stage->folder, bind, out, error);
+    st = usher_state_build(version, modules, count, stage->folder, bind, out,
+                           error);
     bind->config = config;
     if (st == USHER_OK && stage->options.state)
         stage->options.state(stage->options.user, *out);
@@ -237,7 +238,7 @@ static enum usher_status flows_open(struct usher_stage *stage,
 
     if (!fresh)
         return USHER_ERR_NOMEM;
-    st = state_make(stage, &fresh->scripts[0], error);
+    st = state_make(stage, stage->options.version, &fresh->scripts[0], error);
     if (st != USHER_OK) {
         usher_publication_release(fresh);
         return st;
@@ -347,13 +348,24 @@ struct usher_script *usher_stage_script(struct usher_stage *stage)
     return stage->worker->states.newest->script;
 }
 
+enum usher_status usher_stage_reload(struct usher_stage *stage,
+                                     struct usher_version *version,
+                                     struct usher_error *error)
+{
+    struct usher_script *script;
+    enum usher_status st = state_make(stage, version, &script, error);
+
+    if (st != USHER_OK)
+        return st;
+    usher_version_retain(version);
+    usher_version_release(stage->options.version);
+    stage->options.version = version;
+    usher_worker_restart(stage->worker, version, script);
+    return USHER_OK;
+}
+
 enum usher_status usher_stage_restart(struct usher_stage *stage,
                                       struct usher_error *error)
 {
-    struct usher_script *script;
-    enum usher_status st = state_make(stage, &script, error);
-
-    if (st == USHER_OK)
-        usher_worker_restart(stage->worker, stage->options.version, script);
-    return st;
+    return usher_stage_reload(stage, stage->options.version, error);
 }

@@ -48,6 +48,11 @@ struct usher_config *usher_stage_config(struct usher_stage *stage);
 /* The Lua state that the next turn runs in. */
 struct usher_script *usher_stage_script(struct usher_stage *stage);
 
+/* Other flows, for the talks that begin from now on; where they do not load
+ * the old ones stay, and error says why. */
+USHER_MUST_USE enum usher_status
+usher_stage_reload(struct usher_stage *stage, struct usher_version *version,
+                   struct usher_error *error);
 /* As after a restart: flows that wait replay, in a state built anew. */
 USHER_MUST_USE enum usher_status usher_stage_restart(struct usher_stage *stage,
                                                      struct usher_error *error);

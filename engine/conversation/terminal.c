@@ -140,10 +140,40 @@ static enum usher_status http_send(struct terminal *t, const char *json,
     return usher_client_send(t->client, &request, on_http, t, NULL);
 }
 
+/* Edited flows are live with the next message, as in the service. */
+static void flows_look(struct terminal *t)
+{
+    struct usher_version *version = NULL;
+    struct usher_error error = {""};
+    enum usher_status st;
+
+    if (!t->stage || !t->options->flows)
+        return;
+    st = usher_version_read(t->options->flows, &version, &error);
+    if (st == USHER_OK && strcmp(usher_version_hash(version),
+                                 usher_version_hash(t->version)) == 0) {
+        usher_version_release(version);
+        return;
+    }
+    if (st == USHER_OK)
+        st = usher_stage_reload(t->stage, version, &error);
+    if (st == USHER_OK) {
+        usher_version_release(t->version);
+        t->version = version;
+        version = NULL;
+    }
+    usher_version_release(version);
+    lua_pushstring(t->L, st == USHER_OK ? "the flows were edited; the new ones "
+                                          "are live"
+                                        : error.text);
+    say(t, "note", 1);
+}
+
 static void send_text(struct terminal *t, const char *json, size_t len)
 {
     enum usher_status st;
 
+    flows_look(t);
     t->waiting = 1;
     t->asked_ms = usher_loop_now_ms(t->loop);
     st = t->stage ? usher_worker_webhook(usher_stage_worker(t->stage), json,
