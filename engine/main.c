@@ -11,7 +11,8 @@ static const struct {
     const char *about;
 } commands[] = {
     {"serve", usher_cli_serve, "answer the webhook and run the flows"},
-    {"check", usher_cli_check, "look at settings and flows before they are live"},
+    {"check", usher_cli_check,
+     "look at settings and flows before they are live"},
     {"chat", usher_cli_chat, "talk to the bot in the terminal"},
     {"parse", usher_cli_parse, "find phone numbers and times in messages"},
     {"sim", usher_cli_sim, "the built-in Zoho alone"},
