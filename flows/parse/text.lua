@@ -92,27 +92,53 @@ function text.plain(original)
   return plain, origin
 end
 
--- The words share their beginnings, so that an unknown word is told after a few letters, however
--- many words there are.
-function text.any_word(list)
-  local tree = {}
+local function tree_of(list)
+  local tree = { branches = 0 }
   for _, word in ipairs(list) do
     local node = tree
     for i = 1, #word do
       local c = sub(word, i, i)
-      node[c] = node[c] or {}
+      if not node[c] then
+        node[c] = { branches = 0 }
+        node.branches = node.branches + 1
+      end
       node = node[c]
     end
     node.ends = true
   end
-  local function pattern(node)
-    local choice = lpeg.P(false)
-    for c, below in pairs(node) do
-      if c ~= "ends" then choice = choice + lpeg.P(c) * pattern(below) end
+  return tree
+end
+
+-- One of the patterns from..to, halved again and again: LPeg copies what it joins, and looks at the
+-- first letter of each half.
+local function one_of(patterns, from, to)
+  if from == to then return patterns[from] end
+  local middle = (from + to) // 2
+  return one_of(patterns, from, middle) + one_of(patterns, middle + 1, to)
+end
+
+-- The words share their beginnings, so that an unknown word is told after a few letters, however
+-- many words there are.
+local function tree_pattern(node)
+  local patterns = {}
+  for c, below in pairs(node) do
+    if #c == 1 then
+      -- what goes on one way only is one string
+      while below.branches == 1 and not below.ends do
+        local only
+        for letter in pairs(below) do only = #letter == 1 and letter or only end
+        c, below = c .. only, below[only]
+      end
+      patterns[#patterns + 1] = below.branches > 0 and lpeg.P(c) * tree_pattern(below) or lpeg.P(c)
     end
-    return node.ends and choice + lpeg.P(true) or choice
   end
-  return pattern(tree)
+  if #patterns == 0 then return lpeg.P(node.ends or false) end
+  local choice = one_of(patterns, 1, #patterns)
+  return node.ends and choice + lpeg.P(true) or choice
+end
+
+function text.any_word(list)
+  return tree_pattern(tree_of(list))
 end
 
 return text
