@@ -14,7 +14,7 @@ local any_word = require("parse.text").any_word
 local zones = require "parse.zones"
 
 local P, R, S, V, C, Cc, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cp, lpeg.Ct
-local gmatch, sub, match = string.gmatch, string.sub, lpeg.match
+local gmatch, gsub, sub, match = string.gmatch, string.gsub, string.sub, lpeg.match
 
 local lexer = {}
 
@@ -27,7 +27,7 @@ local NAMES = {
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "minus", "give", "busy", "did", "same", "label", "filler", "zone", "place",
+  "minus", "give", "busy", "engaged", "like", "did", "same", "label", "filler", "zone", "place",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -53,6 +53,8 @@ local meridiem = S "ap" * S " ." ^ -3 * "m" * -alnum * P "." ^ -1
 local oclock = "o" * S " '`" ^ -2 * (P "clock" + "clk") * -alnum
 local word = letter ^ 1 * (S "'`" * letter ^ 1) ^ 0
 
+local meridiem_behind = P " " ^ -1 * meridiem
+
 local function numeric_date(mark)
   return one_or_two * mark * one_or_two * mark * two * two ^ -1 * -digit * -(P(mark) * digit)
 end
@@ -66,6 +68,7 @@ local figures =
   + token("clock", one_or_two * ":" * two * (":" * two * (S ".," * digit ^ 1) ^ -1) ^ -1
     * -digit * -(":" * digit))
   + token("clock", one_or_two * "h" * two * -alnum)
+  + token("clock", one_or_two * (P " : " + ";" * #(two * meridiem_behind)) * two * -digit)
   + token("nth", one_or_two * (P "st" + "nd" + "rd" + "th") * -alnum)
   + token("unknown", digit ^ 1 * (S ".,:/" * digit ^ 1) * (S ".,:/" * digit ^ 1) ^ 1)
   + token("pair", one_or_two * "/" * one_or_two * -(S ".,-/:" ^ -1 * digit))
@@ -154,7 +157,7 @@ local INFIX = { [":"] = true, ["."] = true, ["#"] = true, ["-"] = true, [kinds.n
 local function clock_ok(written)
   local hour, minute = match(C(one_or_two) * S ":h" * C(two), written)
   hour = tonumber(hour)
-  return hour <= 24 and tonumber(minute) <= 59
+  return (hour < 24 or hour == 24 and minute == "00") and tonumber(minute) <= 59
 end
 
 -- Does a figure behind token n belong to a label: "order 123", and both ends of "pages 3 to 5"?
@@ -244,7 +247,10 @@ function lexer.new(...)
         end
       elseif figure[kind] then
         if kind == int then what = tonumber(written) end
-        if kind == kinds.clock and not clock_ok(written) then kind = kinds.bad_clock end
+        if kind == kinds.clock then
+          what = gsub(written, " ?[:;] ?", ":")
+          if not clock_ok(what) then kind = kinds.bad_clock end
+        end
         if is_glued and (last == unknown or MONEY[last] or last == "%" or last == "="
             or to[n] >= from[n] and not figure[last] and #last == 1 and last >= "\128"
             and not glues[last]) then

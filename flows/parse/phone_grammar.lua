@@ -76,7 +76,8 @@ local candidate = Ct(Cg(Cp(), "from")
 -- The rest of the message -------------------------------------------------------------------------
 
 local glue = S " :#.=-\t" + "n\194\186" + words(vocabulary.glue)
-local labelled = words(vocabulary.not_phone) * glue ^ 0 * more_figures
+local labelled = words(vocabulary.not_phone) * glue ^ 0 * (letter * letter ^ -3 * "-") ^ -1
+    * more_figures
   + P "iban" * (S " :" ^ 1 * letter ^ -2 * digit ^ 1) ^ 1
 -- "12 feb 2010 415 555 2671"
 local of_month = words(vocabulary.months) * S " .," ^ 1

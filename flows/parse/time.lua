@@ -71,7 +71,7 @@ local function hint_of(words)
   local list = {}
   for word in words_es.marks:gmatch "%S+" do list[#list + 1] = word end
   list[#list + 1], list[#list + 2] = "this week", "this month"
-  list[#list + 1] = "coming week"
+  list[#list + 1], list[#list + 2] = "coming week", "last day"
   for name in ("weekday day tonight part meal noon some number tens ordinal holiday now asap "
     .. "possible right weekend workday end new half quarter next early late eve"):gmatch "%S+" do
     for _, entry in ipairs(words[name]) do

@@ -56,12 +56,13 @@ local one_unit = group("length", Ct(is("fraction", 1) * at("unit", t.unit)))
 
 local ampm = at("ampm", maybe(t["in"]) * maybe(t.the) * t.ampm)
 local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish * is "said_clock" + dash * t.ish
-  * is "said_clock" + t.hundred * is "said_clock") ^ -2
+  * is "said_clock" + t.hundred * maybe(t.unit * is "said_clock")) ^ -2
   * maybe(ampm) * (t.oclock + t.ish) ^ -1
 local minutes = at("minute", t.number + t.tens)
 local point = rule("point",
   at("digits", t.long) * at("hour_unit", any_unit)
   + at("clock", t.clock) * any_unit
+  + at("decimal", t.decimal) * at("hour_unit", t.unit)
   + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long)) * -any_unit * ending
   + at("bad", t.bad_clock)
   + maybe(t.int) * at("named", t.noon)
@@ -92,7 +93,8 @@ local range = quote * start * Cg(Cp(), "link") * to * stop
 local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
 local never = t["not"] + t.no
-local bound = (never * (t.before + t.earlier * t.than + t.to) + t.busy * t.to + t.after
+local bound = (never * (t.filler ^ -3 * t.before + t.earlier * t.than + t.to)
+    + (t.busy + t.engaged) * t.to + t.after
     + t.later * t.than + P ">" * more)
     * is("bound", "after")
   + (never * (t.after + t.later * t.than) + t.by) * is("bound", "by")
@@ -177,7 +179,7 @@ local span = atom("date",
 local begins_length = #(count + t.article + t.some + t.half + t.quarter)
 local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.later * is "later"
 local relative = atom("relative",
-  (t["in"] + t.after) * (t.around + t.the + t.next + t.at) ^ -2 * length * maybe(from_now)
+  (t["in"] + t.after) * (t.around + t.the + t.next + t.at + t.like) ^ -2 * length * maybe(from_now)
     * maybe(t.time)
   + maybe(t["in"]) * maybe(t.the) * t.next * length
   + maybe(t.the) * t.next * is "next_one" * one_unit
@@ -187,17 +189,18 @@ local relative = atom("relative",
     * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
 -- What begins with a length is decided by what follows it.
 local after_length = maybe(t.the) * begins_length * atom_of(length * (
-  (t.after + t.from) * maybe(t.the) * anchor * kind "date"
+  (t.after + t.from + t.before * is "backwards") * maybe(t.the) * anchor * kind "date"
   + is "week_on" * (t.on + #t.day) * anchor * kind "date"
   + t.ago * kind "past" + t.earlier * kind "shift" + from_now * kind "relative"))
 local past = atom("past", t.last * (length + t.unit + t.part)
   + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part)
   + t.did * (t.unknown + t.article + t.the + t.around + count) ^ -3 * maybe(t.on)
-    * maybe(t.this + t.last) * (weekday + month_day) * -(t.at + t["in"] + t.part + hour + t.clock))
+    * maybe(t.this + t.last) * (weekday + month_day) * -(t.at + t["in"] + t.part + hour + t.clock)
+  + t.did * (t.unknown + t.filler) ^ -1 * maybe(t.at) * (t.clock * ampm + t.clock + t.int * ampm))
 local bare_length = begins_length * atom("relative", length * is "only_length")
 local same = atom("same", maybe(t.at) * maybe(t.the) * (t.same + t.this) * t.time)
 local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
-  + t.as * t.soon * t.as * t.possible)
+  + t.as * (t.soon + t.early) * t.as * t.possible)
 
 -- Parts of a day ----------------------------------------------------------------------------------
 
@@ -233,11 +236,11 @@ local zone = atom("zone", maybe(P "(") * (named_zone + place_zone + t.whose * t.
 local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"])
-  + atom("rather", t.rather + t.no)
+  + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to) + t.no)
 local greeting = t.good * (t.part + t.unit)
 
 -- Tokens that begin nothing.
-local idle = t.unknown + t.filler + t.phone + t.newline + t.label + t.big
+local idle = t.unknown + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline + t.label + t.big
 
 -- No message is read further than this, so that nobody can make it slow.
 local MOST_STEPS = 200

@@ -100,6 +100,10 @@ local function written_point(point, tokens)
     return tonumber(h), tonumber(m), tonumber(s) or 0, s ~= nil or h >= "07" and h <= "09"
   elseif point.decimal then
     local h, m = match(dotted_shape, value[point.decimal])
+    -- "16.30 hrs", but not "2.25 hours"
+    if point.hour_unit and (not h or value[point.hour_unit] ~= "hour" or tonumber(h) < 7) then
+      return nil
+    end
     return tonumber(h), tonumber(m), 0
   elseif point.digits then
     local n = tonumber(value[point.digits])
@@ -191,7 +195,7 @@ end
 
 local FIRM_LEADS = {}
 for _, name in ipairs { "at", "around", "after", "before", "by", "between", "from", "to", "not",
-    "later", "busy" } do
+    "later", "busy", "engaged" } do
   FIRM_LEADS[kinds[name]] = true
 end
 for mark in ("@ ~ > <"):gmatch "%S" do FIRM_LEADS[mark] = true end
@@ -206,7 +210,7 @@ local function is_other_word(atom, tokens)
   local function word(i) return tokens.text:sub(tokens.from[i], tokens.to[i]) end
   local behind = tokens.words.homonyms[word(place)]
   if not behind then return false end
-  if place == 1 then return tokens.list[2] == kinds.unknown end
+  if place == 1 then return tokens.list[2] == kinds.unknown or tokens.list[2] == kinds.like end
   return (" " .. behind .. " "):find(" " .. word(place - 1) .. " ", 1, true) ~= nil
 end
 
@@ -272,9 +276,24 @@ local function short_year(atom, tokens)
   return { slot = "short_year", year = 2000 + value }
 end
 
+-- "4-30 pm": what looks like the end of a span are the minutes.
+local function dashed_minutes(atom, tokens)
+  local start, stop = atom.start, atom.stop
+  local is_dashed = stop and start.hour and stop.hour and stop.ampm and not start.ampm
+    and tokens.list[atom.link] == "-" and tokens.list[start.hour] == kinds.int
+    and tokens.list[stop.hour] == kinds.int and stop.hour == start.hour + 2
+  local hour, minutes = tokens.value[start.hour], is_dashed and tokens.value[stop.hour]
+  if not is_dashed or minutes < 13 or minutes > 59 or hour < 1 or hour > 12 then return nil end
+  local half = half_of(stop, tokens)
+  return { slot = "clock", minute = hour % 12 * 60 + minutes + (half == "pm" and 720 or 0),
+    half = half, known = true }
+end
+
 function readers.clock(atom, tokens)
   local date = dotted_date(atom, tokens)
   if date then return date end
+  local dashed = dashed_minutes(atom, tokens)
+  if dashed then return dashed end
   local start = point_value(atom.start, tokens)
   local stop = atom.stop and point_value(atom.stop, tokens)
   if stop and stop.bad then stop = nil end

@@ -97,7 +97,8 @@ return {
     { "twelve", 12 }, { "thirteen", 13 }, { "fourteen", 14 }, { "fifteen", 15 }, { "sixteen", 16 },
     { "seventeen", 17 }, { "eighteen", 18 }, { "nineteen", 19 },
   },
-  tens = { { "twenty", 20 }, { "thirty", 30 }, { "forty fourty", 40 }, { "fifty", 50 } },
+  tens = { { "twenty", 20 }, { "thirty", 30 }, { "forty fourty", 40 }, { "fifty", 50 },
+    { "sixty", 60 }, { "seventy", 70 }, { "eighty", 80 }, { "ninety", 90 } },
   thousand = { { "thousand", 1000 } },
   ordinal = {
     { "first", 1 }, { "second", 2 }, { "third", 3 }, { "fourth", 4 }, { "fifth", 5 },
@@ -149,9 +150,12 @@ return {
   ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
     .. "doesn't doesnt" } },
   -- "busy until 4": after 4
-  busy = { { "busy unavailable occupied engaged tied_up" } },
+  busy = { { "busy unavailable occupied engaged tied_up in_a_meeting in_meetings in_meeting" } },
+  -- as well, but no "not" of the day behind it
+  engaged = { { "working driving travelling traveling out at_work in_class asleep sleeping" } },
+  like = { { "like" } },
   -- what is told of a day that is over: "I ordered on Friday"
-  did = { { "ordered bought purchased paid placed received got called rang emailed mailed sent "
+  did = { { "ordered bought purchased paid placed received called rang emailed mailed sent "
     .. "arrived came went happened waited waiting started spoke talked contacted signed since "
     .. "subscribed shipped delivered charged cancelled canceled" } },
   same = { { "same" } },
