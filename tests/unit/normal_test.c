@@ -65,9 +65,9 @@ static const char in_lua[] =
 
 static void it_is_what_lua_patterns_say(void **state)
 {
-    static const unsigned char likely[] = {
-        'a', 'Z', ' ', '\t', '\'', '!', 0xF0, 0x9F, 0x80, 0xE2,
-        0x98, 0xAF, 0xEF, 0xB8, 0x8F, 0xC3};
+    static const unsigned char likely[] = {'a',  'Z',  ' ',  '\t', '\'', '!',
+                                           0xF0, 0x9F, 0x80, 0xE2, 0x98, 0xAF,
+                                           0xEF, 0xB8, 0x8F, 0xC3};
     lua_State *L = luaL_newstate();
     uint32_t random = 1;
 
