@@ -240,7 +240,8 @@ local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
 local greeting = t.good * (t.part + t.unit)
 
 -- Tokens that begin nothing.
-local idle = t.unknown + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline + t.label + t.big
+local idle = t.unknown + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline
+  + t.label + t.big
 
 -- No message is read further than this, so that nobody can make it slow.
 local MOST_STEPS = 200
