@@ -169,7 +169,7 @@ static enum usher_status store_open(struct usher_stage *stage,
                                     struct usher_error *error)
 {
     struct usher_store_options options = {
-        .url = "memory:",
+        .url = stage->options.database ? stage->options.database : "memory:",
         .clock = stage->options.clock,
         .log = stage->options.log,
     };

@@ -18,6 +18,7 @@ struct usher_stage_options {
     /* "NAME=value", ended by NULL: settings beside the simulator's own, which
      * they replace. The process's environment and `.env` are not looked at. */
     char *const *settings;
+    const char *database;              /* DATABASE_URL; NULL: memory: */
     const struct usher_places *places; /* NULL: countries are not known */
     /* A request to a host that is not Zoho's: nonzero when *answer, which is
      * borrowed until the next call, was filled. NULL or 0: to the network, or,

@@ -29,6 +29,8 @@ struct task {
     struct usher_buffer result;   /* encoded, once it is done */
 
     int running;
+    int committing; /* the store has not answered yet: nothing else begins */
+    unsigned wakes; /* of all tasks, when its try began */
     struct usher_state *lua;
     struct usher_run run;
     enum commit_step step;
@@ -39,7 +41,9 @@ struct task {
 struct usher_tasks {
     struct usher_worker *worker;
     struct task *list;
+    size_t open, paused; /* as /metrics shows them */
     size_t running;
+    unsigned wakes; /* how often a credential had a new token */
     int closing;
 };
 
@@ -56,6 +60,8 @@ void task_stopped(struct task *task);
 
 /* task_run.c: a try. */
 void task_try(struct task *task);
+/* Its state, counted. */
+void task_state_set(struct task *task, enum usher_task_state state);
 /* Sets the timer for its next try, or starts it where there is room. */
 void task_schedule(struct task *task);
 /* Starts what is due and had no room. */

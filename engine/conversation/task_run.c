@@ -98,6 +98,7 @@ static void commit_submit(struct task *task, enum commit_step step)
     };
 
     task->step = step;
+    task->committing = 1;
     usher_buffer_init(&data, 0);
     task_data_write(task, &data);
     row.data = data.data;
@@ -156,7 +157,7 @@ static void try_succeeded(struct task *task)
     usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done", "task",
                     task->name, "id", task->id, NULL);
     run_end(task);
-    task->state = USHER_TASK_DONE;
+    task_state_set(task, USHER_TASK_DONE);
     task->reason[0] = '\0';
     task_tell(task, &task->result);
     commit_submit(task, COMMIT_TURN);
@@ -191,19 +192,24 @@ static void try_failed(struct task *task, const struct failure *why)
     WORKER_COUNT(worker, tasks_failed);
     snprintf(task->reason, sizeof(task->reason), "%s%s%s", why->kind,
              why->kind[0] ? ": " : "", why->message);
-    if (is_credential_trouble(why->kind)) {
-        task->state = USHER_TASK_PAUSED;
+    if (is_credential_trouble(why->kind) && task->wakes != task->tasks->wakes) {
+        /* The new token came while it was at work with the old one. */
+        task_state_set(task, USHER_TASK_READY);
+        task->due_ms = now;
+        event = "failed; there is a new token by now";
+    } else if (is_credential_trouble(why->kind)) {
+        task_state_set(task, USHER_TASK_PAUSED);
         event = "paused until a credential has a new token";
     } else if (strcmp(why->kind, "unclear") == 0) {
-        task->state = USHER_TASK_DEAD;
+        task_state_set(task, USHER_TASK_DEAD);
         event = "nobody knows whether it was done; a person must look";
         level = USHER_LOG_ERROR;
     } else if (now - task->created_ms > GIVE_UP_MS) {
-        task->state = USHER_TASK_DEAD;
+        task_state_set(task, USHER_TASK_DEAD);
         event = "given up after seven days";
         level = USHER_LOG_ERROR;
     } else {
-        task->state = USHER_TASK_READY;
+        task_state_set(task, USHER_TASK_READY);
         task->tries++;
         task->due_ms = now + retry_delay(task);
         event = "failed; it will be tried again";
@@ -220,12 +226,18 @@ static void committed(void *user, enum usher_status status)
     struct task *task = user;
     struct usher_tasks *tasks = task->tasks;
 
+    task->committing = 0;
     if (status != USHER_OK)
         WORKER_COUNT(tasks->worker, commits_failed);
     if (task->step != COMMIT_TURN) {
         if (status != USHER_OK) {
             struct failure why = {"", "the store failed"};
+            const struct usher_run *run = &task->run;
 
+            /* What was to be sent was not: it may be asked for again. */
+            if (task->step == COMMIT_INTENT)
+                run->intents.list[run->write_intent].state =
+                    USHER_INTENT_FAILED;
             try_failed(task, &why);
         } else if (task->step == COMMIT_INTENT) {
             usher_run_job_start(&task->run);
@@ -242,7 +254,7 @@ static void committed(void *user, enum usher_status status)
         }
         /* Its end is not kept yet: try the commit again, by way of a try that
          * finds all its writes recorded. */
-        task->state = USHER_TASK_READY;
+        task_state_set(task, USHER_TASK_READY);
         task->due_ms = task_now_ms(tasks) + RETRY_FIRST_MS;
     }
     task_schedule(task);
@@ -331,6 +343,7 @@ void task_try(struct task *task)
     task->lua = worker->states.newest;
     usher_state_hold(task->lua);
     task_started(task);
+    task->wakes = task->tasks->wakes;
     usher_run_init(run, task->lua->script, task->name, task, &owner_ops);
     run->intents = task->intents;
     task->intents.list = NULL;

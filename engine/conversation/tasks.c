@@ -112,14 +112,18 @@ enum usher_status usher_tasks_new(struct usher_worker *worker,
 /* For /metrics. */
 static void count(struct usher_tasks *tasks)
 {
-    size_t open = 0, paused = 0;
+    WORKER_GAUGE(tasks->worker, tasks_open, tasks->open);
+    WORKER_GAUGE(tasks->worker, tasks_paused, tasks->paused);
+}
 
-    for (const struct task *task = tasks->list; task; task = task->next) {
-        open++;
-        paused += task->state == USHER_TASK_PAUSED;
-    }
-    WORKER_GAUGE(tasks->worker, tasks_open, open);
-    WORKER_GAUGE(tasks->worker, tasks_paused, paused);
+void task_state_set(struct task *task, enum usher_task_state state)
+{
+    if (task->state == USHER_TASK_PAUSED)
+        task->tasks->paused--;
+    if (state == USHER_TASK_PAUSED)
+        task->tasks->paused++;
+    task->state = state;
+    count(task->tasks);
 }
 
 void task_free(struct task *task)
@@ -131,7 +135,8 @@ void task_free(struct task *task)
         at = &(*at)->next;
     if (*at)
         *at = task->next;
-    count(tasks);
+    tasks->open--;
+    task_state_set(task, USHER_TASK_DONE);
     task_tell(task, NULL);
     usher_timer_cancel(tasks->worker->loop, &task->timer);
     if (task->running)
@@ -197,6 +202,8 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
     st = task_data_read(task, row->data, row->data_len);
     task->next = tasks->list;
     tasks->list = task;
+    tasks->open++;
+    count(tasks);
     if (st != USHER_OK) {
         task_free(task);
         return st;
@@ -205,16 +212,40 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
     return USHER_OK;
 }
 
+/* One that is not here: it was dead, or it has ended since the row was read.
+ * The store knows which, and what it has done. */
+static enum usher_status load_again(struct usher_tasks *tasks,
+                                    const struct usher_task_row *row)
+{
+    struct usher_task_row fresh = *row;
+    struct usher_reader reader;
+    char *data = NULL;
+    enum usher_status st = usher_store_task(tasks->worker->shared->store,
+                                            row->id, &data, &fresh.data_len);
+
+    if (st == USHER_OK) {
+        size_t len;
+
+        fresh.data = data;
+        usher_reader_init(&reader, data, fresh.data_len);
+        (void)task_data_result(&reader, &len);
+        if (len == 0) /* it is not done */
+            st = usher_tasks_load(tasks, &fresh);
+    }
+    free(data);
+    return st;
+}
+
 enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
                                     const struct usher_task_row *row)
 {
     struct task *task = find(tasks, row->id);
 
     if (!task)
-        return usher_tasks_load(tasks, row);
-    if (task->running)
+        return load_again(tasks, row);
+    if (task->running || task->state == USHER_TASK_DONE)
         return USHER_OK;
-    task->state = USHER_TASK_READY;
+    task_state_set(task, USHER_TASK_READY);
     task->due_ms = 0;
     task_schedule(task);
     return USHER_OK;
@@ -226,6 +257,8 @@ static void due(void *user)
 
     if (task->running || task->tasks->closing)
         return;
+    if (task->committing)
+        return; /* the end of its last try schedules it again */
     if (task->tasks->running >= TASKS_RUNNING_MAX)
         return; /* tasks_next() comes back to it */
     task_try(task);
@@ -235,7 +268,6 @@ void task_schedule(struct task *task)
 {
     int64_t wait = task->due_ms - task_now_ms(task->tasks);
 
-    count(task->tasks);
     if (task->state == USHER_TASK_PAUSED)
         return; /* until a credential has a new token */
     /* Never from here: the caller may be in the middle of something. */
@@ -246,23 +278,28 @@ void task_schedule(struct task *task)
 void tasks_next(struct usher_tasks *tasks)
 {
     int64_t now = task_now_ms(tasks);
+    size_t room = tasks->running < TASKS_RUNNING_MAX
+                      ? TASKS_RUNNING_MAX - tasks->running
+                      : 0;
 
     if (tasks->closing)
         return;
-    for (struct task *task = tasks->list;
-         task && tasks->running < TASKS_RUNNING_MAX; task = task->next) {
-        if (!task->running && task->state == USHER_TASK_READY &&
-            task->due_ms <= now)
-            task_schedule(task);
+    for (struct task *task = tasks->list; task && room; task = task->next) {
+        if (task->running || task->committing ||
+            task->state != USHER_TASK_READY || task->due_ms > now)
+            continue;
+        task_schedule(task);
+        room--;
     }
 }
 
 void usher_tasks_wake(struct usher_tasks *tasks)
 {
+    tasks->wakes++;
     for (struct task *task = tasks->list; task; task = task->next) {
         if (task->state != USHER_TASK_PAUSED)
             continue;
-        task->state = USHER_TASK_READY;
+        task_state_set(task, USHER_TASK_READY);
         task->due_ms = 0;
         task_schedule(task);
     }

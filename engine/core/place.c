@@ -120,9 +120,9 @@ void usher_places_free(struct usher_places *places)
 const char *usher_places_country(const struct usher_places *places,
                                  const char *name)
 {
-    const struct table *table = &places->countries;
+    const struct table *table = places ? &places->countries : NULL;
 
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; table && i < table->count; i++) {
         if (strcasecmp(table->rows[i].name, name) == 0 ||
             strcasecmp(table->rows[i].code, name) == 0)
             return table->rows[i].code;
@@ -133,9 +133,9 @@ const char *usher_places_country(const struct usher_places *places,
 const char *usher_places_zone_country(const struct usher_places *places,
                                       const char *zone)
 {
-    const struct table *table = &places->zones;
+    const struct table *table = places ? &places->zones : NULL;
 
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; table && i < table->count; i++) {
         if (strcmp(table->rows[i].name, zone) == 0)
             return table->rows[i].code;
     }

@@ -14,10 +14,10 @@ USHER_MUST_USE enum usher_status usher_places_load(const char *folder,
 void usher_places_free(struct usher_places *places); /* NULL is fine */
 
 /* The ISO 3166 code of a country: "India", "IN" or "in" -> "IN"; NULL when it
- * is none. Lives as long as places. */
+ * is none, or places NULL. Lives as long as places. */
 const char *usher_places_country(const struct usher_places *places,
                                  const char *name);
-/* The country that an IANA zone lies in, or NULL. */
+/* The country that an IANA zone lies in, or NULL, also where places is NULL. */
 const char *usher_places_zone_country(const struct usher_places *places,
                                       const char *zone);
 

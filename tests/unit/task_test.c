@@ -1,0 +1,267 @@
+/* tests/unit/task_test.c - tasks: tries, pauses, the store failing under
+ * them, people who want one tried again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conversation/task_internal.h"
+#include "turn_world.h"
+
+#define INIT                                                           \
+    {                                                                  \
+        "init.lua", "return { apology = 'sorry', tasks = { 'job' },\n" \
+                    "flows = { { 'first', fallback = true } } }"       \
+    }
+#define FIRST                                                          \
+    {                                                                  \
+        "first.lua", "return function(chat)\n"                         \
+                     "  chat:task('job', { n = chat.message.text })\n" \
+                     "  chat:say 'noted'\nend"                         \
+    }
+#define END        \
+    {              \
+        NULL, NULL \
+    }
+
+static const struct turn_flow writes[] = {
+    INIT,
+    FIRST,
+    {"job.lua", "return function(task)\n"
+                "  local a, err = http.post('http://out/x', task.args)\n"
+                "  if a and a.status ~= 200 then\n"
+                "    return nil, { kind = 'rejected', message = 'no' }\n"
+                "  end\n"
+                "  return a and true, err\nend"},
+    END};
+
+static struct task *only_task(struct turn_world *world)
+{
+    return usher_stage_worker(world->stage)->tasks->list;
+}
+
+static void a_task_is_done_once(void **state)
+{
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        struct turn_world *world = turn_world_new(writes, on_disk);
+
+        (void)state;
+        turn_ask(world, "c", "a");
+        turn_wait(world, 100);
+        assert_int_equal(world->asked, 1);
+        assert_string_equal(turn_task(world, "job"), "done 0");
+        assert_null(only_task(world));
+        turn_world_free(world);
+    }
+}
+
+static void a_task_that_failed_is_tried_again(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 1);
+
+    (void)state;
+    world->status = 429;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    assert_int_equal(world->asked, 1);
+    assert_string_equal(turn_task(world, "job"), "ready 1");
+    world->status = 200;
+    turn_crash(world, NULL);
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "done 1");
+    turn_world_free(world);
+}
+
+static void a_task_cut_off_by_a_crash_is_for_a_person(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 1);
+
+    (void)state;
+    world->hang = 1;
+    turn_ask(world, "c", "a");
+    turn_settle(world);
+    assert_int_equal(world->asked, 1);
+    assert_string_equal(turn_task(world, "job"), "ready 0");
+    turn_crash(world, NULL);
+    world->hang = 0;
+    turn_wait(world, 60000);
+    assert_int_equal(world->asked, 1);
+    assert_string_equal(turn_task(world, "job"), "dead 0");
+    turn_world_free(world);
+}
+
+#ifdef USHER_FAULTS
+static void
+a_store_that_fails_before_the_write_leaves_nothing_unclear(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 0);
+
+    (void)state;
+    turn_say(world, "c", NULL, "a");
+    assert_int_equal(world->answers, 1);
+    usher_store_fault(usher_stage_store(world->stage),
+                      USHER_STORE_FAULT_COMMIT);
+    turn_settle(world);
+    assert_int_equal(world->asked, 0);
+    usher_store_fault(usher_stage_store(world->stage), USHER_STORE_FAULT_NONE);
+    turn_wait(world, 60000);
+    assert_int_equal(world->asked, 1);
+    assert_string_equal(turn_task(world, "job"), "done 1");
+    turn_world_free(world);
+}
+#endif
+
+/* ---- credentials ---- */
+
+static const struct turn_flow refused[] = {
+    INIT,
+    FIRST,
+    {"job.lua", "return function(task)\n"
+                "  local a = http.get('http://out/x')\n"
+                "  if a and a.status == 401 then\n"
+                "    return nil, { kind = 'token', message = 'no' }\n"
+                "  end\n"
+                "  http.post('http://out/y', 'y')\n"
+                "  return true\nend"},
+    END};
+
+static void a_new_token_wakes_what_waits_for_it(void **state)
+{
+    struct turn_world *world = turn_world_new(refused, 0);
+
+    (void)state;
+    world->status = 401;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "paused 0");
+    assert_int_equal(world->asked, 1);
+    world->status = 200;
+    usher_worker_wake_tasks(usher_stage_worker(world->stage));
+    turn_wait(world, 100);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    turn_world_free(world);
+}
+
+static void a_token_that_came_meanwhile_is_not_missed(void **state)
+{
+    struct turn_world *world = turn_world_new(refused, 0);
+
+    (void)state;
+    world->status = 401;
+    world->delay_ms = 500;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    world->status = 200;
+    usher_worker_wake_tasks(usher_stage_worker(world->stage));
+    turn_wait(world, 3000);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    turn_world_free(world);
+}
+
+static void a_wake_while_the_pause_is_committed_starts_one_try(void **state)
+{
+    struct turn_world *world = turn_world_new(refused, 1);
+    struct usher_loop *loop = usher_stage_loop(world->stage);
+
+    (void)state;
+    world->status = 401;
+    turn_say(world, "c", NULL, "a");
+    while (!strstr(world->logged, "paused until"))
+        usher_loop_step(loop, 5);
+    world->status = 200;
+    assert_true(only_task(world)->committing);
+    usher_worker_wake_tasks(usher_stage_worker(world->stage));
+    turn_wait(world, 100);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    assert_int_equal(world->asked, 3);
+    turn_world_free(world);
+}
+
+/* ---- a person wants it tried now ---- */
+
+struct kept {
+    struct usher_task_row row;
+    char id[64], name[64], key[64], data[1024];
+};
+
+static int keep_row(void *user, const struct usher_task_row *row)
+{
+    struct kept *kept = user;
+
+    kept->row = *row;
+    snprintf(kept->id, sizeof(kept->id), "%s", row->id);
+    snprintf(kept->name, sizeof(kept->name), "%s", row->name);
+    assert_true(row->data_len < sizeof(kept->data));
+    memcpy(kept->data, row->data, row->data_len);
+    memcpy(kept->key, row->conversation, row->conversation_len);
+    kept->row.id = kept->id;
+    kept->row.name = kept->name;
+    kept->row.data = kept->data;
+    kept->row.conversation = kept->key;
+    kept->row.reason = NULL;
+    kept->row.state = USHER_TASK_READY;
+    return 1;
+}
+
+static void a_retry_with_an_old_row_does_not_do_it_again(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 0);
+    struct usher_worker *worker = usher_stage_worker(world->stage);
+    struct kept kept;
+
+    (void)state;
+    world->delay_ms = 100;
+    turn_ask(world, "c", "a");
+    usher_store_tasks(usher_stage_store(world->stage), 1, keep_row, &kept);
+    turn_wait(world, 200);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    assert_int_equal(usher_worker_retry_task(worker, &kept.row), USHER_OK);
+    turn_wait(world, 200);
+    assert_int_equal(world->asked, 1);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    turn_world_free(world);
+}
+
+static void many_tasks_get_done(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 0);
+
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        char key[16], text[16];
+
+        snprintf(key, sizeof(key), "c%d", i);
+        snprintf(text, sizeof(text), "t%d", i);
+        turn_say(world, key, NULL, text);
+    }
+    world->delay_ms = 10;
+    turn_wait(world, 1000);
+    assert_int_equal(world->asked, 200);
+    assert_null(only_task(world));
+    assert_int_equal(usher_stage_worker(world->stage)->tasks->open, 0);
+    turn_world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_task_is_done_once),
+        cmocka_unit_test(a_task_that_failed_is_tried_again),
+        cmocka_unit_test(a_task_cut_off_by_a_crash_is_for_a_person),
+#ifdef USHER_FAULTS
+        cmocka_unit_test(
+            a_store_that_fails_before_the_write_leaves_nothing_unclear),
+#endif
+        cmocka_unit_test(a_new_token_wakes_what_waits_for_it),
+        cmocka_unit_test(a_token_that_came_meanwhile_is_not_missed),
+        cmocka_unit_test(a_wake_while_the_pause_is_committed_starts_one_try),
+        cmocka_unit_test(a_retry_with_an_old_row_does_not_do_it_again),
+        cmocka_unit_test(many_tasks_get_done),
+    };
+
+    return cmocka_run_group_tests_name("task", tests, NULL, NULL);
+}

@@ -1,0 +1,55 @@
+/* tests/unit/turn_world.h - a whole engine on one thread with flows given as
+ * text, a clock that the test moves, and a web of one host, "http://out",
+ * that counts what it is asked. */
+#ifndef USHER_TESTS_TURN_WORLD_H
+#define USHER_TESTS_TURN_WORLD_H
+
+#include "conversation/stage.h"
+
+struct turn_flow {
+    const char *path; /* "init.lua" */
+    const char *text;
+};
+
+struct turn_world {
+    struct usher_clock_manual time;
+    struct usher_log *log;
+    struct usher_version *version;
+    struct usher_stage *stage;
+    char folder[64]; /* of the database; "": memory: */
+    char database[96];
+    /* The web: requests so far, what the next ones get. */
+    unsigned asked;
+    char last[128]; /* body of the last request */
+    unsigned status;
+    int64_t delay_ms;
+    int hang;
+    /* Answers so far, and the last of them. */
+    unsigned answers;
+    char answer[8192];
+    char logged[16384];
+};
+
+/* flows: ended by a NULL path. on_disk: a SQLite database in a new folder. */
+struct turn_world *turn_world_new(const struct turn_flow *flows, int on_disk);
+void turn_world_free(struct turn_world *world);
+
+/* Hands in a message; does not wait. id NULL: without a request id; key NULL:
+ * a conversation of its own. */
+void turn_say(struct turn_world *world, const char *key, const char *id,
+              const char *text);
+/* The same, and everything that is due without time going by; gives the
+ * answer's JSON, "" when there was none. */
+const char *turn_ask(struct turn_world *world, const char *key,
+                     const char *text);
+/* Does what is due. */
+void turn_settle(struct turn_world *world);
+/* Time goes by, event after event. */
+void turn_wait(struct turn_world *world, int64_t ms);
+/* The process dies and starts again on the same database; what had been
+ * answered or not is forgotten. Flows NULL: the same. */
+void turn_crash(struct turn_world *world, const struct turn_flow *flows);
+/* A row of the store's tasks as "state tries", or "none". */
+const char *turn_task(struct turn_world *world, const char *name);
+
+#endif
