@@ -186,6 +186,8 @@ void conversation_reset(struct conversation *conv)
     usher_intents_clear(&conv->retry_intents);
     usher_new_tasks_clear(&conv->new_tasks);
     conv->retry = 0;
+    conv->owed = 0;
+    conv->unreadable = 0;
     conv->request_id[0] = '\0';
     conv->run_number = 0;
     conv->seq = 0;
@@ -194,7 +196,18 @@ void conversation_reset(struct conversation *conv)
 
 static int is_at_rest(const struct conversation *conv)
 {
-    return conv->phase == PHASE_IDLE && !conv->queue && !conv->pumping;
+    return (conv->phase == PHASE_IDLE || conv->phase == PHASE_EMPTY) &&
+           !conv->queue && !conv->pumping;
+}
+
+/* At rest and of no use in memory: the store is as near, or nobody will ask
+ * for it. */
+static int is_spare(const struct conversation *conv)
+{
+    return is_at_rest(conv) &&
+           (conv->phase == PHASE_EMPTY || conv->anonymous ||
+            (!conv->run.fiber &&
+             usher_store_is_local(conv->worker->shared->store)));
 }
 
 /* Above three quarters of what a state may have, flows at rest give their
@@ -250,8 +263,7 @@ static void trim(struct usher_worker *worker, struct conversation *conv)
 
     fibers_trim(worker);
     WORKER_GAUGE(worker, script_bytes, usher_states_bytes(&worker->states));
-    if (is_at_rest(conv) && !conv->run.fiber &&
-        usher_store_is_local(worker->shared->store))
+    if (is_spare(conv))
         conversation_free(conv);
     else if (is_at_rest(conv))
         slim(conv);
@@ -271,7 +283,7 @@ static void on_loaded(void *user, enum usher_status status,
 
     if (status == USHER_OK)
         status = head_read(conv, found);
-    if (status != USHER_OK) {
+    if (status == USHER_ERR_PARSE) {
         int64_t seq = found ? found->seq : 0;
 
         usher_log_event(conv->worker->shared->log, USHER_LOG_ERROR,
@@ -279,6 +291,9 @@ static void on_loaded(void *user, enum usher_status status,
                         "reason", usher_status_text(status), NULL);
         conversation_reset(conv);
         conv->seq = seq;
+    } else if (status != USHER_OK) {
+        conversation_reset(conv);
+        conv->unreadable = (int)status;
     }
     conv->phase = PHASE_IDLE;
     if (later)
@@ -375,6 +390,7 @@ void conversation_accept(struct usher_worker *worker, struct call *call)
     struct conversation *conv;
     uint64_t hash;
     char key[USHER_KEY_MAX];
+    int anonymous = call->turn.key_len == 0;
 
     call->owner = worker;
     if (call->turn.key_len == 0) {
@@ -396,6 +412,7 @@ void conversation_accept(struct usher_worker *worker, struct call *call)
         call_free(call);
         return;
     }
+    conv->anonymous = anonymous;
     call->conversation = conv;
     if (is_repeat(conv->current, call) && !conv->current->held) {
         struct waiter **end = &conv->current->waiters;

@@ -30,6 +30,11 @@ void turn_finish(struct conversation *conv);
 void turn_fail(struct conversation *conv, const char *what);
 /* Sends the recorded answer; the conversation rests. */
 void turn_send(struct conversation *conv);
+/* The next caller gets what is owed. */
+void turn_owed(struct conversation *conv);
+/* The store failed: the visitor gets the way to a person, what the turn did is
+ * forgotten. */
+void turn_lost(struct conversation *conv, enum usher_status status);
 /* Commits an outside write's intent or result, and new tasks, in mid-turn. */
 void turn_commit_write(struct conversation *conv, enum commit_step step);
 

@@ -6,7 +6,7 @@
 #include "conversation/internal.h"
 
 /* Written first; raised when the layout changes. */
-#define HEAD_FORMAT 1
+#define HEAD_FORMAT 2
 
 enum head_run { HEAD_NO_RUN, HEAD_PENDING, HEAD_FIRST_TURN, HEAD_RETRY };
 
@@ -26,6 +26,7 @@ static void run_write(const struct conversation *conv, struct usher_buffer *out)
     put_text(out, conv->version);
     usher_buffer_varint(out, (uint64_t)conv->first_seq);
     put(out, &conv->run.memory_start);
+    put(out, &conv->run.counts_start);
     usher_intents_write(&conv->run.intents, out);
     usher_buffer_byte(out, conv->unfinished);
     if (conv->unfinished) {
@@ -44,8 +45,9 @@ void head_write(const struct conversation *conv, struct usher_buffer *out)
     put(out, &conv->undelivered);
     put_text(out, conv->request_id);
     usher_buffer_varint(out, conv->fingerprint);
+    usher_buffer_byte(out, conv->owed);
     /* Only a call with an id can be asked about again. */
-    if (conv->request_id[0])
+    if (conv->request_id[0] || conv->owed)
         put(out, &conv->recorded);
     else
         put_text(out, "");
@@ -97,6 +99,7 @@ static enum usher_status run_read(struct conversation *conv,
     take_text(reader, conv->version, sizeof(conv->version));
     conv->first_seq = (int64_t)usher_reader_varint(reader);
     take(reader, &conv->run.memory_start);
+    take(reader, &conv->run.counts_start);
     st = usher_intents_read(&conv->run.intents, reader);
     if (st != USHER_OK)
         return st;
@@ -138,6 +141,17 @@ static void row_read(struct conversation *conv,
     usher_buffer_append(&conv->run.journal, entries, len);
 }
 
+/* Some of it found no memory. */
+static int is_short(const struct conversation *conv)
+{
+    const struct usher_run *run = &conv->run;
+
+    return conv->memory.failed || conv->offered.failed ||
+           conv->undelivered.failed || conv->recorded.failed ||
+           conv->unfinished_entries.failed || run->journal.failed ||
+           run->memory_start.failed || run->counts_start.failed;
+}
+
 enum usher_status head_read(struct conversation *conv,
                             const struct usher_stored_conversation *found)
 {
@@ -161,6 +175,7 @@ enum usher_status head_read(struct conversation *conv,
     take(&reader, &conv->undelivered);
     take_text(&reader, conv->request_id, sizeof(conv->request_id));
     conv->fingerprint = usher_reader_varint(&reader);
+    conv->owed = usher_reader_byte(&reader) == 1;
     take(&reader, &conv->recorded);
     conv->touched_ms = (int64_t)usher_reader_varint(&reader);
     kind = usher_reader_byte(&reader);
@@ -173,5 +188,7 @@ enum usher_status head_read(struct conversation *conv,
         conv->retry = 1;
         st = usher_intents_read(&conv->retry_intents, &reader);
     }
-    return st == USHER_OK && reader.failed ? USHER_ERR_PARSE : st;
+    if (st == USHER_OK && reader.failed)
+        st = USHER_ERR_PARSE;
+    return st == USHER_OK && is_short(conv) ? USHER_ERR_NOMEM : st;
 }

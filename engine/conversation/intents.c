@@ -14,6 +14,25 @@ void usher_intents_clear(struct usher_intents *intents)
     intents->count = 0;
 }
 
+void usher_intents_carry(struct usher_intents *intents)
+{
+    for (size_t i = 0; i < intents->count; i++)
+        intents->list[i].carried = 1;
+}
+
+void usher_intents_drop_carried(struct usher_intents *intents)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < intents->count; i++) {
+        if (intents->list[i].carried)
+            usher_buffer_free(&intents->list[i].results);
+        else
+            intents->list[kept++] = intents->list[i];
+    }
+    intents->count = kept;
+}
+
 void usher_intents_write(const struct usher_intents *intents,
                          struct usher_buffer *out)
 {

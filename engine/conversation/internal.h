@@ -29,6 +29,8 @@ struct call {
     int64_t started_ms; /* steady */
     struct usher_timer holding;
     int held; /* the holding reply went out */
+    int kept; /* what its turn said is in the answer to come, or was sent */
+    int64_t begun_ms; /* steady; when its turn began */
     struct usher_worker *owner;
     struct conversation *conversation;
     struct call *next;
@@ -65,7 +67,9 @@ struct conversation {
     size_t key_len;
     uint64_t hash;
     enum phase phase;
-    int pumping; /* conversation_pump() is at work: it does the rest */
+    int anonymous;  /* without a key: it ends with its turn, nothing is kept */
+    int unreadable; /* the store could not be read */
+    int pumping;    /* conversation_pump() is at work: it does the rest */
     struct call *queue, **queue_end;
     struct call *current;
 
@@ -75,6 +79,9 @@ struct conversation {
     char request_id[129];
     uint64_t fingerprint;
     int64_t touched_ms; /* Unix; when the last turn ended */
+    /* `recorded` was decided after its caller had got the holding reply, and
+     * it does more than reply: the next caller gets it. */
+    int owed;
 
     int has_run;       /* `run` waits for a message, or is in this turn */
     int pending;       /* ... and has committed turns */

@@ -47,8 +47,10 @@ static int engine_listen(lua_State *L)
     struct usher_effect effect = effect_of("ask", question, len);
     int count = usher_effect_begin(L, &effect);
 
-    if (count >= 0)
+    if (count >= 0) {
+        usher_fiber_next_turn(L);
         return count;
+    }
     if (!run->answer)
         return luaL_error(L, "a task has no visitor to ask");
     usher_buffer_clear(&run->results);
@@ -95,6 +97,8 @@ static int engine_leave(lua_State *L)
     if (len > 2) { /* not "{}": the members without their braces */
         usher_buffer_byte(&run->answer->extra, ',');
         usher_buffer_append(&run->answer->extra, members + 1, len - 2);
+        if (run->answer->extra.failed)
+            return luaL_error(L, "what the chat is left with is too large");
     }
     run->wait = USHER_RUN_LEFT;
     return lua_yield(L, 0);
@@ -177,8 +181,7 @@ static int engine_task(lua_State *L)
     int count = usher_effect_begin(L, &effect);
 
     if (count >= 0) {
-        if (run->new_tasks)
-            run->new_tasks->made++;
+        (void)usher_run_task_number(run, name); /* it counts on */
         return count;
     }
     lua_settop(L, 2);

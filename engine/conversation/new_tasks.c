@@ -9,9 +9,10 @@
 #include "script/value.h"
 
 /* The same in every replay: from the conversation, the run, what is asked and
- * which of the run's tasks it is. */
+ * which of the run's tasks of this name it is. */
 static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
-                    const struct usher_buffer *args, char id[USHER_TASK_ID_MAX])
+                    unsigned number, const struct usher_buffer *args,
+                    char id[USHER_TASK_ID_MAX])
 {
     struct usher_buffer bytes;
     char hex[65];
@@ -19,7 +20,7 @@ static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
     usher_buffer_init(&bytes, 0);
     usher_buffer_bytes(&bytes, new_tasks->key, new_tasks->key_len);
     usher_buffer_varint(&bytes, new_tasks->run_number);
-    usher_buffer_varint(&bytes, new_tasks->made);
+    usher_buffer_varint(&bytes, number);
     usher_buffer_bytes(&bytes, name, strlen(name));
     usher_buffer_bytes(&bytes, args->data, args->len);
     usher_sha256_hex(bytes.data, bytes.len, hex);
@@ -33,21 +34,24 @@ enum usher_status usher_new_tasks_add(struct usher_run *run, lua_State *L,
                                       char id[USHER_TASK_ID_MAX],
                                       struct usher_error *error)
 {
+    unsigned number = usher_run_task_number(run, name);
     struct usher_new_tasks *tasks = run->new_tasks;
     struct usher_new_task *more;
     struct usher_buffer args;
     enum usher_status st;
 
     usher_buffer_init(&args, USHER_ENTRY_MAX);
+    st = USHER_ERR_NOMEM;
+    usher_error_set(error, "not enough memory");
+    if (!number)
+        goto done;
     st = usher_value_encode(L, index, &args, "the task's argument", error);
     if (st != USHER_OK)
         goto done;
-    id_make(tasks, name, &args, id);
-    tasks->made++;
+    id_make(tasks, name, number, &args, id);
     if (usher_run_remembers(run, id))
         goto done;
     st = USHER_ERR_NOMEM;
-    usher_error_set(error, "not enough memory");
     more = realloc(tasks->list, (tasks->count + 1) * sizeof(*more));
     if (!more)
         goto done;

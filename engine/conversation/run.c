@@ -21,6 +21,7 @@ static void run_zero(struct usher_run *run)
     struct usher_buffer memory_start = run->memory_start;
     struct usher_buffer results = run->results;
 
+    usher_buffer_free(&run->counts_start); /* mostly there is none */
     memset(run, 0, offsetof(struct usher_run, error));
     run->error.message[0] = '\0';
     run->error.traceback[0] = '\0';
@@ -93,6 +94,7 @@ void usher_run_undo_turn(struct usher_run *run)
     usher_run_rest(run);
     run->journal.len = run->turn_start;
     run->diverged = 0;
+    run->broken = USHER_OK;
 }
 
 void usher_run_restart(struct usher_run *run)
@@ -102,11 +104,12 @@ void usher_run_restart(struct usher_run *run)
     usher_buffer_clear(&run->journal);
     run->turn_start = 0;
     run->diverged = 0;
+    run->broken = USHER_OK;
 }
 
 void usher_run_begin(struct usher_run *run, const void *input, size_t len)
 {
-    run_entry_write(run, "start", "", 0, 1, input, len);
+    (void)run_entry_write(run, "start", "", 0, 1, input, len);
     run->cursor = 0; /* read again by fiber_prepare() */
 }
 
@@ -175,9 +178,8 @@ static int fiber_start(struct usher_run *run)
     run->cursor = 0;
     run->occurrence_count = 0;
     run->diverged = 0;
-    if (run->new_tasks)
-        run->new_tasks->made = 0;
-    run->fiber = usher_fiber_new(run->script, &usher_run_host, run);
+    if (run_counts_read(run))
+        run->fiber = usher_fiber_new(run->script, &usher_run_host, run);
     if (!run->fiber) {
         snprintf(run->error.message, sizeof(run->error.message),
                  "not enough memory");
@@ -218,6 +220,24 @@ static enum usher_run_state keep_results(struct usher_run *run)
     return USHER_RUN_DONE;
 }
 
+static enum usher_run_state went_elsewhere(struct usher_run *run)
+{
+    snprintf(run->error.message, sizeof(run->error.message),
+             "diverged: the flow now ends where it went on before");
+    return USHER_RUN_DIVERGED;
+}
+
+/* What the flow did after that entry is not kept: it must not count. */
+static enum usher_run_state broken(struct usher_run *run)
+{
+    snprintf(run->error.message, sizeof(run->error.message), "%s",
+             run->broken == USHER_ERR_LIMIT
+                 ? "the flow's journal is full: it asked and did too much "
+                   "without ever ending"
+                 : "not enough memory for the flow's journal");
+    return USHER_RUN_FAILED;
+}
+
 static enum usher_run_state resume(struct usher_run *run, int nargs)
 {
     enum usher_fiber_state state;
@@ -228,15 +248,16 @@ static enum usher_run_state resume(struct usher_run *run, int nargs)
     state = usher_fiber_resume(run->fiber, nargs, &run->error);
     if (run->diverged)
         return USHER_RUN_DIVERGED;
+    if (run->broken)
+        return broken(run);
     switch (state) {
     case USHER_FIBER_WAITING:
+        if (run->wait == USHER_RUN_LEFT && run_replaying(run))
+            return went_elsewhere(run);
         return run->wait;
     case USHER_FIBER_DONE:
-        if (run_replaying(run)) {
-            snprintf(run->error.message, sizeof(run->error.message),
-                     "diverged: the flow now ends where it went on before");
-            return USHER_RUN_DIVERGED;
-        }
+        if (run_replaying(run))
+            return went_elsewhere(run);
         return keep_results(run);
     case USHER_FIBER_KILLED:
         return USHER_RUN_KILLED;
@@ -262,10 +283,13 @@ enum usher_run_state usher_run_message(struct usher_run *run, const void *input,
     enum usher_run_state state;
 
     usher_buffer_init(&run->results, 0);
-    run_entry_write(run, "ask", question.data, question.len, 1, input, len);
+    (void)run_entry_write(run, "ask", question.data, question.len, 1, input,
+                          len);
     usher_buffer_append(&run->results, input, len);
     run->result_count = 1;
     usher_buffer_free(&question);
+    if (run->broken)
+        return broken(run);
     usher_fiber_turn(run->fiber);
     state = resume(run, 0);
     return state;
@@ -273,7 +297,8 @@ enum usher_run_state usher_run_message(struct usher_run *run, const void *input,
 
 enum usher_run_state usher_run_ask_again(struct usher_run *run)
 {
-    run_entry_write(run, "pass", "", 0, 0, NULL, 0);
+    if (run_entry_write(run, "pass", "", 0, 0, NULL, 0) != USHER_OK)
+        return broken(run);
     usher_buffer_clear(&run->results);
     run->result_count = 0;
     return resume(run, 0);

@@ -44,6 +44,8 @@ enum usher_intent_state {
 struct usher_intent {
     char key[33];
     enum usher_intent_state state;
+    int carried;                 /* of the flow before in this turn, and not
+                                  * asked for since */
     unsigned count;              /* of results */
     struct usher_buffer results; /* encoded */
 };
@@ -53,6 +55,9 @@ struct usher_intents {
     size_t count;
 };
 void usher_intents_clear(struct usher_intents *intents);
+/* Marks all as carried; drops those that still are. */
+void usher_intents_carry(struct usher_intents *intents);
+void usher_intents_drop_carried(struct usher_intents *intents);
 void usher_intents_write(const struct usher_intents *intents,
                          struct usher_buffer *out);
 /* USHER_ERR_PARSE or USHER_ERR_NOMEM leave it empty. */
@@ -80,6 +85,9 @@ struct usher_run {
     size_t turn_start; /* length of the journal when the turn began */
     size_t cursor;     /* what replay has read of it */
     struct usher_buffer memory_start; /* chat.memory as the run began */
+    /* Occurrences as the run began, encoded; "": none. What the flow before it
+     * did in the same turn counts on, so that the same write of both is two. */
+    struct usher_buffer counts_start;
     struct usher_intents intents;
 
     void *owner;
@@ -105,8 +113,11 @@ struct usher_run {
     char leave_flow[64]; /* the flow to go on with */
 
     int diverged;
+    int broken; /* USHER_OK, or why the journal could not take an entry: the
+                 * turn fails. USHER_ERR_LIMIT: it is full */
 
-    /* Occurrences of each write since the run's start. */
+    /* Occurrences of each write, and of tasks by name, since the run's start.
+     */
     struct usher_occurrence {
         uint64_t hash;
         unsigned count;
@@ -154,6 +165,11 @@ enum usher_run_state usher_run_ask_again(struct usher_run *run);
 
 /* Starts the job that USHER_RUN_JOB waits for. */
 void usher_run_job_start(struct usher_run *run);
+
+/* The occurrences so far, for counts_start of the flow that goes on. */
+void usher_run_counts(const struct usher_run *run, struct usher_buffer *out);
+/* Which task of this name it is: 1, 2, ...; 0 without memory. */
+unsigned usher_run_task_number(struct usher_run *run, const char *name);
 
 /* Keeps the key (32 characters) among the intents as done; and asks. */
 USHER_MUST_USE enum usher_status usher_run_remember(struct usher_run *run,

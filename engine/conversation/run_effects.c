@@ -12,17 +12,27 @@
 
 /* ---- the journal's entries: name, target, count, values ---- */
 
-void run_entry_write(struct usher_run *run, const char *name,
-                     const char *target, size_t target_len, unsigned count,
-                     const void *values, size_t len)
+enum usher_status run_entry_write(struct usher_run *run, const char *name,
+                                  const char *target, size_t target_len,
+                                  unsigned count, const void *values,
+                                  size_t len)
 {
     struct usher_buffer *journal = &run->journal;
+    size_t before = journal->len;
 
+    if (run->broken)
+        return (enum usher_status)run->broken;
     usher_buffer_bytes(journal, name, strlen(name));
     usher_buffer_bytes(journal, target, target_len);
     usher_buffer_varint(journal, count);
     usher_buffer_bytes(journal, values, len);
+    if (journal->failed) { /* no half of an entry stays */
+        run->broken = journal->failed;
+        journal->failed = USHER_OK;
+        journal->len = before;
+    }
     run->cursor = journal->len;
+    return (enum usher_status)run->broken;
 }
 
 int run_entry_read(struct usher_run *run, struct run_entry *entry)
@@ -90,6 +100,8 @@ static int replay(lua_State *L, struct usher_run *run,
 
     if (run->diverged)
         return luaL_error(L, "diverged");
+    if (run->broken)
+        return luaL_error(L, "the journal is full");
     if (!run_replaying(run))
         return -1;
     if (!run_entry_read(run, &entry))
@@ -135,9 +147,12 @@ static int host_end(void *user, lua_State *L, const struct usher_effect *effect,
     usher_buffer_init(&values, USHER_ENTRY_MAX);
     for (int i = 0; i < count && st == USHER_OK; i++)
         st = usher_value_encode(L, i - count, &values, effect->name, &error);
-    if (st == USHER_OK)
+    if (st == USHER_OK &&
         run_entry_write(run, effect->name, effect->target, effect->target_len,
-                        (unsigned)count, values.data, values.len);
+                        (unsigned)count, values.data, values.len) != USHER_OK) {
+        st = USHER_ERR_LIMIT;
+        usher_error_set(&error, "the journal is full");
+    }
     usher_buffer_free(&values);
     if (st == USHER_ERR_NOMEM)
         return luaL_error(L, "not enough memory");
@@ -182,6 +197,47 @@ static unsigned occurrence(struct usher_run *run,
     run->occurrences = more;
     more[run->occurrence_count].hash = h;
     more[run->occurrence_count++].count = 1;
+    return 1;
+}
+
+unsigned usher_run_task_number(struct usher_run *run, const char *name)
+{
+    struct usher_effect effect = {"task", name, strlen(name), "", 0, 0};
+
+    return occurrence(run, &effect);
+}
+
+void usher_run_counts(const struct usher_run *run, struct usher_buffer *out)
+{
+    for (size_t i = 0; i < run->occurrence_count; i++) {
+        usher_buffer_varint(out, run->occurrences[i].hash);
+        usher_buffer_varint(out, run->occurrences[i].count);
+    }
+}
+
+int run_counts_read(struct usher_run *run)
+{
+    const struct usher_buffer *from = &run->counts_start;
+    struct usher_occurrence *more;
+    struct usher_reader reader;
+
+    run->occurrence_count = 0;
+    if (!from->len)
+        return 1;
+    /* Each takes two bytes at least. */
+    more = realloc(run->occurrences, from->len / 2 * sizeof(*more));
+    if (!more)
+        return 0;
+    run->occurrences = more;
+    usher_reader_init(&reader, from->data, from->len);
+    while (reader.at < reader.end) {
+        more->hash = usher_reader_varint(&reader);
+        more->count = (unsigned)usher_reader_varint(&reader);
+        if (reader.failed)
+            break;
+        more++;
+        run->occurrence_count++;
+    }
     return 1;
 }
 
@@ -236,6 +292,7 @@ enum usher_status usher_run_remember(struct usher_run *run, const char *key)
         intent = intent_add(run, key);
     if (!intent)
         return USHER_ERR_NOMEM;
+    intent->carried = 0;
     intent->state = USHER_INTENT_DONE;
     return USHER_OK;
 }
@@ -267,12 +324,16 @@ static int write_begin(lua_State *L, struct usher_run *run,
         return luaL_error(L, "not enough memory");
     intent_key(effect, time, key);
     intent = intent_find(run, key);
+    if (intent)
+        intent->carried = 0;
     if (intent && intent->state == USHER_INTENT_OPEN)
         intent_unclear(intent);
     if (intent && intent->state != USHER_INTENT_FAILED) {
-        run_entry_write(run, effect->name, effect->target, effect->target_len,
-                        intent->count, intent->results.data,
-                        intent->results.len);
+        if (run_entry_write(run, effect->name, effect->target,
+                            effect->target_len, intent->count,
+                            intent->results.data,
+                            intent->results.len) != USHER_OK)
+            return luaL_error(L, "the journal is full");
         return run_values_push(L, intent->results.data, intent->results.len,
                                intent->count);
     }
@@ -339,7 +400,8 @@ static void run_job_done(struct usher_job *job, const void *results, size_t len,
     name = usher_reader_bytes(&reader, &name_len);
     target = usher_reader_bytes(&reader, &target_len);
     snprintf(name_text, sizeof(name_text), "%.*s", (int)name_len, name);
-    run_entry_write(run, name_text, target, target_len, count, results, len);
+    (void)run_entry_write(run, name_text, target, target_len, count, results,
+                          len); /* else run->broken */
     usher_buffer_free(&head);
     if (run->write) {
         struct usher_intent *intent = &run->intents.list[run->write_intent];

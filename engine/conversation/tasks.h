@@ -29,7 +29,6 @@ struct usher_new_tasks {
     uint64_t run_number; /* makes ids differ from run to run */
     struct usher_new_task *list;
     size_t count;
-    unsigned made; /* since the run's start, for the ids */
 };
 
 /* Adds one to run->new_tasks, unless the run began it before (in a turn that

@@ -33,42 +33,73 @@ static const char *pin_of(struct conversation *conv)
     return conv->pinned;
 }
 
-/* The head with the next number, a row if it is worth one, new tasks. */
+/* Nobody finds it again, and it left no trace so far: none is made. */
+static int is_untraced(const struct conversation *conv)
+{
+    return conv->anonymous && conv->step == COMMIT_TURN && conv->seq == 0;
+}
+
+/* The head with the next number, a row if it is worth one. */
+static enum usher_status head_commit(struct conversation *conv,
+                                     struct usher_commit *commit, char kind,
+                                     const struct usher_buffer *row)
+{
+    struct usher_store *store = conv->worker->shared->store;
+    int64_t keep = conv->has_run ? conv->first_seq : conv->seq + 2;
+    struct usher_buffer head;
+    enum usher_status st;
+
+    usher_buffer_init(&head, 0);
+    head_write(conv, &head);
+    st = (enum usher_status)head.failed;
+    if (st == USHER_OK)
+        st = usher_commit_pinned_head(commit, conv->key, conv->key_len,
+                                      conv->seq, conv->seq + 1, keep, head.data,
+                                      head.len, pin_of(conv));
+    usher_buffer_free(&head);
+    if (st != USHER_OK || !row ||
+        (!conv->has_run && usher_store_is_local(store)))
+        return st;
+    if (row->failed) /* half a row would be replayed as a whole one */
+        return (enum usher_status)row->failed;
+    return usher_commit_row(commit, conv->key, conv->key_len, conv->seq + 1,
+                            kind, row->data, row->len);
+}
+
+static enum usher_status commit_fill(struct conversation *conv,
+                                     struct usher_commit *commit, char kind,
+                                     const struct usher_buffer *row)
+{
+    enum usher_status st = USHER_OK;
+
+    if (conv->new_tasks.count)
+        st = tasks_remember(conv);
+    if (st == USHER_OK && !is_untraced(conv))
+        st = head_commit(conv, commit, kind, row);
+    if (st == USHER_OK && conv->new_tasks.count)
+        st = usher_new_tasks_commit(
+            &conv->new_tasks, commit,
+            usher_clock_wall_ms(conv->worker->shared->clock));
+    return st;
+}
+
 static void commit_submit(struct conversation *conv, enum commit_step step,
                           char kind, const struct usher_buffer *row)
 {
     struct usher_worker *worker = conv->worker;
     struct usher_store *store = worker->shared->store;
     struct usher_commit *commit = usher_commit_new();
-    struct usher_buffer head;
     enum usher_status st = USHER_ERR_NOMEM;
-    int64_t keep = conv->has_run ? conv->first_seq : conv->seq + 2;
 
     conv->step = step;
     conv->phase = PHASE_COMMIT;
-    usher_buffer_init(&head, 0);
-    if (conv->new_tasks.count && tasks_remember(conv) != USHER_OK) {
+    if (commit)
+        st = commit_fill(conv, commit, kind, row);
+    if (st != USHER_OK) {
         usher_commit_free(commit);
-        committed(conv, USHER_ERR_NOMEM);
-        return;
-    }
-    head_write(conv, &head);
-    if (!commit || head.failed) {
-        usher_commit_free(commit);
-        usher_buffer_free(&head);
         committed(conv, st);
         return;
     }
-    usher_commit_pinned_head(commit, conv->key, conv->key_len, conv->seq,
-                             conv->seq + 1, keep, head.data, head.len,
-                             pin_of(conv));
-    usher_buffer_free(&head);
-    if (row && (conv->has_run || !usher_store_is_local(store)))
-        usher_commit_row(commit, conv->key, conv->key_len, conv->seq + 1, kind,
-                         row->data, row->len);
-    if (conv->new_tasks.count)
-        usher_new_tasks_commit(&conv->new_tasks, commit,
-                               usher_clock_wall_ms(worker->shared->clock));
     if (usher_store_submit(store, commit, worker->loop, committed, conv, &st))
         committed(conv, st);
 }
@@ -90,32 +121,71 @@ void turn_commit_write(struct conversation *conv, enum commit_step step)
     usher_buffer_bytes(&row, run->flow, strlen(run->flow));
     if (run->write)
         usher_buffer_bytes(&row, run->intents.list[run->write_intent].key, 32);
+    row.failed |= conv->unfinished_entries.failed;
     commit_submit(conv, step, step == COMMIT_INTENT ? 'i' : 'r', &row);
     usher_buffer_free(&row);
+}
+
+/* Replies of a call that was already answered with the holding reply are put
+ * before the next answer; one that does more is the next answer. */
+static void undelivered_keep(struct conversation *conv)
+{
+    struct usher_buffer *out = &conv->undelivered;
+
+    conv->current->kept = conv->current->held;
+    conv->owed = conv->current->held && conv->answer.action;
+    if (!conv->current->held || conv->owed) {
+        usher_buffer_clear(out);
+        return;
+    }
+    if (out->len + conv->answer.replies.len > 32 * 1024 ||
+        !conv->answer.reply_count)
+        return;
+    if (out->len)
+        usher_buffer_byte(out, ',');
+    usher_buffer_append(out, conv->answer.replies.data,
+                        conv->answer.replies.len);
 }
 
 void turn_send(struct conversation *conv)
 {
     struct usher_worker *worker = conv->worker;
     struct call *call = conv->current;
+    const struct usher_buffer *json = &conv->recorded;
 
+    if (call->held && !call->kept)
+        undelivered_keep(conv); /* the holding reply went during the commit */
     conv->current = NULL;
     conv->phase = PHASE_IDLE;
-    call_answer(call, conv->recorded.data, conv->recorded.len);
+    call_answer(call, json->failed ? NULL : json->data, json->len);
     worker->finished = call;
     call_free(call);
 }
 
-/* The commit failed: nothing of the turn is kept, nothing is built upon. */
-static void commit_failed(struct conversation *conv, enum usher_status status)
+void turn_owed(struct conversation *conv)
+{
+    conv->current->kept = 1;
+    if (conv->current->held) { /* nobody hears this one either */
+        turn_send(conv);
+        return;
+    }
+    conv->owed = 0;
+    usher_buffer_clear(&conv->undelivered);
+    snprintf(conv->request_id, sizeof(conv->request_id), "%s",
+             conv->current->turn.request_id);
+    commit_submit(conv, COMMIT_TURN, 't', NULL);
+}
+
+void turn_lost(struct conversation *conv, enum usher_status status)
 {
     struct usher_worker *worker = conv->worker;
     struct call *call = conv->current;
 
     WORKER_COUNT(worker, commits_failed);
     usher_log_event(worker->shared->log, USHER_LOG_ERROR, "store",
-                    "a turn could not be kept", "reason",
-                    usher_status_text(status), NULL);
+                    conv->unreadable ? "a conversation could not be read"
+                                     : "a turn could not be kept",
+                    "reason", usher_status_text(status), NULL);
     conversation_reset(conv);
     conv->current = NULL;
     call_answer(call, NULL, 0);
@@ -123,13 +193,10 @@ static void commit_failed(struct conversation *conv, enum usher_status status)
     call_free(call);
 }
 
-static void committed(void *user, enum usher_status status)
+static void commit_done(struct conversation *conv, enum usher_status status)
 {
-    struct conversation *conv = user;
-
     if (status != USHER_OK) {
-        commit_failed(conv, status);
-        conversation_pump(conv);
+        turn_lost(conv, status);
         return;
     }
     conv->seq++;
@@ -145,8 +212,21 @@ static void committed(void *user, enum usher_status status)
         return;
     default:
         turn_send(conv);
-        conversation_pump(conv);
     }
+}
+
+static void committed(void *user, enum usher_status status)
+{
+    struct conversation *conv = user;
+    int pumping = conv->pumping;
+
+    /* Who gets an answer may ask again at once: that call is queued, and the
+     * conversation stays. */
+    conv->pumping = 1;
+    commit_done(conv, status);
+    conv->pumping = pumping;
+    if (conv->phase == PHASE_IDLE || conv->phase == PHASE_EMPTY)
+        conversation_pump(conv);
 }
 
 /* ---- its end ---- */
@@ -172,25 +252,6 @@ static void offered_keep(struct conversation *conv)
         usher_buffer_append(&conv->offered, value, len);
         usher_buffer_byte(&conv->offered, 0);
     }
-}
-
-/* Replies of a call that was already answered with the holding reply are put
- * before the next answer. */
-static void undelivered_keep(struct conversation *conv)
-{
-    struct usher_buffer *out = &conv->undelivered;
-
-    if (!conv->current->held) {
-        usher_buffer_clear(out);
-        return;
-    }
-    if (out->len + conv->answer.replies.len > 32 * 1024 ||
-        !conv->answer.reply_count)
-        return;
-    if (out->len)
-        usher_buffer_byte(out, ',');
-    usher_buffer_append(out, conv->answer.replies.data,
-                        conv->answer.replies.len);
 }
 
 static void answer_record(struct conversation *conv)
@@ -234,8 +295,14 @@ void turn_finish(struct conversation *conv)
 {
     struct usher_error error;
     struct usher_buffer memory;
-    int ended = conv->run.wait != USHER_RUN_LISTEN;
+    int ended = conv->run.wait != USHER_RUN_LISTEN || conv->anonymous;
 
+    if (usher_answer_failed(&conv->answer)) { /* its flow caught the error */
+        snprintf(conv->run.error.message, sizeof(conv->run.error.message),
+                 "the answer of one turn is too large");
+        turn_fail(conv, "answer");
+        return;
+    }
     usher_buffer_init(&memory, USHER_MEMORY_MAX);
     if (usher_run_memory(&conv->run, &memory, &error) != USHER_OK) {
         usher_buffer_free(&memory);
@@ -249,6 +316,7 @@ void turn_finish(struct conversation *conv)
     conv->unfinished = 0;
     answer_record(conv);
     if (!ended) {
+        usher_intents_drop_carried(&conv->run.intents);
         conv->pending = 1;
         turn_commit(conv);
         return;
@@ -282,7 +350,9 @@ void turn_fail(struct conversation *conv, const char *what)
                     NULL);
     usher_new_tasks_clear(&conv->new_tasks);
     apology_fill(worker, &conv->answer);
-    if (conv->has_run && conv->pending && run->turn_start > 0) {
+    /* A run whose journal is full could never go on. */
+    if (conv->has_run && conv->pending && run->turn_start > 0 &&
+        run->broken != USHER_ERR_LIMIT) {
         usher_run_undo_turn(run);
         conv->version[0] = '\0'; /* the next message replays on the newest */
     } else if (conv->has_run) {

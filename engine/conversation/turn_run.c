@@ -45,24 +45,30 @@ static void run_attach(struct conversation *conv, struct usher_state *state)
     run->answer = &conv->answer;
     run->transcript = &conv->transcript;
     run->new_tasks = &conv->new_tasks;
-    run->deadline_ms = conv->current->started_ms + USHER_EFFECTS_DEADLINE_MS;
+    run->deadline_ms = conv->current->begun_ms + USHER_EFFECTS_DEADLINE_MS;
 }
 
 /* ---- starting a flow ---- */
 
 /* What the next run takes over of outside writes: those of a turn that failed
- * or was cut off before, and those of the flow that hands over within this
- * turn. All of it happened for the same message: asked again, the same write
- * gets its recorded result, whichever flow asks. */
-static struct usher_intents intents_keep(struct conversation *conv)
+ * or was cut off before, asked again by whichever flow, get their recorded
+ * results; those of a flow that hands over within this turn are kept in case
+ * the turn fails, and its occurrences go on in `counts`. */
+static struct usher_intents intents_keep(struct conversation *conv,
+                                         struct usher_buffer *counts)
 {
     struct usher_intents kept = {NULL, 0};
     struct usher_intents *from = NULL;
 
-    if (conv->retry)
+    if (conv->retry) {
         from = &conv->retry_intents;
-    else if (conv->has_run && (!conv->pending || conv->jumps > 0))
+    } else if (conv->has_run && conv->jumps > 0) {
         from = &conv->run.intents;
+        usher_intents_carry(from);
+        usher_run_counts(&conv->run, counts);
+    } else if (conv->has_run && !conv->pending) {
+        from = &conv->run.intents;
+    }
     if (from) {
         kept = *from;
         from->list = NULL;
@@ -81,14 +87,18 @@ static void flow_start_with(struct conversation *conv, const char *flow,
 {
     struct usher_worker *worker = conv->worker;
     const struct usher_turn *turn = &conv->current->turn;
-    struct usher_intents intents = intents_keep(conv);
     struct usher_run *run = &conv->run;
+    struct usher_buffer counts;
+    struct usher_intents intents;
 
+    usher_buffer_init(&counts, 0);
+    intents = intents_keep(conv, &counts);
     if (worker->shared->flow)
         worker->shared->flow(worker->shared->control, flow);
     conversation_drop_run(conv);
     usher_run_init(run, NULL, flow, conv, &owner_ops);
     run->intents = intents;
+    run->counts_start = counts;
     run_attach(conv, worker->states.newest);
     usher_text_copy(conv->version, sizeof(conv->version),
                     usher_version_hash(conv->state->version));
@@ -207,8 +217,7 @@ void conversation_go_on(struct conversation *conv)
         }
         run_attach(conv, state);
     }
-    conv->run.deadline_ms =
-        conv->current->started_ms + USHER_EFFECTS_DEADLINE_MS;
+    conv->run.deadline_ms = conv->current->begun_ms + USHER_EFFECTS_DEADLINE_MS;
     conv->new_tasks.run_number = conv->run_number;
     worker_current(worker, conv->run.flow);
     if (conv->pending)
@@ -237,13 +246,23 @@ void conversation_turn(struct conversation *conv, struct call *call)
 
     conv->current = call;
     conv->phase = PHASE_RUN;
+    call->begun_ms = usher_loop_now_ms(conv->worker->loop);
     conv->jumps = 0;
     conv->restarted = 0;
     conv->apology = 0;
     WORKER_COUNT(conv->worker, turns);
+    if (conv->unreadable) {
+        turn_lost(conv, (enum usher_status)conv->unreadable);
+        return;
+    }
     if (turn->request_id[0] &&
         strcmp(turn->request_id, conv->request_id) == 0 && conv->recorded.len) {
+        call->kept = 1;
         turn_send(conv); /* asked again: the recorded answer */
+        return;
+    }
+    if (conv->owed && !is_stale(conv)) {
+        turn_owed(conv);
         return;
     }
     worker_adopt(conv->worker);
@@ -265,6 +284,8 @@ void conversation_turn(struct conversation *conv, struct call *call)
     if (conv->pending && is_stale(conv))
         conversation_drop_run(conv);
     waits = conv->has_run;
+    if (waits) /* should routing fail, nothing of before is undone */
+        usher_run_turn(&conv->run);
     if (waits && conv->unfinished &&
         conv->unfinished_print == turn->fingerprint) {
         state_find(conv);
@@ -351,6 +372,10 @@ static void handle_diverged(struct conversation *conv)
         return;
     }
     usher_run_restart(&conv->run);
+    /* As any flow that starts now: with all that is remembered by now. */
+    usher_buffer_clear(&conv->run.memory_start);
+    usher_buffer_append(&conv->run.memory_start, conv->memory.data,
+                        conv->memory.len);
     usher_states_let_go(&worker->states, conv->state);
     conv->state = NULL;
     usher_answer_clear(&conv->answer);

@@ -12,6 +12,10 @@
  * of a small flow. */
 #define POOL_MAX 64
 
+/* All turns of a flow are replayed in one go, for which it may use so many
+ * times what one turn may: about a second. */
+#define REPLAY_TURNS 10
+
 static struct usher_fiber *fiber_new(struct usher_script *script)
 {
     struct usher_fiber *fiber = script->pool;
@@ -113,8 +117,25 @@ void *usher_fiber_user(lua_State *L)
 void usher_fiber_turn(struct usher_fiber *fiber)
 {
     fiber->turn_growth = 0;
+    fiber->replayed = 0;
     fiber->instructions_left = fiber->script->limits.instructions;
     fiber->match_left = fiber->script->limits.match_steps;
+}
+
+void usher_fiber_next_turn(lua_State *L)
+{
+    struct usher_script *script = usher_script_of(L);
+    struct usher_fiber *fiber = script->running;
+    const struct usher_script_limits *limits = &script->limits;
+
+    fiber->replayed += limits->instructions - script->instructions_left;
+    fiber->replayed += limits->match_steps - script->match.steps_left;
+    if (fiber->replayed > REPLAY_TURNS * limits->instructions)
+        return;
+    script->instructions_left = limits->instructions;
+    script->match.steps_left = limits->match_steps;
+    script->turn_base = script->bytes;
+    script->turn_growth = 0;
 }
 
 static void error_fill(struct usher_fiber *fiber,

@@ -37,6 +37,10 @@ void *usher_fiber_user(lua_State *L);
 /* A new turn: the limits start anew. */
 void usher_fiber_turn(struct usher_fiber *fiber);
 
+/* The running fiber replays, and its next turn begins: its limits start anew,
+ * until it has used REPLAY_TURNS times what one turn may. */
+void usher_fiber_next_turn(lua_State *L);
+
 /* Starts the function below nargs arguments on the fiber's stack, or goes on
  * with nargs results of the yield. */
 enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,

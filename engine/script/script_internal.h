@@ -63,6 +63,7 @@ struct usher_fiber {
     size_t turn_growth; /* bytes charged to this turn so far */
     int64_t instructions_left;
     int64_t match_left;
+    int64_t replayed;         /* of both, in the turns replayed so far */
     struct usher_fiber *next; /* in the pool */
 };
 

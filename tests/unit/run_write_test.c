@@ -1,0 +1,177 @@
+/* tests/unit/run_write_test.c - a run's outside writes: their intents, their
+ * recorded results. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "run_world.h"
+
+static enum usher_intent_state intent_state(const struct run_world *world,
+                                            size_t i)
+{
+    assert_true(i < world->run.intents.count);
+    return world->run.intents.list[i].state;
+}
+
+/* ---- outside writes ---- */
+
+static const char writes[] = "return function(chat)\n"
+                             "  local a = out.write 'w'\n"
+                             "  chat:say(tostring(a))\n"
+                             "  error 'no'\n"
+                             "end\n";
+
+/* Runs it once, the write ends so; then again as after a failed turn. */
+static struct run_world *write_twice(enum usher_outcome outcome)
+{
+    struct run_world *world = run_world_new(writes);
+
+    run_begin(world);
+    assert_true(world->run.write);
+    assert_int_equal(intent_state(world, 0), USHER_INTENT_OPEN);
+    run_job_ends(world, "first", outcome);
+    assert_int_equal(world->state, USHER_RUN_FAILED);
+    usher_run_restart(&world->run);
+    usher_answer_clear(&world->answer);
+    run_begin(world);
+    return world;
+}
+
+static void a_done_write_is_not_done_again(void **state)
+{
+    struct run_world *world = write_twice(USHER_OUTCOME_DONE);
+
+    (void)state;
+    assert_int_equal(world->state, USHER_RUN_FAILED);
+    assert_string_equal(run_said(world), "first");
+    assert_int_equal(world->started, 1);
+    run_world_free(world);
+}
+
+static void an_unclear_write_stays_unclear(void **state)
+{
+    struct run_world *world = write_twice(USHER_OUTCOME_UNCLEAR);
+
+    (void)state;
+    assert_int_equal(intent_state(world, 0), USHER_INTENT_UNCLEAR);
+    assert_string_equal(run_said(world), "first");
+    assert_int_equal(world->started, 1);
+    run_world_free(world);
+}
+
+static void a_write_that_failed_may_be_done_again(void **state)
+{
+    struct run_world *world = write_twice(USHER_OUTCOME_FAILED);
+
+    (void)state;
+    run_job_ends(world, "second", USHER_OUTCOME_DONE);
+    assert_string_equal(run_said(world), "second");
+    assert_int_equal(world->started, 2);
+    assert_int_equal(world->run.intents.count, 1);
+    run_world_free(world);
+}
+
+static void an_open_write_comes_back_as_unclear(void **state)
+{
+    struct run_world *world =
+        run_world_new("return function(chat)\n"
+                      "  local a, err = out.write 'w'\n"
+                      "  chat:say(tostring(a) .. err.kind)\n"
+                      "end\n");
+
+    (void)state;
+    run_begin(world);
+    usher_run_job_start(&world->run);
+    usher_run_restart(&world->run); /* as a crash does */
+    assert_int_equal(world->stopped, 1);
+    run_begin(world);
+    assert_int_equal(world->state, USHER_RUN_DONE);
+    assert_string_equal(run_said(world), "nilunclear");
+    assert_int_equal(world->started, 1);
+    run_world_free(world);
+}
+
+static void the_same_write_twice_is_two_writes(void **state)
+{
+    struct run_world *world = run_world_new("return function(chat)\n"
+                                            "  chat:say(out.write 'w')\n"
+                                            "  chat:say(out.write 'w')\n"
+                                            "  chat:say(out.write 'v')\n"
+                                            "  chat:ask 'q'\nend");
+
+    (void)state;
+    run_begin(world);
+    run_job_ends(world, "1", USHER_OUTCOME_DONE);
+    run_job_ends(world, "2", USHER_OUTCOME_DONE);
+    run_job_ends(world, "3", USHER_OUTCOME_DONE);
+    assert_string_equal(run_said(world), "1\n2\n3\nq");
+    assert_int_equal(world->run.intents.count, 3);
+    usher_run_restart(&world->run);
+    usher_answer_clear(&world->answer);
+    run_begin(world);
+    assert_string_equal(run_said(world), "1\n2\n3\nq");
+    assert_int_equal(world->started, 3);
+    run_world_free(world);
+}
+
+static void a_replayed_write_still_counts(void **state)
+{
+    struct run_world *world = run_world_new("return function(chat)\n"
+                                            "  out.write 'w'\n  chat:ask 'q'\n"
+                                            "  chat:say(out.write 'w')\nend");
+
+    (void)state;
+    run_begin(world);
+    run_job_ends(world, "1", USHER_OUTCOME_DONE);
+    usher_run_rest(&world->run);
+    run_tell(world, "a");
+    run_job_ends(world, "2", USHER_OUTCOME_DONE);
+    assert_string_equal(run_said(world), "2");
+    assert_int_equal(world->started, 2);
+    run_world_free(world);
+}
+
+static void intents_survive_as_bytes(void **state)
+{
+    struct run_world *world = write_twice(USHER_OUTCOME_UNCLEAR);
+    struct usher_intents back = {NULL, 0};
+    struct usher_buffer bytes;
+    struct usher_reader reader;
+
+    (void)state;
+    usher_buffer_init(&bytes, 0);
+    usher_intents_write(&world->run.intents, &bytes);
+    usher_reader_init(&reader, bytes.data, bytes.len);
+    assert_int_equal(usher_intents_read(&back, &reader), USHER_OK);
+    assert_int_equal(back.count, 1);
+    assert_string_equal(back.list[0].key, world->run.intents.list[0].key);
+    assert_int_equal(back.list[0].state, USHER_INTENT_UNCLEAR);
+    usher_intents_clear(&back);
+    for (size_t len = 0; len < bytes.len; len++) {
+        usher_reader_init(&reader, bytes.data, len);
+        assert_int_equal(usher_intents_read(&back, &reader), USHER_ERR_PARSE);
+        assert_null(back.list);
+    }
+    usher_buffer_free(&bytes);
+    run_world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_done_write_is_not_done_again),
+        cmocka_unit_test(an_unclear_write_stays_unclear),
+        cmocka_unit_test(a_write_that_failed_may_be_done_again),
+        cmocka_unit_test(an_open_write_comes_back_as_unclear),
+        cmocka_unit_test(the_same_write_twice_is_two_writes),
+        cmocka_unit_test(a_replayed_write_still_counts),
+        cmocka_unit_test(intents_survive_as_bytes),
+    };
+
+    return cmocka_run_group_tests_name("run_write", tests, NULL, NULL);
+}
