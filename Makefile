@@ -71,7 +71,7 @@ WRAPS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 # tests/unit/fail_alloc.h lets the N-th allocation of the library fail.
 UNIT_LDFLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
-.PHONY: build deps run test check format syntax clean install uninstall \
+.PHONY: build deps run test torture check format syntax clean install uninstall \
         help tests ready FORCE
 
 # ---- targets ---------------------------------------------------------------
@@ -95,6 +95,9 @@ run: deps ## install what is missing, build, start the bot with its simulator
 test: ## install what is missing, build, run everything a change must pass
 	@mk/deps build run test
 	@tests/run
+
+torture: ## kill -9 and faults of Zoho at random places, for ten minutes
+	@tests/fault/run
 
 check: ## form only: format, lint, warnings, the order of includes
 	@tests/run check

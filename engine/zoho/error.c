@@ -428,19 +428,20 @@ static int looks_like_json(const struct usher_client_answer *answer)
         if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
             return c == '{' || c == '[';
     }
-    return 1; /* empty: no results */
+    return answer->status == 204; /* no results; else somebody cut it off */
 }
 
-/* A login page or a proxy's notice with status 200. */
+/* A login page, a proxy's notice or nothing at all with status 200. */
 static void map_not_json(const struct usher_zoho_facts *facts,
                          struct usher_zoho_error *error)
 {
     error_clear(error);
     error->status = facts->answer->status;
     error->kind = facts->is_write ? USHER_KIND_UNCLEAR : USHER_KIND_OFFLINE;
-    snprintf(error->message, sizeof(error->message),
-             "%s answered something that is not JSON",
-             service_name(facts->service));
+    snprintf(error->message, sizeof(error->message), "%s answered %s",
+             service_name(facts->service),
+             facts->answer->body_len ? "something that is not JSON"
+                                     : "with nothing where JSON should be");
     text_set(error->hint, sizeof(error->hint),
              "Something between usher and Zoho answers in its place: check "
              "the proxy and the *_URL settings.");

@@ -209,6 +209,14 @@ function Engine:gone(signal)
   return how, code
 end
 
+-- Whether it has ended, and nobody has asked yet how.
+function Engine:is_dead()
+  local file = io.open(("/proc/%d/stat"):format(self.pid))
+  local state = file and file:read "a":match "%) (%a)"
+  if file then file:close() end
+  return not state or state == "Z"
+end
+
 -- The log ------------------------------------------------------------------------------------------
 
 function Engine:log() return read(self.log_file) end
