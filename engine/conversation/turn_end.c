@@ -271,8 +271,8 @@ static void answer_record(struct conversation *conv)
         usher_transcript_add(&conv->transcript, 'b', conv->answer.spoken.data,
                              conv->answer.spoken.len);
     offered_keep(conv);
-    snprintf(conv->request_id, sizeof(conv->request_id), "%s",
-             turn->request_id);
+    usher_text_copy(conv->request_id, sizeof(conv->request_id),
+                    turn->request_id);
     conv->fingerprint = turn->fingerprint;
     conv->touched_ms = turn->received_ms;
 }
