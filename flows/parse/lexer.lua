@@ -21,7 +21,8 @@ local lexer = {}
 -- A kind is one byte above 127; punctuation is its own kind.
 local NAMES = {
   -- words
-  "weekday", "month", "day", "tonight", "part", "meal", "noon", "unit", "letter_unit", "number",
+  "weekday", "month", "day", "tonight", "part", "meal", "noon", "unit", "weeks", "letter_unit",
+  "number",
   "tens", "thousand", "ordinal", "some", "holiday", "at", "around", "on", "in", "of", "the",
   "article", "from", "to", "after", "before", "by", "between", "and", "or", "next", "this", "last",
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
@@ -139,7 +140,7 @@ for _, name in ipairs { "month", "weekday", "at", "by", "after", "before", "zone
 end
 -- What may be glued to the end of a figure: "3pm", "16h", "15sep".
 local glued = {}
-for _, name in ipairs { "unit", "letter_unit", "month", "weekday", "ampm", "ish", "oclock",
+for _, name in ipairs { "unit", "weeks", "letter_unit", "month", "weekday", "ampm", "ish", "oclock",
   "hundred", "zone", "at" } do
   glued[kinds[name]] = true
 end

@@ -42,11 +42,11 @@ local CALL = { call = true, ring = true }
 local TIMELY = { date = true, clock = true, part = true, moment = true }
 local function neighbour(tokens, pieces, i)
   local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]
-  if before and TIMELY[before.slot] and before.slot ~= piece.slot
+  if before and TIMELY[before.slot] and before.slot ~= piece.slot and before.weak ~= "grade"
       and is_beside(tokens, before, piece) then
     return before
   end
-  if behind and TIMELY[behind.slot] and behind.slot ~= piece.slot
+  if behind and TIMELY[behind.slot] and behind.slot ~= piece.slot and behind.weak ~= "grade"
       and is_beside(tokens, piece, behind) then
     return behind
   end
@@ -147,6 +147,8 @@ function accept.moment(tokens, pieces, i, asked)
   if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
   -- "now" in the middle of a tale ("the bot now says") is no time
+  -- and "3 business days from now" is not now
+  if piece.now and tokens.value[piece.first - 1] == "from" then return false end
   if piece.now and tokens.value[piece.last - 1] == "now" and piece.last - piece.first == 1 then
     local behind = tokens.list[piece.last]
     return behind ~= kinds.unknown
@@ -295,9 +297,15 @@ end
 -- Putting together. The state: tokens, times; time (the one being put together), last (the piece
 -- before), link and link_piece (what stood since), refused (a "not" is in force).
 
+-- "3:00, 3:30 or 4:00 tomorrow"
+local function is_listed(state, piece)
+  return state.last and gap(state.tokens, state.last.last, piece.first) == ","
+end
+
 local function open(state, piece)
   state.time = { first = piece.first, last = piece.last, excluded = state.refused,
-    choice = state.link == "or" or state.link == "and", correction = state.link == "rather" }
+    choice = state.link == "or" or state.link == "and", listed = is_listed(state, piece),
+    correction = state.link == "rather" }
   state.times[#state.times + 1] = state.time
 end
 
@@ -482,8 +490,9 @@ local function choose(times)
     local has_hour, lends = time.clock or time.part, behind.clock or behind.part
     if behind.choice and not has_hour and time.date and lends then
       time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
-    elseif behind.choice and time.clock and not time.date and behind.date and behind.clock then
-      time.date = behind.date
+    elseif (behind.choice or behind.listed and behind.borrows) and time.clock and not time.date
+        and behind.date and behind.clock then
+      time.date, time.borrows = behind.date, true
     end
   end
   return list

@@ -19,6 +19,7 @@ end
 
 local t = {}
 for name, byte in pairs(lexer.kinds) do t[name] = P(byte) end
+t.unit = t.unit + t.weeks
 
 local function maybe(pattern) return pattern ^ -1 end
 -- The place of a token (of the first one, where there are several), kept under a name.
@@ -42,6 +43,7 @@ local and_half = t["and"] * maybe(t.article) * t.half * is "half_more"
 local of_an = maybe(t.of) * maybe(t.article)
 local amount = rule("amount", Ct(
   at("count", count) * maybe(and_half) * at("unit", any_unit) * maybe(and_half)
+  + at("count", hour) * (dash + t["or"] + t.to) * hour * at("unit", t.unit)
   + maybe(t.article) * at("some", t.some) * maybe(t.of) * at("unit", any_unit)
   + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit",
     t.unit)
@@ -188,10 +190,14 @@ local relative = atom("relative",
   + t["in"] * maybe(t.around) * is "no_unit" * group("length", Ct(at("count", t.int + t.number)))
     * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
 -- What begins with a length is decided by what follows it.
-local after_length = maybe(t.the) * begins_length * atom_of(length * (
+local or_so = maybe(t["or"] * t.filler)
+local after_length = maybe(t.the) * begins_length * atom_of(length * or_so * (
   (t.after + t.from + t.before * is "backwards") * maybe(t.the) * anchor * kind "date"
-  + is "week_on" * (t.on + #t.day) * anchor * kind "date"
   + t.ago * kind "past" + t.earlier * kind "shift" + from_now * kind "relative"))
+-- "a week on friday", "two weeks tomorrow"
+local week_length = group("length", Ct((at("count", count) + t.article * is("fraction", 1)
+  + is("fraction", 1)) * at("unit", t.weeks)))
+local week_on = atom("date", week_length * (t.on + #t.day) * anchor)
 local past = atom("past", t.last * (length + t.unit + t.part)
   + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part)
   + t.did * (t.unknown + t.article + t.the + t.around + count) ^ -3 * maybe(t.on)
@@ -249,7 +255,8 @@ local MOST_STEPS = 200
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
 rules.step = idle ^ 1
   -- before the others: a month day would take the figure of "2 days after"
-  + counted_date + after_length + greeting + exact_date * -t.ago + past + relative + now + same
+  + counted_date + week_on
+  + after_length + greeting + exact_date * -t.ago + past + relative + now + same
   + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
   + atom("year", maybe(comma) * at("year", t.long)) + link + 1
 return P(rules)

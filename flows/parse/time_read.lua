@@ -210,7 +210,11 @@ local function is_other_word(atom, tokens)
   local function word(i) return tokens.text:sub(tokens.from[i], tokens.to[i]) end
   local behind = tokens.words.homonyms[word(place)]
   if not behind then return false end
-  if place == 1 then return tokens.list[2] == kinds.unknown or tokens.list[2] == kinds.like end
+  if place == 1 then
+    local next_one = tokens.list[2]
+    if next_one == kinds.on or next_one == kinds["in"] then next_one = tokens.list[3] end
+    return next_one == kinds.unknown or next_one == kinds.like
+  end
   return (" " .. behind .. " "):find(" " .. word(place - 1) .. " ", 1, true) ~= nil
 end
 
@@ -386,8 +390,6 @@ function readers.date(atom, tokens)
   if atom.anchor then
     local base, length = readers.date(atom.anchor, tokens), length_value(atom.length, tokens)
     if not base or not length then return nil end
-    -- "for one hour tomorrow" is no "a week tomorrow"
-    if atom.week_on and (length.days < 7 or length.days % 7 ~= 0) then return base end
     if length.seconds > 0 then return nil end
     local sign = atom.backwards and -1 or 1
     return { slot = "date", how = "counted", base = base, days = sign * length.days,

@@ -82,11 +82,10 @@ return {
     { "minute minutes min mins minuts mintues minits minuite minuites mnts", "minute" },
     { "hour hours hr hrs hous horus houre", "hour" },
     { "day days", "day" },
-    { "week weeks wk wks", "week" },
-    { "fortnight fortnights", "fortnight" },
     { "month months mo mos mth mths", "month" },
     { "year years yr yrs", "year" },
   },
+  weeks = { { "week weeks wk wks", "week" }, { "fortnight fortnights", "fortnight" } },
   -- units when they stand right behind a figure: "16h", "5m", "1d"
   letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s",
     "second" } },
@@ -148,7 +147,7 @@ return {
   half = { { "half" } },
   quarter = { { "quarter quarters qtr" } },
   ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
-    .. "doesn't doesnt" } },
+    .. "doesn't doesnt any_day_but any_time_but" } },
   -- "busy until 4": after 4
   busy = { { "busy unavailable occupied engaged tied_up in_a_meeting in_meetings in_meeting" } },
   -- as well, but no "not" of the day behind it
