@@ -117,9 +117,8 @@ return function(given)
   end
   for _, file in ipairs(files) do
     if file.root then
-      check_flows.check(file.root, routes, given.operations, function(line, ...)
-        add(file.path, line, ...)
-      end)
+      check_flows.check(file.root, not given.load_error and routes or nil, given.operations,
+        function(line, ...) add(file.path, line, ...) end)
     end
   end
   table.sort(findings, function(a, b)

@@ -168,6 +168,35 @@ local function check_zoho(node, operations, report)
   end
 end
 
+-- ---- methods of chat ----
+
+local CHAT = {
+  "ask", "choose", "confirm", "continue", "finish", "forward", "hand_over", "say", "task",
+  "transcript",
+}
+local IS_CHAT = {}
+for _, name in ipairs(CHAT) do IS_CHAT[name] = true end
+
+-- "sya" shares no two letters in a row with "say": the same letters count, too.
+local function letters(text)
+  local list = {}
+  for letter in text:gmatch "." do list[#list + 1] = letter end
+  table.sort(list)
+  return table.concat(list)
+end
+
+local function check_chat(node, report)
+  local method = tree.chat_method(node)
+  if not method or IS_CHAT[method] then return end
+  local near = nearest(method, CHAT)
+  for _, name in ipairs(CHAT) do
+    if letters(name) == letters(method) then near = name end
+  end
+  report(node.line, ("there is no chat:%s"):format(method),
+    near and ("did you mean chat:%s?"):format(near) or "chat has " .. table.concat(CHAT, ", "),
+    true)
+end
+
 -- ---- loops around questions ----
 
 local LEAVES = { hand_over = true, finish = true, forward = true, continue = true }
@@ -210,11 +239,13 @@ local function check_pattern(node, report)
   end
 end
 
--- Everything about one file. routes.handles(label, value), operations: by name.
+-- Everything about one file. routes.handles(label, value), nil where the flows do not load;
+-- operations: by name.
 function flows.check(root, routes, operations, report)
-  check_handled(root, routes, report)
+  if routes then check_handled(root, routes, report) end
   tree.walk(root, function(node)
     check_texts(node, report)
+    check_chat(node, report)
     check_zoho(node, operations, report)
     check_loop(node, report)
     check_pattern(node, report)
