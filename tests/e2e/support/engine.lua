@@ -13,8 +13,8 @@
 --   usher:stop "KILL"
 --   usher:again()
 --
--- Everything lies in $TMPDIR; the program is $USHER, the flows are those of $ROOT. Nothing sleeps: a
--- test waits for an answer or for a line of the log (usher:line).
+-- Everything lies in $TMPDIR; the program is $USHER, the flows are those of $ROOT. Nothing sleeps:
+-- a test waits for an answer or for a line of the log (usher:line).
 local cjson = require "cjson"
 
 local engine = {}
@@ -81,7 +81,7 @@ function engine.now()
   return tonumber(read "/proc/uptime":match "^[%d.]+") * 1000
 end
 
--- Starting -----------------------------------------------------------------------------------------
+-- Starting ----------------------------------------------------------------------------------------
 
 -- Another port each time. One that is taken ends the start, which is then tried with the next.
 local next_port
@@ -106,8 +106,11 @@ local function launch(self, environment, arguments)
   local words = {}
   for name, value in pairs(environment) do words[#words + 1] = name .. "=" .. quoted(value) end
   self.printed = {}
-  self.pipe = assert(io.popen(("cd %s && ulimit -Sn 1024 && echo $$ && %s exec %s %s 2>>%s"):format(quoted(self.dir),
-    table.concat(words, " "), quoted(self.program), arguments, quoted(self.log_file))))
+  -- The limit of open files that systems begin with.
+  local command = ("cd %s && ulimit -Sn 1024 && echo $$ && %s exec %s %s 2>>%s"):format(
+    quoted(self.dir), table.concat(words, " "), quoted(self.program), arguments,
+    quoted(self.log_file))
+  self.pipe = assert(io.popen(command))
   self.pid = assert(tonumber(self.pipe:read "l"))
   if ready(self) then return true end
   self.exit = { self.pipe:close() }
@@ -217,7 +220,7 @@ function Engine:is_dead()
   return not state or state == "Z"
 end
 
--- The log ------------------------------------------------------------------------------------------
+-- The log -----------------------------------------------------------------------------------------
 
 function Engine:log() return read(self.log_file) end
 
@@ -245,7 +248,7 @@ function engine.count(text, what)
   end
 end
 
--- HTTP ---------------------------------------------------------------------------------------------
+-- HTTP --------------------------------------------------------------------------------------------
 
 local files = 0
 
@@ -395,7 +398,7 @@ function Engine:await_request(operation, count)
   end)
 end
 
--- Talking ------------------------------------------------------------------------------------------
+-- Talking -----------------------------------------------------------------------------------------
 
 -- A message as SalesIQ sends it. more: name and email of the visitor, id of the request, payload.
 function engine.message(conversation, text, more)
@@ -426,7 +429,7 @@ function engine.spoken(answer)
   return (engine.text(answer):gsub("\n", " / ")) .. buttons
 end
 
--- Cases --------------------------------------------------------------------------------------------
+-- Cases -------------------------------------------------------------------------------------------
 
 local LOG_MAX = 8000
 
