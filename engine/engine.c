@@ -343,6 +343,12 @@ void usher_stop(struct usher *usher)
 
 /* ---- the end, in the opposite order ---- */
 
+static void workers_step(const struct usher_shared *shared)
+{
+    for (size_t i = 0; i < shared->worker_count; i++)
+        usher_loop_step(usher_worker_loop(shared->workers[i]), 0);
+}
+
 static void workers_free(struct usher *usher)
 {
     struct usher_shared *shared = &usher->shared;
@@ -350,11 +356,15 @@ static void workers_free(struct usher *usher)
     for (size_t i = 0; i < shared->worker_count; i++)
         usher_worker_stop(shared->workers[i]);
     /* What the store still has to say is said before the loops go. */
-    usher_store_close(usher->store);
-    for (size_t i = 0; i < shared->worker_count; i++)
-        usher_loop_step(usher_worker_loop(shared->workers[i]), 0);
+    usher_store_stop(usher->store);
+    workers_step(shared);
     if (usher->loop)
         usher_loop_step(usher->loop, 0);
+    /* Who still waits is answered, by way of the worker where he asked: no
+     * worker may be gone then. */
+    for (size_t i = 0; i < shared->worker_count; i++)
+        usher_worker_close(shared->workers[i]);
+    workers_step(shared);
     for (size_t i = 0; i < shared->worker_count; i++)
         usher_worker_free(shared->workers[i]);
     free(shared->workers);
@@ -371,6 +381,7 @@ void usher_free(struct usher *usher)
     free(usher->modules);
     usher_places_free(usher->places);
     usher_credentials_free(usher->credentials);
+    usher_store_close(usher->store);
     usher_gate_free(usher->gate);
     usher_client_free(usher->client);
     usher_loop_free(usher->loop);

@@ -393,6 +393,11 @@ void conversation_accept(struct usher_worker *worker, struct call *call)
     int anonymous = call->turn.key_len == 0;
 
     call->owner = worker;
+    if (worker->closed) {
+        call_answer(call, NULL, 0);
+        call_free(call);
+        return;
+    }
     if (call->turn.key_len == 0) {
         /* A conversation of its own, found by nothing again. */
         int len =

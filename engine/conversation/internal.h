@@ -122,7 +122,10 @@ struct usher_worker {
     int objects; /* SUGGESTIONS=objects */
     struct usher_states states;
     struct usher_publication *adopted;
-    struct usher_tasks *tasks;
+    struct usher_tasks *tasks; /* NULL once it is closed */
+    int draining;              /* no task begins */
+    int closing;               /* stopped: no outside write begins */
+    int closed;
     struct usher_bind *bind;
     struct usher_zones *zones;
     struct usher_turn_place place;

@@ -240,7 +240,8 @@ static void committed(void *user, enum usher_status status)
                     USHER_INTENT_FAILED;
             try_failed(task, &why);
         } else if (task->step == COMMIT_INTENT) {
-            usher_run_job_start(&task->run);
+            if (!tasks->worker->closing)
+                usher_run_job_start(&task->run);
         } else {
             handle(task, usher_run_step(&task->run));
         }

@@ -255,7 +255,7 @@ static void due(void *user)
 {
     struct task *task = user;
 
-    if (task->running || task->tasks->closing)
+    if (task->running || task->tasks->closing || task->tasks->worker->draining)
         return;
     if (task->committing)
         return; /* the end of its last try schedules it again */

@@ -203,6 +203,8 @@ static void commit_done(struct conversation *conv, enum usher_status status)
     usher_new_tasks_begin(&conv->new_tasks);
     switch (conv->step) {
     case COMMIT_INTENT:
+        if (conv->worker->closing)
+            return; /* not sent now: the next start finds it unclear */
         conv->phase = PHASE_RUN;
         usher_run_job_start(&conv->run);
         return;

@@ -172,14 +172,21 @@ enum usher_status usher_worker_new(const struct usher_worker_options *options,
     return USHER_OK;
 }
 
+void usher_worker_close(struct usher_worker *worker)
+{
+    worker->closed = 1;
+    conversations_free(worker);
+    usher_tasks_free(worker->tasks);
+    worker->tasks = NULL;
+}
+
 void usher_worker_free(struct usher_worker *worker)
 {
     if (!worker)
         return;
     /* Conversations and tasks answer and cancel what is under way: before
      * the server and the client they use. */
-    conversations_free(worker);
-    usher_tasks_free(worker->tasks);
+    usher_worker_close(worker);
     usher_server_free(worker->server);
     usher_zoho_free(worker->zoho);
     if (worker->own_client)
@@ -221,12 +228,14 @@ void usher_worker_stop(struct usher_worker *worker)
     usher_loop_stop(worker->loop);
     pthread_join(worker->thread, NULL);
     worker->running = 0;
+    worker->closing = 1;
 }
 
 static void drain(void *user)
 {
     struct usher_worker *worker = user;
 
+    worker->draining = 1;
     if (worker->server)
         usher_server_quiesce(worker->server);
 }
@@ -411,7 +420,8 @@ static void wake_posted(void *user)
 {
     struct usher_worker *worker = user;
 
-    usher_tasks_wake(worker->tasks);
+    if (worker->tasks)
+        usher_tasks_wake(worker->tasks);
 }
 
 void usher_worker_wake_tasks(struct usher_worker *worker)
@@ -429,7 +439,8 @@ static void retry_posted(void *user)
 {
     struct task_retry *retry = user;
 
-    (void)usher_tasks_retry(retry->worker->tasks, &retry->row);
+    if (retry->worker->tasks)
+        (void)usher_tasks_retry(retry->worker->tasks, &retry->row);
     free(retry);
 }
 

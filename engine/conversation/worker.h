@@ -93,8 +93,13 @@ enum usher_status usher_worker_start(struct usher_worker *worker);
 void usher_worker_drain(struct usher_worker *worker);
 /* Webhook calls without answer yet, commits included. Any thread. */
 size_t usher_worker_busy(const struct usher_worker *worker);
-/* Stops the loop and joins the thread. */
+/* Stops the loop and joins the thread. From then on nothing is sent any more
+ * that would change something outside. */
 void usher_worker_stop(struct usher_worker *worker);
+/* After it was stopped, and its store: everybody who still waits, and whoever
+ * comes from now on, gets the way to a person. Answers to calls that arrived at
+ * other workers are posted there: their loops take one more step. */
+void usher_worker_close(struct usher_worker *worker);
 void usher_worker_free(struct usher_worker *worker);
 
 struct usher_loop *usher_worker_loop(struct usher_worker *worker);

@@ -174,12 +174,19 @@ static void threads_stop(struct sqlite_store *store)
     pthread_mutex_unlock(&store->lock);
     if (store->has_committing)
         pthread_join(store->committing, NULL);
+    store->has_committing = 0;
     pthread_mutex_lock(&store->lock);
     store->stop_loading = 1;
     pthread_cond_signal(&store->load_work);
     pthread_mutex_unlock(&store->lock);
     if (store->has_loading)
         pthread_join(store->loading, NULL);
+    store->has_loading = 0;
+}
+
+static void sqlite_stop(struct usher_store *base)
+{
+    threads_stop((struct sqlite_store *)base);
 }
 
 static void sqlite_close(struct usher_store *base)
@@ -201,6 +208,7 @@ static void sqlite_close(struct usher_store *base)
 
 static const struct store_backend sqlite_backend = {
     .is_local = 0,
+    .stop = sqlite_stop,
     .close = sqlite_close,
     .failing = sqlite_failing,
     .submit = sqlite_submit,

@@ -54,6 +54,20 @@ enum usher_status usher_store_open(const struct usher_store_options *options,
     return store_sqlite_open(options, path, out, error);
 }
 
+static int is_stopped(struct usher_store *store)
+{
+    return __atomic_load_n(&store->stopped, __ATOMIC_ACQUIRE);
+}
+
+void usher_store_stop(struct usher_store *store)
+{
+    if (!store)
+        return;
+    __atomic_store_n(&store->stopped, 1, __ATOMIC_RELEASE);
+    if (store->backend->stop)
+        store->backend->stop(store);
+}
+
 void usher_store_close(struct usher_store *store)
 {
     if (store)
@@ -74,8 +88,9 @@ int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
                        struct usher_loop *loop, usher_commit_fn *fn, void *user,
                        enum usher_status *status)
 {
-    if (commit->broken != USHER_OK || commit->len == 0) {
-        *status = commit->broken;
+    if (commit->broken != USHER_OK || commit->len == 0 || is_stopped(store)) {
+        *status = commit->broken == USHER_OK && commit->len ? USHER_ERR_CLOSED
+                                                            : commit->broken;
         usher_commit_free(commit);
         return 1;
     }
@@ -88,6 +103,12 @@ int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
 int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
                      struct usher_loop *loop, usher_load_fn *fn, void *user)
 {
+    static const struct usher_stored_conversation none = {.head = ""};
+
+    if (is_stopped(store)) {
+        fn(user, USHER_ERR_CLOSED, &none);
+        return 1;
+    }
     return store->backend->load(store, key, key_len, loop, fn, user);
 }
 

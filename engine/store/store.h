@@ -36,6 +36,10 @@ struct usher_store_options {
 USHER_MUST_USE enum usher_status
 usher_store_open(const struct usher_store_options *options,
                  struct usher_store **out, struct usher_error *error);
+/* Commits and answers what was submitted; refuses everything that is submitted
+ * or loaded from then on with USHER_ERR_CLOSED. Before the loops are stepped
+ * for the last time. Blocks; NULL is fine, and so is twice. */
+void usher_store_stop(struct usher_store *store);
 /* Commits what was submitted, then closes. Blocks; NULL is fine. No thread may
  * use the store any more; loops may still run or be freed. Answers that a loop
  * has not run by then are dropped: it is not called for them. A loop that is

@@ -106,6 +106,7 @@ uint64_t store_hash(uint64_t seed, const char *key, size_t len);
 
 struct store_backend {
     int is_local;
+    void (*stop)(struct usher_store *store); /* NULL: nothing to wait for */
     void (*close)(struct usher_store *store);
     int (*failing)(struct usher_store *store, struct usher_error *error);
     int (*submit)(struct usher_store *store, struct usher_commit *commit,
@@ -141,6 +142,7 @@ struct usher_store {
     uint64_t seed;               /* of store_hash() */
     struct store_outbox *outbox; /* deliver.c */
     int fault;                   /* atomic; see usher_store_fault() */
+    int stopped;                 /* atomic */
 };
 
 enum usher_status store_base_init(struct usher_store *store,

@@ -136,6 +136,32 @@ static void never(void *user, enum usher_status status)
     fail_msg("%s", (const char *)user);
 }
 
+static void told(void *user, enum usher_status status)
+{
+    *(int *)user = (int)status;
+}
+
+static void test_a_stopped_store_has_answered_and_takes_no_more(void **state)
+{
+    struct store_world *world = *state;
+    struct usher_commit *commit = store_commit();
+    enum usher_status st;
+    int answer = -1;
+
+    usher_commit_head(commit, "a", 1, 0, 1, 0, "h", 1);
+    assert_int_equal(usher_store_submit(world->store, commit, world->loop, told,
+                                        &answer, &st),
+                     0);
+    usher_store_stop(world->store);
+    usher_store_stop(world->store);
+    usher_loop_step(world->loop, 0);
+    assert_int_equal(answer, USHER_OK);
+    assert_int_equal(store_turn(world, "a", 1, 2, "h", NULL), USHER_ERR_CLOSED);
+    assert_int_equal(strncmp(store_seen(world, "a"), "error", 5), 0);
+    store_world_reopen(world);
+    assert_string_equal(store_seen(world, "a"), "1/h[]");
+}
+
 static void test_answers_are_dropped_by_closing(void **state)
 {
     struct store_world *world = *state;
@@ -390,6 +416,7 @@ int main(void)
         CASE(test_all_files_are_private),
         CASE(test_everything_is_there_after_a_restart),
         CASE(test_closing_commits_what_was_submitted),
+        CASE(test_a_stopped_store_has_answered_and_takes_no_more),
         CASE(test_answers_are_dropped_by_closing),
         CASE(test_a_second_process_is_told_who_has_it),
         CASE(test_the_lock_holds_through_a_symbolic_link),
