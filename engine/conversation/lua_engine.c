@@ -10,7 +10,7 @@
 #include "conversation/answer.h"
 #include "conversation/lua_say.h"
 #include "conversation/normal.h"
-#include "conversation/run.h"
+#include "conversation/run_internal.h"
 #include "conversation/tasks.h"
 #include "conversation/transcript.h"
 #include "net/signature.h"
@@ -127,6 +127,23 @@ static int engine_memory(lua_State *L)
     return usher_run_memory_push(run_check(L), L);
 }
 
+/* Into the journal from its own bytes: a table of twenty messages takes longer
+ * to read than all of a short turn. */
+static enum usher_status transcript_record(struct usher_run *run)
+{
+    struct usher_buffer values;
+    enum usher_status st;
+
+    usher_buffer_init(&values, USHER_ENTRY_MAX);
+    usher_buffer_reserve(&values, run->transcript->bytes.len + 1024);
+    usher_transcript_encode(run->transcript, &values);
+    st = (enum usher_status)values.failed;
+    if (st == USHER_OK)
+        run_entry_write(run, "transcript", "", 0, 1, values.data, values.len);
+    usher_buffer_free(&values);
+    return st;
+}
+
 /* engine.transcript() -> { { who, text }, ... } */
 static int engine_transcript(lua_State *L)
 {
@@ -136,11 +153,14 @@ static int engine_transcript(lua_State *L)
 
     if (count >= 0)
         return count;
-    if (run->transcript)
-        usher_transcript_push(L, run->transcript);
-    else
+    if (!run->transcript) {
         lua_newtable(L);
-    return usher_effect_end(L, &effect, 1);
+        return usher_effect_end(L, &effect, 1);
+    }
+    if (transcript_record(run) != USHER_OK)
+        return luaL_error(L, "not enough memory");
+    usher_transcript_push(L, run->transcript);
+    return 1;
 }
 
 /* engine.json(value) -> text; pure */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "script/value.h"
+
 void usher_transcript_init(struct usher_transcript *transcript)
 {
     usher_buffer_init(&transcript->bytes, 0);
@@ -83,5 +85,26 @@ void usher_transcript_push(lua_State *L,
         lua_pushlstring(L, text, len);
         lua_setfield(L, -2, "text");
         lua_rawseti(L, -2, (lua_Integer)i);
+    }
+}
+
+/* The members in the order of their names: as usher_value_encode() does it. */
+void usher_transcript_encode(const struct usher_transcript *transcript,
+                             struct usher_buffer *out)
+{
+    struct usher_reader reader;
+    size_t len;
+
+    usher_reader_init(&reader, transcript->bytes.data, transcript->bytes.len);
+    usher_value_table(out, transcript->count, 0);
+    for (unsigned i = 0; i < transcript->count; i++) {
+        int visitor = usher_reader_byte(&reader) == 'v';
+        const char *text = usher_reader_bytes(&reader, &len);
+
+        usher_value_table(out, 0, 2);
+        usher_value_string(out, "text", 4);
+        usher_value_string(out, text, len);
+        usher_value_string(out, "who", 3);
+        usher_value_string(out, visitor ? "visitor" : "bot", visitor ? 7 : 3);
     }
 }

@@ -27,6 +27,9 @@ void usher_transcript_write(const struct usher_transcript *transcript,
 USHER_MUST_USE enum usher_status
 usher_transcript_read(struct usher_transcript *transcript,
                       struct usher_reader *reader);
+/* Appends what usher_transcript_push() pushes as plain data. */
+void usher_transcript_encode(const struct usher_transcript *transcript,
+                             struct usher_buffer *out);
 /* Pushes { { who = "visitor"|"bot", text = ... }, ... }; may raise. */
 void usher_transcript_push(lua_State *L,
                            const struct usher_transcript *transcript);

@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 
 #define FIRST_CAP 64
+#define SECOND_CAP 1024
 
 void usher_buffer_init(struct usher_buffer *buffer, size_t max)
 {
@@ -58,6 +59,9 @@ static enum usher_status buffer_grow(struct usher_buffer *buffer, size_t need)
     size_t cap = buffer->cap ? buffer->cap : FIRST_CAP;
     char *data;
 
+    /* In few steps to what most of them come to. */
+    while (cap <= need && cap < SECOND_CAP)
+        cap *= 4;
     while (cap <= need)
         cap = cap > SIZE_MAX / 2 ? SIZE_MAX : cap * 2;
     if (buffer->max && cap > buffer->max && buffer->max < SIZE_MAX)

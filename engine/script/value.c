@@ -119,18 +119,49 @@ static void key_write(struct usher_buffer *buffer, const struct key *key)
         usher_value_float(buffer, key->number);
 }
 
-/* The keys outside 1..values, sorted; *out is for free(). The strings stay
- * alive in the table. */
+/* Room on the stack for the keys of most tables. */
+#define KEYS_FIRST 12
+
+struct keys {
+    struct key *list; /* first, or from malloc */
+    size_t count, cap;
+    struct key first[KEYS_FIRST];
+};
+
+static void keys_free(struct keys *keys)
+{
+    if (keys->list != keys->first)
+        free(keys->list);
+}
+
+static enum usher_status keys_add(struct keys *keys, const struct key *key)
+{
+    if (keys->count == keys->cap) {
+        struct key *more = malloc(2 * keys->cap * sizeof(*more));
+
+        if (!more)
+            return USHER_ERR_NOMEM;
+        memcpy(more, keys->list, keys->count * sizeof(*more));
+        keys_free(keys);
+        keys->list = more;
+        keys->cap *= 2;
+    }
+    keys->list[keys->count++] = *key;
+    return USHER_OK;
+}
+
+/* The keys outside 1..values, sorted; for keys_free(). The strings stay alive
+ * in the table. */
 static enum usher_status keys_collect(const struct encoder *e, int table,
                                       lua_Integer values,
-                                      const struct path *path, struct key **out,
-                                      size_t *count)
+                                      const struct path *path,
+                                      struct keys *keys)
 {
     struct key key;
-    size_t cap = 0;
 
-    *out = NULL;
-    *count = 0;
+    keys->list = keys->first;
+    keys->cap = KEYS_FIRST;
+    keys->count = 0;
     for (lua_pushnil(e->L); lua_next(e->L, table);) {
         lua_pop(e->L, 1);
         if (!key_read(e->L, &key)) {
@@ -143,21 +174,13 @@ static enum usher_status keys_collect(const struct encoder *e, int table,
         }
         if (key.is_integer && key.integer >= 1 && key.integer <= values)
             continue;
-        if (*count == cap) {
-            struct key *more;
-
-            cap = cap ? cap * 2 : 8;
-            more = realloc(*out, cap * sizeof(**out));
-            if (!more) {
-                lua_pop(e->L, 1);
-                return USHER_ERR_NOMEM;
-            }
-            *out = more;
+        if (keys_add(keys, &key) != USHER_OK) {
+            lua_pop(e->L, 1);
+            return USHER_ERR_NOMEM;
         }
-        (*out)[(*count)++] = key;
     }
-    if (*count > 1)
-        qsort(*out, *count, sizeof(**out), key_compare);
+    if (keys->count > 1)
+        qsort(keys->list, keys->count, sizeof(key), key_compare);
     return USHER_OK;
 }
 
@@ -183,8 +206,7 @@ static enum usher_status encode_table(const struct encoder *e, int table,
                                       const struct path *path, int depth)
 {
     lua_Integer values = 0;
-    struct key *keys = NULL;
-    size_t count = 0;
+    struct keys keys;
     enum usher_status st;
 
     if (depth >= USHER_VALUE_DEPTH)
@@ -201,10 +223,10 @@ static enum usher_status encode_table(const struct encoder *e, int table,
         values++;
     }
     lua_pop(e->L, 1);
-    st = keys_collect(e, table, values, path, &keys, &count);
+    st = keys_collect(e, table, values, path, &keys);
     if (st != USHER_OK)
         goto done;
-    usher_value_table(e->buffer, (size_t)values, count);
+    usher_value_table(e->buffer, (size_t)values, keys.count);
     for (lua_Integer i = 1; i <= values; i++) {
         struct path here = {path, NULL, i};
 
@@ -214,9 +236,9 @@ static enum usher_status encode_table(const struct encoder *e, int table,
         if (st != USHER_OK)
             goto done;
     }
-    st = encode_pairs(e, table, keys, count, path, depth);
+    st = encode_pairs(e, table, keys.list, keys.count, path, depth);
 done:
-    free(keys);
+    keys_free(&keys);
     return st;
 }
 

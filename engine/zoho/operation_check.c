@@ -2,8 +2,9 @@
  * requests against the table before they are sent. */
 #include "zoho/operation.h"
 
-#include <jansson.h>
 #include <string.h>
+
+#include "core/json.h"
 
 static int is_unreserved(unsigned char c)
 {
@@ -92,7 +93,7 @@ enum usher_status usher_zoho_query_fill(const struct usher_zoho_value *query,
 
 /* ---- Checks ---- */
 
-/* Characters, not bytes, of a text that jansson or Lua took for UTF-8. */
+/* Characters, not bytes, of a text that is UTF-8. */
 static size_t text_length(const char *text)
 {
     size_t n = 0;
@@ -197,7 +198,8 @@ static enum usher_status check_text(const struct usher_zoho_field *field,
 }
 
 /* Nonzero: a JSON value that is no string has the right type. */
-static int json_fits(const struct usher_zoho_field *field, const json_t *value)
+static int json_fits(const struct usher_zoho_field *field,
+                     const struct usher_json_node *value)
 {
     switch (field->type) {
     case USHER_ZOHO_TEXT:
@@ -205,13 +207,14 @@ static int json_fits(const struct usher_zoho_field *field, const json_t *value)
         return 0;
     case USHER_ZOHO_ID:
     case USHER_ZOHO_INTEGER:
-        return json_is_integer(value) && json_integer_value(value) >= 0;
+        return value->kind == USHER_JSON_INTEGER && value->integer >= 0;
     case USHER_ZOHO_BOOLEAN:
-        return json_is_boolean(value);
+        return value->kind == USHER_JSON_TRUE ||
+               value->kind == USHER_JSON_FALSE;
     case USHER_ZOHO_OBJECT:
-        return json_is_object(value);
+        return value->kind == USHER_JSON_OBJECT;
     case USHER_ZOHO_LIST:
-        return json_is_array(value);
+        return value->kind == USHER_JSON_ARRAY;
     case USHER_ZOHO_ANY:
         return 1;
     }
@@ -230,11 +233,11 @@ static const char *type_text(enum usher_zoho_type type)
 }
 
 static enum usher_status check_value(const struct usher_zoho_field *field,
-                                     const json_t *value,
+                                     const struct usher_json_node *value,
                                      struct usher_error *error)
 {
-    if (json_is_string(value))
-        return check_text(field, json_string_value(value), error);
+    if (value->kind == USHER_JSON_STRING)
+        return check_text(field, value->text, error);
     if (json_fits(field, value))
         return USHER_OK;
     usher_error_set(error, "\"%s\" must be %s", field->name,
@@ -243,23 +246,25 @@ static enum usher_status check_value(const struct usher_zoho_field *field,
 }
 
 /* A field by its name; "visitor.user_id" is looked for inside visitor. */
-static json_t *field_value(json_t *body, const char *name)
+static const struct usher_json_node *field_value(const struct usher_json *body,
+                                                 const char *name)
 {
     char outer[64];
     const char *dot = strchr(name, '.');
     size_t len = dot ? (size_t)(dot - name) : 0;
 
     if (!dot || len >= sizeof(outer))
-        return json_object_get(body, name);
+        return usher_json_get(body, body->nodes, name);
     memcpy(outer, name, len);
     outer[len] = '\0';
-    return json_object_get(json_object_get(body, outer), dot + 1);
+    return usher_json_get(body, usher_json_get(body, body->nodes, outer),
+                          dot + 1);
 }
 
-static int is_missing(const json_t *value)
+static int is_missing(const struct usher_json_node *value)
 {
-    return !value || json_is_null(value) ||
-           (json_is_string(value) && json_string_length(value) == 0);
+    return !value || value->kind == USHER_JSON_NULL ||
+           (value->kind == USHER_JSON_STRING && value->len == 0);
 }
 
 static enum usher_status missing(struct usher_error *error, const char *name)
@@ -269,7 +274,8 @@ static enum usher_status missing(struct usher_error *error, const char *name)
 }
 
 static enum usher_status check_required(const struct usher_zoho_field *fields,
-                                        json_t *body, struct usher_error *error)
+                                        const struct usher_json *body,
+                                        struct usher_error *error)
 {
     const struct usher_zoho_field *field;
     const char *either = NULL;
@@ -297,30 +303,16 @@ field_find(const struct usher_zoho_field *fields, const char *name)
     return NULL;
 }
 
+/* No member may be there that the table does not know. */
 static enum usher_status
-check_body(const struct usher_zoho_operation *operation, json_t *body,
-           struct usher_error *error)
+check_closed(const struct usher_zoho_operation *operation,
+             const struct usher_json *body, struct usher_error *error)
 {
-    const struct usher_zoho_field *field;
-    const char *name;
-    json_t *value;
-    enum usher_status st;
+    uint32_t at = 1;
 
-    st = check_required(operation->fields, body, error);
-    if (st != USHER_OK)
-        return st;
-    for (field = operation->fields; field->name; field++) {
-        value = field_value(body, field->name);
-        if (is_missing(value))
-            continue;
-        st = check_value(field, value, error);
-        if (st != USHER_OK)
-            return st;
-    }
-    if (!operation->closed)
-        return USHER_OK;
-    json_object_foreach(body, name, value)
-    {
+    for (; at < body->nodes[0].next; at = body->nodes[at + 1].next) {
+        const char *name = body->nodes[at].text;
+
         if (field_find(operation->fields, name))
             continue;
         usher_error_set(error, "\"%s\" is no field of %s; own fields go in cf",
@@ -328,6 +320,28 @@ check_body(const struct usher_zoho_operation *operation, json_t *body,
         return USHER_ERR_INVALID;
     }
     return USHER_OK;
+}
+
+static enum usher_status
+check_body(const struct usher_zoho_operation *operation,
+           const struct usher_json *body, struct usher_error *error)
+{
+    const struct usher_zoho_field *field;
+    enum usher_status st;
+
+    st = check_required(operation->fields, body, error);
+    if (st != USHER_OK)
+        return st;
+    for (field = operation->fields; field->name; field++) {
+        const struct usher_json_node *value = field_value(body, field->name);
+
+        if (is_missing(value))
+            continue;
+        st = check_value(field, value, error);
+        if (st != USHER_OK)
+            return st;
+    }
+    return operation->closed ? check_closed(operation, body, error) : USHER_OK;
 }
 
 static enum usher_status
@@ -361,23 +375,25 @@ usher_zoho_operation_check(const struct usher_zoho_operation *operation,
                            const struct usher_zoho_value *query,
                            size_t query_count, struct usher_error *error)
 {
-    json_t *json = NULL;
+    struct usher_json json;
     enum usher_status st;
 
     st = check_query(operation, query, query_count, error);
     if (st != USHER_OK || !operation->fields)
         return st;
-    if (body && body_len > 0)
-        json = json_loadb(body, body_len, JSON_ALLOW_NUL, NULL);
-    else
-        json = json_object();
-    if (!json_is_object(json)) {
+    if (!body || body_len == 0) {
+        body = "{}";
+        body_len = 2;
+    }
+    usher_json_init(&json);
+    st = usher_json_read(&json, body, body_len);
+    if (st == USHER_OK && json.nodes[0].kind != USHER_JSON_OBJECT)
+        st = USHER_ERR_PARSE;
+    if (st == USHER_OK)
+        st = check_body(operation, &json, error);
+    else if (st == USHER_ERR_PARSE)
         usher_error_set(error, "the body of %s must be a JSON object",
                         operation->name);
-        json_decref(json);
-        return USHER_ERR_PARSE;
-    }
-    st = check_body(operation, json, error);
-    json_decref(json);
+    usher_json_free(&json);
     return st;
 }
