@@ -78,7 +78,7 @@ end
 
 -- Milliseconds that only grow.
 function engine.now()
-  return tonumber(read "/proc/uptime":match "^[%d.]+") * 1000
+  return math.floor(tonumber(read "/proc/uptime":match "^[%d.]+") * 1000 + 0.5)
 end
 
 -- Starting ----------------------------------------------------------------------------------------
