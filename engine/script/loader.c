@@ -179,6 +179,16 @@ static int load_all(lua_State *L)
     return 1;
 }
 
+/* Loading fails at the line that the message names: the way there through
+ * require says nothing more. */
+static void traceback_cut(struct usher_error *error)
+{
+    char *at = strstr(error->text, "\nstack traceback:");
+
+    if (at)
+        *at = '\0';
+}
+
 enum usher_status usher_script_load(struct usher_script *script,
                                     struct usher_error *error)
 {
@@ -191,6 +201,8 @@ enum usher_status usher_script_load(struct usher_script *script,
     lua_pushcfunction(script->L, load_all);
     st = usher_script_call(script, 0, 1, error);
     script->limits = turn;
+    if (st != USHER_OK && error)
+        traceback_cut(error);
     return st;
 }
 

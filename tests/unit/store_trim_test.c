@@ -143,7 +143,7 @@ static void test_many_versions_of_one_waiting_talk_each(void **state)
     struct store_world *world = *state;
 
     for (int i = 1; i <= 5; i++) {
-        char key[16], hash[8];
+        char key[16], hash[16];
 
         versions_put(world, i, i);
         snprintf(key, sizeof(key), "siq:%d", i);
