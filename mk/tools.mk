@@ -20,4 +20,7 @@ corpus: build ## score the parsers on messages as visitors write them
 	        tests/corpus/$$kind.jsonl --run './usher parse' || exit 1; \
 	done
 
-.PHONY: tidy coverage corpus
+bench: build ## speed and memory beside nginx-lua (wrk; mk/deps bench; 4 minutes)
+	@tests/bench/run
+
+.PHONY: tidy coverage corpus bench

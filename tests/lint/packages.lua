@@ -20,6 +20,8 @@ local LIBC_FOLDERS = { sys = true, arpa = true, netinet = true, net = true, linu
 local BUILT_IN = { host = true, zone = true, coroutine = true, debug = true, io = true,
   math = true, os = true, package = true, string = true, table = true, utf8 = true }
 
+local WHENS = { build = true, run = true, test = true, bench = true }
+
 local findings, looked_at = {}, 0
 local function complain(...) findings[#findings + 1] = string.format(...) end
 
@@ -36,8 +38,8 @@ local function read_list()
     elseif line ~= "" and not line:match "^#" then
       complain("mk/packages:%d: not WHEN PACKAGE REASON KIND:NAME", number)
     end
-    if reason and not line:match "^build" and not line:match "^run" and not line:match "^test" then
-      complain("mk/packages:%d: '%s' is not build, run or test", number, when)
+    if reason and not WHENS[when] then
+      complain("mk/packages:%d: '%s' is not build, run, test or bench", number, when)
     end
   end
   return gives
