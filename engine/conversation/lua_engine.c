@@ -251,13 +251,32 @@ static int engine_route(lua_State *L)
     return 0;
 }
 
-static int engine_is_flow(lua_State *L)
+/* engine.kind(name) -> what kind of value the file of this name returned;
+ * "nil": there is no such file. */
+static int engine_kind(lua_State *L)
 {
     struct usher_script *script = usher_script_of(L);
-    const char *name = luaL_checkstring(L, 1);
-    int found = usher_script_module_value(script, name);
+    lua_State *main = usher_script_lua(script);
 
-    lua_pushboolean(L, found && lua_isfunction(L, -1));
+    (void)usher_script_module_value(script, luaL_checkstring(L, 1));
+    lua_pushstring(L, luaL_typename(main, -1));
+    return 1;
+}
+
+/* engine.names() -> { [name] = true } of all files, for nearest() */
+static int engine_names(lua_State *L)
+{
+    usher_script_names(L);
+    return 1;
+}
+
+/* engine.nearest(word, table) -> the key it was probably meant as, or nil */
+static int engine_nearest(lua_State *L)
+{
+    const char *word = luaL_checkstring(L, 1);
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_pushstring(L, usher_script_nearest(L, 2, word));
     return 1;
 }
 
@@ -274,7 +293,9 @@ static const luaL_Reg functions[] = {
     {"wait", engine_wait},
     {"object", engine_object},
     {"route", engine_route},
-    {"is_flow", engine_is_flow},
+    {"kind", engine_kind},
+    {"names", engine_names},
+    {"nearest", engine_nearest},
     {"normal", usher_lua_normal},
     {NULL, NULL},
 };

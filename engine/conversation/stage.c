@@ -300,14 +300,16 @@ void usher_stage_free(struct usher_stage *stage)
     if (!stage)
         return;
     usher_worker_free(stage->worker);
+    usher_store_close(stage->store);
+    /* See usher_store_close(); and what is posted to the credentials comes
+     * while they are there. */
+    if (stage->loop)
+        usher_loop_step(stage->loop, 0);
     usher_publication_release(atomic_load(&stage->shared.publication));
     usher_credentials_free(stage->credentials);
     usher_gate_free(stage->gate);
     usher_client_free(stage->client);
     stage_zoho_free(stage->carrier);
-    usher_store_close(stage->store);
-    if (stage->loop)
-        usher_loop_step(stage->loop, 0); /* see usher_store_close() */
     usher_loop_free(stage->loop);
     usher_config_release(stage->config);
     usher_simulator_free(stage->simulator);

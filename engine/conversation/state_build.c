@@ -1,11 +1,13 @@
 /* engine/conversation/state_build.c - a version's sources to a ready Lua
  * state; errors with the line they are about. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bind/bind.h"
 #include "conversation/lua_engine.h"
 #include "conversation/reload.h"
+#include "script/advice.h"
 
 /* The text of a line of a source, without blanks before it. */
 static int line_text(const struct usher_source *source, long line, char *out,
@@ -24,39 +26,131 @@ static int line_text(const struct usher_source *source, long line, char *out,
         at++;
     while (at + len < end && at[len] != '\n' && at[len] != '\r')
         len++;
-    if (len == 0 || len >= size)
+    if (len == 0)
         return 0;
+    if (len >= size)
+        len = size - 1;
     memcpy(out, at, len);
     out[len] = '\0';
     return 1;
 }
 
-/* "flows/callback.lua:12: ..." gets the text of line 12 behind it. */
-static void error_explain(const struct usher_version *version,
-                          const char *folder, struct usher_error *error)
+/* The first place "flows/callback.lua:12:" in the message; NULL: none. */
+static const struct usher_source *
+place_find(const struct usher_version *version, const char *folder,
+           const char *text, long *line)
+{
+    size_t count, folder_len = strlen(folder);
+    const struct usher_source *sources = usher_version_sources(version, &count);
+
+    for (; (text = strstr(text, folder)) != NULL; text += folder_len) {
+        const char *path = text + folder_len + 1;
+
+        if (text[folder_len] != '/')
+            continue;
+        for (size_t i = 0; i < count; i++) {
+            size_t len = strlen(sources[i].path);
+
+            if (strncmp(path, sources[i].path, len) != 0 || path[len] != ':')
+                continue;
+            *line = strtol(path + len + 1, NULL, 10);
+            if (*line > 0)
+                return &sources[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether the line names the word: "word", or word = . */
+static int names(const char *line, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (const char *at = line; (at = strstr(at, word)) != NULL; at++) {
+        char before = at > line ? at[-1] : ' ';
+        char behind = at[len];
+
+        if ((before == '"' || before == '\'') && behind == before)
+            return 1;
+        if (!strchr("abcdefghijklmnopqrstuvwxyz_", before) &&
+            (behind == ' ' || behind == '='))
+            return 1;
+    }
+    return 0;
+}
+
+/* The line of init.lua that names the word; 0: none. */
+static long line_naming(const struct usher_version *version, const char *word)
 {
     size_t count;
     const struct usher_source *sources = usher_version_sources(version, &count);
-    char text[160];
+    char text[512];
 
     for (size_t i = 0; i < count; i++) {
-        struct usher_buffer place;
-        const char *found;
-        long line;
+        long last = 1;
 
-        usher_buffer_init(&place, 0);
-        usher_buffer_printf(&place, "%s/%s:", folder, sources[i].path);
-        found = place.data ? strstr(error->text, place.data) : NULL;
-        line = found ? strtol(found + place.len, NULL, 10) : 0;
-        usher_buffer_free(&place);
-        if (line > 0 && line_text(&sources[i], line, text, sizeof(text))) {
-            struct usher_error before = *error;
-
-            usher_error_set(error, "%s | line %ld: %s", before.text, line,
-                            text);
-            return;
+        if (strcmp(sources[i].path, "init.lua") != 0)
+            continue;
+        for (const char *at = sources[i].text; *at; at++)
+            last += *at == '\n';
+        for (long line = 1; line <= last; line++) {
+            if (line_text(&sources[i], line, text, sizeof(text)) &&
+                names(text, word))
+                return line;
         }
     }
+    return 0;
+}
+
+/* routing.lua says "flows/init.lua<word>: ...": the line that names it. */
+static void route_place(const struct usher_version *version, const char *folder,
+                        struct usher_error *error)
+{
+    static const char head[] = "flows/init.lua<";
+    const char *end = strchr(error->text, '>');
+    struct usher_error before = *error;
+    char word[128];
+    long line;
+
+    if (strncmp(error->text, head, sizeof(head) - 1) != 0 || !end)
+        return;
+    snprintf(word, sizeof(word), "%.*s",
+             (int)(end - error->text) - (int)sizeof(head) + 1,
+             error->text + sizeof(head) - 1);
+    line = word[0] ? line_naming(version, word) : 0;
+    end = before.text + (end - error->text) + 1;
+    if (line)
+        usher_error_set(error, "%s/init.lua:%ld%s", folder, line, end);
+    else
+        usher_error_set(error, "%s/init.lua%s", folder, end);
+}
+
+/* "flows/callback.lua:12: ..." gets the text of line 12 behind it, and advice;
+ * all in one line, with " | " between. */
+static void error_explain(const struct usher_version *version,
+                          const char *folder, struct usher_error *error)
+{
+    const struct usher_source *source;
+    struct usher_error before;
+    const char *advice;
+    char *traceback = strstr(error->text, "\nstack traceback:");
+    char text[160] = "";
+    long line = 0;
+
+    if (traceback)
+        *traceback = '\0';
+    route_place(version, folder, error);
+    source = place_find(version, folder, error->text, &line);
+    /* The end of the file is mostly below its last line. */
+    while (source && line > 0 && !line_text(source, line, text, sizeof(text)))
+        line--;
+    advice = usher_advice(error->text, text);
+    before = *error;
+    if (text[0])
+        usher_error_set(error, "%s | line %ld: %s%s%s", before.text, line, text,
+                        advice[0] ? " | " : "", advice);
+    else if (advice[0])
+        usher_error_set(error, "%s | %s", before.text, advice);
 }
 
 struct wishes {

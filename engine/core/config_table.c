@@ -1,6 +1,7 @@
 /* engine/core/config_table.c - every setting, and what is known about it. */
 #include "core/config.h"
 #include "core/config_value.h"
+#include "core/nearest.h"
 
 #include <string.h>
 #include <strings.h>
@@ -211,35 +212,6 @@ int usher_config_is_secret(const char *name)
     return 0;
 }
 
-static int upper(char c)
-{
-    return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
-}
-
-/* How many letters must be added, left out or changed (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NAME_MAX_BYTES + 1];
-    size_t len = strlen(b);
-
-    for (size_t j = 0; j <= len; j++)
-        row[j] = j;
-    for (size_t i = 1; *a; i++, a++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= len; j++) {
-            size_t best = corner + (upper(*a) != upper(b[j - 1]));
-            corner = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[len];
-}
-
 /* OAUTH_CLIENT_ID for ZOHO_CLIENT_ID or CLIENT_ID: other programs name the
  * same things so. */
 static const char *credential_like(const char *name)
@@ -272,7 +244,7 @@ const char *usher_name_nearest(const char *name, const char *const *more,
         size_t far;
         if (strlen(known) > NAME_MAX_BYTES)
             continue;
-        far = distance(name, known);
+        far = usher_word_distance(name, known);
         if (far < best || (far == best && !nearest)) {
             best = far;
             nearest = known;

@@ -11,6 +11,12 @@ local normal = engine.normal -- lower case, without emoji and other signs, singl
 
 local methods = {}
 
+-- "; did you mean 'x'?" where one of the table's keys is near.
+local function meant(word, known)
+  local nearest = engine.nearest(tostring(word), known)
+  return nearest and ("; did you mean '%s'?"):format(nearest) or ""
+end
+
 local function expect(value, kind, what)
   if type(value) ~= kind then
     error(what .. " must be a " .. kind .. ", not " .. type(value), 3)
@@ -186,9 +192,11 @@ end
 -- chat:ask { "question", find = finder } -> value or nil;  chat:ask "question" -> text or nil
 function methods:ask(spec)
   if type(spec) == "string" then spec = { spec } end
-  expect(spec, "table", "what chat:ask asks")
+  if type(spec) ~= "table" or type(spec[1]) ~= "string" then
+    error('chat:ask needs its question first: chat:ask "Your name?", or chat:ask { "Your name?", '
+      .. "tries = 2 }", 2)
+  end
   local question = spec[1]
-  expect(question, "string", "chat:ask's question")
   self:say(spec)
   local names = finders_of(spec)
   if #names > 0 then return ask_fields(self, spec, question, names) end
@@ -217,9 +225,11 @@ end
 
 -- chat:choose { "question", "one", "two", tries = 3 } -> the label, or nil
 function methods:choose(spec)
-  expect(spec, "table", "what chat:choose offers")
+  if type(spec) ~= "table" or type(spec[1]) ~= "string" then
+    error('chat:choose needs its question and its buttons: chat:choose { "Which one?", "Red", "Blue" }',
+      2)
+  end
   local question, labels = spec[1], {}
-  expect(question, "string", "chat:choose's question")
   for i = 2, #spec do
     expect(spec[i], "string", "a button of chat:choose")
     labels[#labels + 1] = spec[i]
@@ -304,6 +314,9 @@ end
 -- Goes on with another flow.
 function methods:continue(flow)
   expect(flow, "string", "the flow's name")
+  if not engine.flows[flow] then
+    error("init.lua names no flow '" .. flow .. "'" .. meant(flow, engine.flows), 2)
+  end
   engine.leave("flow", flow, "{}")
 end
 
@@ -319,7 +332,8 @@ end
 function methods:task(name, arguments)
   expect(name, "string", "the task's name")
   if not engine.tasks[name] then
-    error("init.lua names no task '" .. name .. "': add it to tasks = { ... }", 2)
+    error("init.lua names no task '" .. name .. "'" .. (engine.nearest(name, engine.tasks)
+      and meant(name, engine.tasks) or ": add it to tasks = { ... }"), 2)
   end
   return setmetatable({ id = engine.task(name, arguments), name = name }, Task)
 end
@@ -327,6 +341,41 @@ end
 -- { { who = "visitor" | "bot", text = ... }, ... }, the oldest first.
 function methods.transcript(_)
   return engine.transcript()
+end
+
+-- chat.say "x" for chat:say "x" would take the text for the chat.
+for name, method in pairs(methods) do
+  methods[name] = function(self, ...)
+    if type(self) ~= "table" or getmetatable(self) ~= false then
+      error(("write a colon: chat:%s(...), not chat.%s(...)"):format(name, name), 2)
+    end
+    return method(self, ...)
+  end
+end
+
+-- What others call it.
+local ALIKE = {
+  send = "chat:say", reply = "chat:say", answer = "chat:say", print = "chat:say", write = "chat:say",
+  tell = "chat:say", prompt = "chat:ask", question = "chat:ask", input = "chat:ask",
+  buttons = "chat:choose", menu = "chat:choose", options = "chat:choose", select = "chat:choose",
+  transfer = "chat:forward", handover = "chat:hand_over", agent = "chat:hand_over",
+  close = "chat:finish", stop = "chat:finish", exit = "chat:finish", start = "chat:continue",
+  run = "chat:continue", text = "chat.message.text", payload = "chat.message.payload",
+  name = "chat.visitor.name", email = "chat.visitor.email", phone = "chat.visitor.phone",
+  state = "chat.memory", data = "chat.memory", session = "chat.memory",
+  history = "chat:transcript()",
+}
+local FIELDS = { message = true, visitor = true, memory = true }
+for name in pairs(methods) do FIELDS[name] = true end
+
+local function no_field(name)
+  if ALIKE[name] then
+    error(("there is no chat.%s; did you mean %s?"):format(name, ALIKE[name]), 3)
+  end
+  local nearest = engine.nearest(tostring(name), FIELDS)
+  local better = nearest and ("; did you mean chat%s%s?"):format(methods[nearest] and ":" or ".",
+    nearest)
+  error(("there is no chat.%s%s"):format(tostring(name), better or ""), 3)
 end
 
 -- Message, visitor and memory are made when a flow first looks at them.
@@ -344,7 +393,7 @@ local function chat_index(chat, name)
     rawset(chat, "memory", memory)
     return memory
   end
-  error("there is no chat." .. tostring(name), 2)
+  no_field(name)
 end
 
 local function chat_newindex(_, name)

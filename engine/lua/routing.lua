@@ -20,8 +20,21 @@ local KNOWN_FLOW = { button = "table", triggers = "table", fallback = "boolean",
 local UNKNOWN = false -- a trigger's phrase whose flow nobody has asked for yet
 local EVENTS = { visit = true, failure = true, context = true, empty = true }
 
-local function fail(format, ...)
-  error("flows/init.lua: " .. format:format(...), 0)
+-- word: what stands in the line of init.lua that this is about, or "".
+local function fail(word, format, ...)
+  error(("flows/init.lua<%s>: "):format(word) .. format:format(...), 0)
+end
+
+-- "; did you mean 'x'?" where one of the table's keys is near, else what `otherwise` says.
+local function meant(word, known, otherwise)
+  local nearest = engine.nearest(tostring(word), known)
+  return nearest and ("; did you mean '%s'?"):format(nearest) or otherwise or ""
+end
+
+local function list_of(known)
+  local list = {}
+  for each in pairs(known) do list[#list + 1] = each end
+  return "; known are: " .. table.concat(list, ", ")
 end
 
 local function check_names(value, known, where)
@@ -29,47 +42,52 @@ local function check_names(value, known, where)
     if type(name) == "string" then
       local kind = known[name]
       if not kind then
-        local list = {}
-        for each in pairs(known) do list[#list + 1] = each end
-        fail("%s has an unknown entry '%s'; known are: %s", where, name, table.concat(list, ", "))
+        fail(name, "%s has an unknown entry '%s'%s", where, name, meant(name, known, list_of(known)))
       end
       if type(inside) ~= kind then
-        fail("%s: %s must be a %s, not a %s", where, name, kind, type(inside))
+        fail(name, "%s: %s must be a %s, not a %s", where, name, kind, type(inside))
       end
     end
   end
 end
 
+-- A flow or task is a file that returns a function.
+local function check_file(name, what, argument)
+  local kind, file = engine.kind(name), "flows/" .. name:gsub("%.", "/") .. ".lua"
+  if kind == "function" then return end
+  if kind == "nil" then
+    fail(name, "%s '%s': there is no file %s%s", what, name, file, meant(name, engine.names()))
+  end
+  fail(name, "%s '%s': %s must end with `return function(%s) ... end`; it returns a %s", what, name,
+    file, argument, kind)
+end
+
 local function check_flow(entry, position, seen)
+  if type(entry) == "string" then
+    fail(entry, 'flows: entry %d must stand in braces: { "%s" }', position, entry)
+  end
   if type(entry) ~= "table" or type(entry[1]) ~= "string" then
-    fail('flows: entry %d must be { "name", ... }', position)
+    fail("flows", 'flows: entry %d must be { "name", ... }', position)
   end
   local name = entry[1]
   check_names(entry, KNOWN_FLOW, "flow '" .. name .. "'")
-  if seen[name] then fail("flow '%s' stands twice in flows", name) end
+  if seen[name] then fail(name, "flow '%s' stands twice in flows", name) end
   seen[name] = true
-  if not engine.is_flow(name) then
-    fail("flow '%s': flows/%s.lua must end with `return function(chat) ... end`", name,
-      (name:gsub("%.", "/")))
-  end
-  for event in pairs(entry.on or {}) do
-    if type(event) == "string" and not EVENTS[event] then
-      fail("flow '%s': on has an unknown event '%s'", name, event)
-    end
-  end
+  check_file(name, "flow", "chat")
 end
 
 -- Buttons: value and label, and every form in which a click can come back.
 local function add_button(routes, entry)
   local name, value, label = entry[1], entry.button[1], entry.button[2]
   if type(value) ~= "string" or type(label) ~= "string" then
-    fail("flow '%s': button must be { \"value\", \"label\" }", name)
+    fail(name, "flow '%s': button must be { \"value\", \"label\" }", name)
   end
   local key = normal(label)
   for _, form in ipairs { value, label, key, "option_" .. value } do
     local other = routes.payloads[form]
     if other and other ~= name then
-      fail("the button '%s' of flow '%s' is also flow '%s''s", form, name, other)
+      fail(name, "the button '%s' of flow '%s' is also flow '%s''s: give each a value and a label of "
+        .. "its own", form, name, other)
     end
     routes.payloads[form] = name
   end
@@ -85,7 +103,7 @@ local function add_triggers(routes, entry)
       local exact = trigger:sub(1, 1) == "="
       local phrase = normal(exact and trigger:sub(2) or trigger)
       if phrase == "" then
-        fail("flow '%s': trigger %d has no letter or digit and can never match", entry[1], position)
+        fail(entry[1], "flow '%s': trigger %d has no letter or digit and can never match", entry[1], position)
       end
       routes.triggers[#routes.triggers + 1] =
         { flow = entry[1], phrase = exact and phrase or " " .. phrase .. " ", exact = exact }
@@ -93,22 +111,22 @@ local function add_triggers(routes, entry)
       routes.triggers[#routes.triggers + 1] = { flow = entry[1], test = trigger }
       routes.dynamic = true
     else
-      fail("flow '%s': trigger %d must be a text or a function, not a %s", entry[1], position, kind)
+      fail(entry[1], "flow '%s': trigger %d must be a text or a function, not a %s", entry[1], position, kind)
     end
   end
   for _, event in ipairs(entry.on or {}) do
     if not EVENTS[event] then
-      fail("flow '%s': on has an unknown event '%s'; known are: visit, failure, context, empty",
-        entry[1], tostring(event))
+      fail(tostring(event), "flow '%s': on has an unknown event '%s'%s", entry[1], tostring(event),
+        meant(event, EVENTS, list_of(EVENTS)))
     end
     routes.events[event] = routes.events[event] or entry[1]
   end
 end
 
 local function compile(init)
-  if type(init) ~= "table" then fail("must return a table, not a %s", type(init)) end
+  if type(init) ~= "table" then fail("return", "must return a table, not a %s", type(init)) end
   check_names(init, KNOWN, "it")
-  if not init.flows or #init.flows == 0 then fail("flows is missing or empty") end
+  if not init.flows or #init.flows == 0 then fail("flows", "flows is missing or empty") end
   local routes = {
     payloads = {}, labels = {}, values = {}, buttons = {}, triggers = {}, events = {},
     leave = {}, exact = {},
@@ -120,27 +138,27 @@ local function compile(init)
     add_triggers(routes, entry)
     if entry.fallback then
       if routes.fallback then
-        fail("flows '%s' and '%s' are both the fallback", routes.fallback, entry[1])
+        fail(entry[1], "flows '%s' and '%s' are both the fallback", routes.fallback, entry[1])
       end
       routes.fallback = entry[1]
     end
   end
   if not routes.fallback then
-    fail("no flow has fallback = true: which one answers what nobody understands?")
+    fail("flows", "no flow has fallback = true: which one answers what nobody understands?")
   end
   for flow, words in pairs(init.leave or {}) do
-    if not seen[flow] then fail("leave: there is no flow '%s' in flows", tostring(flow)) end
+    if not seen[flow] then
+      fail(tostring(flow), "leave: there is no flow '%s' in flows%s", tostring(flow), meant(flow, seen))
+    end
     for _, word in ipairs(words) do routes.leave[normal(word)] = flow end
   end
   if init.person and not seen[init.person] then
-    fail("person: there is no flow '%s' in flows", init.person)
+    fail("person", "person: there is no flow '%s' in flows%s", init.person, meant(init.person, seen))
   end
+  routes.flows = seen
   routes.tasks = {}
   for _, name in ipairs(init.tasks or {}) do
-    if not engine.is_flow(name) then
-      fail("task '%s': flows/%s.lua must end with `return function(task) ... end`", tostring(name),
-        (tostring(name):gsub("%.", "/")))
-    end
+    check_file(tostring(name), "task", "task")
     routes.tasks[name] = true
   end
   return routes
@@ -182,6 +200,7 @@ end
 
 engine.buttons = routes.buttons
 engine.tasks = routes.tasks
+engine.flows = routes.flows
 engine.person = init.person
 
 local function event_of(kind, text)

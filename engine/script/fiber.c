@@ -143,18 +143,18 @@ static void error_fill(struct usher_fiber *fiber,
 {
     struct usher_script *script = fiber->script;
     lua_State *L = fiber->L;
-    const char *message;
 
     if (!error)
         return;
     if (script->killed)
-        message = script_kill_text(script->killed);
+        snprintf(error->message, sizeof(error->message), "%s%s",
+                 script->killed_at, script_kill_text(script->killed));
     else if (lua_type(L, -1) == LUA_TSTRING)
-        message = lua_tostring(L, -1);
+        snprintf(error->message, sizeof(error->message), "%s",
+                 lua_tostring(L, -1));
     else
-        message = lua_pushfstring(L, "(a %s was raised, not a message)",
-                                  luaL_typename(L, -1));
-    snprintf(error->message, sizeof(error->message), "%s", message);
+        snprintf(error->message, sizeof(error->message),
+                 "(a %s was raised, not a message)", luaL_typename(L, -1));
     luaL_traceback(script->L, L, NULL, 0);
     snprintf(error->traceback, sizeof(error->traceback), "%s",
              lua_tostring(script->L, -1));

@@ -67,6 +67,56 @@ static int module_run(lua_State *L, struct usher_script *script,
 /* Marks a module whose file is being run, to find a circle. */
 static const char loading_mark;
 
+void usher_script_names(lua_State *L)
+{
+    const struct usher_script *script = usher_script_of(L);
+
+    lua_newtable(L);
+    for (size_t i = 0; i < script->source_count; i++) {
+        const char *path = script->sources[i].path;
+        size_t len = strlen(path);
+
+        if (len < 5)
+            continue;
+        lua_pushlstring(L, path, len - 4);
+        luaL_gsub(L, lua_tostring(L, -1), "/", ".");
+        lua_remove(L, -2);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, -3);
+    }
+}
+
+/* The name of a source or module that was probably meant; its table stays on
+ * the stack. */
+static const char *nearest_module(lua_State *L,
+                                  const struct usher_script *script,
+                                  const char *name)
+{
+    usher_script_names(L);
+    for (size_t i = 0; i < script->module_count; i++) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, script->modules[i].name);
+    }
+    return usher_script_nearest(L, -1, name);
+}
+
+static int no_module(lua_State *L, const struct usher_script *script,
+                     const char *name)
+{
+    const char *file = luaL_gsub(L, name, ".", "/");
+    const char *nearest = nearest_module(L, script, name);
+
+    if (nearest)
+        return luaL_error(L,
+                          "there is no module '%s' (no file %s/%s.lua); did "
+                          "you mean require \"%s\"?",
+                          name, script->folder, file, nearest);
+    return luaL_error(L,
+                      "there is no module '%s': no file %s/%s.lua, and no "
+                      "module of the engine has this name",
+                      name, script->folder, file);
+}
+
 int script_require(lua_State *L)
 {
     struct usher_script *script = usher_script_of(L);
@@ -87,10 +137,7 @@ int script_require(lua_State *L)
     }
     source = source_find(script, name);
     if (!source)
-        return luaL_error(L,
-                          "there is no module '%s': no file %s/%s.lua, and no "
-                          "module of the engine has this name",
-                          name, script->folder, luaL_gsub(L, name, ".", "/"));
+        return no_module(L, script, name);
     lua_pushlightuserdata(L, (void *)(uintptr_t)&loading_mark);
     lua_setfield(L, 2, name);
     lua_settop(L, 2); /* name loaded */
@@ -112,6 +159,20 @@ int script_require(lua_State *L)
     lua_pushvalue(L, -1);
     lua_setfield(L, 2, name);
     return 1;
+}
+
+int script_is_module(lua_State *L, const char *name)
+{
+    struct usher_script *script = usher_script_of(L);
+    int known;
+
+    if (source_find(script, name))
+        return 1;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->loaded);
+    lua_pushstring(L, name);
+    known = lua_rawget(L, -2) != LUA_TNIL;
+    lua_pop(L, 2);
+    return known;
 }
 
 /* load(text [, name [, mode [, env]]]): source text only. */

@@ -2,6 +2,7 @@
  * bounded (design.md sections 3 and 4.9). */
 #include <lauxlib.h>
 #include <lualib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "script/lua_match.h"
@@ -27,8 +28,28 @@ const char *script_kill_text(enum script_kill why)
 
 static void script_hook(lua_State *L, lua_Debug *ar);
 
+void script_killed_at(lua_State *L, struct usher_script *script)
+{
+    size_t len = strlen(script->folder);
+    lua_Debug ar;
+
+    if (script->killed_at[0])
+        return;
+    for (int level = 0; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline < 1 || ar.source[0] != '@' ||
+            strncmp(ar.source + 1, script->folder, len) != 0 ||
+            ar.source[1 + len] != '/')
+            continue;
+        snprintf(script->killed_at, sizeof(script->killed_at),
+                 "%s:%d: ", ar.source + 1, ar.currentline);
+        return;
+    }
+}
+
 int script_raise_killed(lua_State *L, struct usher_script *script)
 {
+    script_killed_at(L, script);
     /* From here on each instruction comes to the hook. */
     lua_sethook(L, script_hook, LUA_MASKCOUNT, 1);
     return luaL_error(L, "%s", script_kill_text(script->killed));
@@ -61,6 +82,7 @@ static void script_hook(lua_State *L, lua_Debug *ar)
             return;
         script->killed = SCRIPT_KILLED_INSTRUCTIONS;
     }
+    script_killed_at(L, script);
     if (lua_isyieldable(L))
         lua_yield(L, 0);
     else
@@ -254,43 +276,6 @@ void usher_script_freeze(lua_State *L, const char *name)
     lua_remove(L, -2);
 }
 
-/* ---- names that are not there ---- */
-
-static const struct {
-    const char *name;
-    const char *instead;
-} absent[] = {
-    {"print", "use log.info(\"...\"), or chat:say(...) to answer"},
-    {"io", "flows have no files; keep data in chat.memory or ask over http"},
-    {"dofile", "use require \"name\" with a file of the flows folder"},
-    {"loadfile", "use require \"name\" with a file of the flows folder"},
-    {"loadstring", "use load(text)"},
-    {"unpack", "use table.unpack"},
-    {"coroutine", "a flow waits by itself: chat:ask and http calls return "
-                  "when the answer is there"},
-    {"debug", "use log.info, or `usher test` with a spec"},
-    {"collectgarbage", "memory is the engine's"},
-    {"rawset", "write t[k] = v"},
-    {"setfenv", "Lua 5.4 has none; use load(text, name, \"t\", env)"},
-    {"package", "use require"},
-    {"chat", "chat is the argument of a flow: return function(chat) ... end"},
-};
-
-static int absent_global(lua_State *L)
-{
-    const char *name = luaL_tolstring(L, 2, NULL);
-
-    for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
-        if (strcmp(absent[i].name, name) == 0)
-            return luaL_error(L, "there is no '%s' in a flow: %s", name,
-                              absent[i].instead);
-    }
-    return luaL_error(L,
-                      "'%s' is not defined; a misspelt local variable, or a "
-                      "module that needs: local %s = require \"%s\"",
-                      name, name, name);
-}
-
 static int refuse_global(lua_State *L)
 {
     const char *name = luaL_tolstring(L, 2, NULL);
@@ -398,6 +383,7 @@ static void add_module(lua_State *L, const struct usher_script_module *module)
     lua_pushcfunction(L, module->open);
     lua_pushlightuserdata(L, module->user);
     lua_call(L, 1, 1);
+    script_strict(L, module->name);
     usher_script_freeze(L, module->name);
     if (module->global) {
         lua_pushvalue(L, -1);
@@ -408,6 +394,7 @@ static void add_module(lua_State *L, const struct usher_script_module *module)
 
 static void add_library(lua_State *L, const char *name)
 {
+    script_strict(L, name);
     usher_script_freeze(L, name);
     lua_setfield(L, -2, name);
 }
@@ -455,7 +442,7 @@ void script_sandbox_open(lua_State *L, struct usher_script *script)
     script->inner = luaL_ref(L, LUA_REGISTRYINDEX);
 
     lua_newtable(L); /* globals meta */
-    lua_pushcfunction(L, absent_global);
+    lua_pushcfunction(L, script_missing_global);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
 

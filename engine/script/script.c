@@ -65,6 +65,7 @@ void script_arm(struct usher_script *script, size_t growth_so_far)
     script->turn_base = script->bytes;
     script->turn_growth = growth_so_far;
     script->killed = SCRIPT_ALIVE;
+    script->killed_at[0] = '\0';
     script->armed = 1;
 }
 
@@ -195,9 +196,11 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
         return USHER_OK;
     if (status == LUA_ERRMEM && script->killed == SCRIPT_ALIVE)
         script->killed = SCRIPT_KILLED_MEMORY;
-    usher_error_set(error, "%s",
-                    script->killed ? script_kill_text(script->killed)
-                                   : lua_tostring(L, -1));
+    if (script->killed)
+        usher_error_set(error, "%s%s", script->killed_at,
+                        script_kill_text(script->killed));
+    else
+        usher_error_set(error, "%s", lua_tostring(L, -1));
     lua_pop(L, 1);
     return script->killed ? USHER_ERR_LIMIT : USHER_ERR_INVALID;
 }

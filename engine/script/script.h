@@ -105,6 +105,12 @@ void usher_script_watch_lines(struct usher_script *script,
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);
 
+/* Pushes { [name] = true } of all sources, by their names for require. */
+void usher_script_names(lua_State *L);
+/* The key of the table at `index` that `name` was probably meant as, or NULL.
+ * Lives as long as the table has it. */
+const char *usher_script_nearest(lua_State *L, int index, const char *name);
+
 /* Replaces the table on the stack's top by a read-only view of it. */
 void usher_script_freeze(lua_State *L, const char *name);
 

@@ -32,6 +32,7 @@ struct usher_script {
     size_t turn_growth; /* of the slices before */
     int armed;          /* limits apply: a flow is running */
     enum script_kill killed;
+    char killed_at[160]; /* "flows/x.lua:3: ", where that is known */
     int64_t instructions_left;
     struct usher_match_budget match;
 
@@ -74,10 +75,19 @@ void script_hook_set(lua_State *L, const struct usher_script *script);
 /* Raises the error of a killed turn. */
 int script_raise_killed(lua_State *L, struct usher_script *script);
 const char *script_kill_text(enum script_kill why);
+/* Notes the line of the flow that was killed, once. */
+void script_killed_at(lua_State *L, struct usher_script *script);
+
+/* missing.c: __index of the table of globals; raises. */
+int script_missing_global(lua_State *L);
+/* A library on the stack's top raises for names that it has not. */
+void script_strict(lua_State *L, const char *name);
 
 /* loader.c: pushes what `name` gives; raises. */
 int script_require(lua_State *L);
 void script_loader_open(lua_State *L, struct usher_script *script);
+/* Whether require knows the name, without requiring it. */
+int script_is_module(lua_State *L, const char *name);
 /* Compiles and runs a source; leaves its value. Raises. */
 void script_load_source(lua_State *L, struct usher_script *script,
                         const struct usher_source *source);

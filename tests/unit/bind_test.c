@@ -78,7 +78,8 @@ static void os_counts_in_utc_whatever_the_machine_does(void **state)
              "assert(os.date('!*t', 1774429200).wday == 4)\n"
              "assert(os.date('100%%', 0) == '100%')\n"
              "assert(os.difftime(5, 3) == 2)\n"
-             "assert(os.getenv == nil and os.exit == nil)");
+             "assert(not pcall(function() return os.getenv end))\n"
+             "assert(not pcall(function() return os.exit end))");
     assert_int_equal(unsetenv("TZ"), 0);
     bind_raises(world, "os.time { year = 2026, month = 3 }",
                 "'day' is missing");
@@ -117,7 +118,8 @@ static void random_has_the_forms_of_lua(void **state)
              "for i = 1, 200 do seen[math.random(3)] = true end\n"
              "assert(seen[1] and seen[2] and seen[3])\n"
              "math.random(math.mininteger, math.maxinteger)\n"
-             "assert(math.randomseed == nil and math.floor(1.5) == 1)");
+             "assert(not pcall(function() return math.randomseed end))\n"
+             "assert(math.floor(1.5) == 1)");
     bind_raises(world, "math.random(2, 1)", "interval is empty");
     bind_raises(world, "math.random(-1)", "interval is empty");
     bind_raises(world, "math.random(1, 2, 3)", "wrong number of arguments");
@@ -341,7 +343,8 @@ static void json_is_written_in_one_order_and_read_exactly(void **state)
         "assert(tostring(v.l[1]) == '1')\n"
         "assert(json.encode(json.decode('[]')) == '{}')\n"
         "assert(json.encode 'x' == '\"x\"' and json.encode(nil) == 'null')\n"
-        "assert(json.new == nil and json.encode_max_depth == nil)");
+        "assert(not pcall(function() return json.new end))\n"
+        "assert(not pcall(function() return json.encode_max_depth end))");
     bind_raises(world, "require('cjson').decode('{')", "Expected");
     bind_raises(world, "require('cjson').decode(5)", "must be a text");
     bind_raises(world, "require('cjson').decode(('['):rep(100))", "nested");
@@ -367,7 +370,8 @@ static void lpeg_and_re_are_there_and_out_of_reach(void **state)
              "assert(re.find('abc', '\"c\"') == 3)\n"
              "assert(re.gsub('a b', '%s', '-') == 'a-b')\n"
              "assert(getmetatable(digits) == false)\n"
-             "assert(lpeg.setmaxstack == nil and re.updatelocale == nil)\n"
+             "assert(not pcall(function() return lpeg.setmaxstack end))\n"
+             "assert(not pcall(function() return re.updatelocale end))\n"
              "assert(not pcall(function() lpeg.P = nil end))");
     bind_raises(world, "require('re').compile('(')", "");
 }
