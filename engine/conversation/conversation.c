@@ -12,7 +12,7 @@
 #define IDLE_MAX 4096
 
 /* Structs kept for conversations to come, and what their buffers may have. */
-#define SPARES_MAX 64
+#define SPARES_MAX 256
 #define SPARE_BUFFER 4096
 
 static uint64_t key_hash(const char *key, size_t len)

@@ -88,7 +88,7 @@ static void commit_submit(struct conversation *conv, enum commit_step step,
 {
     struct usher_worker *worker = conv->worker;
     struct usher_store *store = worker->shared->store;
-    struct usher_commit *commit = usher_commit_new();
+    struct usher_commit *commit = usher_store_commit_new(store);
     enum usher_status st = USHER_ERR_NOMEM;
 
     conv->step = step;

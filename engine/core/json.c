@@ -45,7 +45,7 @@ static struct usher_json_node *add(struct parse *p, enum usher_json_kind kind)
     struct usher_json_node *node;
 
     if (json->count == json->cap) {
-        size_t cap = json->cap ? json->cap * 2 : 64;
+        size_t cap = json->cap ? json->cap * 2 : 24;
 
         node = realloc(json->nodes, cap * sizeof(*node));
         if (!node) {

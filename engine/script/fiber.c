@@ -10,7 +10,7 @@
 
 /* Ended coroutines kept for use again: lua_newthread costs more than a turn
  * of a small flow. */
-#define POOL_MAX 64
+#define POOL_MAX 256
 
 /* All turns of a flow are replayed in one go, for which it may use so many
  * times what one turn may: about a second. */

@@ -10,16 +10,36 @@ struct run {
     size_t len;
 };
 
-struct usher_commit *usher_commit_new(void)
+static void commit_init(struct usher_commit *commit)
 {
-    struct usher_commit *commit = malloc(sizeof(*commit));
-
-    if (!commit)
-        return NULL;
     memset(commit, 0, offsetof(struct usher_commit, room));
     commit->item.kind = STORE_COMMIT;
     commit->data = commit->room;
     commit->cap = sizeof(commit->room);
+}
+
+struct usher_commit *usher_commit_new(void)
+{
+    struct usher_commit *commit = malloc(sizeof(*commit));
+
+    if (commit)
+        commit_init(commit);
+    return commit;
+}
+
+struct usher_commit *usher_store_commit_new(struct usher_store *store)
+{
+    struct usher_commit *commit;
+
+    if (!store->backend->is_local)
+        return usher_commit_new();
+    commit = atomic_exchange(&store->spare, NULL);
+    if (!commit)
+        commit = malloc(sizeof(*commit));
+    if (!commit)
+        return NULL;
+    commit_init(commit);
+    commit->spare = &store->spare;
     return commit;
 }
 
@@ -36,6 +56,8 @@ void usher_commit_free(struct usher_commit *commit)
     if (!commit)
         return;
     commit_release_data(commit);
+    if (commit->spare)
+        commit = atomic_exchange(commit->spare, commit);
     free(commit);
 }
 

@@ -179,6 +179,7 @@ void store_base_clear(struct usher_store *store)
 {
     struct store_outbox *outbox = store->outbox;
 
+    free(atomic_exchange(&store->spare, NULL));
     if (!outbox)
         return;
     store->outbox = NULL;

@@ -64,6 +64,9 @@ int usher_store_failing(struct usher_store *store, struct usher_error *error);
  * one commit, a sequence number below 1, a kind that is no letter. */
 
 USHER_MUST_USE struct usher_commit *usher_commit_new(void); /* NULL: memory */
+/* The same, for turns: uses the memory of one that this store is done with. */
+USHER_MUST_USE struct usher_commit *
+usher_store_commit_new(struct usher_store *store);
 void usher_commit_free(struct usher_commit *commit); /* if not submitted */
 
 /* A conversation's head (an opaque snapshot) replaces the one before. seq is

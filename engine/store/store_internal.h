@@ -5,6 +5,7 @@
 #define USHER_STORE_STORE_INTERNAL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -71,6 +72,7 @@ struct usher_commit {
     enum usher_status broken; /* the first error of building it */
     int secret;               /* holds a credential: wiped when freed */
     int refused;              /* decided before its group was done */
+    _Atomic(struct usher_commit *) *spare; /* where it goes, or NULL */
     size_t len;
     size_t cap;
     char *data; /* room or from malloc */
@@ -142,7 +144,10 @@ struct usher_store {
     uint64_t seed;               /* of store_hash() */
     struct store_outbox *outbox; /* deliver.c */
     int fault;                   /* atomic; see usher_store_fault() */
-    int stopped;                 /* atomic */
+    /* For usher_store_commit_new(); of local stores, which are done with a
+     * commit before usher_store_submit() returns. */
+    _Atomic(struct usher_commit *) spare;
+    int stopped; /* atomic */
 };
 
 enum usher_status store_base_init(struct usher_store *store,
