@@ -173,6 +173,7 @@ static enum usher_status versions_open(struct usher *usher,
         .shared = &usher->shared,
         .loop = usher->loop,
         .folder = usher_config_flows_dir(usher->config),
+        .config = usher->config,
     };
     struct usher_pages_options pages = {
         .shared = &usher->shared,

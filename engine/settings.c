@@ -218,6 +218,7 @@ static void settings_apply(struct change *change, struct usher_config *config)
     usher->zoho = zoho;
     usher_config_release(usher->config);
     usher->config = usher_config_retain(config);
+    usher_reload_configure(usher->reload, config);
     usher_credentials_reload(usher->credentials, config, &zoho.hosts);
     usher_zoho_settings_open(&zoho, usher->gate);
     for (size_t i = 0; i < usher->shared.worker_count; i++)

@@ -280,6 +280,19 @@ static int socket_ask(const struct usher_ask *ask, int post, const char *name,
     return 1;
 }
 
+/* Message, line and advice come with " | " between: a line each. */
+static void error_print(const struct usher_ask *ask, const char *text)
+{
+    const char *next;
+
+    fprintf(stderr, "%s: ", ask->command);
+    while ((next = strstr(text, " | ")) != NULL) {
+        fprintf(stderr, "%.*s\n  ", (int)(next - text), text);
+        text = next + 3;
+    }
+    fprintf(stderr, "%s\n", text);
+}
+
 static int answer_read(const struct usher_ask *ask,
                        const struct exchange *exchange, json_t **out)
 {
@@ -296,8 +309,7 @@ static int answer_read(const struct usher_ask *ask,
         return 0;
     }
     if (usher_ask_text(answer, "error")[0])
-        fprintf(stderr, "%s: %s\n", ask->command,
-                usher_ask_text(answer, "error"));
+        error_print(ask, usher_ask_text(answer, "error"));
     else
         fprintf(stderr,
                 "%s: the answer (status %u) is not usher's: is "

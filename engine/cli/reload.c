@@ -21,6 +21,8 @@ static void print(const json_t *answer)
 
     for (size_t i = 0; i < json_array_size(notes); i++)
         printf("%s\n", json_string_value(json_array_get(notes, i)));
+    if (usher_ask_text(answer, "note")[0])
+        printf("note: %s\n", usher_ask_text(answer, "note"));
     printf("%.12s %s\n", usher_ask_text(answer, "version"),
            json_is_true(json_object_get(answer, "changed"))
                ? "is live"

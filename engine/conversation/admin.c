@@ -45,7 +45,9 @@ static void live(struct usher_reload *reload, int changed,
                         status.hash, changed ? "true" : "false");
     if (notes && notes->len)
         usher_buffer_append(out, notes->data, notes->len);
-    usher_buffer_text(out, "]}\n");
+    usher_buffer_text(out, "],\"note\":");
+    usher_buffer_json(out, status.note, strlen(status.note));
+    usher_buffer_text(out, "}\n");
 }
 
 static unsigned reload_call(const struct usher_admin *admin,

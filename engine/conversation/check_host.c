@@ -188,7 +188,7 @@ static void state_open(struct check *check)
     const struct usher_script_module *modules = usher_bind_modules(&count);
 
     if (usher_state_build(check->version, modules, count, check->folder, NULL,
-                          &check->script, &check->load_error) != USHER_OK)
+                          NULL, &check->script, &check->load_error) != USHER_OK)
         check->script = NULL;
 }
 

@@ -270,6 +270,54 @@ static int engine_names(lua_State *L)
     return 1;
 }
 
+/* Whether a source holds the text in quotes. */
+static int quoted_in(const struct usher_source *source, const char *text)
+{
+    size_t len = strlen(text);
+
+    for (const char *at = source->text; (at = strstr(at, text)) != NULL; at++) {
+        if (at > source->text && (at[-1] == '"' || at[-1] == '\'') &&
+            at[len] == at[-1])
+            return 1;
+    }
+    return 0;
+}
+
+/* engine.is_named(name) -> whether any file has the name in quotes */
+static int engine_is_named(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+    size_t count;
+    const struct usher_source *sources =
+        usher_script_sources(usher_script_of(L), &count);
+    int found = 0;
+
+    for (size_t i = 0; i < count && !found; i++)
+        found = quoted_in(&sources[i], name);
+    lua_pushboolean(L, found);
+    return 1;
+}
+
+/* engine.note(text): for usher_lua_engine_note() */
+static int engine_note(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    lua_settop(L, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, "usher.note");
+    return 0;
+}
+
+const char *usher_lua_engine_note(struct usher_script *script)
+{
+    lua_State *L = usher_script_lua(script);
+    const char *note = "";
+
+    if (lua_getfield(L, LUA_REGISTRYINDEX, "usher.note") == LUA_TSTRING)
+        note = lua_tostring(L, -1);
+    lua_pop(L, 1);
+    return note;
+}
+
 /* engine.nearest(word, table) -> the key it was probably meant as, or nil */
 static int engine_nearest(lua_State *L)
 {
@@ -296,6 +344,8 @@ static const luaL_Reg functions[] = {
     {"kind", engine_kind},
     {"names", engine_names},
     {"nearest", engine_nearest},
+    {"is_named", engine_is_named},
+    {"note", engine_note},
     {"normal", usher_lua_normal},
     {NULL, NULL},
 };

@@ -10,4 +10,8 @@
 USHER_MUST_USE enum usher_status
 usher_lua_engine_open(struct usher_script *script, struct usher_error *error);
 
+/* What is odd about the flows, though they load: one line, or "". Lives as long
+ * as the script. */
+const char *usher_lua_engine_note(struct usher_script *script);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "conversation/lua_engine.h"
 
 struct usher_reload {
     struct usher_shared *shared;
@@ -14,6 +15,7 @@ struct usher_reload {
     char *folder;
     const struct usher_script_module *modules;
     size_t module_count;
+    struct usher_config *config;
     char seen[65]; /* the hash that the folder had when it was last read */
     pthread_mutex_t lock;
     struct usher_reload_status status; /* under lock */
@@ -44,9 +46,18 @@ enum usher_status usher_reload_new(const struct usher_reload_options *options,
     reload->loop = options->loop;
     reload->modules = options->modules;
     reload->module_count = options->module_count;
+    reload->config = usher_config_retain(options->config);
     pthread_mutex_init(&reload->lock, NULL);
     *out = reload;
     return USHER_OK;
+}
+
+void usher_reload_configure(struct usher_reload *reload,
+                            struct usher_config *config)
+{
+    usher_config_retain(config);
+    usher_config_release(reload->config);
+    reload->config = config;
 }
 
 void usher_reload_free(struct usher_reload *reload)
@@ -55,6 +66,7 @@ void usher_reload_free(struct usher_reload *reload)
         return;
     usher_publication_release(atomic_load(&reload->shared->publication));
     atomic_store(&reload->shared->publication, NULL);
+    usher_config_release(reload->config);
     pthread_mutex_destroy(&reload->lock);
     free(reload->folder);
     free(reload);
@@ -120,7 +132,8 @@ static void version_keep(struct usher_reload *reload,
 }
 
 static void status_live(struct usher_reload *reload,
-                        struct usher_version *version, int64_t now)
+                        struct usher_version *version, const char *note,
+                        int64_t now)
 {
     pthread_mutex_lock(&reload->lock);
     memcpy(reload->status.hash, usher_version_hash(version),
@@ -128,6 +141,7 @@ static void status_live(struct usher_reload *reload,
     reload->status.loaded_ms = now;
     reload->status.reloads++;
     reload->status.error[0] = '\0';
+    snprintf(reload->status.note, sizeof(reload->status.note), "%s", note);
     pthread_mutex_unlock(&reload->lock);
 }
 
@@ -149,22 +163,29 @@ static enum usher_status publish(struct usher_reload *reload,
         usher_publication_new(version, shared->worker_count);
     enum usher_status st = fresh ? USHER_OK : USHER_ERR_NOMEM;
     int64_t now = usher_clock_wall_ms(shared->clock);
+    char note[256];
 
     for (size_t i = 0; st == USHER_OK && i < shared->worker_count; i++)
         st = usher_state_build(version, reload->modules, reload->module_count,
                                folder_name(reload),
                                usher_worker_bind(shared->workers[i]),
-                               &fresh->scripts[i], error);
+                               reload->config, &fresh->scripts[i], error);
     if (st != USHER_OK) {
         usher_publication_release(fresh);
         return st;
     }
+    /* Asked now: the script is its worker's once it is published. */
+    usher_text_copy(note, sizeof(note),
+                    usher_lua_engine_note(fresh->scripts[0]));
     /* Kept before a turn can be pinned to it. */
     version_keep(reload, version, now);
     retire(reload, atomic_exchange(&shared->publication, fresh));
-    status_live(reload, version, now);
+    status_live(reload, version, note, now);
     usher_log_event(shared->log, USHER_LOG_INFO, "reload", "live", "version",
                     usher_version_hash(version), NULL);
+    if (note[0])
+        usher_log_event(shared->log, USHER_LOG_WARN, "reload",
+                        "about the live version", "note", note, NULL);
     return USHER_OK;
 }
 
@@ -352,7 +373,7 @@ static void want_posted(void *user)
     if (st == USHER_OK)
         st = usher_state_build(version, reload->modules, reload->module_count,
                                folder_name(reload), usher_worker_bind(worker),
-                               &script, &error);
+                               NULL, &script, &error);
     if (st != USHER_OK)
         usher_log_event(reload->shared->log, USHER_LOG_WARN, "reload",
                         "an old version cannot be had; its flows go on with "

@@ -17,6 +17,7 @@ struct usher_reload_options {
     const char *folder;                        /* the flows folder; copied */
     const struct usher_script_module *modules; /* borrowed, lives on */
     size_t module_count;
+    struct usher_config *config; /* retained */
 };
 
 /* What is live, and what was wrong with the last edit. Text for people. */
@@ -25,12 +26,16 @@ struct usher_reload_status {
     int64_t loaded_ms; /* Unix */
     uint64_t reloads;  /* published since the start */
     uint64_t refused;  /* edits that were refused */
+    char note[256];    /* what is odd about the live one; "": nothing */
     char error[1024];  /* of the last edit; "": it is live */
 };
 
 USHER_MUST_USE enum usher_status
 usher_reload_new(const struct usher_reload_options *options,
                  struct usher_reload **out);
+/* Changed settings (retained), for the checks of versions to come. */
+void usher_reload_configure(struct usher_reload *reload,
+                            struct usher_config *config);
 /* After the workers were freed. */
 void usher_reload_free(struct usher_reload *reload);
 
@@ -61,10 +66,13 @@ void usher_reload_status(struct usher_reload *reload,
                          struct usher_reload_status *out);
 
 /* Builds one ready state of a version: for reload, specs and `usher check`.
- * *out is the caller's. The version must outlive it. */
-USHER_MUST_USE enum usher_status usher_state_build(
-    struct usher_version *version, const struct usher_script_module *modules,
-    size_t module_count, const char *folder, struct usher_bind *bind,
-    struct usher_script **out, struct usher_error *error);
+ * *out is the caller's. The version must outlive it. config: what init.lua
+ * calls required must stand there; NULL: it need not. */
+USHER_MUST_USE enum usher_status
+usher_state_build(struct usher_version *version,
+                  const struct usher_script_module *modules,
+                  size_t module_count, const char *folder,
+                  struct usher_bind *bind, const struct usher_config *config,
+                  struct usher_script **out, struct usher_error *error);
 
 #endif

@@ -217,13 +217,11 @@ static enum usher_status state_make(struct usher_stage *stage,
     size_t count;
     const struct usher_script_module *modules = usher_bind_modules(&count);
     struct usher_bind *bind = usher_worker_bind(stage->worker);
-    const struct usher_config *config = bind->config;
     enum usher_status st;
 
-    bind->config = NULL; /* nothing is required of a stage's settings */
-    st = usher_state_build(version, modules, count, stage->folder, bind, out,
-                           error);
-    bind->config = config;
+    /* Nothing is required of a stage's settings. */
+    st = usher_state_build(version, modules, count, stage->folder, bind, NULL,
+                           out, error);
     if (st == USHER_OK && stage->options.state)
         stage->options.state(stage->options.user, *out);
     return st;

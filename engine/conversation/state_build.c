@@ -177,10 +177,10 @@ static void wish_check(void *user, const struct usher_wish *wish)
 
 /* The settings that init.lua calls required must be there. */
 static enum usher_status settings_check(struct usher_script *script,
-                                        const struct usher_bind *bind,
+                                        const struct usher_config *config,
                                         struct usher_error *error)
 {
-    struct wishes wishes = {bind ? bind->config : NULL, error, 0};
+    struct wishes wishes = {config, error, 0};
 
     if (wishes.config)
         usher_bind_each_setting(usher_script_lua(script), wish_check, &wishes);
@@ -191,6 +191,7 @@ enum usher_status usher_state_build(struct usher_version *version,
                                     const struct usher_script_module *modules,
                                     size_t module_count, const char *folder,
                                     struct usher_bind *bind,
+                                    const struct usher_config *config,
                                     struct usher_script **out,
                                     struct usher_error *error)
 {
@@ -210,7 +211,7 @@ enum usher_status usher_state_build(struct usher_version *version,
     if (st == USHER_OK)
         st = usher_lua_engine_open(*out, &why);
     if (st == USHER_OK)
-        st = settings_check(*out, bind, &why);
+        st = settings_check(*out, config, &why);
     if (st == USHER_OK)
         return st;
     usher_script_free(*out);

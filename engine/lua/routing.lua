@@ -198,6 +198,15 @@ local function by_exact_phrase(key)
   return flow
 end
 
+-- A file like a flow that nothing names: it will never answer.
+for name in pairs(engine.names()) do
+  if engine.kind(name) == "function" and not routes.flows[name] and not routes.tasks[name]
+    and not engine.is_named(name) then
+    engine.note(("flows/%s.lua answers nothing: add { \"%s\", triggers = { \"...\" } } to flows in "
+      .. "init.lua"):format(name:gsub("%.", "/"), name))
+  end
+end
+
 engine.buttons = routes.buttons
 engine.tasks = routes.tasks
 engine.flows = routes.flows

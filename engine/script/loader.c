@@ -67,6 +67,13 @@ static int module_run(lua_State *L, struct usher_script *script,
 /* Marks a module whose file is being run, to find a circle. */
 static const char loading_mark;
 
+const struct usher_source *
+usher_script_sources(const struct usher_script *script, size_t *count)
+{
+    *count = script->source_count;
+    return script->sources;
+}
+
 void usher_script_names(lua_State *L)
 {
     const struct usher_script *script = usher_script_of(L);

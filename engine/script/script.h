@@ -105,6 +105,8 @@ void usher_script_watch_lines(struct usher_script *script,
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);
 
+const struct usher_source *
+usher_script_sources(const struct usher_script *script, size_t *count);
 /* Pushes { [name] = true } of all sources, by their names for require. */
 void usher_script_names(lua_State *L);
 /* The key of the table at `index` that `name` was probably meant as, or NULL.
