@@ -34,9 +34,8 @@ static void *script_allocate(void *ud, void *old, size_t old_size,
     void *fresh;
 
     if (new_size == 0) {
-        free(old);
         script->bytes -= had;
-        return NULL;
+        return usher_blocks_resize(&script->blocks, old, had, 0);
     }
     if (script->armed && new_size > had) {
         size_t next = script->bytes - had + new_size;
@@ -54,7 +53,7 @@ static void *script_allocate(void *ud, void *old, size_t old_size,
             }
         }
     }
-    fresh = realloc(old, new_size);
+    fresh = usher_blocks_resize(&script->blocks, old, had, new_size);
     if (fresh)
         script->bytes += new_size - had;
     return fresh;
@@ -116,6 +115,7 @@ enum usher_status usher_script_new(const struct usher_script_options *options,
     script->user = options->user;
     script->L = lua_newstate(script_allocate, script);
     if (!script->L) {
+        usher_blocks_free(&script->blocks);
         free(script);
         return USHER_ERR_NOMEM;
     }
@@ -142,6 +142,7 @@ void usher_script_free(struct usher_script *script)
         free(fiber);
     }
     lua_close(script->L);
+    usher_blocks_free(&script->blocks);
     free(script);
 }
 

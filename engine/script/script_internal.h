@@ -3,6 +3,7 @@
 #ifndef USHER_SCRIPT_SCRIPT_INTERNAL_H
 #define USHER_SCRIPT_SCRIPT_INTERNAL_H
 
+#include "script/blocks.h"
 #include "script/fiber.h"
 #include "script/match.h"
 #include "script/script.h"
@@ -27,10 +28,11 @@ struct usher_script {
     const char *folder;
     void *user;
 
-    size_t bytes;       /* of the whole state now */
-    size_t turn_base;   /* bytes when this slice of a turn began */
-    size_t turn_growth; /* of the slices before */
-    int armed;          /* limits apply: a flow is running */
+    struct usher_blocks blocks; /* the state's memory */
+    size_t bytes;               /* of the whole state now */
+    size_t turn_base;           /* bytes when this slice of a turn began */
+    size_t turn_growth;         /* of the slices before */
+    int armed;                  /* limits apply: a flow is running */
     enum script_kill killed;
     char killed_at[160]; /* "flows/x.lua:3: ", where that is known */
     int64_t instructions_left;
