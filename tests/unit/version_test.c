@@ -1,0 +1,217 @@
+/* tests/unit/version_test.c - a folder's files as a version: what belongs to
+ * it, its name, its bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "conversation/version.h"
+
+struct world {
+    char root[64];
+    char path[512];
+    struct usher_error error;
+};
+
+static const char *path_of(struct world *world, const char *name)
+{
+    snprintf(world->path, sizeof(world->path), "%s/%s", world->root, name);
+    return world->path;
+}
+
+static void put(struct world *world, const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(world, name), "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static int setup(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+
+    *state = world;
+    snprintf(world->root, sizeof(world->root), "/tmp/usher-version-XXXXXX");
+    assert_non_null(mkdtemp(world->root));
+    assert_int_equal(mkdir(path_of(world, "parse"), 0700), 0);
+    put(world, "init.lua", "return {}\n");
+    put(world, "parse/one.lua", "return 1\n");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *world = *state;
+    char command[96];
+
+    snprintf(command, sizeof(command), "rm -rf %s", world->root);
+    assert_int_equal(system(command), 0);
+    free(world);
+    return 0;
+}
+
+static struct usher_version *read_all(struct world *world)
+{
+    struct usher_version *version;
+
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_OK);
+    return version;
+}
+
+/* "path path " of its sources. */
+static void expect_files(struct world *world, const char *wanted)
+{
+    struct usher_version *version = read_all(world);
+    size_t count;
+    const struct usher_source *sources = usher_version_sources(version, &count);
+    char text[512] = "";
+
+    for (size_t i = 0; i < count; i++)
+        strcat(strcat(text, sources[i].path), " ");
+    assert_string_equal(text, wanted);
+    usher_version_release(version);
+}
+
+static void files_come_in_order_with_their_folders(void **state)
+{
+    struct world *world = *state;
+
+    expect_files(world, "init.lua parse/one.lua ");
+    put(world, "a.lua", "");
+    expect_files(world, "a.lua init.lua parse/one.lua ");
+}
+
+static void what_editors_leave_behind_is_passed_over(void **state)
+{
+    struct world *world = *state;
+
+    put(world, "init.lua~", "x");
+    put(world, ".init.lua", "x");
+    put(world, "#init.lua#", "x");
+    put(world, "#init.lua", "x");
+    put(world, "README.md", "x");
+    put(world, ".lua", "x");
+    assert_int_equal(mkdir(path_of(world, ".git"), 0700), 0);
+    put(world, ".git/x.lua", "x");
+    expect_files(world, "init.lua parse/one.lua ");
+}
+
+static void expect_hash(struct world *world, const char *hash, int same)
+{
+    struct usher_version *version = read_all(world);
+
+    if (same)
+        assert_string_equal(usher_version_hash(version), hash);
+    else
+        assert_string_not_equal(usher_version_hash(version), hash);
+    usher_version_release(version);
+}
+
+static void the_name_follows_the_contents(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version = read_all(world);
+    char hash[65];
+
+    snprintf(hash, sizeof(hash), "%s", usher_version_hash(version));
+    usher_version_release(version);
+    assert_int_equal(strlen(hash), 64);
+    put(world, "init.lua", "return { }\n");
+    expect_hash(world, hash, 0);
+    put(world, "init.lua", "return {}\n");
+    expect_hash(world, hash, 1);
+    /* The same texts under other names are another version. */
+    put(world, "init.lua", "return 1\n");
+    put(world, "parse/one.lua", "return {}\n");
+    expect_hash(world, hash, 0);
+}
+
+static void it_is_the_same_out_of_its_archive(void **state)
+{
+    struct usher_version *version = read_all(*state);
+    struct usher_version *again;
+    size_t len, count;
+    const char *archive = usher_version_archive(version, &len);
+
+    assert_int_equal(usher_version_unpack(archive, len, &again), USHER_OK);
+    assert_string_equal(usher_version_hash(again), usher_version_hash(version));
+    assert_string_equal(usher_version_sources(again, &count)[1].text,
+                        "return 1\n");
+    assert_int_equal(count, 2);
+    /* Cut anywhere, it is refused or smaller, never read beyond its end. */
+    for (size_t cut = 0; cut < len; cut++) {
+        struct usher_version *part = NULL;
+        char *copy = malloc(cut + 1);
+
+        memcpy(copy, archive, cut);
+        if (usher_version_unpack(copy, cut, &part) == USHER_OK)
+            assert_string_not_equal(usher_version_hash(part),
+                                    usher_version_hash(version));
+        usher_version_release(part);
+        free(copy);
+    }
+    usher_version_release(again);
+    usher_version_release(version);
+}
+
+static void a_missing_folder_is_named(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+
+    assert_int_equal(usher_version_read(path_of(world, "none"), &version,
+                                        &world->error),
+                     USHER_ERR_IO);
+    assert_null(version);
+    assert_non_null(strstr(world->error.text, "/none"));
+    assert_non_null(strstr(world->error.text, "FLOWS_DIR"));
+}
+
+static void a_file_that_is_too_large_is_named(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+
+    assert_int_equal(truncate(path_of(world, "parse/one.lua"), 2 << 20), 0);
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_ERR_LIMIT);
+    assert_non_null(strstr(world->error.text, "parse/one.lua"));
+}
+
+static void a_link_that_leads_nowhere_is_passed_over(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+
+    assert_int_equal(symlink("loop.lua", path_of(world, "loop.lua")), 0);
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_OK);
+    usher_version_release(version);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(files_come_in_order_with_their_folders),
+        CASE(what_editors_leave_behind_is_passed_over),
+        CASE(the_name_follows_the_contents),
+        CASE(it_is_the_same_out_of_its_archive),
+        CASE(a_missing_folder_is_named),
+        CASE(a_file_that_is_too_large_is_named),
+        CASE(a_link_that_leads_nowhere_is_passed_over),
+    };
+
+    return cmocka_run_group_tests_name("version", tests, NULL, NULL);
+}
