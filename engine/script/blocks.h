@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 #define USHER_BLOCK_STEP 16
-#define USHER_BLOCK_CLASSES 32 /* up to 512 bytes; larger ones are malloc()'s \
-                                */
+/* Up to 512 bytes; larger ones are malloc()'s. */
+#define USHER_BLOCK_CLASSES 32
 
 struct usher_block; /* a free one */
 struct usher_slab;
