@@ -226,7 +226,8 @@ end
 -- chat:choose { "question", "one", "two", tries = 3 } -> the label, or nil
 function methods:choose(spec)
   if type(spec) ~= "table" or type(spec[1]) ~= "string" then
-    error('chat:choose needs its question and its buttons: chat:choose { "Which one?", "Red", "Blue" }',
+    error('chat:choose needs its question and its buttons: '
+      .. 'chat:choose { "Which one?", "Red", "Blue" }',
       2)
   end
   local question, labels = spec[1], {}
@@ -355,7 +356,8 @@ end
 
 -- What others call it.
 local ALIKE = {
-  send = "chat:say", reply = "chat:say", answer = "chat:say", print = "chat:say", write = "chat:say",
+  send = "chat:say", reply = "chat:say", answer = "chat:say", print = "chat:say",
+  write = "chat:say",
   tell = "chat:say", prompt = "chat:ask", question = "chat:ask", input = "chat:ask",
   buttons = "chat:choose", menu = "chat:choose", options = "chat:choose", select = "chat:choose",
   transfer = "chat:forward", handover = "chat:hand_over", agent = "chat:hand_over",

@@ -42,7 +42,8 @@ local function check_names(value, known, where)
     if type(name) == "string" then
       local kind = known[name]
       if not kind then
-        fail(name, "%s has an unknown entry '%s'%s", where, name, meant(name, known, list_of(known)))
+        fail(name, "%s has an unknown entry '%s'%s", where, name,
+          meant(name, known, list_of(known)))
       end
       if type(inside) ~= kind then
         fail(name, "%s: %s must be a %s, not a %s", where, name, kind, type(inside))
@@ -86,8 +87,8 @@ local function add_button(routes, entry)
   for _, form in ipairs { value, label, key, "option_" .. value } do
     local other = routes.payloads[form]
     if other and other ~= name then
-      fail(name, "the button '%s' of flow '%s' is also flow '%s''s: give each a value and a label of "
-        .. "its own", form, name, other)
+      fail(name, "the button '%s' of flow '%s' is also flow '%s''s: give each a value and a label "
+        .. "of its own", form, name, other)
     end
     routes.payloads[form] = name
   end
@@ -103,7 +104,8 @@ local function add_triggers(routes, entry)
       local exact = trigger:sub(1, 1) == "="
       local phrase = normal(exact and trigger:sub(2) or trigger)
       if phrase == "" then
-        fail(entry[1], "flow '%s': trigger %d has no letter or digit and can never match", entry[1], position)
+        fail(entry[1], "flow '%s': trigger %d has no letter or digit and can never match", entry[1],
+          position)
       end
       routes.triggers[#routes.triggers + 1] =
         { flow = entry[1], phrase = exact and phrase or " " .. phrase .. " ", exact = exact }
@@ -111,7 +113,8 @@ local function add_triggers(routes, entry)
       routes.triggers[#routes.triggers + 1] = { flow = entry[1], test = trigger }
       routes.dynamic = true
     else
-      fail(entry[1], "flow '%s': trigger %d must be a text or a function, not a %s", entry[1], position, kind)
+      fail(entry[1], "flow '%s': trigger %d must be a text or a function, not a %s", entry[1],
+        position, kind)
     end
   end
   for _, event in ipairs(entry.on or {}) do
@@ -148,12 +151,14 @@ local function compile(init)
   end
   for flow, words in pairs(init.leave or {}) do
     if not seen[flow] then
-      fail(tostring(flow), "leave: there is no flow '%s' in flows%s", tostring(flow), meant(flow, seen))
+      fail(tostring(flow), "leave: there is no flow '%s' in flows%s", tostring(flow),
+        meant(flow, seen))
     end
     for _, word in ipairs(words) do routes.leave[normal(word)] = flow end
   end
   if init.person and not seen[init.person] then
-    fail("person", "person: there is no flow '%s' in flows%s", init.person, meant(init.person, seen))
+    fail("person", "person: there is no flow '%s' in flows%s", init.person,
+      meant(init.person, seen))
   end
   routes.flows = seen
   routes.tasks = {}
