@@ -166,20 +166,17 @@ static size_t json_plain(const unsigned char *at, size_t left)
 {
     size_t n = 0;
 
-    while (n < left) {
-        unsigned char c = at[n];
-        if (c >= 0x80) {
-            size_t len = usher_utf8_length(at + n, left - n);
-            if (len == 0)
-                break;
-            n += len;
-        } else if (c >= 0x20 && c != '"' && c != '\\') {
-            n++;
-        } else {
-            break;
-        }
+    for (;;) {
+        size_t len;
+
+        n += usher_ascii_plain((const char *)at + n, left - n);
+        if (n == left || at[n] < 0x80)
+            return n;
+        len = usher_utf8_length(at + n, left - n);
+        if (len == 0)
+            return n;
+        n += len;
     }
-    return n;
 }
 
 static void json_escape(struct usher_buffer *buffer, unsigned char c)

@@ -145,11 +145,6 @@ static char *escape(struct parse *p, char *out)
     return out;
 }
 
-static int is_plain(unsigned char c)
-{
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-
 /* What is neither plain nor the end: an escape or a character of several
  * bytes. */
 static char *special(struct parse *p, char *out)
@@ -188,8 +183,7 @@ static int string(struct parse *p)
     for (;;) {
         char *from = p->at;
 
-        while (is_plain((unsigned char)*p->at))
-            p->at++;
+        p->at += usher_ascii_plain(p->at, (size_t)(p->end - p->at));
         if (out != from)
             memmove(out, from, (size_t)(p->at - from));
         out += p->at - from;

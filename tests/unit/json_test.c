@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/json.h"
+#include "core/utf8.h"
 #include "fail_alloc.h"
 
 static const char body[] =
@@ -112,6 +113,25 @@ static void a_problem_has_its_place(void **state)
         assert_int_equal(json.count, 0);
     }
     usher_json_free(&json);
+}
+
+/* Wherever it stands in a word of eight bytes. */
+static void only_plain_ascii_is_plain(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        int is_plain = c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+
+        for (size_t at = 0; at < 20; at++) {
+            char text[20];
+
+            memset(text, c % 2 ? ' ' : 0x7F, sizeof(text));
+            text[at] = (char)c;
+            assert_int_equal(usher_ascii_plain(text, sizeof(text)),
+                             is_plain ? sizeof(text) : at);
+        }
+    }
+    assert_int_equal(usher_ascii_plain("", 0), 0);
 }
 
 static void any_depth_is_read(void **state)
@@ -286,6 +306,7 @@ int main(void)
         cmocka_unit_test(the_last_of_a_name_counts),
         cmocka_unit_test(a_number_out_of_range_is_kept_unread),
         cmocka_unit_test(a_problem_has_its_place),
+        cmocka_unit_test(only_plain_ascii_is_plain),
         cmocka_unit_test(any_depth_is_read),
         cmocka_unit_test(it_reads_what_jansson_reads),
         cmocka_unit_test(without_memory_it_says_so),
