@@ -123,7 +123,7 @@ void conversation_drop_run(struct conversation *conv)
     conv->unfinished = 0;
 }
 
-static void spare_free(struct conversation *conv)
+void conversation_memory_free(struct conversation *conv)
 {
     usher_run_free(&conv->run);
     usher_answer_free(&conv->answer);
@@ -133,6 +133,7 @@ static void spare_free(struct conversation *conv)
     usher_buffer_free(&conv->undelivered);
     usher_buffer_free(&conv->recorded);
     usher_buffer_free(&conv->unfinished_entries);
+    usher_intents_clear(&conv->retry_intents);
     free(conv);
 }
 
@@ -169,7 +170,7 @@ static void conversation_free(struct conversation *conv)
     if (worker->spares < SPARES_MAX)
         spare_keep(worker, conv);
     else
-        spare_free(conv);
+        conversation_memory_free(conv);
 }
 
 /* Forgets what it knows: the next call loads it from the store. */
@@ -479,6 +480,6 @@ void conversations_free(struct usher_worker *worker)
     }
     while ((conv = worker->spare) != NULL) {
         worker->spare = conv->hash_next;
-        spare_free(conv);
+        conversation_memory_free(conv);
     }
 }

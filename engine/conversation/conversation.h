@@ -9,6 +9,8 @@
 void conversation_pump(struct conversation *conv);
 /* Forgets the run and lets its state go. */
 void conversation_drop_run(struct conversation *conv);
+/* Frees the struct and its buffers; it is in no list and holds no state. */
+void conversation_memory_free(struct conversation *conv);
 /* Forgets all; the next call loads from the store. */
 void conversation_reset(struct conversation *conv);
 

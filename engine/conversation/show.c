@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "conversation/admin.h"
-#include "conversation/internal.h"
+#include "conversation/conversation.h"
 #include "script/value.h"
 
 static void member(struct usher_buffer *out, const char *name, const char *text,
@@ -87,19 +87,6 @@ static void loaded(void *user, enum usher_status status,
     show->done = 1;
 }
 
-static void conversation_clear(struct conversation *conv)
-{
-    usher_run_free(&conv->run);
-    usher_transcript_free(&conv->transcript);
-    usher_buffer_free(&conv->memory);
-    usher_buffer_free(&conv->offered);
-    usher_buffer_free(&conv->undelivered);
-    usher_buffer_free(&conv->recorded);
-    usher_buffer_free(&conv->unfinished_entries);
-    usher_intents_clear(&conv->retry_intents);
-    free(conv);
-}
-
 enum usher_status usher_conversation_show(const struct usher_admin *admin,
                                           const char *key,
                                           struct usher_buffer *out)
@@ -121,6 +108,6 @@ enum usher_status usher_conversation_show(const struct usher_admin *admin,
     }
     if (show.status == USHER_OK)
         conversation_write(show.conv, out);
-    conversation_clear(show.conv);
+    conversation_memory_free(show.conv);
     return show.status;
 }
