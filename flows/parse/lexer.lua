@@ -81,7 +81,7 @@ local figures =
 local special_word = token("ampm", meridiem) + token("oclock", oclock)
 
 -- No message has more tokens than this that matter; a longer one is read so far.
-local MOST_TOKENS = 240
+local MOST_TOKENS = 160
 
 local function cutter(words, digit_words)
   local blank = S " \t\r" ^ 1

@@ -34,7 +34,7 @@ local phone = {}
 
 local LONGEST = 10000      -- characters of a message that are read
 local MOST = 16            -- numbers of one message
-local MOST_TRIED = 12      -- runs of figures that are long enough for one
+local MOST_TRIED = 8      -- runs of figures that are long enough for one
 local LEAST, MOST_FIGURES = 7, 15
 
 local digit = R "09"

@@ -105,7 +105,7 @@ local passed = blank
 local no_candidate = web + mixed + V "something_else" + digit ^ 1 + P(1)
 
 -- No message has more runs of figures than this that matter; a longer one is read so far.
-local MOST_RUNS = 60
+local MOST_RUNS = 40
 
 -- The parts that stand in several places are rules, or each place would hold a copy.
 return P {

@@ -250,7 +250,7 @@ local idle = t.unknown + t.like + t.engaged * -t.to + t.filler + t.phone + t.new
   + t.label + t.big
 
 -- No message is read further than this, so that nobody can make it slow.
-local MOST_STEPS = 200
+local MOST_STEPS = 140
 
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
 rules.step = idle ^ 1
