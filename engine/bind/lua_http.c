@@ -461,6 +461,7 @@ static const luaL_Reg functions[] = {
     {"get", http_get},
     {"post", http_post},
     {"request", http_request},
+    {"serve", usher_lua_http_serve},
     {NULL, NULL},
 };
 

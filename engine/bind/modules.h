@@ -8,6 +8,7 @@
 #include "bind/bind.h"
 
 /* Each pushes the module's table and gives 1; they raise when memory is out. */
+int usher_lua_http_serve(lua_State *L); /* of the module http */
 int usher_lua_http_open(lua_State *L);
 int usher_lua_zoho_open(lua_State *L);
 int usher_lua_token_open(lua_State *L);

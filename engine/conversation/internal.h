@@ -122,7 +122,9 @@ struct usher_worker {
     int objects; /* SUGGESTIONS=objects */
     struct usher_states states;
     struct usher_publication *adopted;
-    struct usher_tasks *tasks; /* NULL once it is closed */
+    struct usher_tasks *tasks;
+    struct served *served; /* requests that flows are answering */
+/* NULL once it is closed */
     int draining;              /* no task begins */
     int closing;               /* stopped: no outside write begins */
     int closed;
@@ -165,6 +167,12 @@ USHER_MUST_USE enum usher_status
 head_read(struct conversation *conv,
           const struct usher_stored_conversation *found);
 void row_write(const struct conversation *conv, struct usher_buffer *out);
+
+/* serve.c: requests that flows answer (http.serve). */
+/* Nonzero: it takes the request. */
+int serve_request(struct usher_worker *worker, struct usher_request *request);
+/* Answers and drops all that are under way. */
+void serve_end(struct usher_worker *worker);
 
 /* webhook.c: the face to HTTP */
 void webhook_request(struct usher_worker *worker,

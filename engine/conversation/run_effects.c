@@ -65,6 +65,9 @@ static int bytes_equal(const char *a, size_t a_len, const char *b, size_t b_len)
 
 struct usher_run *usher_run_of(lua_State *L)
 {
+    /* A chat that a flow has put aside is nothing to other fibers. */
+    if (usher_fiber_host(L) != &usher_run_host)
+        luaL_error(L, "the chat can be used only while its flow answers");
     return usher_fiber_user(L);
 }
 

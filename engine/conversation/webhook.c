@@ -331,7 +331,8 @@ void webhook_request(struct usher_worker *worker, struct usher_request *request)
 
     if (strcmp(path, "/webhook/salesiq") != 0 &&
         strcmp(path, "/webhook") != 0) {
-        shared->other_request(shared->control, worker, request);
+        if (!serve_request(worker, request))
+            shared->other_request(shared->control, worker, request);
         return;
     }
     if (strcmp(method, "POST") == 0)

@@ -100,10 +100,11 @@ static enum usher_status net_open(struct usher_worker *worker,
  * array, which began as zeros. */
 static const char *conversation_of(lua_State *L)
 {
-    const struct usher_run *run = usher_run_of(L);
+    const struct usher_run *run;
 
-    if (!run)
+    if (usher_fiber_host(L) != &usher_run_host)
         return NULL;
+    run = usher_run_of(L);
     return run->answer ? ((const struct conversation *)run->owner)->key
                        : ((const struct task *)run->owner)->id;
 }
@@ -175,6 +176,7 @@ enum usher_status usher_worker_new(const struct usher_worker_options *options,
 void usher_worker_close(struct usher_worker *worker)
 {
     worker->closed = 1;
+    serve_end(worker);
     conversations_free(worker);
     usher_tasks_free(worker->tasks);
     worker->tasks = NULL;

@@ -114,6 +114,13 @@ void *usher_fiber_user(lua_State *L)
     return fiber ? fiber->user : NULL;
 }
 
+const struct usher_effect_host *usher_fiber_host(lua_State *L)
+{
+    struct usher_fiber *fiber = usher_script_of(L)->running;
+
+    return fiber ? fiber->host : NULL;
+}
+
 void usher_fiber_turn(struct usher_fiber *fiber)
 {
     fiber->turn_growth = 0;

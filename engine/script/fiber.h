@@ -34,6 +34,9 @@ struct usher_script *usher_fiber_script(struct usher_fiber *fiber);
 /* The host's user pointer of the fiber that L is. */
 void *usher_fiber_user(lua_State *L);
 
+/* The host of the fiber that L is; NULL outside of fibers. */
+const struct usher_effect_host *usher_fiber_host(lua_State *L);
+
 /* A new turn: the limits start anew. */
 void usher_fiber_turn(struct usher_fiber *fiber);
 

@@ -74,6 +74,11 @@ usher_script_sources(const struct usher_script *script, size_t *count)
     return script->sources;
 }
 
+int usher_script_loading(lua_State *L)
+{
+    return usher_script_of(L)->loading > 0;
+}
+
 void usher_script_names(lua_State *L)
 {
     const struct usher_script *script = usher_script_of(L);

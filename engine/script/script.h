@@ -101,6 +101,9 @@ typedef void usher_script_line_fn(void *user, const char *source, int line,
 void usher_script_watch_lines(struct usher_script *script,
                               usher_script_line_fn *fn, void *user);
 
+/* Nonzero while a file of the flows is being loaded. */
+int usher_script_loading(lua_State *L);
+
 /* Charges work that C did in one call against the turn's instructions, and
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);

@@ -44,6 +44,27 @@ function http.get(url, options) end
 ---@return usher.Error? err
 function http.post(url, body, options) end
 
+---@class http.ServedRequest
+---@field method string "GET", "POST", ...
+---@field path string
+---@field query table<string, string>
+---@field headers table<string, string> by names in lower case
+---@field body string "" where there is none
+
+---@class http.ServedAnswer
+---@field status? integer 200 to 599; else 200
+---@field headers? table<string, string|number|boolean>
+---@field body? string
+---@field json? table a body as JSON
+
+---Answers requests of others, outside any conversation: call it at the top of a file, once for each
+---method and path. The handler may use effects, for 10 seconds; nothing is journaled, nothing kept
+---between two requests. It returns a text, a table, or nil for an empty answer (204).
+---@param method "GET"|"HEAD"|"POST"|"PUT"|"DELETE"|"PATCH"
+---@param path string
+---@param handler fun(request: http.ServedRequest): string|http.ServedAnswer|nil
+function http.serve(method, path, handler) end
+
 ---Any request. GET, HEAD and OPTIONS are effects, the others outside writes unless read = true.
 ---@param request http.Request
 ---@return http.Response? answer nil: there was none, see the error
