@@ -124,9 +124,9 @@ struct usher_worker {
     struct usher_publication *adopted;
     struct usher_tasks *tasks;
     struct served *served; /* requests that flows are answering */
-/* NULL once it is closed */
-    int draining;              /* no task begins */
-    int closing;               /* stopped: no outside write begins */
+                           /* NULL once it is closed */
+    int draining;          /* no task begins */
+    int closing;           /* stopped: no outside write begins */
     int closed;
     struct usher_bind *bind;
     struct usher_zones *zones;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conversation/conversation.h"
+#include "script/advice.h"
 
 /* ---- committing ---- */
 
@@ -343,11 +344,13 @@ void turn_fail(struct conversation *conv, const char *what)
 {
     struct usher_worker *worker = conv->worker;
     struct usher_run *run = &conv->run;
+    const char *advice = usher_advice(run->error.message, "");
 
     WORKER_COUNT(worker, apologies);
     usher_log_event(worker->shared->log, USHER_LOG_ERROR, "flow",
                     "a turn ended in an error", "what", what, "flow", run->flow,
-                    "error", run->error.message, "traceback",
+                    "error", run->error.message, "advice",
+                    advice[0] ? advice : NULL, "traceback",
                     run->error.traceback[0] ? run->error.traceback : NULL,
                     NULL);
     usher_new_tasks_clear(&conv->new_tasks);
