@@ -12,8 +12,7 @@ static const char help[] =
     "\n"
     "  VERSION       at least 6 digits of it, from `usher versions`\n"
     "                (default: the one before)\n" USHER_ASK_HELP "\n"
-    "The files in the flows folder stay as they are. The next edit of them, "
-    "or\n"
+    "The files in the flows folder stay as they are. The next edit of them,\n"
     "`usher reload` or a restart makes them live again: mend them meanwhile.\n"
     "\n"
     "Example: usher versions; usher rollback 3fa94c01\n";
