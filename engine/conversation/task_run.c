@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind/plain.h"
 #include "conversation/task_internal.h"
 #include "script/value.h"
 
@@ -24,34 +25,17 @@ struct failure {
 static void member_read(struct usher_reader reader, const char *name, char *out,
                         size_t size)
 {
-    uint64_t pairs, values;
+    struct usher_plain plain;
     const char *at;
     size_t len;
 
-    if (usher_reader_byte(&reader) != 6) /* a table */
+    if (!usher_plain_member(reader.at, (size_t)(reader.end - reader.at), name,
+                            &at, &len))
         return;
-    values = usher_reader_varint(&reader);
-    pairs = usher_reader_varint(&reader);
-    for (uint64_t i = 0; i < values; i++)
-        usher_value_skip(&reader, &at, &len);
-    for (uint64_t i = 0; i < pairs && !reader.failed; i++) {
-        const char *key, *value;
-        size_t key_len;
-
-        usher_value_skip(&reader, &key, &key_len);
-        usher_value_skip(&reader, &value, &len);
-        /* tag, one byte of length for short strings, the bytes */
-        if (key_len == strlen(name) + 2 &&
-            memcmp(key + 2, name, key_len - 2) == 0 && *value == 5) {
-            struct usher_reader inner;
-            const char *text;
-
-            usher_reader_init(&inner, value + 1, len - 1);
-            text = usher_reader_bytes(&inner, &len);
-            snprintf(out, size, "%.*s", (int)len, text);
-            return;
-        }
-    }
+    usher_reader_init(&reader, at, len);
+    usher_plain_next(&reader, &plain);
+    if (plain.type == USHER_PLAIN_STRING)
+        snprintf(out, size, "%.*s", (int)plain.len, plain.text);
 }
 
 /* Nonzero when the task's function said that it failed. */
