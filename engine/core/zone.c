@@ -11,8 +11,22 @@
 #define UNIX_MIN (-62135596800LL) /* 0001-01-01, less is year 0 */
 #define UNIX_MAX 253402300799LL   /* 9999-12-31 23:59:59 */
 
+/* GLib looks for the interval of a moment from the first one of the zone on,
+ * hundreds of them, several times for each time that is read. So what was
+ * found for a stretch of 36 hours is kept, where one interval covers it. */
+#define STRETCH_S (1 << 17)
+#define STRETCHES 64 /* a power of two; enough for two months from now */
+
+struct stretch {
+    int64_t number; /* stretches since 1970; says whose the entry is */
+    int interval;   /* UNKNOWN, MANY, or GLib's number of it */
+};
+
+enum { UNKNOWN = -1, MANY = -2 };
+
 struct usher_zone {
     GTimeZone *tz;
+    struct stretch *stretches;
     char name[NAME_MAX_BYTES + 1];
 };
 
@@ -25,6 +39,7 @@ static void zone_free(gpointer data)
     struct usher_zone *zone = data;
 
     g_time_zone_unref(zone->tz);
+    free(zone->stretches);
     free(zone);
 }
 
@@ -95,10 +110,15 @@ static struct usher_zone *zone_open(const char *name)
     if (tz == NULL)
         return NULL;
     zone = calloc(1, sizeof(*zone));
-    if (zone == NULL) {
+    if (zone != NULL)
+        zone->stretches = malloc(STRETCHES * sizeof(*zone->stretches));
+    if (zone == NULL || zone->stretches == NULL) {
+        free(zone);
         g_time_zone_unref(tz);
         return NULL;
     }
+    for (size_t i = 0; i < STRETCHES; i++)
+        zone->stretches[i].interval = UNKNOWN;
     zone->tz = tz;
     g_strlcpy(zone->name, name, sizeof(zone->name));
     return zone;
@@ -164,9 +184,27 @@ static void date_from_days(int64_t days, struct usher_zone_fields *out)
     out->year = yoe + era * 400 + (out->month <= 2 ? 1 : 0);
 }
 
-static int interval_at(const struct usher_zone *zone, int64_t unix_s)
+static int search_interval(const struct usher_zone *zone, int64_t unix_s)
 {
     return g_time_zone_find_interval(zone->tz, G_TIME_TYPE_UNIVERSAL, unix_s);
+}
+
+static int interval_at(const struct usher_zone *zone, int64_t unix_s)
+{
+    int64_t number = floor_div(unix_s, STRETCH_S);
+    struct stretch *stretch = &zone->stretches[number & (STRETCHES - 1)];
+
+    if (stretch->interval == UNKNOWN || stretch->number != number) {
+        int64_t start = number * STRETCH_S;
+        int first = search_interval(zone, start);
+        int last = search_interval(zone, start + STRETCH_S - 1);
+
+        stretch->number = number;
+        stretch->interval = first == last ? first : MANY;
+    }
+    if (stretch->interval == MANY)
+        return search_interval(zone, unix_s);
+    return stretch->interval;
 }
 
 static int64_t offset_at(const struct usher_zone *zone, int64_t unix_s)

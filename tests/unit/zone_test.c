@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <glib.h>
 #include <string.h>
 
 #include "core/zone.h"
@@ -158,6 +159,38 @@ static void every_hour_of_thirty_years_comes_back(void **state)
     }
 }
 
+/* What is kept of a zone must be what GLib would say of each moment, in
+ * whatever order they are asked for: changes of the clocks to the second. */
+static void what_is_kept_is_what_glib_says(void **state)
+{
+    static const char *const names[] = {"America/New_York", "Africa/Casablanca",
+                                        "Australia/Lord_Howe"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct usher_zone *zone = zone_of(state, names[i]);
+        GTimeZone *tz = g_time_zone_new_identifier(names[i]);
+        uint64_t random = 88172645463325252ull + i;
+
+        for (int n = 0; n < 20000; n++) {
+            struct usher_zone_fields f;
+            int64_t t;
+
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            t = (int64_t)(random % 4000000000u);
+            if (n % 2) /* near a change of New York's clocks: 9 March 2025 */
+                t = 1741503600 + (int64_t)(random % 200000) - 100000;
+            assert_true(usher_zone_fields(zone, t, &f));
+            assert_int_equal(
+                f.offset,
+                g_time_zone_get_offset(tz, g_time_zone_find_interval(
+                                               tz, G_TIME_TYPE_UNIVERSAL, t)));
+        }
+        g_time_zone_unref(tz);
+    }
+}
+
 static void only_names_in_tzdata_are_zones(void **state)
 {
     static const char *const bad[] = {
@@ -202,6 +235,7 @@ int main(void)
         TEST(fields_out_of_range_carry_over),
         TEST(rules_reach_past_2037),
         TEST(every_hour_of_thirty_years_comes_back),
+        TEST(what_is_kept_is_what_glib_says),
         TEST(only_names_in_tzdata_are_zones),
         TEST(years_beyond_the_calendar_are_refused),
     };
