@@ -13,7 +13,7 @@ local lpeg = require "lpeg"
 local any_word = require("parse.text").any_word
 local zones = require "parse.zones"
 
-local P, R, S, V, C, Cc, Cp, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cp, lpeg.Ct
+local P, R, S, V, C, Cc, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cp
 local gmatch, gsub, sub, match = string.gmatch, string.gsub, string.sub, lpeg.match
 
 local lexer = {}
@@ -97,7 +97,7 @@ local function cutter(words, digit_words)
     + token("phone", P "\1" ^ 1)
     + token("newline", P "\n")
     + Cc "mark" * C(picture + 1))
-  return P { Ct(V "token" ^ -MOST_TOKENS), token = blank ^ -1 * text, known = known }
+  return P { V "token" ^ -MOST_TOKENS, token = blank ^ -1 * text, known = known }
 end
 
 -- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with
@@ -211,17 +211,25 @@ function lexer.new(...)
     if tokens.list[before] ~= kinds.tens then return false end
     if kind ~= kinds.number and kind ~= kinds.ordinal then return false end
     if value < 1 or value > 9 then return false end
-    tokens.list[before], tokens.list[before + 1] = kind, nil
+    tokens.list[before] = kind
+    if before < n then
+      tokens.list[n], tokens.value[n], tokens.from[n], tokens.to[n] = nil, nil, nil, nil
+    end
     tokens.value[before] = tokens.value[before] + value
     return true, before
   end
 
+  -- The lists are used again for the next message: nobody keeps them, and growing new ones takes
+  -- longer than filling them.
+  local list, value, from, to = {}, {}, {}, {}
+
   function self.read(text)
-    local raw = match(cut, text)
-    local list, value, from, to = {}, {}, {}, {}
-    local tokens = { text = text, words = words, list = list, value = value, from = from, to = to }
+    for i = #list, 1, -1 do list[i], value[i], from[i], to[i] = nil, nil, nil, nil end
+    local raw = { match(cut, text) }
+    local tokens = { text = text, words = words, list = list, value = value, from = from, to = to,
+      kinds = nil, year = nil, labelled = nil, fits = nil }
     local n, last_to, last = 0, 0, nil
-    for i = 1, #raw, 3 do
+    for i = 1, #raw - 2, 3 do
       local at, kind, written = raw[i], raw[i + 1], raw[i + 2]
       local is_glued = at == last_to + 1 and n > 0
       local what = written

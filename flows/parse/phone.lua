@@ -29,10 +29,10 @@ local spoken = require "parse.phone_spoken"
 
 local P, R, S = lpeg.P, lpeg.R, lpeg.S
 local match = lpeg.match
+local find, gsub, rep, sub = string.find, string.gsub, string.rep, string.sub
 
 local phone = {}
 
-local LONGEST = 10000      -- characters of a message that are read
 local MOST = 16            -- numbers of one message
 local MOST_TRIED = 8      -- runs of figures that are long enough for one
 local LEAST, MOST_FIGURES = 7, 15
@@ -257,24 +257,44 @@ end
 
 -- Finding -----------------------------------------------------------------------------------------
 
+-- Where the numbers of the last message stood, { from, to, from, to ... }, by its text and region.
+local seen = {}
+
+local function keep(plain, region, list)
+  local places = {}
+  for i, found in ipairs(list) do places[2 * i - 1], places[2 * i] = found.from, found.to end
+  seen.plain, seen.region, seen.places = plain, region, places
+end
+
 -- The numbers of a plain text in small letters, and the most figures that stood together.
-local function scan(plain, context)
+local function scan(text, context)
   local list, most, tried = {}, 0, 0
-  if not match(seven_figures, plain) then return list, most end
-  local home = context and context.region and countries.regions[context.region] or nil
-  plain = plain:gsub("[%[{]", "("):gsub("[%]}]", ")")
+  if not match(seven_figures, text) then return list, most end
+  local region = context and context.region
+  local home = region and countries.regions[region] or nil
+  local plain = text
+  if find(plain, "[%[{%]}]") then plain = gsub(gsub(plain, "[%[{]", "("), "[%]}]", ")") end
   for _, candidate in ipairs(match(grammar, plain)) do
     local total = take(candidate, home, list)
     if total > most then most = total end
     if total >= LEAST then tried = tried + 1 end
     if #list >= MOST or tried >= MOST_TRIED then break end
   end
+  keep(text, region, list)
   return list, most
 end
 
--- For time.lua: the numbers of a text that is plain and in small letters already.
-function phone.spans(plain, context)
-  return (scan(plain, context))
+-- For time.lua: the text, plain and in small letters already, with each number blanked out by
+-- bytes 1.
+function phone.blank(plain, context)
+  if not match(seven_figures, plain) then return plain end
+  if seen.plain ~= plain or seen.region ~= (context and context.region) then scan(plain, context) end
+  local places = seen.places
+  for i = 1, #places, 2 do
+    local from, to = places[i], places[i + 1]
+    plain = sub(plain, 1, from - 1) .. rep("\1", to - from + 1) .. sub(plain, to + 1)
+  end
+  return plain
 end
 
 local negated = (1 - P "not ") ^ 0 * "not " * (P "on " + "at " + "to " + "my " + "number ") ^ 0 * -1
@@ -285,8 +305,7 @@ local function is_refused(plain, list, i)
 end
 
 local function all(text, context)
-  local plain, origin = plain_text.plain(plain_text.first(text, LONGEST))
-  plain = plain:lower()
+  local plain, origin = plain_text.read(text)
   local list, most = scan(plain, context)
   if #list > 1 then
     local kept = {}

@@ -5,7 +5,7 @@
 -- Figures of every script become 0-9, dashes become "-", odd spaces become " ", marks that nobody
 -- sees are dropped; all else stays. `origin(i)` is the place in the original of the i-th byte of
 -- the plain text. The original may hold any bytes. `text.first(original, n)`: its first n
--- characters.
+-- characters. `text.read(message)`: both, for the first 10,000 characters, in small letters.
 
 local lpeg = require "lpeg"
 
@@ -90,6 +90,19 @@ function text.plain(original)
     return i + (shifts[low - 1] or 0)
   end
   return plain, origin
+end
+
+local LONGEST = 10000      -- characters of a message that are read
+
+-- A message is read for its phone numbers, then for its times: the last one is kept.
+local last, last_plain, last_origin
+
+function text.read(message)
+  if message ~= last then
+    local plain, origin = text.plain(text.first(message, LONGEST))
+    last, last_plain, last_origin = message, plain:lower(), origin
+  end
+  return last_plain, last_origin
 end
 
 local function tree_of(list)

@@ -44,9 +44,10 @@ local zones = require "parse.zones"
 local words_en = require "parse.words_en"
 local words_es = require "parse.words_es"
 
+local match, sub = lpeg.match, string.sub
+
 local time = {}
 
-local LONGEST = 10000      -- characters of a message that are read
 local MOST = 16            -- times of one message in find_all
 
 local english = lexer.new(words_en)
@@ -60,9 +61,9 @@ local unit = lpeg.P "sec" + "min" + "hour" + "hr" + "day" + "week" + "wk" + "for
 local a_unit = "a" * lpeg.P "n" ^ -1 * " " * unit
 
 local function has_word(list, more)
-  local word = plain_text.any_word(list) * -letter
-  local other = letter ^ 1 + digit ^ 1 + (1 - letter - digit)
-  return (other - word - more) ^ 0 * (word + more)
+  local wanted = plain_text.any_word(list) * -letter + more
+  local word = letter ^ 1 + digit ^ 1
+  return ((1 - letter - digit) ^ 1 + word - wanted) ^ 0 * wanted
 end
 
 -- Most messages have no time in them. A look for a word or a short figure that a time cannot do
@@ -70,8 +71,9 @@ end
 local function hint_of(words)
   local list = {}
   for word in words_es.marks:gmatch "%S+" do list[#list + 1] = word end
-  list[#list + 1], list[#list + 2] = "this week", "this month"
-  list[#list + 1], list[#list + 2] = "coming week", "last day"
+  for phrase in ("this_week this_month this_mo coming_week last_day"):gmatch "%S+" do
+    list[#list + 1] = (phrase:gsub("_", " "))
+  end
   for name in ("weekday day tonight part meal noon some number tens ordinal holiday now asap "
     .. "possible right weekend workday end new half quarter next early late eve"):gmatch "%S+" do
     for _, entry in ipairs(words[name]) do
@@ -132,20 +134,10 @@ local function scene_of(context)
   return scene
 end
 
--- Phone numbers are taken out first: their figures are no times.
-local function without_phones(text, context)
-  local spans = phone.spans(text, context)
-  for i = #spans, 1, -1 do
-    local s = spans[i]
-    text = text:sub(1, s.from - 1) .. ("\1"):rep(s.to - s.from + 1) .. text:sub(s.to + 1)
-  end
-  return text
-end
-
 local function read_pieces(text, language)
   local tokens = language.read(text)
   local pieces = {}
-  for _, atom in ipairs(lpeg.match(grammar, tokens.kinds)) do
+  for _, atom in ipairs(match(grammar, tokens.kinds)) do
     local piece = read(atom, tokens)
     if piece then pieces[#pieces + 1] = piece end
   end
@@ -212,12 +204,14 @@ local function finish(found, scene, tokens, origin)
 end
 
 local function all(text, context, most)
-  local plain, origin = plain_text.plain(plain_text.first(text, LONGEST))
-  plain = plain:lower()
-  if not lpeg.match(has_hint, plain) then return {} end
+  local plain, origin = plain_text.read(text)
+  if not match(has_hint, plain) then return {} end
+  -- the figures of phone numbers are no times
+  local blanked = phone.blank(plain, context)
+  if blanked ~= plain and not match(has_hint, blanked) then return {} end
   -- the language shows in the first words
-  local language = lpeg.match(is_spanish, plain:sub(1, 500)) and spanish or english
-  local pieces, tokens = read_pieces(without_phones(plain, context), language)
+  local language = match(is_spanish, sub(plain, 1, 500)) and spanish or english
+  local pieces, tokens = read_pieces(blanked, language)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)
   local ordered = best_first(put_together(tokens, pieces, context, scene))

@@ -6,36 +6,50 @@
 -- between two pieces decides what the second is: the end of a span, another choice, a correction.
 -- A time knows: excluded ("not monday"), choice ("or friday"), correction ("no wait, 4pm").
 
-local lpeg = require "lpeg"
 local lexer = require "parse.lexer"
 local parts = require "parse.parts"
 
-local P, S = lpeg.P, lpeg.S
 local kinds = lexer.kinds
-local match, sub = lpeg.match, string.sub
 
-local function any_of(names)
-  local pattern = P(false)
-  for name in names:gmatch "%S+" do pattern = pattern + P(kinds[name]) end
-  return pattern
+-- The kinds of some tokens, by name, and marks.
+local function set_of(names, marks)
+  local set = {}
+  for name in names:gmatch "%S+" do set[kinds[name]] = true end
+  for mark in marks:gmatch "." do set[mark] = true end
+  return set
 end
 
 -- Words that leave their neighbours side by side.
-local soft = any_of "at around on in of the article from for this by filler time"
-local near = (soft + S ",.-/@&()|:;'\"") ^ 0 * -1
-local beside = (any_of "at around on in of the article from for by time" + S ",-/@()'\"") ^ 0 * -1
-local refuse_gap = (any_of "filler at around on in of the article for") ^ 0 * -1
-local corrected = (any_of "filler at around" + S ",") ^ 0 * -1
-local says_bad = (any_of "filler meal possible good article" - P(kinds.at)) ^ 1
-local lone = (any_of "filler phone newline no rather and good" + S ".,!?:;-'\"()") ^ 0 * -1
+local near = set_of("at around on in of the article from for this by filler time", ",.-/@&()|:;'\"")
+local beside = set_of("at around on in of the article from for by time", ",-/@()'\"")
+local refuse_gap = set_of("filler at around on in of the article for", "")
+local corrected = set_of("filler at around", ",")
+local says_bad = set_of("filler meal possible good article", "")
+local lone = set_of("filler phone newline no rather and good", ".,!?:;-'\"()")
 
-local function gap(tokens, from, to) return sub(tokens.kinds, from, to - 1) end
-local function is_near(tokens, a, b) return match(near, gap(tokens, a.last, b.first)) end
-local function is_beside(tokens, a, b) return match(beside, gap(tokens, a.last, b.first)) end
+-- Are the tokens from one place up to another, without it, all of a set?
+local function all_of(tokens, set, from, to)
+  local list = tokens.list
+  for i = from, to - 1 do
+    if not set[list[i]] then return false end
+  end
+  return true
+end
+
+local function has_comma(tokens, from, to)
+  for i = from, to - 1 do
+    if tokens.list[i] == "," then return true end
+  end
+  return false
+end
+
+local function is_near(tokens, a, b) return all_of(tokens, near, a.last, b.first) end
+local function is_beside(tokens, a, b) return all_of(tokens, beside, a.last, b.first) end
 
 -- Is the piece all that the message says, but for polite words?
 local function alone(tokens, piece)
-  return match(lone, gap(tokens, 1, piece.first)) and match(lone, sub(tokens.kinds, piece.last))
+  return all_of(tokens, lone, 1, piece.first)
+    and all_of(tokens, lone, piece.last, #tokens.list + 1)
 end
 
 local CALL = { call = true, ring = true }
@@ -57,7 +71,7 @@ local function lent(tokens, pieces, i)
   local link, other = pieces[i + 1], pieces[i + 2]
   if not other or not link.link or link.slot == "not" or other.slot ~= "clock" then return false end
   if other.weak and not neighbour(tokens, pieces, i + 2) then return false end
-  return gap(tokens, pieces[i].last, link.first) == "" and gap(tokens, link.last, other.first) == ""
+  return pieces[i].last >= link.first and link.last >= other.first
 end
 
 -- A figure before a word that nobody knows counts something: "3 peeps".
@@ -68,7 +82,7 @@ end
 
 -- "4pm, actually make it 5": an hour behind a correction of an hour.
 local function corrects(tokens, pieces, i)
-  if not match(corrected, gap(tokens, pieces[i - 1].last, pieces[i].first)) then return false end
+  if not all_of(tokens, corrected, pieces[i - 1].last, pieces[i].first) then return false end
   for k = i - 2, 1, -1 do
     if pieces[k].slot == "clock" then return true end
     if not pieces[k].link then return false end
@@ -136,7 +150,7 @@ function accept.part(tokens, pieces, i, asked)
   end
   -- "Morning!", "evening all" greet; "evening works" does not
   if other or asked == "time" then return true end
-  local before = match(lone, gap(tokens, 1, piece.first))
+  local before = all_of(tokens, lone, 1, piece.first)
   local behind = tokens.list[piece.last]
   if before and (behind == "!" or behind == "," or behind == kinds.unknown) then return false end
   return true
@@ -299,7 +313,8 @@ end
 
 -- "3:00, 3:30 or 4:00 tomorrow"
 local function is_listed(state, piece)
-  return state.last and gap(state.tokens, state.last.last, piece.first) == ","
+  local last = state.last
+  return last and piece.first - last.last == 1 and state.tokens.list[last.last] == ","
 end
 
 local function open(state, piece)
@@ -336,12 +351,12 @@ local add = {}
 function add.zone(state, piece)
   local clock = state.time and (state.time.clock or state.time.part)
   if not clock or state.time.zone then return end
-  local between = gap(state.tokens, clock.last, piece.first)
+  local between = piece.first - clock.last
   local fits
   if piece.place then
-    fits = between == "" or between == ","
+    fits = between <= 0 or between == 1 and state.tokens.list[clock.last] == ","
   else
-    fits = #between <= 1 or match(near, between)
+    fits = between <= 1 or is_near(state.tokens, clock, piece)
   end
   if fits then put(state, piece) end
 end
@@ -350,7 +365,7 @@ end
 function add.year(state, piece)
   local time = state.time
   if time and time.date and time.date.how == "month_day" and not time.date.year
-      and match(near, gap(state.tokens, time.last, piece.first)) then
+      and is_near(state.tokens, time, piece) then
     time.date.year, time.last = piece.year, piece.last
   end
 end
@@ -402,7 +417,7 @@ end
 local function ends_span(state, piece)
   if ends_bound(state, piece) then return true end
   if state.link == "to" then
-    return gap(state.tokens, state.link_piece.last, piece.first) == ""
+    return state.link_piece.last >= piece.first
   end
   return state.time.range_to and not state.link and is_near(state.tokens, state.last, piece)
 end
@@ -434,11 +449,11 @@ add.clock, add.part, add.moment = add_hour, add_hour, add_hour
 local function refuse(state, piece, behind)
   local tokens, time, last = state.tokens, state.time, state.last
   local follows = behind and behind.first == piece.last
-  if time and last and not follows and match(refuse_gap, gap(tokens, last.last, piece.first))
-      and match(says_bad, sub(tokens.kinds, piece.last)) then
+  if time and last and not follows and all_of(tokens, refuse_gap, last.last, piece.first)
+      and says_bad[tokens.list[piece.last]] then
     time.excluded = true
   elseif behind and not behind.link
-      and match(refuse_gap, gap(tokens, piece.last, behind.first)) then
+      and all_of(tokens, refuse_gap, piece.last, behind.first) then
     state.refused, state.time = true, nil
   end
 end
@@ -448,7 +463,7 @@ local function end_refusal(state, piece)
   if not state.refused or not state.time then return end
   local tokens, last = state.tokens, state.last
   if not is_beside(tokens, last, piece)
-      or gap(tokens, last.last, piece.first):find(",", 1, true) then
+      or has_comma(tokens, last.last, piece.first) then
     state.refused, state.time = false, nil
   end
 end
