@@ -105,8 +105,8 @@ local first_lead = t.around + t.at + t["in"] + t.from
 local lead = maybe(first_lead * maybe(first_lead) * is "led")
   * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
 local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after"))
-local clock = rule("clock", atom("clock", is "range" * is "led" * between + lead * (is "range" * range
-  + group("start", shifted + point) * or_later)))
+local clock = atom("clock", is "range" * is "led" * between + lead * (is "range" * range
+  + group("start", shifted + point) * or_later))
 
 -- Dates -------------------------------------------------------------------------------------------
 
@@ -163,10 +163,10 @@ local day_of_month = atom("date",
 
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
 local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")
-local counted_date = rule("counted_date", atom("date",
+local counted_date = atom("date",
   maybe(t.the) * one_unit * ((t.after + t.from) * maybe(t.the) * anchor
     + t.before * is "backwards" * anchor)
-  + at("count", hour) * weekday * (t.from * t.now + t.later)))
+  + at("count", hour) * weekday * (t.from * t.now + t.later))
 local nth_weekday = atom("date", maybe(t.on) * maybe(t.the) * ordinal * weekday)
 local span = atom("date",
   maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the)
@@ -191,21 +191,19 @@ local relative = atom("relative",
     * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
 -- What begins with a length is decided by what follows it.
 local or_so = maybe(t["or"] * t.filler)
-local after_length = rule("after_length", maybe(t.the) * begins_length
-  * atom_of(length * or_so * (
-    (t.after + t.from + t.before * is "backwards") * maybe(t.the) * anchor * kind "date"
-    + t.ago * kind "past" + t.earlier * kind "shift" + from_now * kind "relative")))
+local after_length = maybe(t.the) * begins_length * atom_of(length * or_so * (
+  (t.after + t.from + t.before * is "backwards") * maybe(t.the) * anchor * kind "date"
+  + t.ago * kind "past" + t.earlier * kind "shift" + from_now * kind "relative"))
 -- "a week on friday", "two weeks tomorrow"
 local week_length = group("length", Ct((at("count", count) + t.article * is("fraction", 1)
   + is("fraction", 1)) * at("unit", t.weeks)))
-local week_on = rule("week_on", atom("date", week_length * (t.on + #t.day) * anchor))
+local week_on = atom("date", week_length * (t.on + #t.day) * anchor)
 local past = atom("past", t.last * (length + t.unit + t.part)
   + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part)
   + t.did * (t.unknown + t.article + t.the + t.around + count) ^ -3 * maybe(t.on)
     * maybe(t.this + t.last) * (weekday + month_day) * -(t.at + t["in"] + t.part + hour + t.clock)
   + t.did * (t.unknown + t.filler) ^ -1 * maybe(t.at) * (t.clock * ampm + t.clock + t.int * ampm))
-local bare_length = rule("bare_length",
-  begins_length * atom("relative", length * is "only_length"))
+local bare_length = begins_length * atom("relative", length * is "only_length")
 local same = atom("same", maybe(t.at) * maybe(t.the) * (t.same + t.this) * t.time)
 local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
   + t.as * (t.soon + t.early) * t.as * t.possible)
@@ -215,7 +213,7 @@ local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap
 local grade = (t.early * is("grade", "early") + t.late * is("grade", "late")
   + t.mid * is("grade", "mid")) * maybe(dash)
 local into = (t.around + t.on + t["in"] + t.at + t["for"] + t.by) * is "led"
-local part = rule("part", atom("part",
+local part = atom("part",
   maybe(into) * maybe(t.the + t.article) * (which + grade) ^ -2 * maybe(t.the * t["in"])
     * at("part", t.part + t.eve)
     * maybe(t.time)
@@ -228,7 +226,7 @@ local part = rule("part", atom("part",
   + t.ordinal * t.thing * is "first_thing" * maybe(t["in"] * t.the * t.part)
   + maybe(t.by + t.at) * maybe(t.the) * at("day_end", t["end"]) * maybe(maybe(t.of) * maybe(t.the)
     * t.unit)
-  + grade))
+  + grade)
 
 -- Zones, and what stands between times ------------------------------------------------------------
 
@@ -248,25 +246,17 @@ local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
 local greeting = t.good * (t.part + t.unit)
 
 -- Tokens that begin nothing.
-local idle = t.unknown + t.filler + t.like + t.phone + t.newline + t.label + t.big
-  + t.engaged * -t.to
+local idle = t.unknown + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline
+  + t.label + t.big
 
 -- No message is read further than this, so that nobody can make it slow.
 local MOST_STEPS = 140
 
-local dated = exact_date * -t.ago
-local lone_year = atom("year", maybe(comma) * at("year", t.long))
-
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
--- The order counts: a month day would take the figure of "2 days after". The tokens that are met
--- most come first, each with the little that it can begin.
 rules.step = idle ^ 1
-  + #(t.weekday + t.day + t.month + t.holiday) * (dated + 1)
-  + #(t.clock + t.noon + t.bad_clock) * (clock + 1)
-  + #(t.part + t.ampm + t.tonight) * (part + 1)
-  + #count * (counted_date + week_on + after_length + dated + clock + bare_length + numeric_date
-    + lone_year + 1)
-  + counted_date + week_on + after_length + greeting + dated + past + relative + now + same
+  -- before the others: a month day would take the figure of "2 days after"
+  + counted_date + week_on
+  + after_length + greeting + exact_date * -t.ago + past + relative + now + same
   + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
-  + lone_year + link + 1
+  + atom("year", maybe(comma) * at("year", t.long)) + link + 1
 return P(rules)
