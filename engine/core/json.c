@@ -2,6 +2,7 @@
 #include "core/json.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -465,4 +466,33 @@ const struct usher_json_node *usher_json_get(const struct usher_json *json,
         at = key[1].next;
     }
     return found;
+}
+
+/* The program that embeds the engine may have a locale with another point. */
+double usher_json_real(const struct usher_json *json,
+                       const struct usher_json_node *node)
+{
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    double value;
+
+    /* What stands behind the number ends it. */
+    value = strtod_l(json->text + node->start, NULL, plain);
+    freelocale(plain);
+    return value;
+}
+
+const char *usher_json_large_integer(const struct usher_json *json,
+                                     const struct usher_json_node *node,
+                                     size_t *len)
+{
+    const char *text = json->text + node->start;
+
+    *len = 0;
+    if (node->kind != USHER_JSON_REAL)
+        return NULL;
+    for (size_t i = 0; i < node->end - node->start; i++)
+        if (!is_digit(text[i]) && text[i] != '-')
+            return NULL;
+    *len = node->end - node->start;
+    return text;
 }

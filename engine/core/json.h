@@ -1,9 +1,9 @@
 /* engine/core/json.h - reads a JSON text (RFC 8259) into a flat list of nodes.
  *
  * For the webhook's body, which is read a hundred thousand times a second at
- * best: jansson, which reads all other JSON, took half of a short turn. It
- * takes what jansson takes, but numbers that are out of range are kept as
- * USHER_JSON_REAL, unread. */
+ * best (jansson took half of a short turn), and for JSON that becomes plain
+ * data (script/value.h). It takes what jansson takes, and besides integers
+ * beyond 64 bits (as USHER_JSON_REAL), reals beyond a double, any depth. */
 #ifndef USHER_CORE_JSON_H
 #define USHER_CORE_JSON_H
 
@@ -17,7 +17,7 @@ enum usher_json_kind {
     USHER_JSON_FALSE,
     USHER_JSON_TRUE,
     USHER_JSON_INTEGER,
-    USHER_JSON_REAL, /* its value is not read */
+    USHER_JSON_REAL, /* see usher_json_real() */
     USHER_JSON_STRING,
     USHER_JSON_ARRAY,
     USHER_JSON_OBJECT
@@ -64,5 +64,16 @@ void usher_json_rest(struct usher_json *json);
 const struct usher_json_node *usher_json_get(const struct usher_json *json,
                                              const struct usher_json_node *node,
                                              const char *name);
+
+/* The value of a USHER_JSON_REAL: the nearest double, infinite where it is too
+ * large for one. */
+double usher_json_real(const struct usher_json *json,
+                       const struct usher_json_node *node);
+
+/* The digits (and sign) of an integer beyond 64 bits, *len of them; NULL for
+ * every other node. Lives until the next read. */
+const char *usher_json_large_integer(const struct usher_json *json,
+                                     const struct usher_json_node *node,
+                                     size_t *len);
 
 #endif

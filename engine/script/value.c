@@ -296,6 +296,15 @@ enum usher_status usher_value_encode(lua_State *L, int index,
     return st;
 }
 
+/* lua_rawset() raises for others: they would be no value that was encoded. */
+static int can_be_key(lua_State *L, int index)
+{
+    if (lua_type(L, index) == LUA_TNUMBER)
+        return lua_isinteger(L, index) ||
+               lua_tonumber(L, index) == lua_tonumber(L, index);
+    return lua_type(L, index) == LUA_TSTRING;
+}
+
 static void decode(lua_State *L, struct usher_reader *reader, int depth)
 {
     int tag = usher_reader_byte(reader);
@@ -331,7 +340,7 @@ static void decode(lua_State *L, struct usher_reader *reader, int depth)
         uint64_t pairs = usher_reader_varint(reader);
         uint64_t left = (uint64_t)(reader->end - reader->at);
 
-        if (values > left || pairs > left || depth > USHER_VALUE_DEPTH)
+        if (values > left || pairs > left / 2 || depth >= USHER_VALUE_DEPTH)
             break;
         lua_createtable(L, (int)values, (int)pairs);
         for (uint64_t i = 1; i <= values && !reader->failed; i++) {
@@ -341,7 +350,9 @@ static void decode(lua_State *L, struct usher_reader *reader, int depth)
         for (uint64_t i = 0; i < pairs && !reader->failed; i++) {
             decode(L, reader, depth + 1);
             decode(L, reader, depth + 1);
-            if (lua_isnil(L, -2) || reader->failed)
+            if (!can_be_key(L, -2))
+                reader->failed = 1;
+            if (reader->failed)
                 lua_pop(L, 2);
             else
                 lua_rawset(L, -3);
@@ -428,7 +439,7 @@ static void skip(struct usher_reader *reader, int depth)
     case VALUE_TABLE:
         count = usher_reader_varint(reader);
         count += 2 * usher_reader_varint(reader);
-        if (depth > USHER_VALUE_DEPTH)
+        if (depth >= USHER_VALUE_DEPTH)
             break;
         while (count-- > 0 && !reader->failed)
             skip(reader, depth + 1);

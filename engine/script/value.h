@@ -17,6 +17,7 @@
 #include <lua.h>
 
 #include "core/buffer.h"
+#include "core/json.h"
 #include "core/status.h"
 
 /* How deep tables may nest. */
@@ -53,15 +54,22 @@ void usher_value_skip(struct usher_reader *reader, const char **at,
                       size_t *len);
 
 /* A JSON document as a value. JSON null becomes nil: a member that is null is
- * absent, in an array it is false. Nesting is capped at USHER_VALUE_DEPTH.
- * USHER_ERR_PARSE with libjansson's words in error. */
+ * absent, in an array it is false. A number that is no 64-bit integer is a
+ * float. Nesting is capped at USHER_VALUE_DEPTH. USHER_ERR_PARSE with line and
+ * reason in error, USHER_ERR_LIMIT, USHER_ERR_NOMEM. */
 enum usher_status usher_value_from_json(struct usher_buffer *buffer,
                                         const char *text, size_t len,
                                         struct usher_error *error);
 
+/* The same of a part of a text that was read. */
+enum usher_status usher_value_from_node(struct usher_buffer *buffer,
+                                        const struct usher_json *json,
+                                        const struct usher_json_node *node);
+
 /* The JSON of a value: a table with values 1..n and no pair is an array, an
  * empty one is {}; a table with both parts is USHER_ERR_INVALID. A float that
- * is not finite becomes null. */
+ * is not finite becomes null. USHER_ERR_PARSE: the bytes are no value;
+ * USHER_ERR_LIMIT; USHER_ERR_NOMEM. */
 enum usher_status usher_value_to_json(struct usher_buffer *buffer,
                                       struct usher_reader *reader,
                                       struct usher_error *error);

@@ -1,5 +1,4 @@
 /* engine/script/value_json.c - plain data from and to JSON. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,108 +7,162 @@
 #include "script/value.h"
 #include "script/value_tags.h"
 
-static int name_compare(const void *left, const void *right)
+struct source {
+    const struct usher_json *json;
+    struct usher_buffer *out;
+};
+
+static enum usher_status from_node(const struct source *source,
+                                   const struct usher_json_node *node,
+                                   int depth);
+
+/* By name; of equal names the last one stands last. */
+static int member_compare(const void *left, const void *right)
 {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
+    const struct usher_json_node *const *a = left, *const *b = right;
+    int order = strcmp((*a)->text, (*b)->text);
+
+    return order ? order : (*a > *b) - (*a < *b);
 }
 
-static enum usher_status from_json(struct usher_buffer *buffer,
-                                   const json_t *json, int depth);
-
-static enum usher_status from_object(struct usher_buffer *buffer,
-                                     const json_t *json, int depth)
+/* The names in their order, each once, without those of a null. */
+static size_t members_sort(const struct usher_json_node **names, size_t count)
 {
-    const char **names;
-    size_t count = 0;
-    enum usher_status st = USHER_OK;
-    /* jansson's iterator takes a pointer it may not write through. */
-    json_t *object = (json_t *)(uintptr_t)json;
-    void *at;
+    size_t kept = 0;
 
-    names = malloc((json_object_size(json) + 1) * sizeof(*names));
+    qsort(names, count, sizeof(*names), member_compare);
+    for (size_t i = 0; i < count; i++) {
+        if (i + 1 < count && strcmp(names[i]->text, names[i + 1]->text) == 0)
+            continue;
+        if (names[i][1].kind != USHER_JSON_NULL)
+            names[kept++] = names[i];
+    }
+    return kept;
+}
+
+static enum usher_status from_object(const struct source *source,
+                                     const struct usher_json_node *node,
+                                     int depth)
+{
+    const struct usher_json_node *nodes = source->json->nodes;
+    const struct usher_json_node **names;
+    uint32_t first = (uint32_t)(node - nodes) + 1;
+    enum usher_status st = USHER_OK;
+    size_t count = 0;
+
+    for (uint32_t at = first; at < node->next; at = nodes[at + 1].next)
+        count++;
+    names = malloc((count + 1) * sizeof(*names));
     if (!names)
         return USHER_ERR_NOMEM;
-    for (at = json_object_iter(object); at;
-         at = json_object_iter_next(object, at)) {
-        if (!json_is_null(json_object_iter_value(at)))
-            names[count++] = json_object_iter_key(at);
-    }
-    qsort(names, count, sizeof(*names), name_compare);
-    usher_value_table(buffer, 0, count);
+    count = 0;
+    for (uint32_t at = first; at < node->next; at = nodes[at + 1].next)
+        names[count++] = &nodes[at];
+    count = members_sort(names, count);
+    usher_value_table(source->out, 0, count);
     for (size_t i = 0; i < count && st == USHER_OK; i++) {
-        usher_value_string(buffer, names[i], strlen(names[i]));
-        st = from_json(buffer, json_object_get(json, names[i]), depth + 1);
+        usher_value_string(source->out, names[i]->text, names[i]->len);
+        st = from_node(source, names[i] + 1, depth + 1);
     }
     free(names);
     return st;
 }
 
-static enum usher_status from_array(struct usher_buffer *buffer,
-                                    const json_t *json, int depth)
+static enum usher_status from_array(const struct source *source,
+                                    const struct usher_json_node *node,
+                                    int depth)
 {
+    const struct usher_json_node *nodes = source->json->nodes;
+    uint32_t first = (uint32_t)(node - nodes) + 1;
     enum usher_status st = USHER_OK;
-    size_t count = json_array_size(json);
+    size_t count = 0;
 
-    usher_value_table(buffer, count, 0);
-    for (size_t i = 0; i < count && st == USHER_OK; i++) {
-        const json_t *item = json_array_get(json, i);
-
-        if (json_is_null(item))
-            usher_value_boolean(buffer, 0);
+    for (uint32_t at = first; at < node->next; at = nodes[at].next)
+        count++;
+    usher_value_table(source->out, count, 0);
+    for (uint32_t at = first; at < node->next && st == USHER_OK;
+         at = nodes[at].next) {
+        if (nodes[at].kind == USHER_JSON_NULL)
+            usher_value_boolean(source->out, 0);
         else
-            st = from_json(buffer, item, depth + 1);
+            st = from_node(source, &nodes[at], depth + 1);
     }
     return st;
 }
 
-static enum usher_status from_json(struct usher_buffer *buffer,
-                                   const json_t *json, int depth)
+static enum usher_status from_node(const struct source *source,
+                                   const struct usher_json_node *node,
+                                   int depth)
 {
+    struct usher_buffer *out = source->out;
+
     if (depth >= USHER_VALUE_DEPTH)
         return USHER_ERR_LIMIT;
-    switch (json_typeof(json)) {
-    case JSON_OBJECT:
-        return from_object(buffer, json, depth);
-    case JSON_ARRAY:
-        return from_array(buffer, json, depth);
-    case JSON_STRING:
-        usher_value_string(buffer, json_string_value(json),
-                           json_string_length(json));
+    switch (node->kind) {
+    case USHER_JSON_OBJECT:
+        return from_object(source, node, depth);
+    case USHER_JSON_ARRAY:
+        return from_array(source, node, depth);
+    case USHER_JSON_STRING:
+        usher_value_string(out, node->text, node->len);
         break;
-    case JSON_INTEGER:
-        usher_value_integer(buffer, json_integer_value(json));
+    case USHER_JSON_INTEGER:
+        usher_value_integer(out, node->integer);
         break;
-    case JSON_REAL:
-        usher_value_float(buffer, json_real_value(json));
+    case USHER_JSON_REAL:
+        usher_value_float(out, usher_json_real(source->json, node));
         break;
-    case JSON_TRUE:
-    case JSON_FALSE:
-        usher_value_boolean(buffer, json_is_true(json));
+    case USHER_JSON_TRUE:
+    case USHER_JSON_FALSE:
+        usher_value_boolean(out, node->kind == USHER_JSON_TRUE);
         break;
-    default:
-        usher_value_nil(buffer);
+    case USHER_JSON_NULL:
+        usher_value_nil(out);
         break;
     }
-    return buffer->failed ? USHER_ERR_LIMIT : USHER_OK;
+    return (enum usher_status)out->failed;
+}
+
+enum usher_status usher_value_from_node(struct usher_buffer *buffer,
+                                        const struct usher_json *json,
+                                        const struct usher_json_node *node)
+{
+    struct source source = {json, buffer};
+    enum usher_status st = from_node(&source, node, 0);
+
+    return st == USHER_OK && buffer->failed ? (enum usher_status)buffer->failed
+                                            : st;
+}
+
+/* The line that byte `at` stands in, from 1. */
+static unsigned line_of(const char *text, size_t at)
+{
+    unsigned line = 1;
+
+    for (size_t i = 0; i < at; i++)
+        line += text[i] == '\n';
+    return line;
 }
 
 enum usher_status usher_value_from_json(struct usher_buffer *buffer,
                                         const char *text, size_t len,
                                         struct usher_error *error)
 {
-    json_error_t why;
-    json_t *json =
-        json_loadb(text, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
+    struct usher_json json;
     enum usher_status st;
 
-    if (!json) {
-        usher_error_set(error, "not JSON at line %d: %s", why.line, why.text);
-        return USHER_ERR_PARSE;
-    }
-    st = from_json(buffer, json, 0);
+    usher_json_init(&json);
+    st = usher_json_read(&json, text, len);
+    if (st == USHER_ERR_PARSE)
+        usher_error_set(error, "not JSON at line %u: %s",
+                        line_of(text, json.problem_at), json.problem);
+    if (st == USHER_OK)
+        st = usher_value_from_node(buffer, &json, json.nodes);
     if (st == USHER_ERR_LIMIT)
         usher_error_set(error, "the JSON is nested too deep or too large");
-    json_decref(json);
+    else if (st == USHER_ERR_NOMEM)
+        usher_error_set(error, "not enough memory");
+    usher_json_free(&json);
     return st;
 }
 
@@ -124,7 +177,7 @@ static enum usher_status to_array(struct usher_buffer *buffer,
     enum usher_status st = USHER_OK;
 
     usher_buffer_byte(buffer, '[');
-    for (uint64_t i = 0; i < count && st == USHER_OK; i++) {
+    for (uint64_t i = 0; i < count && st == USHER_OK && !reader->failed; i++) {
         if (i)
             usher_buffer_byte(buffer, ',');
         st = to_json(buffer, reader, depth + 1, error);
@@ -156,7 +209,7 @@ static enum usher_status to_object(struct usher_buffer *buffer,
     enum usher_status st = USHER_OK;
 
     usher_buffer_byte(buffer, '{');
-    for (uint64_t i = 0; i < count && st == USHER_OK; i++) {
+    for (uint64_t i = 0; i < count && st == USHER_OK && !reader->failed; i++) {
         if (i)
             usher_buffer_byte(buffer, ',');
         st = to_name(buffer, reader, error);
@@ -207,8 +260,10 @@ static enum usher_status to_json(struct usher_buffer *buffer,
     double number;
     int tag = usher_reader_byte(reader);
 
-    if (depth >= USHER_VALUE_DEPTH)
+    if (depth >= USHER_VALUE_DEPTH) {
+        usher_error_set(error, "the value is nested too deep");
         return USHER_ERR_LIMIT;
+    }
     switch (tag) {
     case VALUE_NIL:
         return usher_buffer_text(buffer, "null");
@@ -244,5 +299,11 @@ enum usher_status usher_value_to_json(struct usher_buffer *buffer,
 {
     enum usher_status st = to_json(buffer, reader, 0, error);
 
-    return st == USHER_OK && buffer->failed ? USHER_ERR_LIMIT : st;
+    /* Checked first: of bytes that end too early the rest is read as nil. */
+    if (reader->failed) {
+        usher_error_set(error, "the bytes are no value");
+        return USHER_ERR_PARSE;
+    }
+    return st == USHER_OK && buffer->failed ? (enum usher_status)buffer->failed
+                                            : st;
 }

@@ -1,5 +1,6 @@
 /* tests/unit/json_test.c - engine/core/json.c, also beside jansson. */
 #include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,17 +66,42 @@ static void the_last_of_a_name_counts(void **state)
     usher_json_free(&json);
 }
 
-static void a_number_out_of_range_is_kept_unread(void **state)
+static void a_real_has_its_value(void **state)
 {
-    static const char text[] = "[123456789012345678901,-9223372036854775808]";
+    static const char text[] = "[1.5e3,-0.25,1e400,-0.0]";
     struct usher_json json;
 
     (void)state;
     usher_json_init(&json);
     assert_int_equal(usher_json_read(&json, text, strlen(text)), USHER_OK);
+    assert_true(usher_json_real(&json, &json.nodes[1]) == 1500.0);
+    assert_true(usher_json_real(&json, &json.nodes[2]) == -0.25);
+    assert_true(isinf(usher_json_real(&json, &json.nodes[3])));
+    assert_true(signbit(usher_json_real(&json, &json.nodes[4])));
+    usher_json_free(&json);
+}
+
+static void an_integer_beyond_64_bits_is_a_real_with_digits(void **state)
+{
+    static const char text[] =
+        "[-123456789012345678901,-9223372036854775808,1e30]";
+    struct usher_json json;
+    const char *digits;
+    size_t len;
+
+    (void)state;
+    usher_json_init(&json);
+    assert_int_equal(usher_json_read(&json, text, strlen(text)), USHER_OK);
     assert_int_equal(json.nodes[1].kind, USHER_JSON_REAL);
+    assert_true(usher_json_real(&json, &json.nodes[1]) ==
+                -123456789012345678901.0);
+    digits = usher_json_large_integer(&json, &json.nodes[1], &len);
+    assert_int_equal(len, 22);
+    assert_memory_equal(digits, "-123456789012345678901", 22);
     assert_int_equal(json.nodes[2].kind, USHER_JSON_INTEGER);
     assert_true(json.nodes[2].integer == INT64_MIN);
+    assert_null(usher_json_large_integer(&json, &json.nodes[2], &len));
+    assert_null(usher_json_large_integer(&json, &json.nodes[3], &len));
     usher_json_free(&json);
 }
 
@@ -196,6 +222,7 @@ static void same(const struct usher_json *ours,
         break;
     case JSON_REAL:
         assert_int_equal(node->kind, USHER_JSON_REAL);
+        assert_true(usher_json_real(ours, node) == json_real_value(theirs));
         break;
     default:
         assert_int_equal(node->kind, json_is_true(theirs)    ? USHER_JSON_TRUE
@@ -304,7 +331,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_read),
         cmocka_unit_test(the_last_of_a_name_counts),
-        cmocka_unit_test(a_number_out_of_range_is_kept_unread),
+        cmocka_unit_test(a_real_has_its_value),
+        cmocka_unit_test(an_integer_beyond_64_bits_is_a_real_with_digits),
         cmocka_unit_test(a_problem_has_its_place),
         cmocka_unit_test(only_plain_ascii_is_plain),
         cmocka_unit_test(any_depth_is_read),

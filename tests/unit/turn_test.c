@@ -1,4 +1,4 @@
-/* tests/unit/turn_test.c - engine/conversation/turn.c. */
+/* tests/unit/turn_test.c - engine/conversation/turn.c and turn_input.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -225,6 +225,49 @@ static void what_is_too_large_is_left_out(void **state)
     usher_buffer_free(&body);
 }
 
+/* The rest of the turn does not suffer, whatever the part consists of. */
+static void a_part_of_many_empty_things_is_left_out(void **state)
+{
+    static const char *const items[] = {"{},", "[],", "null,"};
+    struct world *w = *state;
+    struct usher_buffer body;
+
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+        usher_buffer_init(&body, 0);
+        usher_buffer_text(&body, "{\"message\":\"hi\",\"attachments\":[");
+        for (int n = 0; n < 70000; n++)
+            usher_buffer_text(&body, items[i]);
+        body.data[body.len - 1] = ']';
+        usher_buffer_text(&body, "}");
+        take_bytes(w, body.data, body.len);
+        expect_text(&w->turn.text, "hi");
+        assert_null(strstr(w->shown.data, "attachments"));
+        usher_buffer_free(&body);
+    }
+}
+
+static void numbers_of_any_size_are_read(void **state)
+{
+    struct world *w = *state;
+
+    take(w, "{\"visitor\":{\"active_conversation_id\":310000000045001000123,"
+            "\"score\":4.5,\"big\":123456789012345678901},\"request\":{\"id\":"
+            "18446744073709551616},\"message\":{\"text\":98765432109876543210,"
+            "\"meta\":{\"n\":99999999999999999999,\"m\":7}},\"answers\":"
+            "\"{\\\"q\\\":99999999999999999999}\"}");
+    assert_string_equal(w->turn.problem, "");
+    expect_key(w, "siq:310000000045001000123");
+    assert_string_equal(w->turn.request_id, "18446744073709551616");
+    expect_text(&w->turn.text, "98765432109876543210");
+    assert_string_equal(
+        w->shown.data,
+        "{\"answers\":{\"q\":1e+20},\"at\":5.5,\"kind\":\"message\",\"meta\":{"
+        "\"m\":7,\"n\":1e+20},\"place\":{\"region\":\"IN\",\"zone\":"
+        "\"Asia/Kolkata\"},\"text\":\"98765432109876543210\",\"visitor\":{"
+        "\"active_conversation_id\":3.1000000004500102e+20,"
+        "\"big\":1.2345678901234568e+20,\"score\":4.5}}");
+}
+
 static void of_equal_names_the_last_counts(void **state)
 {
     struct world *w = *state;
@@ -269,6 +312,8 @@ int main(void)
         TEST(a_key_is_1_to_128_bytes),
         TEST(the_same_message_has_the_same_print),
         TEST(what_is_too_large_is_left_out),
+        TEST(a_part_of_many_empty_things_is_left_out),
+        TEST(numbers_of_any_size_are_read),
         TEST(of_equal_names_the_last_counts),
         TEST(without_memory_nothing_is_left),
     };

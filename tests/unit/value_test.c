@@ -163,6 +163,15 @@ static void json_goes_in_and_comes_out(void **state)
          "{\"b\":[1,2.5,\"x\"],\"c\":{}}");
     json(*state, "[true,null,\"\\u00e9\"]", "[true,false,\"\xc3\xa9\"]");
     json(*state, "12345678901234567", "12345678901234567");
+    json(*state, "{\"b\":1,\"a\":2,\"b\":null,\"a\":3}", "{\"a\":3}");
+}
+
+static void numbers_beyond_64_bits_are_floats(void **state)
+{
+    json(*state, "[1, 123456789012345678901]", "[1,1.2345678901234568e+20]");
+    json(*state, "{\"a\":-9223372036854775809}",
+         "{\"a\":-9.2233720368547758e+18}");
+    json(*state, "[1e400,5]", "[null,5]");
 }
 
 static void bad_json_is_an_error_with_its_line(void **state)
@@ -183,19 +192,90 @@ static void bad_json_is_an_error_with_its_line(void **state)
     usher_buffer_free(&value);
 }
 
+/* However the value ends: with a scalar or an empty table. */
+static void json_above_the_bound_is_told(void **state)
+{
+    static const char *const items[] = {"null,", "{},", "[],", "1,"};
+    struct usher_buffer value;
+    struct usher_error error = {""};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+        char text[512] = "[";
+
+        for (int n = 0; n < 90; n++)
+            strcat(text, items[i]);
+        strcpy(text + strlen(text) - 1, "]");
+        usher_buffer_init(&value, 64);
+        assert_int_equal(usher_value_from_json(&value, text, strlen(text),
+                                               &error),
+                         USHER_ERR_LIMIT);
+        usher_buffer_free(&value);
+    }
+}
+
+#define BYTES(text)            \
+    {                          \
+        text, sizeof(text) - 1 \
+    }
+
 static void broken_bytes_are_no_value(void **state)
 {
+    static const struct {
+        const char *at;
+        size_t len;
+    } bytes[] = {
+        BYTES(""),
+        BYTES("\x07"),
+        BYTES("\x05\x09zz"),
+        BYTES("\x06\x7f\x00"),
+        BYTES("\x04\x01"),
+        /* A list of 2^62 values, of which there is one. */
+        BYTES("\x06\x80\x80\x80\x80\x80\x80\x80\x80\x40\x00\x00"),
+        /* Keys that no table has: nothing, a boolean, no number. */
+        BYTES("\x06\x00\x01\x00\x01"),
+        BYTES("\x06\x00\x01\x02\x01"),
+        BYTES("\x06\x00\x01\x04\0\0\0\0\0\0\xf8\x7f\x01"),
+    };
     lua_State *L = *state;
-    static const char *const bytes[] = {"\x07", "\x05\x09zz", "\x06\x7f\x00",
-                                        "\x04\x01"};
 
     for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
         struct usher_reader reader;
+        struct usher_buffer out;
+        struct usher_error error = {""};
 
-        usher_reader_init(&reader, bytes[i], strlen(bytes[i]));
+        usher_reader_init(&reader, bytes[i].at, bytes[i].len);
         usher_value_decode(L, &reader);
         assert_true(reader.failed);
         lua_settop(L, 0);
+        usher_buffer_init(&out, 100000);
+        usher_reader_init(&reader, bytes[i].at, bytes[i].len);
+        assert_int_not_equal(usher_value_to_json(&out, &reader, &error),
+                             USHER_OK);
+        assert_true(out.len < 100);
+        assert_true(error.text[0]);
+        usher_buffer_free(&out);
+    }
+}
+
+/* As deep as what is encoded may be, and one deeper. */
+static void decoding_is_as_deep_as_encoding(void **state)
+{
+    lua_State *L = *state;
+    char bytes[3 * (USHER_VALUE_DEPTH + 1)];
+
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = "\x06\x01\x00"[i % 3];
+    for (int more = 0; more < 2; more++) {
+        size_t len = 3u * (unsigned)(USHER_VALUE_DEPTH + more);
+        struct usher_reader reader;
+
+        bytes[len - 2] = 0; /* the innermost is empty */
+        usher_reader_init(&reader, bytes, len);
+        usher_value_decode(L, &reader);
+        assert_int_equal(reader.failed, more);
+        lua_settop(L, 0);
+        bytes[len - 2] = 1;
     }
 }
 
@@ -206,8 +286,11 @@ int main(void)
         cmocka_unit_test(equal_tables_give_equal_bytes),
         cmocka_unit_test(what_is_no_plain_data_is_named_with_its_path),
         cmocka_unit_test(json_goes_in_and_comes_out),
+        cmocka_unit_test(numbers_beyond_64_bits_are_floats),
         cmocka_unit_test(bad_json_is_an_error_with_its_line),
+        cmocka_unit_test(json_above_the_bound_is_told),
         cmocka_unit_test(broken_bytes_are_no_value),
+        cmocka_unit_test(decoding_is_as_deep_as_encoding),
     };
 
     return cmocka_run_group_tests_name("value", tests, open_lua, close_lua);
