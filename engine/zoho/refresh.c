@@ -231,8 +231,10 @@ static void grant_succeeded(struct grant *grant, const char *token,
 
 /* ---- The answer ---- */
 
-/* Seconds; 0: it did not say. Old answers have expires_in in milliseconds
- * beside expires_in_sec. */
+#define LIFETIME_MAX_S 86400
+
+/* Seconds; 0: it did not say, or what cannot be. Old answers have expires_in in
+ * milliseconds beside expires_in_sec. */
 static int64_t lifetime_of(const json_t *body)
 {
     static const char *const keys[] = {"expires_in_sec", "expires_in"};
@@ -240,16 +242,16 @@ static int64_t lifetime_of(const json_t *body)
 
     for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         const json_t *value = json_object_get(body, keys[i]);
-        long long seconds = 0;
+        double seconds = 0;
 
         if (json_is_number(value))
-            seconds = (long long)json_number_value(value);
+            seconds = json_number_value(value);
         else if (json_is_string(value))
-            seconds = strtoll(json_string_value(value), NULL, 10);
-        if (seconds > 86400)
+            seconds = (double)strtoll(json_string_value(value), NULL, 10);
+        if (seconds > LIFETIME_MAX_S)
             seconds /= 1000;
-        if (seconds > 0)
-            return seconds;
+        if (seconds >= 1 && seconds <= LIFETIME_MAX_S)
+            return (int64_t)seconds;
     }
     return 0;
 }

@@ -315,6 +315,13 @@ static void lifetimes_come_in_several_forms(void **state)
         {"{\"access_token\":\"1000.a.b\",\"expires_in\":3600000}", 3600},
         {"{\"access_token\":\"1000.a.b\",\"expires_in\":\"3600\"}", 3600},
         {"{\"access_token\":\"1000.a.b\"}", 0},
+        /* What cannot be is as if it were not said. */
+        {"{\"access_token\":\"1000.a.b\",\"expires_in\":-1}", 0},
+        {"{\"access_token\":\"1000.a.b\",\"expires_in\":1e300}", 0},
+        {"{\"access_token\":\"1000.a.b\",\"expires_in\":36100888888000000}", 0},
+        {"{\"access_token\":\"1000.a.b\",\"expires_in_sec\":"
+         "\"99999999999999999999\",\"expires_in\":3600}",
+         3600},
     };
     size_t i;
 
