@@ -1,6 +1,6 @@
 # usher - build, run, test, install. `make help` lists the targets.
 #
-# FLAVOUR=release|asan|tsan, CC=gcc|clang, BUILD=folder for what is made,
+# FLAVOUR=release|asan|tsan|fuzz, CC=gcc|clang, BUILD=folder for what is made,
 # PREFIX and DESTDIR for install.
 SHELL := /bin/sh
 .DEFAULT_GOAL := build
@@ -55,8 +55,11 @@ CFLAGS_asan    := -O1 -fsanitize=address,undefined $(NO_CLOBBERED) \
                   -fno-sanitize-recover=undefined -DUSHER_FAULTS
 CFLAGS_tsan    := -O1 -fsanitize=thread $(NO_CLOBBERED)
 CFLAGS_coverage := -O0 --coverage
+# For make fuzz; clang only.
+CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined \
+                  -fno-sanitize-recover=undefined
 ifeq ($(CFLAGS_$(FLAVOUR)),)
-$(error FLAVOUR=$(FLAVOUR) is not known: release, asan, tsan or coverage)
+$(error FLAVOUR=$(FLAVOUR) is not known: release, asan, tsan, fuzz or coverage)
 endif
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -g -fPIE -fstack-protector-strong \

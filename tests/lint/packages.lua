@@ -20,7 +20,7 @@ local LIBC_FOLDERS = { sys = true, arpa = true, netinet = true, net = true, linu
 local BUILT_IN = { host = true, zone = true, coroutine = true, debug = true, io = true,
   math = true, os = true, package = true, string = true, table = true, utf8 = true }
 
-local WHENS = { build = true, run = true, test = true, bench = true }
+local WHENS = { build = true, run = true, test = true, fuzz = true, bench = true }
 
 local findings, looked_at = {}, 0
 local function complain(...) findings[#findings + 1] = string.format(...) end
@@ -39,7 +39,7 @@ local function read_list()
       complain("mk/packages:%d: not WHEN PACKAGE REASON KIND:NAME", number)
     end
     if reason and not WHENS[when] then
-      complain("mk/packages:%d: '%s' is not build, run, test or bench", number, when)
+      complain("mk/packages:%d: '%s' is not build, run, test, fuzz or bench", number, when)
     end
   end
   return gives
