@@ -155,8 +155,9 @@ local MONEY = { ["$"] = true, ["#"] = true }
 local INFIX = { [":"] = true, ["."] = true, ["#"] = true, ["-"] = true, [kinds.no] = true,
   [kinds.filler] = true }
 
+local clock_shape = C(one_or_two) * S ":h" * C(two)
 local function clock_ok(written)
-  local hour, minute = match(C(one_or_two) * S ":h" * C(two), written)
+  local hour, minute = match(clock_shape, written)
   hour = tonumber(hour)
   return (hour < 24 or hour == 24 and minute == "00") and tonumber(minute) <= 59
 end
@@ -191,7 +192,7 @@ function lexer.new(...)
   local languages = { ... }
   local words = languages[#languages]
   local meaning, cut = dictionary(languages)
-  local unknown, int = kinds.unknown, kinds.int
+  local unknown, int, number, ordinal = kinds.unknown, kinds.int, kinds.number, kinds.ordinal
   local self = { meaning = meaning, words = words }
 
   -- The kind and value of a word; one or two letters can mean something only behind a figure.
@@ -209,7 +210,6 @@ function lexer.new(...)
     local before = n
     if tokens.list[before] == "-" then before = before - 1 end
     if tokens.list[before] ~= kinds.tens then return false end
-    if kind ~= kinds.number and kind ~= kinds.ordinal then return false end
     if value < 1 or value > 9 then return false end
     tokens.list[before] = kind
     if before < n then
@@ -226,8 +226,7 @@ function lexer.new(...)
   function self.read(text)
     for i = #list, 1, -1 do list[i], value[i], from[i], to[i] = nil, nil, nil, nil end
     local raw = { match(cut, text) }
-    local tokens = { text = text, words = words, list = list, value = value, from = from, to = to,
-      kinds = nil, year = nil, labelled = nil, fits = nil }
+    local tokens = { text = text, words = words, list = list, value = value, from = from, to = to }
     local n, last_to, last = 0, 0, nil
     for i = 1, #raw - 2, 3 do
       local at, kind, written = raw[i], raw[i + 1], raw[i + 2]
@@ -239,7 +238,7 @@ function lexer.new(...)
         kind, what = of_word(written, figure[last])
         if is_glued and last == "$" then kind = unknown end
         if behind and not glued[kind] then list[n] = unknown end
-        if (kind == kinds.number or kind == kinds.ordinal) and n > 0 then
+        if (kind == number or kind == ordinal) and n > 0 then
           local joined, place = join(tokens, n, kind, what)
           if joined then
             n, kind = place, nil

@@ -60,10 +60,11 @@ local unit = lpeg.P "sec" + "min" + "hour" + "hr" + "day" + "week" + "wk" + "for
   + "year"
 local a_unit = "a" * lpeg.P "n" ^ -1 * " " * unit
 
+-- Passes what is not wanted; so what it stops at, if not the end, is.
 local function has_word(list, more)
   local wanted = plain_text.any_word(list) * -letter + more
   local word = letter ^ 1 + digit ^ 1
-  return ((1 - letter - digit) ^ 1 + word - wanted) ^ 0 * wanted
+  return ((1 - letter - digit) ^ 1 + word - wanted) ^ 0 * 1
 end
 
 -- Most messages have no time in them. A look for a word or a short figure that a time cannot do
@@ -121,7 +122,7 @@ local function scene_of(context)
   local now = math.floor(context.now)
   local f = clock.fields(now, zone)
   local scene = { now = now, zone = zone, region = context.region, hours = context.hours,
-    hours_zone = clock.zone(context.hours_zone) or zone,
+    hours_zone = clock.zone(context.hours_zone) or zone, year = f.year,
     today = calendar.days(f.year, f.month, f.day) }
   local previous = context.previous and context.previous.value
   if previous then
@@ -134,9 +135,17 @@ local function scene_of(context)
   return scene
 end
 
-local function read_pieces(text, language)
+-- Where no time was asked for, none is made of these alone: "it says error 4012".
+local barren = lpeg.P(false)
+for name in ("unknown filler label phone newline int long big number tens"):gmatch "%S+" do
+  barren = barren + lexer.kinds[name]
+end
+barren = (barren + lpeg.S ".,!?'\"#") ^ 0 * -1
+
+local function read_pieces(text, language, is_asked)
   local tokens = language.read(text)
   local pieces = {}
+  if not is_asked and match(barren, tokens.kinds) then return pieces, tokens end
   for _, atom in ipairs(match(grammar, tokens.kinds)) do
     local piece = read(atom, tokens)
     if piece then pieces[#pieces + 1] = piece end
@@ -150,7 +159,7 @@ local function put_together(tokens, pieces, context, scene)
     return day and calendar.weekday(day) == weekday
   end
   local asked = context.previous and "time" or context.asked
-  tokens.year = calendar.date(scene.today)
+  tokens.year = scene.year
   return combiner.choose(combiner.combine(tokens, pieces, asked))
 end
 
@@ -161,6 +170,7 @@ end
 -- A day with its hour says more than a day alone that came before it in passing; "I get off work at
 -- 5, call me at 6" asks for the second.
 local function best_first(times)
+  if #times < 2 then return times end
   local best
   for _, found in ipairs(times) do
     local is_better = not best or not found.choice and (says_more(best, found)
@@ -211,7 +221,8 @@ local function all(text, context, most)
   if blanked ~= plain and not match(has_hint, blanked) then return {} end
   -- the language shows in the first words
   local language = match(is_spanish, sub(plain, 1, 500)) and spanish or english
-  local pieces, tokens = read_pieces(blanked, language)
+  local is_asked = context.asked or context.previous
+  local pieces, tokens = read_pieces(blanked, language, is_asked)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)
   local ordered = best_first(put_together(tokens, pieces, context, scene))

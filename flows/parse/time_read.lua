@@ -17,17 +17,24 @@ local parts = require "parse.parts"
 
 local kinds = lexer.kinds
 local C, R, S = lpeg.C, lpeg.R, lpeg.S
-local match = lpeg.match
+local match, sub = lpeg.match, string.sub
 
 local digit = R "09"
 local one_or_two = C(digit * digit ^ -1)
 local clock_shape = one_or_two * S ":h" * C(digit * digit) * (":" * C(digit * digit)) ^ -1
 local dotted_shape = one_or_two * "." * C(digit * digit) * -1
 local dotted_day = one_or_two * "." * one_or_two * -1
+local two_figures = C(digit ^ 1) * S ",." * C(digit ^ 1)
+local leading_figures = digit ^ 1 / tonumber
 local date_shape = C(digit ^ 1) * S "/.-" * C(digit ^ 1) * (S "/.-" * C(digit ^ 1)) ^ -1
 
+-- The number of "3rd", "third" (3 already) or "3".
+local function number_of(value)
+  return type(value) == "number" and value or match(leading_figures, value)
+end
+
 local function fraction(written)
-  local whole, rest = match(C(digit ^ 1) * S ".," * C(digit ^ 1) * -1, written)
+  local whole, rest = match(two_figures, written)
   return whole and tonumber(whole .. "." .. rest)
 end
 
@@ -86,7 +93,7 @@ local function half_of(point, tokens)
   if not point.ampm then return nil end
   for place = point.ampm, point.ampm + 2 do
     if tokens.list[place] == kinds.ampm then
-      return match(C(S "ap"), tokens.value[place]) == "a" and "am" or "pm"
+      return sub(tokens.value[place], 1, 1) == "a" and "am" or "pm"
     end
   end
 end
@@ -339,7 +346,7 @@ local function numeric(atom, tokens)
   end
   local place = atom.full or atom.pair or atom.dotted
   local a, b, y = match(date_shape, tokens.value[place])
-  if not a then a, b = match(C(digit ^ 1) * S ",." * C(digit ^ 1), tokens.value[place]) end
+  if not a then a, b = match(two_figures, tokens.value[place]) end
   a, b, y = tonumber(a), tonumber(b), tonumber(y)
   if not b or a > 99 or b > 99 then return nil end
   if y and y < 100 then y = 2000 + y end
@@ -356,7 +363,7 @@ local function weekday(atom, tokens)
   end
   if atom.nth or atom.nth_last or atom.nth_after then
     local n = atom.nth_after or atom.nth
-      and tonumber(match(C(digit ^ 1), tostring(tokens.value[atom.nth]))) or -1
+      and number_of(tokens.value[atom.nth]) or -1
     if n > 5 and not atom.month and not atom.after and not atom.in_month then
       piece.day = n                              -- "the 14th, Friday"
       return piece
@@ -371,7 +378,7 @@ local function weekday(atom, tokens)
     piece.how, piece.n = "weekdays_on", tokens.value[atom.count]
     if piece.n < 1 or piece.n > 60 then return nil end
   elseif atom.day then
-    piece.day = tonumber(match(C(digit ^ 1), tostring(tokens.value[atom.day])))
+    piece.day = number_of(tokens.value[atom.day])
   end
   return piece
 end
@@ -409,12 +416,12 @@ function readers.date(atom, tokens)
     piece = { how = "month_end", month = atom.month and value[atom.month], which = atom.which,
       year = year_of(atom, tokens) }
   elseif atom.month then
-    local day = tonumber(match(C(digit ^ 1), tostring(value[atom.day])))
+    local day = number_of(value[atom.day])
     piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom,
       tokens) }
     if piece.year and (piece.year < 1900 or piece.year > 2200) then piece.year = nil end
   elseif atom.dom then
-    piece = { how = "dom", day = tonumber(match(C(digit ^ 1), tostring(value[atom.dom]))),
+    piece = { how = "dom", day = number_of(value[atom.dom]),
       weak = atom.maybe_hour and "hour" or atom.in_words and "words" or "ordinal" }
   elseif atom.relative then
     local is_week = atom.week and value[atom.week] == "week"
@@ -483,7 +490,7 @@ function readers.part(atom, tokens)
     if atom.grade then piece.name = atom.grade .. " " .. piece.name end
     piece.weak = not (atom.which or atom.led or atom.grade) and "part" or nil
   elseif atom.half_day then
-    local half = HALF_DAYS[match(C(S "ap"), value[atom.half_day])]
+    local half = HALF_DAYS[sub(value[atom.half_day], 1, 1)]
     if #value[atom.half_day] < 2 then return nil end
     piece.name, piece.weak = half, "half"
   elseif atom.tonight then

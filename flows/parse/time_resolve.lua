@@ -16,14 +16,16 @@ local DAY, HALF = 1440, 720
 
 local function add(list, item) list[#list + 1] = item end
 
+local fields = { year = 0, month = 0, day = 0, hour = 0, min = 0, sec = 0 }   -- for moment()
+
 -- The moment of a minute of a day on the clocks of a zone: an IANA name or seconds east of UTC.
 local function moment(day, minute, second, zone)
   if type(zone) == "number" then return day * 86400 + minute * 60 + second - zone end
-  local year, month, date = calendar.date(day + minute // DAY)
+  local f = fields
+  f.year, f.month, f.day = calendar.date(day + minute // DAY)
   minute = minute % DAY
-  return clock.unix({ year = year, month = month, day = date, hour = minute // 60,
-    min = minute % 60,
-    sec = second }, zone)
+  f.hour, f.min, f.sec = minute // 60, minute % 60, second
+  return clock.unix(f, zone)
 end
 
 local function today_in(scene, zone)
