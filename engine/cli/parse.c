@@ -1,9 +1,11 @@
 /* engine/cli/parse.c - usher parse: what the flows' parsers make of messages.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "conversation/parser.h"
@@ -57,27 +59,63 @@ static void defaults(struct parse *parse)
     parse->now_s = usher_clock_wall_ms(usher_clock_system()) / 1000;
 }
 
-/* Lines in, lines out, flushed each: a program may be at the other end. */
-static int lines(struct usher_parser *parser)
+#define CHUNK_BYTES 65536
+
+/* Answers the whole lines of `in` and leaves the beginning of the next. */
+static enum usher_status answer_lines(struct usher_parser *parser,
+                                      struct usher_buffer *in,
+                                      struct usher_error *error)
 {
+    const char *at = in->data, *end = in->data + in->len, *newline;
     struct usher_buffer out;
-    struct usher_error error = {""};
     enum usher_status st = USHER_OK;
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t len;
 
     usher_buffer_init(&out, 0);
-    while (st == USHER_OK && (len = getline(&line, &size, stdin)) > 0) {
-        usher_buffer_clear(&out);
-        st = usher_parser_line(parser, line, (size_t)len, &out, &error);
+    while (st == USHER_OK &&
+           (newline = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+        st = usher_parser_line(parser, at, (size_t)(newline - at), &out, error);
         usher_buffer_byte(&out, '\n');
-        if (st == USHER_OK)
-            fwrite(out.data, 1, out.len, stdout);
-        fflush(stdout);
+        at = newline + 1;
     }
-    free(line);
+    if (st == USHER_OK && out.failed)
+        st = USHER_ERR_NOMEM;
+    if (st == USHER_OK && out.len > 0)
+        fwrite(out.data, 1, out.len, stdout);
+    fflush(stdout);
+    in->len = (size_t)(end - at);
+    memmove(in->data, at, in->len);
     usher_buffer_free(&out);
+    return st;
+}
+
+/* Lines in, lines out, as many at once as have come: a program may be at the
+ * other end and wait for its answer. */
+static int lines(struct usher_parser *parser)
+{
+    struct usher_buffer in;
+    struct usher_error error = {"not enough memory"};
+    enum usher_status st = USHER_OK;
+    ssize_t got = 1;
+
+    usher_buffer_init(&in, 0);
+    while (st == USHER_OK && got > 0) {
+        char *place = usher_buffer_reserve(&in, CHUNK_BYTES);
+
+        got = place ? read(STDIN_FILENO, place, CHUNK_BYTES) : -1;
+        if (!place) {
+            st = USHER_ERR_NOMEM;
+        } else if (got < 0) {
+            usher_error_set(&error, "the input cannot be read: %s",
+                            strerror(errno));
+            st = USHER_ERR_IO;
+        } else if (got > 0)
+            in.len += (size_t)got;
+        else if (in.len > 0) /* the last line, without its end */
+            usher_buffer_byte(&in, '\n');
+        if (st == USHER_OK && in.len > 0)
+            st = answer_lines(parser, &in, &error);
+    }
+    usher_buffer_free(&in);
     if (st == USHER_OK)
         return 0;
     fprintf(stderr, "usher parse: %s\n", error.text);

@@ -33,6 +33,17 @@ return function(modules)
       hour = tonumber(h), min = tonumber(mi), sec = tonumber(s) or 0 }, "UTC") - offset
   end
 
+  -- Most lines of a file were sent at the same moment.
+  local last_now, last_unix
+  local function unix_seen(now)
+    if now ~= last_now or not last_unix then
+      local unix, why = unix_of(now)
+      if not unix then return nil, why end
+      last_now, last_unix = now, unix
+    end
+    return last_unix
+  end
+
   local function iso(at, zone)
     local f = clock.fields(at, zone)
     local offset = math.abs(f.offset)
@@ -49,7 +60,7 @@ return function(modules)
     if not ok or type(input) ~= "table" or type(input.text) ~= "string" then
       return failed("a line must be a JSON object with \"text\"")
     end
-    local now, why = unix_of(input.now)
+    local now, why = unix_seen(input.now)
     if not now then return failed(why, input.id) end
     local function known(value) return type(value) == "string" and value or nil end
     local context = { now = now, zone = known(input.tz), region = known(input.region),
@@ -60,9 +71,9 @@ return function(modules)
     end
     local found = time.find(input.text, context)
     -- cjson writes an empty table as an object, so the list is put together here
-    local at = found and iso(found.value.at, found.value.zone) or cjson.null
-    return ('{"id":%s,"time":%s,"phones":[%s]}'):format(cjson.encode(input.id or cjson.null),
-      cjson.encode(at), table.concat(phones, ","))
+    local at = found and '"' .. iso(found.value.at, found.value.zone) .. '"' or "null"
+    local id = input.id ~= nil and cjson.encode(input.id) or "null"
+    return '{"id":' .. id .. ',"time":' .. at .. ',"phones":[' .. table.concat(phones, ",") .. "]}"
   end
 
   local function add(lines, form, ...) lines[#lines + 1] = form:format(...) end
