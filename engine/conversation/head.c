@@ -91,7 +91,7 @@ static void take_text(struct usher_reader *reader, char *out, size_t size)
 static enum usher_status run_read(struct conversation *conv,
                                   struct usher_reader *reader, int pending)
 {
-    char flow[64];
+    char flow[USHER_NAME_MAX + 1];
     enum usher_status st;
 
     take_text(reader, flow, sizeof(flow));

@@ -140,7 +140,8 @@ struct usher_worker {
     size_t spares;
     struct call *finished; /* the call that ended last, for call_accept() */
     uint64_t anonymous;    /* numbers conversations without a key */
-    char forced[64];       /* the flow that the next turn starts; "": none */
+    char forced[USHER_NAME_MAX +
+                1]; /* the flow that the next turn starts; "": none */
 
     struct usher_counters counters;
     atomic_size_t busy;

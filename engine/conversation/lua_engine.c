@@ -357,6 +357,8 @@ static int make_table(lua_State *L)
     lua_setfield(L, -2, "buttons");
     lua_newtable(L);
     lua_setfield(L, -2, "tasks");
+    lua_pushinteger(L, USHER_NAME_MAX);
+    lua_setfield(L, -2, "name_max");
     lua_pushvalue(L, -1);
     lua_pushcclosure(L, usher_lua_say_plain, 1);
     lua_setfield(L, -2, "say_plain");

@@ -41,6 +41,11 @@ enum usher_status usher_new_tasks_add(struct usher_run *run, lua_State *L,
     enum usher_status st;
 
     usher_buffer_init(&args, USHER_ENTRY_MAX);
+    st = USHER_ERR_INVALID;
+    usher_error_set(error, "a task's name has at most %d bytes",
+                    USHER_NAME_MAX);
+    if (strlen(name) > USHER_NAME_MAX)
+        goto done;
     st = USHER_ERR_NOMEM;
     usher_error_set(error, "not enough memory");
     if (!number)

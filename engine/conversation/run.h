@@ -21,6 +21,9 @@
 #define USHER_EFFECTS_MAX 10000
 #define USHER_MEMORY_MAX (32u * 1024)
 
+/* Bytes of a flow's or a task's name; init.lua can name no longer one. */
+#define USHER_NAME_MAX 63
+
 enum usher_run_state {
     USHER_RUN_LISTEN,  /* waits for the visitor's next message */
     USHER_RUN_PASS,    /* its question did not understand the message */
@@ -79,7 +82,7 @@ struct usher_run_owner {
 
 struct usher_run {
     struct usher_script *script;
-    char flow[64];
+    char flow[USHER_NAME_MAX + 1];
     struct usher_fiber *fiber; /* NULL: not live */
     struct usher_buffer journal;
     size_t turn_start; /* length of the journal when the turn began */
@@ -109,8 +112,8 @@ struct usher_run {
     int object; /* registry reference of the chat (or task) object */
 
     /* Of RUN_LEFT. */
-    char leave[16];      /* "forward", "end", "flow", ... */
-    char leave_flow[64]; /* the flow to go on with */
+    char leave[16];                      /* "forward", "end", "flow", ... */
+    char leave_flow[USHER_NAME_MAX + 1]; /* the flow to go on with */
 
     int diverged;
     int broken; /* USHER_OK, or why the journal could not take an entry: the

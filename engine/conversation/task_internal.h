@@ -14,7 +14,7 @@ struct task {
     struct usher_tasks *tasks;
     struct task *next;
     char id[USHER_TASK_ID_MAX];
-    char name[64];
+    char name[USHER_NAME_MAX + 1];
     char conversation[USHER_KEY_MAX];
     size_t conversation_len;
     enum usher_task_state state;

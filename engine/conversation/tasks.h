@@ -17,7 +17,7 @@ struct usher_worker;
 /* A task that a turn began and that no commit has taken yet. */
 struct usher_new_task {
     char id[USHER_TASK_ID_MAX];
-    char name[64];
+    char name[USHER_NAME_MAX + 1];
     struct usher_buffer args; /* encoded */
 };
 

@@ -241,7 +241,7 @@ static int is_stale(const struct conversation *conv)
 void conversation_turn(struct conversation *conv, struct call *call)
 {
     struct usher_turn *turn = &call->turn;
-    char flow[64];
+    char flow[USHER_NAME_MAX + 1];
     int waits;
 
     conv->current = call;
@@ -313,7 +313,7 @@ static void handle_job(struct conversation *conv)
 
 static void handle_pass(struct conversation *conv)
 {
-    char flow[64];
+    char flow[USHER_NAME_MAX + 1];
 
     if (!route_find(conv, 3, flow, sizeof(flow)))
         turn_fail(conv, "routing");
@@ -328,7 +328,7 @@ static void handle_left(struct conversation *conv)
     const char *leave = conv->run.leave;
     struct usher_buffer memory;
     struct usher_error error;
-    char flow[64];
+    char flow[USHER_NAME_MAX + 1];
 
     if (strcmp(leave, "flow") != 0) {
         conv->answer.action = strcmp(leave, "forward") == 0 ? "forward"

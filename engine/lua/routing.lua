@@ -54,6 +54,10 @@ end
 
 -- A flow or task is a file that returns a function.
 local function check_file(name, what, argument)
+  if #name > engine.name_max then
+    fail(name, "%s '%s': its name has %d bytes, at most %d are possible", what, name, #name,
+      engine.name_max)
+  end
   local kind, file = engine.kind(name), "flows/" .. name:gsub("%.", "/") .. ".lua"
   if kind == "function" then return end
   if kind == "nil" then

@@ -19,7 +19,7 @@
 /* A disk's answers come from another thread: how long a round waits for one. */
 #define DISK_MS 20
 
-static struct usher_version *version_of(const struct turn_flow *flows)
+struct usher_version *turn_version(const struct turn_flow *flows)
 {
     struct usher_version *version;
     struct usher_buffer archive;
@@ -96,7 +96,7 @@ struct turn_world *turn_world_new(const struct turn_flow *flows, int on_disk)
     assert_non_null(world);
     usher_clock_manual_init(&world->time, 1772442000000, 7);
     assert_int_equal(usher_log_new(&log, &world->log), USHER_OK);
-    world->version = version_of(flows);
+    world->version = turn_version(flows);
     world->status = 200;
     if (on_disk) {
         strcpy(world->folder, "/tmp/usher-turn-XXXXXX");
@@ -215,7 +215,7 @@ void turn_crash(struct turn_world *world, const struct turn_flow *flows)
     usher_stage_free(world->stage);
     if (flows) {
         usher_version_release(world->version);
-        world->version = version_of(flows);
+        world->version = turn_version(flows);
     }
     stage_open(world);
     assert_int_equal(

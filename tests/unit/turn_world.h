@@ -30,7 +30,11 @@ struct turn_world {
     char logged[16384];
 };
 
-/* flows: ended by a NULL path. on_disk: a SQLite database in a new folder. */
+/* Sources in memory; for usher_version_release(). flows: ended by a NULL
+ * path. */
+struct usher_version *turn_version(const struct turn_flow *flows);
+
+/* on_disk: a SQLite database in a new folder. */
 struct turn_world *turn_world_new(const struct turn_flow *flows, int on_disk);
 void turn_world_free(struct turn_world *world);
 
