@@ -20,6 +20,12 @@ struct waiter {
     usher_answer_fn *fn;
     void *user;
     struct waiter *next;
+
+    /* The answer on its way to the request's worker. */
+    struct usher_worker *owner; /* whose loop `again` is on */
+    char *json;                 /* NULL: there was no memory for it */
+    size_t len;
+    struct usher_timer again;
 };
 
 /* One webhook call on its way through the worker that owns it. */

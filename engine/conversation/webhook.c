@@ -74,27 +74,43 @@ static const char *guard_refusal(const struct usher_webhook_guard *guard,
 
 /* ---- answers ---- */
 
-struct delivery {
-    struct usher_worker *worker;
-    struct usher_request *request;
-    char *json;
-    size_t len;
-};
+/* Until a loop that had no room for a message is tried again. */
+#define AGAIN_MS 100
 
+/* Said where there is no memory for anything better. */
+static const char last_words[] =
+    "{\"action\":\"reply\",\"replies\":[\"Sorry, something went wrong on our "
+    "side. Please try again in a moment.\"]}";
+
+/* Takes json; NULL: the last words. */
 static void request_send(struct usher_worker *worker,
                          struct usher_request *request, char *json, size_t len)
 {
-    usher_request_answer(request, 200, JSON_TYPE, json, len, 1, NULL, 0);
+    if (json)
+        usher_request_answer(request, 200, JSON_TYPE, json, len, 1, NULL, 0);
+    else
+        usher_request_answer(request, 200, JSON_TYPE,
+                             (char *)(uintptr_t)last_words,
+                             sizeof(last_words) - 1, 0, NULL, 0);
     atomic_fetch_sub(&worker->busy, 1);
 }
 
 static void deliver(void *user)
 {
-    struct delivery *delivery = user;
+    struct waiter *waiter = user;
 
-    request_send(delivery->worker, delivery->request, delivery->json,
-                 delivery->len);
-    free(delivery);
+    request_send(waiter->origin, waiter->request, waiter->json, waiter->len);
+    free(waiter);
+}
+
+/* The waiter itself is what is posted: nothing more has to be found for it. */
+static void waiter_post(void *user)
+{
+    struct waiter *waiter = user;
+
+    if (usher_loop_post(waiter->origin->loop, deliver, waiter) != USHER_OK)
+        usher_timer_set(waiter->owner->loop, &waiter->again, AGAIN_MS,
+                        waiter_post, waiter);
 }
 
 static char *copy(const char *json, size_t len)
@@ -108,36 +124,22 @@ static char *copy(const char *json, size_t len)
     return text;
 }
 
+/* Takes the waiter. */
 static void waiter_answer(struct usher_worker *here, struct waiter *waiter,
                           const char *json, size_t len)
 {
-    struct delivery *delivery;
-    char *text;
-
     if (waiter->fn) {
         waiter->fn(waiter->user, json, len);
+        free(waiter);
         return;
     }
-    text = copy(json, len);
-    if (waiter->origin == here) {
-        if (text)
-            request_send(here, waiter->request, text, len);
-        return;
-    }
-    delivery = malloc(sizeof(*delivery));
-    if (!text || !delivery) {
-        free(text);
-        free(delivery);
-        return; /* the connection's own time-out ends it */
-    }
-    delivery->worker = waiter->origin;
-    delivery->request = waiter->request;
-    delivery->json = text;
-    delivery->len = len;
-    if (usher_loop_post(waiter->origin->loop, deliver, delivery) != USHER_OK) {
-        free(text);
-        free(delivery);
-    }
+    waiter->owner = here;
+    waiter->json = copy(json, len);
+    waiter->len = len;
+    if (waiter->origin == here)
+        deliver(waiter);
+    else
+        waiter_post(waiter);
 }
 
 /* What is said when there is nothing better: an apology and every way to a
@@ -166,13 +168,12 @@ void call_answer(struct call *call, const char *json, size_t len)
     usher_buffer_init(&emergency, 0);
     if (!json && call->waiters) {
         emergency_write(worker, &emergency);
-        json = emergency.data ? emergency.data : "{}";
-        len = emergency.len;
+        json = emergency.failed ? last_words : emergency.data;
+        len = emergency.failed ? sizeof(last_words) - 1 : emergency.len;
     }
     while ((waiter = call->waiters) != NULL) {
         call->waiters = waiter->next;
         waiter_answer(worker, waiter, json, len);
-        free(waiter);
     }
     usher_buffer_free(&emergency);
 }
@@ -279,7 +280,7 @@ enum usher_status usher_worker_webhook(struct usher_worker *worker,
                                        const char *body, size_t len,
                                        usher_answer_fn *fn, void *user)
 {
-    struct waiter who = {worker, NULL, fn, user, NULL};
+    struct waiter who = {.origin = worker, .fn = fn, .user = user};
 
     return webhook_start(worker, body, len, &who);
 }
@@ -296,7 +297,7 @@ static void webhook_post(struct usher_worker *worker,
                          struct usher_request *request)
 {
     const char *refusal = guard_refusal(&worker->guard, request);
-    struct waiter who = {worker, request, NULL, NULL, NULL};
+    struct waiter who = {.origin = worker, .request = request};
     const char *body;
     size_t len;
 
@@ -314,12 +315,8 @@ static void webhook_post(struct usher_worker *worker,
 
         usher_buffer_init(&json, 0);
         emergency_write(worker, &json);
-        if (json.data) {
-            request_send(worker, request, json.data, json.len);
-        } else {
-            usher_request_drop(request);
-            atomic_fetch_sub(&worker->busy, 1);
-        }
+        len = json.len;
+        request_send(worker, request, usher_buffer_take(&json, NULL), len);
     }
 }
 
