@@ -190,6 +190,7 @@ void conversation_reset(struct conversation *conv)
     conv->owed = 0;
     conv->unreadable = 0;
     conv->request_id[0] = '\0';
+    memset(conv->seen, 0, sizeof(conv->seen));
     conv->run_number = 0;
     conv->seq = 0;
     conv->phase = PHASE_EMPTY;

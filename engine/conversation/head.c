@@ -5,8 +5,10 @@
 
 #include "conversation/internal.h"
 
-/* Written first; raised when the layout changes. */
-#define HEAD_FORMAT 2
+/* Written first; raised when the layout changes. Heads of format 2, which have
+ * no list of calls, are read, too. */
+#define HEAD_FORMAT 3
+#define HEAD_WITHOUT_SEEN 2
 
 enum head_run { HEAD_NO_RUN, HEAD_PENDING, HEAD_FIRST_TURN, HEAD_RETRY };
 
@@ -35,6 +37,40 @@ static void run_write(const struct conversation *conv, struct usher_buffer *out)
     }
 }
 
+static size_t seen_count(const struct conversation *conv)
+{
+    size_t count = 0;
+
+    while (count < USHER_SEEN_MAX && conv->seen[count])
+        count++;
+    return count;
+}
+
+static void seen_write(const struct conversation *conv,
+                       struct usher_buffer *out)
+{
+    size_t count = seen_count(conv);
+
+    usher_buffer_varint(out, count);
+    for (size_t i = 0; i < count; i++)
+        for (int shift = 0; shift < 64; shift += 8)
+            usher_buffer_byte(out, (int)(conv->seen[i] >> shift & 0xff));
+}
+
+static void seen_read(struct conversation *conv, struct usher_reader *reader)
+{
+    uint64_t count = usher_reader_varint(reader);
+
+    if (count > USHER_SEEN_MAX) {
+        reader->failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        for (int shift = 0; shift < 64; shift += 8)
+            conv->seen[i] |= (uint64_t)(unsigned)usher_reader_byte(reader)
+                             << shift;
+}
+
 void head_write(const struct conversation *conv, struct usher_buffer *out)
 {
     usher_buffer_byte(out, HEAD_FORMAT);
@@ -45,9 +81,10 @@ void head_write(const struct conversation *conv, struct usher_buffer *out)
     put(out, &conv->undelivered);
     put_text(out, conv->request_id);
     usher_buffer_varint(out, conv->fingerprint);
+    seen_write(conv, out);
     usher_buffer_byte(out, conv->owed);
     /* Only a call with an id can be asked about again. */
-    if (conv->request_id[0] || conv->owed)
+    if (conv->request_id[0] || seen_count(conv) || conv->owed)
         put(out, &conv->recorded);
     else
         put_text(out, "");
@@ -157,14 +194,15 @@ enum usher_status head_read(struct conversation *conv,
 {
     struct usher_reader reader;
     enum usher_status st;
-    int kind;
+    int format, kind;
 
     conv->seq = found->seq;
     conv->pinned[0] = '\0';
     if (found->seq == 0)
         return USHER_OK;
     usher_reader_init(&reader, found->head, found->head_len);
-    if (usher_reader_byte(&reader) != HEAD_FORMAT)
+    format = usher_reader_byte(&reader);
+    if (format != HEAD_FORMAT && format != HEAD_WITHOUT_SEEN)
         return USHER_ERR_PARSE;
     conv->run_number = usher_reader_varint(&reader);
     st = usher_transcript_read(&conv->transcript, &reader);
@@ -175,6 +213,8 @@ enum usher_status head_read(struct conversation *conv,
     take(&reader, &conv->undelivered);
     take_text(&reader, conv->request_id, sizeof(conv->request_id));
     conv->fingerprint = usher_reader_varint(&reader);
+    if (format != HEAD_WITHOUT_SEEN)
+        seen_read(conv, &reader);
     conv->owed = usher_reader_byte(&reader) == 1;
     take(&reader, &conv->recorded);
     conv->touched_ms = (int64_t)usher_reader_varint(&reader);

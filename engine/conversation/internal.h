@@ -42,6 +42,9 @@ struct call {
     struct call *next;
 };
 
+/* So many calls of a conversation are known again when they are repeated. */
+#define USHER_SEEN_MAX 8
+
 enum phase {
     PHASE_EMPTY,   /* nothing loaded yet */
     PHASE_LOADING, /* asked the store */
@@ -84,6 +87,7 @@ struct conversation {
     uint64_t run_number;
     char request_id[129];
     uint64_t fingerprint;
+    uint64_t seen[USHER_SEEN_MAX]; /* deliveries, the latest first; 0: none */
     int64_t touched_ms; /* Unix; when the last turn ended */
     /* `recorded` was decided after its caller had got the holding reply, and
      * it does more than reply: the next caller gets it. */

@@ -243,6 +243,9 @@ enum usher_status usher_turn_parse(struct usher_turn *turn, const char *bytes,
                              turn->text.data, turn->text.len);
     turn->fingerprint =
         hash(turn->fingerprint, turn->payload.data, turn->payload.len);
+    if (turn->request_id[0])
+        turn->delivery =
+            hash(turn->fingerprint, turn->request_id, strlen(turn->request_id));
     if (turn->input.failed || turn->text.failed || turn->payload.failed) {
         usher_turn_clear(turn);
         return USHER_ERR_NOMEM;

@@ -36,6 +36,7 @@ struct usher_turn {
     int preview;             /* botpreview_: cannot be handed over */
     int64_t received_ms;     /* Unix time */
     uint64_t fingerprint;    /* of kind, text and payload */
+    uint64_t delivery;       /* of request_id and fingerprint; 0: no id */
     struct usher_buffer text;
     struct usher_buffer payload;
     /* The turn as plain data (script/value.h): {answers?, at, attachments?,

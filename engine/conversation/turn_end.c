@@ -163,6 +163,20 @@ void turn_send(struct conversation *conv)
     call_free(call);
 }
 
+/* The current call is the last that was answered. */
+static void call_remember(struct conversation *conv)
+{
+    const struct usher_turn *turn = &conv->current->turn;
+
+    usher_text_copy(conv->request_id, sizeof(conv->request_id),
+                    turn->request_id);
+    if (!turn->delivery)
+        return;
+    memmove(conv->seen + 1, conv->seen,
+            (USHER_SEEN_MAX - 1) * sizeof(conv->seen[0]));
+    conv->seen[0] = turn->delivery;
+}
+
 void turn_owed(struct conversation *conv)
 {
     conv->current->kept = 1;
@@ -172,8 +186,7 @@ void turn_owed(struct conversation *conv)
     }
     conv->owed = 0;
     usher_buffer_clear(&conv->undelivered);
-    snprintf(conv->request_id, sizeof(conv->request_id), "%s",
-             conv->current->turn.request_id);
+    call_remember(conv);
     commit_submit(conv, COMMIT_TURN, 't', NULL);
 }
 
@@ -274,8 +287,7 @@ static void answer_record(struct conversation *conv)
         usher_transcript_add(&conv->transcript, 'b', conv->answer.spoken.data,
                              conv->answer.spoken.len);
     offered_keep(conv);
-    usher_text_copy(conv->request_id, sizeof(conv->request_id),
-                    turn->request_id);
+    call_remember(conv);
     conv->fingerprint = turn->fingerprint;
     conv->touched_ms = turn->received_ms;
 }

@@ -238,6 +238,21 @@ static int is_stale(const struct conversation *conv)
            hours * 3600 * 1000;
 }
 
+/* It was answered before: the last call, or one of those before it with the
+ * same words (an id alone may be a caller's that counts from 1 again). */
+static int was_answered(const struct conversation *conv,
+                        const struct usher_turn *turn)
+{
+    if (!turn->request_id[0] || !conv->recorded.len)
+        return 0;
+    if (strcmp(turn->request_id, conv->request_id) == 0)
+        return 1;
+    for (size_t i = 0; i < USHER_SEEN_MAX; i++)
+        if (conv->seen[i] == turn->delivery && turn->delivery)
+            return 1;
+    return 0;
+}
+
 void conversation_turn(struct conversation *conv, struct call *call)
 {
     struct usher_turn *turn = &call->turn;
@@ -255,10 +270,9 @@ void conversation_turn(struct conversation *conv, struct call *call)
         turn_lost(conv, (enum usher_status)conv->unreadable);
         return;
     }
-    if (turn->request_id[0] &&
-        strcmp(turn->request_id, conv->request_id) == 0 && conv->recorded.len) {
+    if (was_answered(conv, turn)) {
         call->kept = 1;
-        turn_send(conv); /* asked again: the recorded answer */
+        turn_send(conv); /* asked again: what was said last */
         return;
     }
     if (conv->owed && !is_stale(conv)) {

@@ -1,5 +1,5 @@
 /* tests/unit/conversation_test.c - turns of whole conversations: order,
- * repeats, crashes, failing commits, flows that hand over. */
+ * crashes, failing commits, flows that hand over. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -79,35 +79,6 @@ static void turns_of_one_conversation_go_in_order(void **state)
     turn_wait(world, 1000);
     assert_int_equal(world->answers, 2);
     says(world, "second ok");
-    turn_world_free(world);
-}
-
-static void a_request_id_again_gets_the_recorded_answer(void **state)
-{
-    struct turn_world *world = turn_world_new(slow, 0);
-
-    (void)state;
-    turn_say(world, "c", "r1", "a");
-    turn_settle(world);
-    turn_say(world, "c", "r1", "a");
-    turn_settle(world);
-    assert_int_equal(world->answers, 2);
-    says(world, "a ok");
-    assert_int_equal(world->asked, 1);
-    turn_world_free(world);
-}
-
-static void the_same_message_meanwhile_is_not_run_again(void **state)
-{
-    struct turn_world *world = turn_world_new(slow, 0);
-
-    (void)state;
-    world->delay_ms = 500;
-    turn_say(world, "c", NULL, "a");
-    turn_say(world, "c", NULL, "a");
-    turn_wait(world, 500);
-    assert_int_equal(world->answers, 2);
-    assert_int_equal(world->asked, 1);
     turn_world_free(world);
 }
 
@@ -536,8 +507,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_waits_for_its_answer),
         cmocka_unit_test(turns_of_one_conversation_go_in_order),
-        cmocka_unit_test(a_request_id_again_gets_the_recorded_answer),
-        cmocka_unit_test(the_same_message_meanwhile_is_not_run_again),
         cmocka_unit_test(an_effect_that_hangs_ends_at_the_deadline),
         cmocka_unit_test(who_waits_behind_a_slow_turn_is_told_so),
         cmocka_unit_test(a_late_forward_comes_with_the_next_answer),

@@ -1,0 +1,109 @@
+/* tests/unit/head_test.c - a conversation's head as bytes, also older ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conversation/conversation.h"
+
+static struct conversation *conversation_new(void)
+{
+    struct conversation *conv = calloc(1, sizeof(*conv));
+
+    assert_non_null(conv);
+    usher_transcript_init(&conv->transcript);
+    usher_answer_init(&conv->answer);
+    usher_run_init(&conv->run, NULL, "", conv, NULL);
+    return conv;
+}
+
+static enum usher_status head_of(struct conversation *conv,
+                                 const struct usher_buffer *head)
+{
+    struct usher_stored_conversation found = {
+        .seq = 1, .head = head->data, .head_len = head->len};
+
+    return head_read(conv, &found);
+}
+
+static void put(struct usher_buffer *out, const char *text)
+{
+    usher_buffer_bytes(out, text, strlen(text));
+}
+
+/* As the engine wrote it before it kept a list of calls. */
+static void a_head_of_format_2_is_read(void **state)
+{
+    struct conversation *conv = conversation_new();
+    struct usher_buffer head;
+
+    (void)state;
+    usher_buffer_init(&head, 0);
+    usher_buffer_byte(&head, 2);
+    usher_buffer_varint(&head, 7); /* runs */
+    usher_buffer_varint(&head, 0); /* transcript */
+    put(&head, "");
+    put(&head, "memory");
+    put(&head, "offered");
+    put(&head, "");
+    put(&head, "r1");
+    usher_buffer_varint(&head, 99); /* fingerprint */
+    usher_buffer_byte(&head, 0);
+    put(&head, "answer");
+    usher_buffer_varint(&head, 1772442000000);
+    usher_buffer_byte(&head, 0);
+    assert_int_equal(head_of(conv, &head), USHER_OK);
+    assert_string_equal(conv->request_id, "r1");
+    assert_string_equal(conv->recorded.data, "answer");
+    assert_true(conv->touched_ms == 1772442000000);
+    assert_true(conv->seen[0] == 0);
+    usher_buffer_free(&head);
+    conversation_memory_free(conv);
+}
+
+static void calls_are_kept_in_their_order(void **state)
+{
+    struct conversation *conv = conversation_new();
+    struct conversation *again = conversation_new();
+    struct usher_buffer head;
+
+    (void)state;
+    for (size_t i = 0; i < USHER_SEEN_MAX; i++)
+        conv->seen[i] = UINT64_MAX / (i + 1);
+    usher_buffer_append(&conv->recorded, "answer", 6);
+    usher_buffer_init(&head, 0);
+    head_write(conv, &head);
+    assert_int_equal(head_of(again, &head), USHER_OK);
+    assert_memory_equal(again->seen, conv->seen, sizeof(conv->seen));
+    assert_string_equal(again->recorded.data, "answer");
+    usher_buffer_free(&head);
+    conversation_memory_free(conv);
+    conversation_memory_free(again);
+}
+
+static void an_unknown_format_is_told(void **state)
+{
+    struct conversation *conv = conversation_new();
+    struct usher_buffer head;
+
+    (void)state;
+    usher_buffer_init(&head, 0);
+    usher_buffer_byte(&head, 9);
+    assert_int_equal(head_of(conv, &head), USHER_ERR_PARSE);
+    usher_buffer_free(&head);
+    conversation_memory_free(conv);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_head_of_format_2_is_read),
+        cmocka_unit_test(calls_are_kept_in_their_order),
+        cmocka_unit_test(an_unknown_format_is_told),
+    };
+
+    return cmocka_run_group_tests_name("head", tests, NULL, NULL);
+}
