@@ -26,16 +26,20 @@ local countries = require "parse.countries"
 local grammar = require "parse.phone_grammar"
 local plain_text = require "parse.text"
 local spoken = require "parse.phone_spoken"
+local vocabulary = require "parse.phone_words"
 
 local P, R, S = lpeg.P, lpeg.R, lpeg.S
 local match = lpeg.match
-local find, gsub, rep, sub = string.find, string.gsub, string.rep, string.sub
+local find, gmatch, gsub, rep, sub = string.find, string.gmatch, string.gsub, string.rep,
+  string.sub
 
 local phone = {}
 
-local MOST = 16            -- numbers of one message
+local MOST = 16           -- numbers of one message
 local MOST_TRIED = 8      -- runs of figures that are long enough for one
 local LEAST, MOST_FIGURES = 7, 15
+local MOST_DIALLED = 20   -- figures with what is dialled before the code of a country
+local MOST_SKIPPED = 6    -- figures before a number that are none of it
 
 local digit = R "09"
 local seven_figures = ((1 - digit) ^ 0 * digit) ^ 7
@@ -70,13 +74,15 @@ local function international(figures)
   return "+" .. number, fits(country, national), country
 end
 
+local PREFIXES = { "0011", "011", "010", "810", "00" }
+
 local function behind_prefix(figures, home)
-  if not figures:find "^[08]" then return nil end
-  for _, prefix in ipairs { "0011", "011", "010", "810", "00" } do
+  if not find(figures, "^[08][01]") then return nil end
+  for _, prefix in ipairs(PREFIXES) do
     local is_own = prefix == "00" or home and (home.international == prefix
       or prefix == "011" and home.code == "1")
-    if is_own and figures:sub(1, #prefix) == prefix then
-      local number, good, country = international(figures:sub(#prefix + 1))
+    if is_own and sub(figures, 1, #prefix) == prefix then
+      local number, good, country = international(sub(figures, #prefix + 1))
       if number and country and #number > 8 and not (prefix == "00" and home and home.international
           and not good) then
         return number, good
@@ -116,11 +122,14 @@ end
 
 -- Candidates --------------------------------------------------------------------------------------
 
--- The figures of groups i to j; groups holds place, figures, place behind, separator, place, ...
-local function joined(groups, i, j)
-  local parts = {}
-  for k = i, j do parts[#parts + 1] = groups[4 * k - 2] end
-  return table.concat(parts)
+-- A candidate's places are where its groups begin and end: group k is from places[2 * k - 1] to
+-- before places[2 * k].
+
+-- The figures of groups i to j.
+local function joined(plain, places, i, j)
+  local from, to = places[2 * i - 1], places[2 * j] - 1
+  if i == j then return sub(plain, from, to) end
+  return (gsub(sub(plain, from, to), "%D+", ""))
 end
 
 local function is_whole(figures, plus, home)
@@ -128,29 +137,29 @@ local function is_whole(figures, plus, home)
     local number, good = international(figures)
     return number and good
   end
-  if not home or #figures > MOST_FIGURES then return false end
+  if not home or #figures > MOST_DIALLED then return false end
   local number, sure, assumed = national(figures, home)
   return sure and number ~= nil and assumed[1] ~= "country"
 end
 
 -- A break between groups where one number may end and another begin.
-local breaks = P " " * -P "(" + (1 - P "/") ^ 0 * "/" + P ") " + P "  "
-local function splits(groups, k)
-  return match(breaks, groups[4 * k]) ~= nil
+local breaks = P " " * -P "(" + (S " .()" ^ 0 * (P "/" + "--")) + P ") " + P "  "
+local function splits(plain, places, k)
+  return match(breaks, plain, places[2 * k]) ~= nil
 end
 
 -- The run of groups from i on that is a number of its country, the longest; nil if there is none.
 -- What stays behind it must be few figures, or enough for a number of its own.
-local function best_run(groups, count, total, before, i, plus, home)
+local function best_run(plain, places, count, behind, i, plus, home)
   local length = 0
   local best, best_figures
   for j = i, count do
-    length = length + #groups[4 * j - 2]
+    local more = places[2 * j] - places[2 * j - 1]
+    length, behind = length + more, behind - more
     if length > MOST_FIGURES + 4 then break end
-    local behind = total - before - length
     local rest_fits = behind <= 4 or behind >= LEAST
-    if length >= LEAST and rest_fits and (j == count or splits(groups, j)) then
-      local figures = joined(groups, i, j)
+    if length >= LEAST and rest_fits and (j == count or splits(plain, places, j)) then
+      local figures = joined(plain, places, i, j)
       if is_whole(figures, plus, home) then best, best_figures = j, figures end
     end
   end
@@ -158,44 +167,78 @@ local function best_run(groups, count, total, before, i, plus, home)
 end
 
 -- Brackets hold an area code or the like; they do not nest and end no number: "12-15 (2009)".
-local function odd_brackets(groups, count, candidate)
-  local open = candidate.open
-  local pairs_seen, all_in_one = open and 1 or 0, open and candidate.closed
+local function odd_brackets(plain, candidate, count)
+  local open, places = candidate.open, candidate.places
+  local pairs_seen, first = open and 1 or 0, open
   for k = 1, count - 1 do
-    for mark in groups[4 * k]:gmatch "[()]" do
+    for mark in gmatch(sub(plain, places[2 * k], places[2 * k + 1] - 1), "[()]") do
       if mark == "(" then
         if open then return true end
-        all_in_one = false
+        first = false
         open, pairs_seen = true, pairs_seen + 1
       else
-        open, all_in_one = false, false
+        open, first = false, false
       end
     end
   end
-  return open and not all_in_one or pairs_seen > 2
-end
-
-local function all_single(groups, count)
-  for k = 1, count do
-    if #groups[4 * k - 2] > 1 then return false end
-  end
-  return count > 1
+  -- a bracket before the number closes behind it, or later: "(4155552671 is my cell)"
+  return open and not first or pairs_seen > 2
 end
 
 -- The check figure of payment cards, which have 13 to 16 figures.
 local function is_card(figures)
-  if #figures < 13 or not figures:find "^[3-6]" then return false end
+  if #figures < 13 or not find(figures, "^[3-6]") then return false end
   local sum = 0
   for k = 1, #figures do
-    local figure = tonumber(figures:sub(-k, -k))
+    local figure = tonumber(sub(figures, -k, -k))
     if k % 2 == 0 then figure = figure < 5 and 2 * figure or 2 * figure - 9 end
     sum = sum + figure
   end
   return sum % 10 == 0
 end
 
+-- Groups by their lengths: "3-2-4" as in social security numbers, "4 4 4" and the like.
+local OTHER_SHAPES = { ["3-2-4"] = true, ["4-4-4"] = true, ["4 4 4"] = true, ["3.3.3"] = true,
+  ["4 6 5"] = true, ["4 6 4"] = true, ["6-4"] = true }
+
+local compact_date = (P "19" + "20") * digit * digit * ("0" * digit + "1" * S "012")
+  * (S "012" * digit + "3" * S "01") * -1
+
+-- Figures that fit no country, of a kind that is something else.
+local function is_other(plain, places, count, figures)
+  if is_card(figures) or find(figures, "^97[89]") and #figures == 13
+    or match(compact_date, figures) then return true end
+  if count == 1 then return false end
+  local lengths, longest = {}, 0
+  for k = 1, count do
+    local length = places[2 * k] - places[2 * k - 1]
+    if length > longest then longest = length end
+    lengths[2 * k - 1] = length
+    lengths[2 * k] = k < count and sub(plain, places[2 * k], places[2 * k + 1] - 1) or nil
+  end
+  return longest == 1 or longest == 2 and count >= 4 and sub(figures, 1, 1) ~= "0"
+    or OTHER_SHAPES[table.concat(lengths)] ~= nil
+end
+
+-- Glued to a word by a dash: "inv-20240917".
+local function is_glued(plain, from)
+  return from > 2 and find(plain, "^%l%-", from - 2) ~= nil
+end
+
+local said_words = {}
+for word in gmatch(vocabulary.phone .. " number num no nr", "%S+") do
+  said_words[#said_words + 1] = word
+end
+local said_word = plain_text.any_word(said_words) * P "s" ^ -1
+local glue = S " :.#=-(" + P "is" + "was" + "are" + "at" + "on" + "me" + "us" + "number" + "no"
+local said = (1 - said_word * glue ^ 0 * -1) ^ 0 * said_word
+-- "phone: 123-45-6789": the visitor says what it is.
+local function is_said(plain, from)
+  return match(said, sub(plain, from > 32 and from - 32 or 1, from - 1)) ~= nil
+end
+
 local function result(candidate, i, j, figures, count, home, written)
-  local groups = candidate.groups
+  local places = candidate.places
   local value, sure, assumed, hint
   if candidate.plus and i == 1 then
     value, sure = international(figures)
@@ -204,52 +247,69 @@ local function result(candidate, i, j, figures, count, home, written)
   else
     value, sure, assumed, hint = national(figures, home)
   end
-  if not value or figures:find "^0+$" then return nil end
+  if not value or find(figures, "^0+$") then return nil end
   local is_last = j == count
-  local from = i == 1 and candidate.from or groups[4 * i - 3]
-  local to = is_last and (candidate.to or candidate.tail) - 1 or groups[4 * j - 1] - 1
-  local ext = is_last and candidate.ext or nil
-  written[#written + 1] = { value = value, ext = ext, from = from, to = to,
-    sure = sure and true or false, assumed = assumed, hint = hint }
+  local from = i == 1 and candidate.from or places[2 * i - 1]
+  local to = is_last and (candidate.to or candidate.tail) - 1 or places[2 * j] - 1
+  written[#written + 1] = { value = value, ext = is_last and candidate.ext or nil, from = from,
+    to = to, sure = sure and true or false, assumed = assumed, hint = hint }
   return true
 end
 
 -- Adds the numbers of a candidate to the list.
-local function take(candidate, home, list)
-  local groups = candidate.groups
-  local count = (#groups + 1) // 4
-  local total = #joined(groups, 1, count)
-  if total < LEAST or odd_brackets(groups, count, candidate) then return total end
-  local plus = candidate.plus
-  local whole = joined(groups, 1, count)
+local function take(plain, candidate, home, list)
+  local places, plus = candidate.places, candidate.plus
+  local count = #places // 2
+  local whole = joined(plain, places, 1, count)
+  local total = #whole
+  if total < LEAST or candidate.denied then return total end
+  if count > 1 and odd_brackets(plain, candidate, count) then return total end
+  if count == 1 and candidate.counted and not plus then return total end
   if is_whole(whole, plus, home) then
     result(candidate, 1, count, whole, count, home, list)
     return total
   end
-  -- "91 98765 43210" abroad: the code of a country, without its plus
-  local first = countries.codes[groups[2]]
-  if not plus and first and #groups[2] > 1 and total <= MOST_FIGURES
-      and fits(first, whole:sub(#groups[2] + 1)) then
-    result(candidate, 1, count, whole, count, home, list)
+  if not plus and is_other(plain, places, count, whole) and not is_said(plain, candidate.from) then
     return total
   end
+  -- "91 98765 43210" abroad: the code of a country, without its plus
+  if not plus and total <= MOST_FIGURES and count > 1 then
+    local length = places[2] - places[1]
+    local first = length > 1 and length < 4 and countries.codes[sub(whole, 1, length)]
+    if first and fits(first, sub(whole, length + 1)) then
+      result(candidate, 1, count, whole, count, home, list)
+      return total
+    end
+  end
   -- several numbers in a row, or a number beside other figures: "5 4155552671 6"
-  local i, found, before, skipped = 1, false, 0, 0
-  while i <= count and skipped <= 4 and #list < MOST do
-    local j, figures = best_run(groups, count, total, before, i, plus and i == 1, home)
+  local i, found, behind, skipped = 1, false, total, 0
+  while i <= count and skipped <= MOST_SKIPPED and #list < MOST do
+    local j, figures = best_run(plain, places, count, behind, i, plus and i == 1, home)
     if j and result(candidate, i, j, figures, count, home, list) then
-      before, i, found, skipped = before + #figures, j + 1, true, 0
+      behind, i, found, skipped = behind - #figures, j + 1, true, 0
     else
       if plus and i == 1 then break end
       repeat
-        skipped = skipped + #groups[4 * i - 2]
-        before = before + #groups[4 * i - 2]
+        local length = places[2 * i] - places[2 * i - 1]
+        skipped, behind = skipped + length, behind - length
         i = i + 1
-      until i > count or splits(groups, i - 1)
+      until i > count or splits(plain, places, i - 1)
     end
   end
-  local is_other = candidate.counted or not plus and is_card(whole) or all_single(groups, count)
-  if not found and total <= MOST_FIGURES and not is_other then
+  if found then return total end
+  -- "089 123456-78": the figures behind a dash may be an extension
+  local last = places[2 * count] - places[2 * count - 1]
+  if count > 2 and last >= 2 and last <= 5 and not candidate.ext
+      and sub(plain, places[2 * count - 2], places[2 * count - 1] - 1) == "-" then
+    local figures = sub(whole, 1, -last - 1)
+    if is_whole(figures, plus, home) then
+      candidate.ext = sub(whole, -last)
+      result(candidate, 1, count, figures, count, home, list)
+      return total
+    end
+  end
+  if total > MOST_FIGURES or candidate.counted and not plus then return total end
+  if plus or not is_glued(plain, candidate.from) or is_said(plain, candidate.from) then
     result(candidate, 1, count, whole, count, home, list)
   end
   return total
@@ -275,7 +335,7 @@ local function scan(text, context)
   local plain = text
   if find(plain, "[%[{%]}]") then plain = gsub(gsub(plain, "[%[{]", "("), "[%]}]", ")") end
   for _, candidate in ipairs(match(grammar, plain)) do
-    local total = take(candidate, home, list)
+    local total = take(plain, candidate, home, list)
     if total > most then most = total end
     if total >= LEAST then tried = tried + 1 end
     if #list >= MOST or tried >= MOST_TRIED then break end
@@ -288,7 +348,8 @@ end
 -- bytes 1.
 function phone.blank(plain, context)
   if not match(seven_figures, plain) then return plain end
-  if seen.plain ~= plain or seen.region ~= (context and context.region) then scan(plain, context) end
+  local region = context and context.region
+  if seen.plain ~= plain or seen.region ~= region then scan(plain, context) end
   local places = seen.places
   for i = 1, #places, 2 do
     local from, to = places[i], places[i + 1]
@@ -316,7 +377,7 @@ local function all(text, context)
   elseif #list == 0 then
     local figures, from, to = spoken.read(plain)
     if figures then
-      result({ groups = { from, figures, to + 1 }, from = from, tail = to + 1 }, 1, 1, figures, 1,
+      result({ places = { from, to + 1 }, from = from, tail = to + 1 }, 1, 1, figures, 1,
         context and countries.regions[context.region or ""], list)
     end
   end

@@ -1,8 +1,8 @@
 -- flows/parse/phone_grammar.lua - where figures in a message could be a telephone number.
 --
--- Matching gives a list of candidates: { from, plus, groups, ext, to }. groups are the runs of
--- figures and what stands between them: place, figures, place behind them, separator, place,
--- figures ... The text is in small letters and as text.lua leaves it.
+-- Matching gives a list of candidates: { from, plus, places, tail, ext, to ... }. places are where
+-- the runs of figures begin and end: from, behind, from, behind ... The text is in small letters
+-- and as text.lua leaves it.
 
 local lpeg = require "lpeg"
 local any_word = require("parse.text").any_word
@@ -14,94 +14,195 @@ local B, P, R, S, V, C, Cc, Cg, Cp, Ct = lpeg.B, lpeg.P, lpeg.R, lpeg.S, lpeg.V,
 local digit, letter, wide = R "09", R "az", R "\128\255"
 local alnum = digit + letter
 local space = S " \t"
-local one_or_two, two = digit * digit ^ -1, digit * digit
+local one_or_two, two, three = digit * digit ^ -1, digit * digit, digit * digit * digit
+local four = two * two
+
+local function list_of(written)
+  local list = {}
+  for word in written:gmatch "%S+" do list[#list + 1] = (word:gsub("_", " ")) end
+  return list
+end
 
 local function words(written)
-  local list = {}
-  for word in written:gmatch "%S+" do list[#list + 1] = word end
-  return any_word(list) * -alnum
+  return any_word(list_of(written)) * -alnum
+end
+
+-- Words that mean something here, in one tree: an ordinary word is told after a letter or two. What
+-- may follow a word stands where the word ends.
+local function add_words(tree, written, what_follows, ending)
+  for _, word in ipairs(list_of(written)) do
+    local node = tree
+    for c in (word .. (ending or "")):gmatch "." do
+      node.letters[c] = node.letters[c] or { letters = {} }
+      node = node.letters[c]
+    end
+    node.follows = node.follows and node.follows + what_follows or what_follows
+  end
+end
+
+-- One of the patterns from..to, halved again and again, so that LPeg looks at few first letters.
+local function one_of(patterns, from, to)
+  if from == to then return patterns[from] end
+  local middle = (from + to) // 2
+  return one_of(patterns, from, middle) + one_of(patterns, middle + 1, to)
+end
+
+local function tree_pattern(node)
+  local letters, patterns = {}, {}
+  for c in pairs(node.letters) do letters[#letters + 1] = c end
+  table.sort(letters)
+  for i, c in ipairs(letters) do patterns[i] = P(c) * tree_pattern(node.letters[c]) end
+  if #patterns == 0 then return node.follows end
+  local longer = one_of(patterns, 1, #patterns)
+  return node.follows and longer + node.follows or longer
 end
 
 -- Figures that are no number ----------------------------------------------------------------------
 
+local alone = -B(digit * S "/.-")            -- not the rest of "415-2019-2020"
+local ends = -digit * -(S "/-." * digit)
 local year = (P "19" + "20") * two
-local function numeric_date(mark)
-  return -B(digit * P(mark)) * one_or_two * mark * one_or_two * mark * (year + two) * -digit
-    * -(P(mark) * digit)
-end
 local hour_minute = (S "01" * digit + "2" * S "0123") * S "012345" * digit
+local function numeric_date(mark)
+  return mark * one_or_two * mark * (year + two) * -digit * -(P(mark) * digit)
+end
+local dash = space ^ -1 * "-" * space ^ -1
+local day = S "012" * digit + "3" * S "01"
+local month = "0" * digit + "1" * S "012"
 local date = year * S "/.-" * one_or_two * S "/.-" * one_or_two * -digit
-  + numeric_date "/" + numeric_date "." + numeric_date "-"
-  + -B(digit * P "/") * one_or_two * "/" * one_or_two * -digit * -(S "/-." * digit)
-  + one_or_two * space * one_or_two * space * year * -digit
-  + year * space ^ -1 * "-" * space ^ -1 * year * -digit
-  + hour_minute * "-" * hour_minute * -digit * -(S "/-." * digit)
+  + alone * one_or_two * (numeric_date "/" + numeric_date "." + numeric_date "-"
+    + "/" * one_or_two * ends
+    + space * one_or_two * space * year * -digit)
+  + alone * year * (dash + "/") * year * ends
+  + alone * hour_minute * dash * hour_minute * ends
+  + year * month * day * (space + "t") * S "012" * digit * ":"
 local clock = one_or_two * ":" * two * (":" * two) ^ -1 * -digit
   + one_or_two * (S ":." * two) ^ -1 * space ^ 0 * S "ap" * P "." ^ -1 * space ^ -1 * "m" * -alnum
   + one_or_two * "h" * two * -alnum
 local decimal = digit * digit ^ -2 * "." * digit * two * two * digit ^ 0
   + two * two * digit ^ 1 * "." * digit * digit ^ -1 * -digit * -(S ".-" * digit)
-  + digit * digit ^ -2 * ("," * digit * two) ^ 1 * -digit * ("." * digit ^ 1) ^ -1
-local byte_group = digit * digit ^ -2
-local machine = byte_group * "." * byte_group * "." * byte_group * "." * byte_group * -digit
-  * -("." * digit)
-  - two * "." * two * "." * two * "." * two
-local currency = P "$" + "\194\163" + "\226\130\172" + "\226\130\185" + "\194\165"
-  + words "usd inr eur gbp aud cad rs rupees dollars"
-local more_figures = digit ^ 1 * (S ",.- " * #digit * digit ^ 1) ^ 0
-local money = currency * S " ." ^ 0 * more_figures
-local something_else = date + clock + decimal + machine
+  + digit * digit ^ -2 * ("," * three) ^ 1 * -digit * ("." * digit ^ 1) ^ -1
+  + R "19" * digit ^ -1 * ("." * three) ^ 2 * -digit * -(S ".-/ " * digit)
+local byte = digit * digit ^ -2
+local machine = byte * "." * byte * "." * byte * "." * byte
+  * (-digit * -("." * digit) - two * "." * two * "." * two * "." * two + S ":/" * digit ^ 1)
+-- The tax numbers of several countries, and cards; whatever their check figures.
+local tax = three * "." * three * "." * three * "-" * two * -digit
+  + two * "." * three * "." * three * ("/" * four * "-" * two + "-" * digit) * -digit
+local part = S " -" ^ -1
+local card = R "36" * three * S " -" * (four * S " -" * four * S " -" * four * part * digit ^ -3
+    + four * part * four * S " -" * three + two * four * S " -" * four * digit ^ -1) * -digit
+-- "21-19 21-17 15-21"
+local score = one_or_two * "-" * one_or_two
+local next_score = P "," ^ -1 * space * score
+local scores = alone * score * next_score * next_score ^ -5 * -digit
+  * -(space ^ -1 * P "-" ^ -1 * digit)
+-- "00 10 4d e9"
+local byte_pair = digit * R "af" + R "af" * digit
+local bytes = two * S " :-" * (two * S " :-") ^ -6 * byte_pair * -alnum
+-- "14.0.20250131": no number has a group that is 0 between points
+local version = digit ^ 1 * (-P ".0." * "." * digit ^ 1) ^ -2 * ".0." * digit ^ 1
+  * ("." * digit ^ 1) ^ 0
+local something_else = date + clock + decimal + machine + tax + card + scores + bytes + version
+
+local currency_sign = P "$" + "\194\163" + "\226\130\172" + "\226\130\185" + "\194\165"
+local currency = currency_sign + words(vocabulary.currency)
+local amount = digit ^ 1 * (S ",.'-" * digit ^ 1) ^ 0
+  * ((space * three) ^ 1 * -(S " .-" ^ 0 * digit)) ^ -1
+local money = S " ." ^ 0 * amount
 -- Behind figures: "7777%", "100$", "s666", "3333*2"; an extension may be glued on.
-local extension_word = P "extension" + "extn" + "ext" + "x" + "int" + "#"
-local spoilt = digit ^ 1 * (S "%*=@" + "_" + space ^ -1 * currency + letter - extension_word
-  * S ".: " ^ 0 * digit)
+local extension_word = any_word(list_of(vocabulary.extension)) + "#"
+local spoilt = digit ^ 1 * (S "%*=@" + "_" + space ^ -1 * (currency + S "%*=" + P "+ ")
+  + letter - extension_word * S ".: " ^ 0 * digit)
 
 -- Candidates --------------------------------------------------------------------------------------
 
 local mark = (S " \t/()-" + P "." * -(S " \t" ^ 1 * digit))
 local separator = mark * mark ^ -3 * -S " \t./()-"
-local group = Cp() * C(digit ^ 1) * Cp()
-local another = C(separator) * -V "something_else" * -V "spoilt" * group
-local groups = Ct(group * V "another" ^ -12)
-local plus = P "+" ^ 1 * space ^ -1
-local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1 * S " :=" ^ 0
+local group = Cp() * digit ^ 1 * Cp()
+local another = separator * -(B(space) * V "something_else") * -V "spoilt" * group
+local places = Ct(group * V "another" ^ -12)
+local plus = P "+" ^ 1 * (space * -B(digit * P " + ")) ^ -1
+local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^ -1
+  * (space ^ 0 * words "no number") ^ -1 * S " .:=" ^ 0
   * Cg(C(digit * digit ^ -6), "ext") * -alnum * Cg(Cp(), "to")
 local bracket = P "(" * Cg(Cc(true), "open")
+
+-- What a visitor says of the figures behind them: "is my order number", "isn't a phone number".
+local article = words "a an the my our your his her their" * space ^ 1
+local known_as = any_word(list_of(vocabulary.not_phone .. " " .. vocabulary.code)) * P "s" ^ -1
+  * -alnum * (S " -" * words(vocabulary.number) + -(space * letter))
+local is = words "is was are were"
+local not_t = P "n" * P "'" ^ -1 * "t" * -alnum
+local is_not = (is * space ^ 1 * words "not no" + (P "is" + "was" + "are" + "were") * not_t
+    + P "do" * P "es" ^ -1 * (not_t + " not") * " look like")
+  * space ^ 1 * (article ^ -1 * words(vocabulary.itself) + "longer" * space ^ 1)
+local denied = space ^ 1 * (is_not + is * space ^ 1 * article ^ -1 * known_as) + space ^ 0 * "("
+  * article ^ -1 * known_as
+local said_behind = #(space ^ 0 * S "(iwad") * #denied * Cg(Cc(true), "denied")
+  + #(space ^ 1 * words(vocabulary.counted)) * Cg(Cc(true), "counted")
+
 local candidate = Ct(Cg(Cp(), "from")
   * (bracket ^ -1 * -B(digit + P ")") * plus * Cg(Cc(true), "plus") * bracket ^ -1 + bracket ^ -1)
-  * -V "something_else" * -V "spoilt" * #digit * Cg(groups, "groups")
+  * -V "something_else" * -V "spoilt" * #digit * Cg(places, "places")
   * (P ")" * Cg(Cc(true), "closed")) ^ -1 * Cg(Cp(), "tail") * extension ^ -1
-  * (#(space ^ 1 * words(vocabulary.counted)) * Cg(Cc(true), "counted")) ^ -1)
+  * said_behind ^ -1)
 
 -- The rest of the message -------------------------------------------------------------------------
 
-local glue = S " :#.=-\t" + "n\194\186" + words(vocabulary.glue)
-local labelled = words(vocabulary.not_phone) * glue ^ 0 * (letter * letter ^ -3 * "-") ^ -1
-    * more_figures
-  + P "iban" * (S " :" ^ 1 * letter ^ -2 * digit ^ 1) ^ 1
+-- What is told by a word before it, but not the phone number behind: "order 12 4155552671".
+local longer = space * (digit ^ 9 + three * S "-. " * three * S "-. " * four * -digit)
+local figures = digit ^ 1 * (-longer * S ",.- " * digit ^ 1) ^ 0
+local glue = S " :#.=-(\t'\"" + "n\194\186" + words(vocabulary.glue)
+local prefix = (letter * letter ^ -3 * "-") ^ -1
+local told_between = words(vocabulary.number)
+  * (space ^ 1 * -words(vocabulary.phone .. " is was and or") * letter ^ 1 * -alnum) ^ -6
+  * space ^ 1 * words "is was"
+local one = (space ^ 1 * told_between) ^ -1 * glue ^ 0 * prefix * figures
+local listed = space ^ 0 * (S ",&" + "and" + "or") * space ^ 0 * P "#" ^ -1
+local several = one * (listed * digit ^ 1 * -(S "-. " * digit)) ^ 0
+local labelled = -alnum * (space * words "numbers nos codes ids" * several + one)
+local coded = -alnum * glue ^ 0
+  * (three * space * three * -digit + digit ^ 1 * ("-" * four * -digit) ^ -1)
+-- An iban begins with its country and two check figures: "gb29 nwbk 6016 1331 9268 19".
+local four_more = space ^ -1 * alnum * alnum * alnum * alnum
+local iban = letter * letter * two * four_more * four_more * four_more ^ -5
+  * (space ^ -1 * alnum ^ -3) ^ -1 * -alnum
 -- "12 feb 2010 415 555 2671"
-local of_month = words(vocabulary.months) * S " .," ^ 1
-  * (one_or_two * (P "st" + "nd" + "rd" + "th") ^ -1 * S " ," ^ 1) ^ -1 * year * -digit
-local phone_word = words(vocabulary.phone) * (space ^ 0 * (P "no" * -alnum + "#")) ^ -1
-local numbered = letter ^ 1 * space ^ 1 * "no" * (P "." + #S " :#") * S " :#" ^ 0 * more_figures
-local mixed = (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0 * (S "-_" * alnum ^ 1) ^ 0
+local of_month = S " .," ^ 1 * (one_or_two * (P "st" + "nd" + "rd" + "th") ^ -1 * S " ," ^ 1) ^ -1
+  * year * -digit
+local no = P "no" * (P "." + #S " :#")
+local numbered = letter ^ 1 * space ^ 1 * no * S " :#" ^ 0 * figures
+
+local special = { letters = {} }
+add_words(special, vocabulary.currency, V "money")
+add_words(special, vocabulary.not_phone, V "labelled")
+add_words(special, vocabulary.not_phone, V "labelled_all", "s")
+add_words(special, vocabulary.code, V "coded")
+add_words(special, vocabulary.months, V "of_month")
+add_words(special, vocabulary.phone, V "telling")
+add_words(special, vocabulary.plain, V "telling")
+add_words(special, "doi", ":" * (1 - S " \t\r\n") ^ 1)
+
+local mixed = "v" * digit ^ 1 * ("." * digit ^ 1) ^ 1
+  + (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0 * (S "-_" * alnum ^ 1) ^ 0
 local web = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1
   + alnum * (alnum + S "._+-") ^ 0 * "@" * alnum ^ 1
 local word = letter ^ 1 * -digit * P "-" ^ -1
-local formula = (P "*" + B(digit + P ")") * S "+=") * S " (" ^ 0 * digit * (digit + S "-. ()+"
-  * #S "0123456789()") ^ 0
-local negative = space ^ 0 * "-" * more_figures
+-- "e-151673398", but "t-4155552671" is a phone
+local lettered = (letter - S "tphmcwof") * "-" * figures
+local formula = (P "*" + B(digit + P ")") * S "+=" + B(digit * P " ") * S "+=" * space)
+  * S " (" ^ 0 * digit * (digit + S "-. ()+" * #S "0123456789()") ^ 0
+local negative = space ^ 0 * "-" * figures
 local coordinate = B(S " ,(") * "-" * digit ^ 1 * "." * digit ^ 1
-local hash = P "#" * more_figures
+local hash = P "#" * figures
 
 -- Words and marks, and what stands where a candidate could begin and is none.
 local blank = S " \t\r\n,!?" ^ 1
-local number_word = space ^ 1 * "no" * (P "." + #S " :#")
-local plain_word = letter ^ 1 * -(digit + S "@._+-" + "://" + number_word)
+local plain_word = letter ^ 1 * (blank * -no + -(digit + S "@._+-" + "://"))
 local passed = blank
-  + #letter * (money + labelled + of_month + phone_word + plain_word + numbered + web + word
-    + mixed)
-  + money + formula + coordinate + hash + wide ^ 1 + (P(1) - S "+(" - digit)
+  + #letter * (V "special" + plain_word + lettered + iban + numbered + web + word + mixed)
+  + currency_sign * money + formula + coordinate + hash + wide ^ 1 + (P(1) - S "+(" - digit)
 local no_candidate = web + mixed + V "something_else" + digit ^ 1 + P(1)
 
 -- No message has more runs of figures than this that matter; a longer one is read so far.
@@ -114,4 +215,11 @@ return P {
   another = another,
   something_else = something_else,
   spoilt = spoilt,
+  special = tree_pattern(special),
+  money = -alnum * money,
+  labelled = labelled,
+  labelled_all = -alnum * several,
+  coded = coded,
+  of_month = of_month,
+  telling = -alnum * (space ^ 0 * (P "no" * -alnum + "#")) ^ -1 * P "-" ^ -1,
 }

@@ -1,29 +1,62 @@
 -- flows/parse/phone_words.lua - the words that tell which figures are a telephone number.
 --
--- To teach the parser a word, add it to its line. Small letters, one language or many.
+-- To teach the parser a word, add it to its line. Small letters, one language or many; words that
+-- belong together are joined by "_" here. Where the figures behind a word are something else, its
+-- plural with an "s" is known as well.
 
 return {
   -- the figures behind these are something else: "order no. 1234567890"
-  not_phone = "order orders ticket tickets account acct acc accounts invoice invoices case ref "
-    .. "reference tracking track shipment parcel awb zip zipcode postcode postal pincode pin ssn "
-    .. "card visa mastercard amex iban swift routing serial model sku version ver build release "
-    .. "lat latitude long longitude lng id uid userid otp code token booking reservation pnr "
-    .. "policy claim license licence passport aadhaar pan vat gst tax isbn ean upc transaction txn "
-    .. "utr imei customer client member membership employee meter port ip receipt contract quote "
-    .. "po rma omb iccid vin nric conta cuenta tarjeta pedido cartao commande konto bestellung "
-    .. "rechnung factura",
-  -- and these may stand between: "my account number is 1234567890"
-  glue = "no number num nr nbr is was id code of the my for n\195\186mero numero ending credit "
-    .. "debit card",
+  not_phone = "order ticket account acct acc a/c invoice inv case ref reference tracking track "
+    .. "shipment parcel consignment waybill awb docket challan box locker gate booking "
+    .. "reservation confirmation conf pnr policy claim contract quote receipt po rma purchase "
+    .. "payment deposit transaction txn trx utr rrn request incident issue bug error err fault "
+    .. "job batch lot asset customer client member membership employee emp staff student roll "
+    .. "enrollment badge loyalty flyer patient applicant licence license lic passport "
+    .. "registration reg vehicle chassis engine serial part item product catalog model sku "
+    .. "version ver build release meter device barcode imei imsi iccid meid esn mac hex uuid "
+    .. "guid hash timestamp epoch unix port ip id uid userid user username token coupon "
+    .. "voucher promo meeting webinar zoom score frame lottery lotto jackpot page pp lat "
+    .. "latitude long longitude lng coordinate coord card visa mastercard amex "
+    .. "american_express maestro discover diners jcb rupay iban bic swift ifsc bsb aba sort "
+    .. "routing micr upi ssn sin ein tin itin tfn abn acn nhs nino medicare medicaid npi mrn "
+    .. "dea pan aadhaar aadhar vid vat gst gstin tax cin duns cpf cnpj rg curp rfc rut dni nie "
+    .. "cif nif siren siret pesel hkid nric vin nin bvn crn omb isbn issn ean upc gtin asin "
+    .. "conta cuenta tarjeta pedido cartao cart\195\163o carte commande facture dossier konto "
+    .. "kunde kundennummer bestellung rechnung vorgang factura fattura ordine tessera",
+  -- the same, where it is six figures or so and more may follow: "zip 94105 415 555 2671"
+  code = "zip zipcode zip-code postcode postal pin pincode plz cep cvv cvc otp passcode "
+    .. "password",
+  -- these may stand between: "my account number is 1234567890"
+  glue = "no number num nr nbr nos is was are id code key of the my our for with on as ending "
+    .. "in credit debit card n\195\186mero numero nummer",
+  -- the number of something, told by the words between: "order number you gave me is 1234567890"
+  number = "no number num nr id code",
   -- the figures behind these are one: "mobile no. 415 555 2671"
-  phone = "phone phones telephone tel mobile mob cell cellphone contact whatsapp call ring fone ph "
-    .. "landline fixed home my handphone viber telegram text sms reach dial office direct",
-  months = "jan january feb february mar march apr april may jun june jul july aug august sep sept "
-    .. "september oct october nov november dec december",
+  phone = "phone telephone tel telefon telefone telefono tel\195\169fono mobile mob cell "
+    .. "cellphone cellular contact whatsapp call ring fone ph phones calls landline fixed home "
+    .. "handphone viber signal telegram text sms reach dial office direct fax hotline helpline "
+    .. "celular movil m\195\179vil handy cellulare portable",
+  -- no name of a thing that has a number: "my no. 98765 43210", "just in case 98765 43210"
+  plain = "my our your his her their this that the these those me us at on to is or and same "
+    .. "new old other alternate alternative alt second another main work personal private "
+    .. "correct right wrong local regd registered given following below above her him them "
+    .. "wife husband mum mom dad in_case country_code area_code dial_code std_code isd_code",
+  currency = "usd inr eur gbp aud cad nzd sgd aed zar ngn brl mxn jpy chf rs rupees dollars "
+    .. "euro euros pounds quid bucks naira rand reais pesos yen dirhams",
+  months = "jan january feb february mar march apr april may jun june jul july aug august sep "
+    .. "sept september oct october nov november dec december",
   -- figures of no country's length are counted things before these
-  counted = "users views items points people followers subscribers records rows km miles kg units "
-    .. "pieces bytes times dollars rupees bucks euros pounds orders customers results lines steps "
-    .. "files views downloads",
+  counted = "users views items points people persons employees inhabitants residents copies "
+    .. "seats followers subscribers likes shares comments visits visitors hits clicks "
+    .. "impressions records rows km miles meters metres kg grams tons tonnes litres liters "
+    .. "units pieces bytes bits mb gb kb ms times dollars rupees bucks euros pounds pesos "
+    .. "reais yen naira rand orders customers results lines steps files downloads calories "
+    .. "kcal percent seconds million billion lakh crore",
+  -- a number to dial inside follows these, spaced or glued: "ext. 21", "x21"
+  extension = "extension extensi\195\179n extn ext x int interno poste ramal anexo durchwahl "
+    .. "dw klappe toestel",
+  -- what a visitor calls a phone number: "1234567 is not a phone number"
+  itself = "phone telephone mobile cell number numbers phones",
   -- figures in words
   figures = { zero = "0", oh = "0", o = "0", nought = "0", one = "1", two = "2", three = "3",
     four = "4",
