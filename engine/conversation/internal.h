@@ -88,7 +88,7 @@ struct conversation {
     char request_id[129];
     uint64_t fingerprint;
     uint64_t seen[USHER_SEEN_MAX]; /* deliveries, the latest first; 0: none */
-    int64_t touched_ms; /* Unix; when the last turn ended */
+    int64_t touched_ms;            /* Unix; when the last turn ended */
     /* `recorded` was decided after its caller had got the holding reply, and
      * it does more than reply: the next caller gets it. */
     int owed;

@@ -10,32 +10,7 @@
 
 #include <cmocka.h>
 
-#include "zoho_world.h"
-
-#define MINUTE INT64_C(60000)
-
-static int make_world(void **state)
-{
-    struct zoho_world *world = zoho_world_new();
-
-    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.one");
-    world_set(world, "OAUTH_CLIENT_ID=1000.CLIENT");
-    world_set(world, "OAUTH_CLIENT_SECRET=client-secret");
-    *state = world;
-    return 0;
-}
-
-static int drop_world(void **state)
-{
-    zoho_world_free(*state);
-    return 0;
-}
-
-static enum usher_credential_state state_of(struct zoho_world *world,
-                                            enum usher_credential_id set)
-{
-    return world_token(world, set)->state;
-}
+#include "zoho_case.h"
 
 static void a_dead_refresh_token_is_told_once(void **state)
 {
@@ -49,13 +24,13 @@ static void a_dead_refresh_token_is_told_once(void **state)
         int n;
 
         if (i > 0) {
-            drop_world(state);
-            make_world(state);
+            zoho_drop(state);
+            zoho_make(state);
         }
         world = *state;
         world->accounts_error = errors[i];
         world_start(world);
-        assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_DEAD);
+        assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_DEAD);
         assert_non_null(strstr(world_token(world, 0)->reason, errors[i]));
         assert_non_null(
             strstr(world_token(world, 0)->hint, "OAUTH_REFRESH_TOKEN"));
@@ -84,7 +59,7 @@ static void a_new_value_revives(void **state)
     world->changes[0] = '\0';
     world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.two");
     world_reload(world);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     assert_string_equal(world->changes, "default:unknown default:alive ");
     asked = world_refuse(world, 0);
     (void)asked;
@@ -111,11 +86,11 @@ static void a_corrected_client_secret_revives(void **state)
 
     world->accounts_error = "invalid_client_secret";
     world_start(world);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_DEAD);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_DEAD);
     world->accounts_error = NULL;
     world_set(world, "OAUTH_CLIENT_SECRET=the-right-one");
     world_reload(world);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
 }
 
 static void access_denied_waits_for_ten_minutes(void **state)
@@ -127,7 +102,7 @@ static void access_denied_waits_for_ten_minutes(void **state)
     world->accounts_error = "Access Denied";
     world->accounts_status = 400;
     world_start(world);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_WAITING);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
     asked = world_refuse(world, 0);
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
@@ -140,7 +115,7 @@ static void access_denied_waits_for_ten_minutes(void **state)
     assert_int_equal(world->refreshes, 1);
     world_advance(world, MINUTE);
     assert_int_equal(world->refreshes, 2);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
 }
 
 static void ask_for_a_refresh(struct zoho_world *world, struct asked *asked)
@@ -196,11 +171,11 @@ static void lost_connections_are_tried_again(void **state)
     asked = world_refuse(world, 0);
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(asked.kind, USHER_KIND_OFFLINE);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_WAITING);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
     world->accounts_drop = 0;
-    for (i = 0; i < 5 && state_of(world, 0) != USHER_CREDENTIAL_ALIVE; i++)
+    for (i = 0; i < 5 && zoho_state(world, 0) != USHER_CREDENTIAL_ALIVE; i++)
         world_advance(world, 500);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     assert_int_equal(world_logged(world, "credential dead"), 0);
 }
 
@@ -237,14 +212,14 @@ static void an_answer_without_a_token_is_no_success(void **state)
         struct zoho_world *world;
 
         if (i > 0) {
-            drop_world(state);
-            make_world(state);
+            zoho_drop(state);
+            zoho_make(state);
         }
         world = *state;
         world->accounts_body = bodies[i];
         world_start(world);
         assert_int_equal(world->refreshes, 1);
-        assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_WAITING);
+        assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
         assert_null(world_token(world, 0)->header);
     }
 }
@@ -258,7 +233,7 @@ static void without_a_refresh_token_a_refused_token_is_the_end(void **state)
     world_start(world);
     asked = world_refuse(world, USHER_CREDENTIAL_DESK);
     assert_int_equal(asked.status, USHER_ERR_INVALID);
-    assert_int_equal(state_of(world, USHER_CREDENTIAL_DESK),
+    assert_int_equal(zoho_state(world, USHER_CREDENTIAL_DESK),
                      USHER_CREDENTIAL_DEAD);
     assert_non_null(strstr(world_token(world, USHER_CREDENTIAL_DESK)->hint,
                            "DESK_REFRESH_TOKEN"));
@@ -284,7 +259,7 @@ static void a_fresh_token_that_is_refused_is_diagnosed(void **state)
         assert_int_equal(asked.kind, USHER_KIND_TOKEN);
     }
     assert_int_equal(world->refreshes, 2);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_REFUSED);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_REFUSED);
     assert_int_equal(world_logged(world, "fresh token refused"), 1);
     assert_non_null(strstr(world_token(world, 0)->hint, "organisation"));
     /* Ten minutes on, one more try is made. */
@@ -301,14 +276,14 @@ static void a_refused_token_that_works_after_all_is_forgiven(void **state)
     world_start(world);
     world_refuse(world, 0);
     world_refuse(world, 0);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_REFUSED);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_REFUSED);
     assert_true(usher_token_usable(world_token(world, 0), USHER_ZOHO_DESK,
                                    WORLD_START));
     usher_credentials_worked(world->credentials, 0,
                              world_token(world, 0)->generation,
                              USHER_ZOHO_DESK);
     world_settle(world);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     assert_null(world_token(world, 0)->reason);
 }
 
@@ -372,9 +347,6 @@ static void secrets_do_not_reach_the_log(void **state)
     assert_int_equal(world_logged(world, "1000."), 0);
     assert_int_equal(world_logged(world, "client-secret"), 0);
 }
-
-#define WITH_WORLD(test) \
-    cmocka_unit_test_setup_teardown(test, make_world, drop_world)
 
 int main(void)
 {

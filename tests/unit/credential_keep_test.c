@@ -10,32 +10,7 @@
 
 #include <cmocka.h>
 
-#include "zoho_world.h"
-
-#define MINUTE INT64_C(60000)
-
-static int make_world(void **state)
-{
-    struct zoho_world *world = zoho_world_new();
-
-    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.one");
-    world_set(world, "OAUTH_CLIENT_ID=1000.CLIENT");
-    world_set(world, "OAUTH_CLIENT_SECRET=client-secret");
-    *state = world;
-    return 0;
-}
-
-static int drop_world(void **state)
-{
-    zoho_world_free(*state);
-    return 0;
-}
-
-static enum usher_credential_state state_of(struct zoho_world *world,
-                                            enum usher_credential_id set)
-{
-    return world_token(world, set)->state;
-}
+#include "zoho_case.h"
 
 /* ---- What outlives the process ---- */
 
@@ -95,7 +70,7 @@ static void a_kept_token_that_ran_out_is_renewed(void **state)
     world_advance(world, 120 * MINUTE);
     world_start(world);
     assert_int_equal(world->refreshes, 2);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
 }
 
 /* ---- .env ---- */
@@ -187,9 +162,6 @@ static void tokens_of_the_environment_leave_the_file_alone(void **state)
     assert_int_equal(world->refreshes, 1);
     assert_string_equal(world_env_text(world), "PORT=8000\n");
 }
-
-#define WITH_WORLD(test) \
-    cmocka_unit_test_setup_teardown(test, make_world, drop_world)
 
 int main(void)
 {

@@ -11,32 +11,7 @@
 #include <cmocka.h>
 
 #include "fail_alloc.h"
-#include "zoho_world.h"
-
-#define MINUTE INT64_C(60000)
-
-static int make_world(void **state)
-{
-    struct zoho_world *world = zoho_world_new();
-
-    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.one");
-    world_set(world, "OAUTH_CLIENT_ID=1000.CLIENT");
-    world_set(world, "OAUTH_CLIENT_SECRET=client-secret");
-    *state = world;
-    return 0;
-}
-
-static int drop_world(void **state)
-{
-    zoho_world_free(*state);
-    return 0;
-}
-
-static enum usher_credential_state state_of(struct zoho_world *world,
-                                            enum usher_credential_id set)
-{
-    return world_token(world, set)->state;
-}
+#include "zoho_case.h"
 
 /* ---- Sets ---- */
 
@@ -74,7 +49,7 @@ static void a_client_without_a_token_is_no_set(void **state)
 
     world_set(world, "DESK_CLIENT_ID=1000.OTHER");
     world_start(world);
-    assert_int_equal(state_of(world, USHER_CREDENTIAL_DESK),
+    assert_int_equal(zoho_state(world, USHER_CREDENTIAL_DESK),
                      USHER_CREDENTIAL_ABSENT);
 }
 
@@ -114,7 +89,7 @@ static void a_token_of_unknown_age_is_used(void **state)
     world_set(world, "OAUTH_ACCESS_TOKEN=1000.old.one");
     world_start(world);
     assert_int_equal(world->refreshes, 0);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_UNKNOWN);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_UNKNOWN);
     assert_string_equal(world_token(world, 0)->header,
                         "Zoho-oauthtoken 1000.old.one");
     assert_true(usher_token_usable(world_token(world, 0), USHER_ZOHO_DESK,
@@ -123,7 +98,7 @@ static void a_token_of_unknown_age_is_used(void **state)
                              world_token(world, 0)->generation,
                              USHER_ZOHO_DESK);
     world_settle(world);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
 }
 
 static void without_an_access_token_one_is_made_at_the_start(void **state)
@@ -132,7 +107,7 @@ static void without_an_access_token_one_is_made_at_the_start(void **state)
 
     world_start(world);
     assert_int_equal(world->refreshes, 1);
-    assert_int_equal(state_of(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     assert_int_equal(world_token(world, 0)->expires_ms,
                      WORLD_START + 60 * MINUTE);
     assert_string_equal(world->changes, "default:alive ");
@@ -247,7 +222,7 @@ static void without_a_refresh_token_asking_does_no_harm(void **state)
     world_settle(world);
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_null(world_token(world, USHER_CREDENTIAL_DESK)->reason);
-    assert_int_equal(state_of(world, USHER_CREDENTIAL_DESK),
+    assert_int_equal(zoho_state(world, USHER_CREDENTIAL_DESK),
                      USHER_CREDENTIAL_UNKNOWN);
 }
 
@@ -329,8 +304,8 @@ static void lifetimes_come_in_several_forms(void **state)
         struct zoho_world *world;
 
         if (i > 0) {
-            drop_world(state);
-            make_world(state);
+            zoho_drop(state);
+            zoho_make(state);
         }
         world = *state;
         world->accounts_body = cases[i].body;
@@ -340,9 +315,6 @@ static void lifetimes_come_in_several_forms(void **state)
             cases[i].seconds ? WORLD_START + cases[i].seconds * 1000 : 0);
     }
 }
-
-#define WITH_WORLD(test) \
-    cmocka_unit_test_setup_teardown(test, make_world, drop_world)
 
 int main(void)
 {

@@ -9,33 +9,8 @@
 #include <lauxlib.h>
 
 #include "bind/bind.h"
+#include "plain_host.h"
 #include "script/fiber.h"
-
-static int no_begin(void *user, lua_State *L, const struct usher_effect *e)
-{
-    (void)user;
-    (void)L;
-    (void)e;
-    return -1;
-}
-
-static int no_end(void *user, lua_State *L, const struct usher_effect *e,
-                  int count)
-{
-    (void)user;
-    (void)L;
-    (void)e;
-    return count;
-}
-
-static int not_replaying(void *user)
-{
-    (void)user;
-    return 0;
-}
-
-static const struct usher_effect_host host = {no_begin, no_end, NULL,
-                                              not_replaying};
 
 /* Runs `code` as a flow that has lpeg and re; its result as text in out. */
 static enum usher_fiber_state run(const char *code, char *out, size_t size)
@@ -65,7 +40,7 @@ static enum usher_fiber_state run(const char *code, char *out, size_t size)
     if (usher_script_load(script, &error) != USHER_OK)
         fail_msg("%s", error.text);
     lua_settop(usher_script_lua(script), 0);
-    fiber = usher_fiber_new(script, &host, NULL);
+    fiber = usher_fiber_new(script, &plain_host, NULL);
     usher_script_module_value(script, "flow");
     lua_xmove(usher_script_lua(script), usher_fiber_lua(fiber), 1);
     state = usher_fiber_resume(fiber, 0, &why);

@@ -8,34 +8,9 @@
 #include <cmocka.h>
 #include <lauxlib.h>
 
+#include "plain_host.h"
 #include "script/fiber.h"
 #include "script/script.h"
-
-static int no_begin(void *user, lua_State *L, const struct usher_effect *e)
-{
-    (void)user;
-    (void)L;
-    (void)e;
-    return -1;
-}
-
-static int no_end(void *user, lua_State *L, const struct usher_effect *e,
-                  int count)
-{
-    (void)user;
-    (void)L;
-    (void)e;
-    return count;
-}
-
-static int not_replaying(void *user)
-{
-    (void)user;
-    return 0;
-}
-
-static const struct usher_effect_host host = {no_begin, no_end, NULL,
-                                              not_replaying};
 
 static struct usher_script *script_of(const struct usher_source *sources,
                                       size_t count)
@@ -72,7 +47,7 @@ run(const char *code, struct usher_fiber_error *error, char *out, size_t size)
     if (usher_script_load(script, &why) != USHER_OK)
         fail_msg("%s", why.text);
     lua_settop(usher_script_lua(script), 0);
-    fiber = usher_fiber_new(script, &host, NULL);
+    fiber = usher_fiber_new(script, &plain_host, NULL);
     usher_script_module_value(script, "flow");
     lua_xmove(usher_script_lua(script), usher_fiber_lua(fiber), 1);
     memset(error, 0, sizeof(*error));
@@ -226,7 +201,7 @@ static void fibers_are_used_again_after_any_end(void **state)
     for (int i = 0; i < 300; i++) {
         static const enum usher_fiber_state wanted[] = {
             USHER_FIBER_DONE, USHER_FIBER_FAILED, USHER_FIBER_KILLED};
-        struct usher_fiber *fiber = usher_fiber_new(script, &host, NULL);
+        struct usher_fiber *fiber = usher_fiber_new(script, &plain_host, NULL);
         int n = i % 40 == 2 ? 2 : i % 2;
 
         usher_script_module_value(script, "flow");

@@ -11,32 +11,7 @@
 #include <cmocka.h>
 
 #include "fail_alloc.h"
-#include "zoho_world.h"
-
-static int make_world(void **state)
-{
-    struct zoho_world *world = zoho_world_new();
-
-    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.one");
-    world_set(world, "OAUTH_CLIENT_ID=1000.CLIENT");
-    world_set(world, "OAUTH_CLIENT_SECRET=client-secret");
-    *state = world;
-    return 0;
-}
-
-/* With a good token already there. */
-static int make_running(void **state)
-{
-    make_world(state);
-    world_start(*state);
-    return 0;
-}
-
-static int drop_world(void **state)
-{
-    zoho_world_free(*state);
-    return 0;
-}
+#include "zoho_case.h"
 
 static int64_t in_ms(struct zoho_world *world, int64_t ms)
 {
@@ -352,11 +327,6 @@ static void the_end_of_the_client_is_silent(void **state)
         assert_int_equal(got[i].answers, 0);
     assert_int_equal(usher_gate_waiting(world->gate, USHER_ZOHO_DESK), 0);
 }
-
-#define WITH_WORLD(test) \
-    cmocka_unit_test_setup_teardown(test, make_world, drop_world)
-#define RUNNING(test) \
-    cmocka_unit_test_setup_teardown(test, make_running, drop_world)
 
 int main(void)
 {
