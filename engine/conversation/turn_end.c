@@ -12,7 +12,8 @@
 static void committed(void *user, enum usher_status status);
 
 /* A task that is committed counts as a write that was done: should the turn
- * fail after this, the flow gets the same task again, not another one. */
+ * fail after this, the flow gets the same task again, not another one. A flow
+ * that has ended asks for none any more. */
 static enum usher_status tasks_remember(struct conversation *conv)
 {
     enum usher_status st = USHER_OK;
@@ -73,7 +74,7 @@ static enum usher_status commit_fill(struct conversation *conv,
 {
     enum usher_status st = USHER_OK;
 
-    if (conv->new_tasks.count)
+    if (conv->has_run)
         st = tasks_remember(conv);
     if (st == USHER_OK && !is_untraced(conv))
         st = head_commit(conv, commit, kind, row);
