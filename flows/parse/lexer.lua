@@ -23,7 +23,7 @@ local NAMES = {
   -- words
   "weekday", "month", "day", "tonight", "part", "meal", "noon", "unit", "weeks", "letter_unit",
   "number",
-  "tens", "thousand", "ordinal", "some", "holiday", "at", "around", "on", "in", "of", "the",
+  "tens", "thousand", "more", "ordinal", "some", "holiday", "at", "around", "on", "in", "of", "the",
   "article", "from", "to", "after", "before", "by", "between", "and", "or", "next", "this", "last",
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",

@@ -436,8 +436,15 @@ function add.date(state, piece)
   put(state, piece)
 end
 
+-- "noon 12.30": the second says it more exactly
+local function says_hour_again(state, held, piece)
+  return piece.slot == "clock" and held.named and held.minute // 60 == piece.minute // 60
+    and not state.link and is_near(state.tokens, held, piece)
+end
+
 local function add_hour(state, piece)
   local held = state.time and state.time[piece.slot]
+  if held and says_hour_again(state, held, piece) then return put(state, piece) end
   if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
   if held and piece.slot == "part" and add_to_part(state, held, piece) then return end
   if held then open(state, piece) end

@@ -192,11 +192,14 @@ local function week_span(piece, today)
   if piece.which == "last" then return nil, "past" end
   local weeks = piece.which == "next" and 1 or piece.which == "after next" and 2 or 0
   local monday = monday_of(today) + 7 * weeks
+  local behind = monday + 7
   if piece.span_end then
     local friday = monday + 4
     return math.max(friday, today), {}
   end
-  return math.max(monday, today), { to = monday + 7, vague = true }
+  -- "later this week" is not today, unless today is all that is left of it
+  if piece.later then monday = math.min(math.max(monday, today + 1), monday + 6) end
+  return math.max(monday, today), { to = behind, vague = true }
 end
 
 local function month_span(piece, today)
@@ -209,7 +212,15 @@ local function month_span(piece, today)
   return math.max(first, today), { to = behind, vague = true }
 end
 
+-- "this time next week": the same day of it
+local function same_day(piece, today)
+  local steps = piece.which == "next" and 1 or piece.which == "after next" and 2 or 0
+  if piece.unit == "week" then return today + 7 * steps, {} end
+  if piece.unit == "month" then return calendar.add_months(today, steps), {} end
+end
+
 function how.span(piece, today)
+  if piece.same and same_day(piece, today) then return same_day(piece, today) end
   if piece.unit == "day" then return today + (piece.which == "next" and 1 or 0), {} end
   if piece.unit == "week" then return week_span(piece, today) end
   if piece.unit == "month" then return month_span(piece, today) end

@@ -42,7 +42,7 @@ local any_unit = t.unit + t.letter_unit
 local and_half = t["and"] * maybe(t.article) * t.half * is "half_more"
 local of_an = maybe(t.of) * maybe(t.article)
 local amount = rule("amount", Ct(
-  at("count", count) * maybe(and_half) * at("unit", any_unit) * maybe(and_half)
+  at("count", count) * maybe(and_half) * maybe(t.more) * at("unit", any_unit) * maybe(and_half)
   + at("count", hour) * (dash + t["or"] + t.to) * hour * at("unit", t.unit)
   + maybe(t.article) * at("some", t.some) * maybe(t.of) * at("unit", any_unit)
   + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit",
@@ -65,7 +65,8 @@ local point = rule("point",
   at("digits", t.long) * at("hour_unit", any_unit)
   + at("clock", t.clock) * any_unit
   + at("decimal", t.decimal) * at("hour_unit", t.unit)
-  + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long)) * -any_unit * ending
+  + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long) * -(S "-/." * t.month))
+    * -any_unit * ending
   + at("bad", t.bad_clock)
   + maybe(t.int) * at("named", t.noon)
   + at("hour", hour) * at("minute", t.int) * ampm
@@ -78,6 +79,7 @@ local shifted =
   + (maybe(t.article) * t.quarter * is("offset", 15)
       + at("offset_count", hour) * maybe(at("offset_unit", t.unit)))
     * (t.after * is("sign", 1) + (t.to + t.before) * is("sign", -1)) * point
+  + at("quarters", t.number) * t.quarter * t.after * is("sign", 1) * point
   + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour)
     * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
@@ -105,7 +107,10 @@ local first_lead = t.around + t.at + t["in"] + t.from
 local lead = maybe(first_lead * maybe(first_lead) * is "led")
   * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
 local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after"))
-local clock = atom("clock", is "range" * is "led" * between + lead * (is "range" * range
+-- "at 3 15": minutes without a mark, where the words before and behind leave no doubt
+local spaced = t.at * is "led" * group("start", at("hour", t.int) * at("minute", t.int))
+  * -(ampm + any_unit + t.unknown + t.month + t.int + t.to + t.of + S "-/:.")
+local clock = atom("clock", is "range" * is "led" * between + spaced + lead * (is "range" * range
   + group("start", shifted + point) * or_later))
 
 -- Dates -------------------------------------------------------------------------------------------
@@ -122,6 +127,7 @@ local to_day = maybe((to + t["and"] + t["or"]) * maybe(t.the) * (t.nth + t.int +
   * -(ampm + P ":" + t.unit))
 local month_day = rule("month_day", month * join * day * to_day * in_year
   + day * to_day * join * month * maybe(P ".") * in_year
+  + at("day", t.ordinal + t.nth) * at("day_unit", t.unit) * t.of * maybe(t.the) * month * in_year
   + at("year", t.long) * join * month * join * day)
 local weekday = at("weekday", t.weekday) * maybe(P ".")
 local which = (maybe(t.the) + t.on) * (t.next * is("which", "next") + t.this * is("which", "this")
@@ -130,8 +136,8 @@ local week = at("week", t.unit)
 local ordinal = at("nth", t.nth + t.ordinal) + t.last * is "nth_last"
 local holiday = at("holiday", t.holiday) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
   + at("new_year", t.new * t.unit) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
-local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year + which * at("in_month",
-  t.unit))
+local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year
+  + (which + t.the) * at("in_month", t.unit))
 local after_date = group("after", holiday + maybe(t.the) * month_day)
 local exact_date = rule("exact_date", atom("date",
   at("iso", t.iso_date) + at("full", t.full_date)
@@ -159,7 +165,7 @@ local day_of_month = atom("date",
     + t.on * t.the * at("dom", t.ordinal) * is "led"
     + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock
       + dash * t.int))
-  * -(to_day * join * t.month + t.half + t.quarter + any_unit + t.part + t.number))
+  * -(t.label + to_day * join * t.month + t.half + t.quarter + any_unit + t.part + t.number))
 
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
 local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")
@@ -171,6 +177,7 @@ local nth_weekday = atom("date", maybe(t.on) * maybe(t.the) * ordinal * weekday)
 local span = atom("date",
   maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the)
     * at("span", t.unit)
+  + t.later * is "later" * (which + t["in"] * t.the) * at("span", t.unit)
   + which * at("span", t.unit)
   + maybe(t.the) * at("span", t.unit) * t.after * t.next * is("which", "after next")
   + maybe(which + t.the) * at("weekend", t.weekend)
@@ -181,8 +188,8 @@ local span = atom("date",
 local begins_length = #(count + t.article + t.some + t.half + t.quarter)
 local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.later * is "later"
 local relative = atom("relative",
-  (t["in"] + t.after) * (t.around + t.the + t.next + t.at + t.like) ^ -2 * length * maybe(from_now)
-    * maybe(t.time)
+  (t["in"] + t.after) * (t.around + t.the + t.next + t.at + t.like + t.more + P "~") ^ -2 * length
+    * maybe(from_now) * maybe(t.time)
   + maybe(t["in"]) * maybe(t.the) * t.next * length
   + maybe(t.the) * t.next * is "next_one" * one_unit
   + maybe(t.now) * P "+" * length
@@ -243,10 +250,10 @@ local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"])
   + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to) + t.no)
-local greeting = t.good * (t.part + t.unit)
+local greeting = t.good * (t.part + t.unit + t.weekend)
 
 -- Tokens that begin nothing.
-local idle = t.unknown + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline
+local idle = t.unknown + t.more + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline
   + t.label + t.big
 
 -- No message is read further than this, so that nobody can make it slow.

@@ -22,6 +22,7 @@ local match, sub = lpeg.match, string.sub
 local digit = R "09"
 local one_or_two = C(digit * digit ^ -1)
 local clock_shape = one_or_two * S ":h" * C(digit * digit) * (":" * C(digit * digit)) ^ -1
+local letter_clock = (digit ^ 1 / tonumber) * "h" * (digit ^ 1 / tonumber)
 local dotted_shape = one_or_two * "." * C(digit * digit) * -1
 local dotted_day = one_or_two * "." * one_or_two * -1
 local two_figures = C(digit ^ 1) * S ",." * C(digit ^ 1)
@@ -133,6 +134,10 @@ end
 local function shift_of(point, tokens)
   if not point.sign then return 0 end
   if point.offset then return point.sign * point.offset end
+  if point.quarters then
+    local quarters = tokens.value[point.quarters]
+    return quarters <= 3 and point.sign * 15 * quarters or nil
+  end
   local unit = point.offset_unit and tokens.value[point.offset_unit] or "minute"
   local count = tokens.value[point.offset_count]
   -- "for 7 hours from 9:30am": a length and its start, no time before or after another
@@ -300,8 +305,19 @@ local function dashed_minutes(atom, tokens)
     half = half, known = true }
 end
 
+-- "in 1h30": a length, where "at 16h30" is an hour.
+local function letter_length(atom, tokens)
+  local point = atom.start
+  if tokens.list[atom.first] ~= kinds["in"] or point.clock ~= atom.first + 1 or atom.stop then
+    return nil
+  end
+  local hours, minutes = match(letter_clock, tokens.value[point.clock])
+  if not hours then return nil end
+  return { slot = "moment", seconds = hours * 3600 + minutes * 60, days = 0, months = 0 }
+end
+
 function readers.clock(atom, tokens)
-  local date = dotted_date(atom, tokens)
+  local date = dotted_date(atom, tokens) or letter_length(atom, tokens)
   if date then return date end
   local dashed = dashed_minutes(atom, tokens)
   if dashed then return dashed end
@@ -416,6 +432,7 @@ function readers.date(atom, tokens)
     piece = { how = "month_end", month = atom.month and value[atom.month], which = atom.which,
       year = year_of(atom, tokens) }
   elseif atom.month then
+    if atom.day_unit and value[atom.day_unit] ~= "day" then return nil end
     local day = number_of(value[atom.day])
     piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom,
       tokens) }
@@ -428,7 +445,7 @@ function readers.date(atom, tokens)
     piece = { how = "relative", days = value[atom.relative] + (is_week and 7 or 0) }
   elseif atom.span then
     piece = { how = "span", unit = value[atom.span], which = atom.which
-      or "this", span_end = atom.span_end }
+      or "this", span_end = atom.span_end, later = atom.later }
   elseif atom.weekend then
     piece = { how = "span", unit = "weekend", which = atom.which or "this" }
   elseif atom.workday then

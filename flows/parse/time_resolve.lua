@@ -61,7 +61,11 @@ end
 
 -- The readings of a clock as minutes of the day, the likely one first.
 local function readings(piece, part, scene, moment_of)
-  if piece.known then return { piece.minute } end
+  if piece.known then
+    -- "00:30 tonight" is after midnight
+    local is_after = part and part.which == "this" and part.name:find("night", 1, true)
+    return { is_after and piece.minute < 300 and DAY + piece.minute or piece.minute }
+  end
   if piece.minute >= 780 then return { piece.minute } end
   if part and part.name ~= "late" then return { by_part(piece.minute, part.name) } end
   local morning, later = piece.minute % HALF, piece.minute % HALF + HALF
@@ -240,6 +244,7 @@ local function find_day(time, scene)
     if not base then return nil, nil, "past" end
     return base - calendar.weekday(base) + date.weekday, {}
   end
+  date.same = time.clock and time.clock.same
   local day, notes = resolve_date(date, scene.today, scene.region, time.clock ~= nil)
   if not day then return nil, nil, notes end
   return day, notes

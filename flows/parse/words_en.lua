@@ -10,17 +10,24 @@ return {
 
   -- 1 is Monday
   weekday = {
-    { "monday mondays mon monady munday modnay mondy moday monay mondey mnday", 1 },
+    { "monday mondays mon monady munday modnay mondy moday monay mondey mnday "
+      .. "modnya mondya moonday monnday mondat", 1 },
     { "tuesday tuesdays tue tues tuseday teusday tuesay tusday tueday thuesday tuesdy "
-      .. "tuedsay tuesdya", 2 },
+      .. "tuedsay tuesdya tuesdat tuessday tuesdey tuseay toosday tuesady", 2 },
     { "wednesday wednesdays wed weds wensday wednsday wendsday wednesdy wedensday "
-      .. "wenesday wednesay wedneday wednesdey wednesdsy wensdy", 3 },
+      .. "wenesday wednesay wedneday wednesdey wednesdsy wensdy "
+      .. "wednesdat wedesday wednessday wenedsday wednsday's wednesady wednesdya wednasday "
+      .. "wendesday wedensday's weddnesday wedsday", 3 },
     { "thursday thursdays thu thur thurs thrusday thurday thursdy thursay thirsday "
-      .. "thersday thrs thurdsay thusday thurs_day", 4 },
-    { "friday fridays fri firday fridy friady freeday frieday frday fridya", 5 },
+      .. "thersday thrs thursdya thursdat thurssday thrusdey thursady thurdsday "
+      .. "thorsday thurdsay thusday thurs_day", 4 },
+    { "friday fridays fri firday fridy friady freeday frieday frday fridya "
+      .. "fridat fridday fryday firdya friaday fraiday", 5 },
     { "saturday saturdays sat saterday satruday saturdy satday saturady satuday "
-      .. "satrday saurday saturdey sataday", 6 },
-    { "sunday sundays sun sundy snday sunay sundey sunady", 7 },
+      .. "satrday saurday saturdey sataday satarday satorday saturdat saturdya saturaday "
+      .. "sarurday satueday satudray", 6 },
+    { "sunday sundays sun sundy snday sunay sundey sunady "
+      .. "sundya sundat sanday sonday sudnay sunnday", 7 },
   },
 
   -- names of weekdays that are other words behind these: "the sun", "we sat"
@@ -106,6 +113,8 @@ return {
     { "fifteenth", 15 }, { "sixteenth", 16 }, { "seventeenth", 17 }, { "eighteenth", 18 },
     { "nineteenth", 19 }, { "twentieth", 20 }, { "thirtieth", 30 },
   },
+  -- between a count and its unit: "2 more minutes"
+  more = { { "more additional further extra full whole" } },
   -- about how many
   some = { { "couple pair", 2 }, { "few", 3 }, { "several", 4 } },
 
@@ -121,6 +130,13 @@ return {
     { "labor_day labour_day", "labor day" }, { "memorial_day", "memorial day" },
     { "independence_day", "independence day" }, { "veterans_day", "veterans day" },
     { "mother's_day mothers_day", "mother's day" }, { "father's_day fathers_day", "father's day" },
+    { "mlk_day martin_luther_king_day", "mlk day" }, { "presidents_day president's_day "
+      .. "presidents'_day", "presidents day" },
+    { "juneteenth", "juneteenth" }, { "columbus_day", "columbus day" },
+    { "april_fools april_fool's_day april_fools_day", "april fools" },
+    { "anzac_day", "anzac day" }, { "australia_day", "australia day" },
+    { "canada_day", "canada day" }, { "remembrance_day", "remembrance day" },
+    { "pancake_day shrove_tuesday", "pancake day" }, { "bonfire_night", "bonfire night" },
     { "st_patrick's_day st_patricks_day st._patrick's_day", "st patrick's day" },
   },
 
@@ -178,7 +194,7 @@ return {
   oclock = { { "oclock o'clock o'clk oclck oc clock" } },
   hundred = { { "hundred" } },
   every = { { "every each" } },
-  weekend = { { "weekend weekends wkend wknd wkends" } },
+  weekend = { { "weekend weekends week-end week-ends wkend wknd wkends" } },
   workday = { { "weekday weekdays workday workdays" } },
   time = { { "time tym" } },
   whose = { { "my our local" } },
@@ -199,7 +215,7 @@ return {
     .. "level part section article line code pin zip otp policy booking tracking step option "
     .. "extension ext x release build number nr num question answer student employee table seat "
     .. "row size score ratio route bus platform track grade class rs inr usd eur gbp $ age aged "
-    .. "episode season volume vol rat iphone windows android python" } },
+    .. "episode season volume vol rat iphone windows android python rating satisfaction" } },
   -- words that may stand behind a bare hour without making it a count: "tomorrow 3 please"
   filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are "
     .. "should could can if call ring me us you i im i'm it that's its it's fine suits suit be "
