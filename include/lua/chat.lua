@@ -18,7 +18,7 @@ local Chat = {}
 ---@field country_code? string
 ---@field current_page_url? string
 ---@field current_page_title? string
----@field [string] string|integer|boolean|nil
+---@field [string] string|number|boolean|nil
 
 ---@class Chat.Place where the visitor is thought to be
 ---@field zone string "Asia/Kolkata"
