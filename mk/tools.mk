@@ -17,7 +17,8 @@ coverage: ## which share of each C file's lines the unit tests run
 corpus: build ## score the parsers on messages as visitors write them
 	@for kind in time phone chat; do \
 	    echo "$$kind:"; python3 tests/corpus/score.py \
-	        tests/corpus/$$kind.jsonl --run './usher parse' || exit 1; \
+	        tests/corpus/$$kind.jsonl --run './usher parse' \
+	        --by policy --fail 100 || exit 1; \
 	done
 
 bench: build ## speed and memory beside nginx-lua (wrk; mk/deps bench; 4 minutes)
