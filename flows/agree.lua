@@ -5,17 +5,26 @@
 --
 -- A wish is plain data, so that it can live in chat.memory and nothing has to be said twice:
 --   phone, time   as reading.lua gives them
---   known         the number is from the visitor's profile
+--   known         the number was not given for this call: it is from the visitor's profile, or from
+--                 earlier in the chat
+--   phones        two numbers, one of which is meant
+--   old, part     the time that was, and its half that shall be different: "day" or "hour"
+--   booked        the call as it stands, where it is only moved: it may stay as it is
 --   clear         both were given beyond doubt in one message: nothing is left to confirm
+local choices = require "choices"
 local phone = require "parse.phone"
+local questions = require "questions"
 local reading = require "reading"
-local when = require "when"
+local words = require "words"
 
 local ROUNDS = 12 -- messages about one call; after them a person helps
+local REFUSALS = 2 -- "no" to a question for number or time; after them, too
 
-local YES, OTHER = "Yes, please", "Change it"
+local OTHER, KEEP = questions.OTHER, questions.KEEP
 
-local agree = {}
+local INSTEAD = "What would you like instead? Send another time or number, for example: 5 PM."
+
+local agree = { text = questions.call }
 
 -- What the messages said --------------------------------------------------------------------------
 
@@ -30,37 +39,60 @@ local function is_whole(number)
   return number.sure or #number.value >= 10
 end
 
--- Takes what was heard into the wish.
-function agree.take(wish, heard)
-  local number, time = heard.phone, heard.time
-  wish.clear = number and time and is_whole(number) and is_exact(time) or nil
-  if number then wish.phone, wish.known = number, nil end
-  wish.time = time or wish.time
+-- The time that a new one is said against: "make it 5" keeps its day.
+local function previous(wish)
+  return wish.time or wish.old
 end
 
--- The wish in the message that led here and in what was said before (`kept`); else with the number
--- of the visitor's profile.
+-- Takes what was heard into the wish.
+function agree.take(chat, wish, heard)
+  local number, time = heard.phone, heard.time
+  if heard.no_idea and not wish.time then
+    local at, zone = reading.proposal(chat)
+    time = { value = { at = at, zone = zone, precision = "hour" }, sure = false }
+  end
+  wish.clear = number and time and not heard.phones and is_whole(number) and is_exact(time) or nil
+  if number then wish.phone, wish.phones, wish.known = number, heard.phones, nil end
+  if time then wish.time, wish.old, wish.part = time, nil, nil end
+end
+
+-- Says what belongs before the next question.
+local function answer_aside(chat, wish, heard)
+  if heard.angry then chat.memory.sorry = true end
+  if heard.aside then chat:say(heard.aside) end
+  if heard.no_idea and not wish.time then chat:say("I suggest %s.", questions.example(chat)) end
+end
+
+-- A number that the visitor has sent earlier in this chat, or that SalesIQ knows.
+local function known_phone(chat)
+  local context = { region = chat.message.place.region }
+  local talk = chat:transcript()
+  for i = #talk, 1, -1 do
+    local number = talk[i].who == "visitor" and phone.find(talk[i].text, context)
+    if number and number.sure then return number end
+  end
+  if type(chat.visitor.phone) ~= "string" then return nil end
+  local number = phone.find(chat.visitor.phone, context)
+  return number and number.sure and number or nil
+end
+
+-- The wish in the message that led here and in what was said before (`kept`). Second value: what
+-- was heard in that message, or nil.
 function agree.begin(chat, kept)
   local wish = kept or {}
   wish.clear = nil
-  local heard, why = reading.read(chat, chat.message.text, nil, wish.time)
-  if heard then agree.take(wish, heard) end
-  chat:say(why or heard and heard.aside or "")
-  if not wish.phone and type(chat.visitor.phone) == "string" then
-    local number = phone.find(chat.visitor.phone, { region = chat.message.place.region })
-    if number and number.sure then wish.phone, wish.known = number, true end
+  local heard, why = reading.read(chat, chat.message.text, nil, previous(wish))
+  if heard then
+    answer_aside(chat, wish, { aside = heard.aside, angry = heard.angry })
+    agree.take(chat, wish, { phone = heard.phone, phones = heard.phones, time = heard.time })
+  elseif why then
+    chat:say(why)
   end
-  return wish
-end
-
-function agree.number(wish)
-  local number = phone.text(wish.phone.value)
-  return wish.phone.ext and number .. " ext. " .. wish.phone.ext or number
-end
-
--- "+1 415 555 2671 on Friday 6 March at 3:00 PM (New York time)"
-function agree.text(chat, wish)
-  return agree.number(wish) .. " " .. when.text(wish.time.value, chat.message.at)
+  if not wish.phone then
+    wish.phone = known_phone(chat)
+    wish.known = wish.phone and true or nil
+  end
+  return wish, heard
 end
 
 -- Asking for what is missing ----------------------------------------------------------------------
@@ -73,129 +105,153 @@ local function missing(chat, wish)
   return not wish.time and "time" or nil
 end
 
-local function question(wish, part)
-  if part == "both" then
-    return "Please share your phone number and a good time for the call, for example: "
-      .. "+1 415 555 2671, tomorrow at 3 PM."
-  elseif part == "phone" then
-    return "Which phone number shall we call? Please send it with its area code."
-  end
-  local text = "What is a good time for the call? For example: tomorrow at 3 PM."
-  if not wish.known then return text end
-  return text .. " I have your phone number as " .. agree.number(wish)
-    .. "; send another one if you like."
-end
+agree.missing = missing
 
--- SalesIQ's own cards, where the channel shows them. What is typed is understood everywhere.
-local CARDS = {
-  phone = { type = "tel", placeholder = "Your phone number" },
-  time = { type = "calendar", time = true, from = "+0", to = "+60" },
-}
-
-local function card(chat, wish, part)
-  local channel = tostring(chat.visitor.channel):lower()
-  local has_cards = channel == "website" or channel == "mobile app"
-  return has_cards and missing(chat, wish) == part and not wish.known and CARDS[part] or nil
-end
-
-local function ask(chat, wish, part, text)
+-- short: the question where it is asked again.
+local function ask(chat, wish, part, text, card, short)
   return chat:ask {
     text,
-    input = card(chat, wish, part),
-    again = "Sorry, I did not get that. " .. text,
+    input = card,
+    again = "Sorry, I did not get that. " .. short,
     find = function(said)
-      local heard, why = reading.read(chat, said, part, wish.time)
+      if wish.booked and words.meant(words.keep, said) then return { answer = "keep" } end
+      local heard, why = reading.read(chat, said, part, previous(wish))
       if heard then return heard end
-      return nil, why and { kind = "invalid", message = why .. " " .. text }
+      return nil, why and { kind = "invalid", message = why .. " " .. short }
     end,
   }
 end
 
+-- Nothing suits: the visitor may want no call at all.
+local function show_ways_out(chat, wish)
+  wish.refused = (wish.refused or 0) + 1
+  chat:say "No problem. If you want no call, say \"cancel\"; to write with a person, say \"agent\"."
+end
+
+-- "No" to a question for the number or the time.
+local function refuse(chat, wish)
+  if wish.old then
+    wish.time, wish.old, wish.part = wish.old, nil, nil
+    return
+  elseif wish.known then
+    wish.phone, wish.known = nil, nil
+    return
+  end
+  show_ways_out(chat, wish)
+end
+
+-- The visitor gave two numbers: which one? False when a person should help.
+local function choose_phone(chat, wish)
+  local phones = wish.phones
+  wish.phones = nil
+  local one, two = questions.number(phones[1]), questions.number(phones[2])
+  local heard = chat:choose {
+    ("Which number shall we call: %s or %s?"):format(one, two), one, two,
+    again = "Please choose one of the two, or send another number.",
+    find = function(said)
+      local number = choices.number(phones, said)
+      if number then return { phone = number } end
+      local found = reading.read(chat, said, "phone", previous(wish))
+      if found and (found.phone or found.time or found.aside) then return found end
+      return found and { phone = phones[1] } -- "either", "yes", "whatever": the first one
+    end,
+  }
+  if not heard then return false end
+  if type(heard) == "string" then heard = { phone = heard == one and phones[1] or phones[2] } end
+  answer_aside(chat, wish, heard)
+  agree.take(chat, wish, heard)
+  if not (heard.phone or wish.phones) then wish.phones = phones end -- is asked again
+  return true
+end
+
+-- The call shall stay as it was booked.
+local function restore(wish)
+  wish.phone, wish.time, wish.old, wish.part = wish.booked.phone, wish.booked.time, nil, nil
+end
+
+-- Asks for a part. False when a person should help.
+local function ask_missing(chat, wish, part, is_again)
+  if (wish.refused or 0) >= REFUSALS then return false end
+  local short, card = questions.missing(chat, wish, part, true)
+  local text = is_again and short or questions.missing(chat, wish, part)
+  local heard = ask(chat, wish, part, text, card, short)
+  if not heard then return false end
+  answer_aside(chat, wish, heard)
+  agree.take(chat, wish, heard)
+  if heard.answer == "keep" then restore(wish) end
+  if heard.answer == "no" and not agree.forget(chat, wish) then refuse(chat, wish) end
+  return true
+end
+
+-- Asks until number and time are there. False when a person should help.
 local function fill(chat, wish)
+  local asked
   for _ = 1, ROUNDS do
-    local part = missing(chat, wish)
-    if not part then return true end
-    local heard = ask(chat, wish, part, question(wish, part))
-    if not heard then return false end
-    if heard.aside then chat:say(heard.aside) end
-    if heard.answer == "no" and wish.known then wish.phone, wish.known = nil, nil end
-    agree.take(wish, heard)
+    if wish.phones then
+      if not choose_phone(chat, wish) then return false end
+    else
+      local part = missing(chat, wish)
+      if not part then return true end
+      if not ask_missing(chat, wish, part, part == asked) then return false end
+      asked = part
+    end
   end
   return false
 end
 
--- Forgets the part that the visitor wants otherwise: "use my other number", "not a good time".
-local function forget(chat, wish)
-  local said = chat.message.text:lower()
-  if said:find "number" or said:find "phone" then
-    wish.phone, wish.known = nil, nil
-  elseif said:find "time" or said:find "day" or said:find "date" or said:find "hour" then
-    wish.time = nil
-  else
-    return false
+-- Which part of the call a message is about: "number", "day", "hour", or nil.
+local function part_of(text)
+  for _, part in ipairs { "number", "day", "hour" } do
+    if words.meant(words[part], text) then return part end
   end
-  return true
+end
+
+-- Forgets the part that the visitor wants otherwise: "use my other number", "not on friday". The
+-- rest stays: a new hour is one of the same day.
+function agree.forget(chat, wish)
+  local part = part_of(chat.message.text)
+  if part == "number" and wish.phone then
+    wish.phone, wish.known = nil, nil
+    return true
+  elseif (part == "day" or part == "hour") and previous(wish) then
+    wish.old, wish.time, wish.part = previous(wish), nil, part
+    return true
+  end
+  return false
 end
 
 -- The visitor wants it otherwise: finds out what. False when a person should help.
 function agree.change(chat, wish)
-  if forget(chat, wish) then return true end
-  local heard = ask(chat, wish, "time", "What shall I change? Send another time or phone number.")
+  if agree.forget(chat, wish) then return true end
+  local heard = ask(chat, wish, "time", INSTEAD, nil, INSTEAD)
   if not heard then return false end
-  if heard.aside then chat:say(heard.aside) end
-  if not (heard.phone or heard.time) then forget(chat, wish) end
-  agree.take(wish, heard)
-  return true
+  answer_aside(chat, wish, heard)
+  agree.take(chat, wish, heard)
+  if heard.phone or heard.time or agree.forget(chat, wish) then return true end
+  if heard.answer == "no" and not wish.booked then show_ways_out(chat, wish) end
+  return (wish.refused or 0) < REFUSALS
 end
 
 -- Agreeing ----------------------------------------------------------------------------------------
 
--- The question that settles the wish, and which moment each of its buttons means.
-local function settling(chat, wish)
-  local value, closed = wish.time.value, wish.time.closed
-  local call = "Shall we call " .. agree.text(chat, wish)
-  if value.readings then
-    local one, two = value.readings[1], value.readings[2]
-    local first, second = when.short(one, value.zone), when.short(two, value.zone)
-    return { ("%s, or did you mean %s?"):format(call, second), first, second, OTHER },
-      { [first] = one, [second] = two }
-  elseif closed then
-    local open = when.text({ at = closed, zone = value.zone }, chat.message.at)
-    return { ("We are closed %s. Shall we call %s %s instead?"):format(
-      value.soon and "right now" or "at that time", agree.number(wish), open), YES, OTHER },
-      { [YES] = closed }
-  end
-  local hint = not wish.phone.sure and wish.phone.hint
-  return { hint and call .. "? " .. hint or call .. "?", YES, OTHER }, { [YES] = value.at }
-end
-
--- Which of two moments "the second", "pm" or "in the morning" means.
-local function pick(said, step, picks, zone)
-  local text = " " .. said:lower():gsub("[^%w]+", " ") .. " "
-  if text:find " first " then return step[2] end
-  if text:find " second " then return step[3] end
-  local is_am = text:find " am " or text:find " morning "
-  local is_pm = text:find " pm " or text:find " afternoon " or text:find " evening "
-  if (is_am and is_pm) or not (is_am or is_pm) then return nil end
-  for i = 2, 3 do
-    local hour = clock.fields(math.floor(picks[step[i]]), zone).hour
-    if (hour < 12) == (is_am ~= nil) then return step[i] end
-  end
-end
-
--- Reads an answer to the question: the label that it means, or what was heard.
+-- Reads an answer to the question: what was heard, with `choice`, the button that it means.
 local function understand(chat, wish, step, picks)
   local value = wish.time.value
   return function(said)
-    local label = value.readings and pick(said, step, picks, value.zone)
-    if label then return label end
-    local heard = reading.read(chat, said, "time", wish.time)
-    if not heard then return nil end
+    local label = picks[step[3]] and choices.moment(said, step, picks, value.zone)
+    if label then return { choice = label } end
+    if wish.booked and words.meant(words.keep, said) then return { choice = KEEP } end
+    local heard, why = reading.read(chat, said, "time", wish.time)
+    if not heard or heard.no_idea then
+      step.again = why and why .. " " .. step[1]
+        or "Is that right? Please say yes, or what you would like instead, for example: 5 PM."
+      return nil
+    end
     -- Yes to two readings means the one that was asked about first.
-    if heard.answer == "yes" then return picks[YES] and YES or step[2] end
-    if heard.answer == "no" then return OTHER end
-    local is_same = heard.time and not heard.phone and heard.time.value.at == value.at
-    return is_same and picks[YES] and YES or heard
+    if heard.answer == "yes" then heard.choice = step[2] end
+    if heard.answer == "no" then heard.choice = OTHER end
+    heard.choice = heard.choice or choices.same_moment(heard, step, picks)
+    return heard
   end
 end
 
@@ -208,25 +264,41 @@ local function settle(chat, wish, at)
   return not wish.time.closed
 end
 
+-- Shows number and time and takes the answer: "agreed", "again", "kept"; nil for a person.
+local function show(chat, wish)
+  local step, picks = questions.settling(chat, wish)
+  step.find = understand(chat, wish, step, picks)
+  local heard = chat:choose(step)
+  if not heard then return nil end
+  if type(heard) == "string" then heard = { choice = heard } end
+  answer_aside(chat, wish, heard)
+  local at = picks[heard.choice]
+  if heard.choice == KEEP then
+    return "kept"
+  elseif at then
+    return settle(chat, wish, at) and not missing(chat, wish) and "agreed" or "again"
+  elseif heard.choice == OTHER then
+    return agree.change(chat, wish) and "again" or nil
+  end
+  agree.take(chat, wish, heard)
+  return "again"
+end
+
+local function is_as_booked(wish)
+  local call = wish.booked
+  return wish.phone.value == call.phone.value and wish.phone.ext == call.phone.ext
+    and wish.time.value.at == call.time.value.at and not wish.time.value.readings
+end
+
 -- Asks for what is missing, then shows number and time, again after each change, until the visitor
--- agrees. False when a person should help.
+-- agrees. False when a person should help; false, true when a booked call shall stay as it was.
 function agree.until_certain(chat, wish)
   for _ = 1, ROUNDS do
     if not fill(chat, wish) then return false end
     if wish.clear then return true end
-    local step, picks = settling(chat, wish)
-    step.find = understand(chat, wish, step, picks)
-    step.again = "Please say yes, or tell me what to change."
-    local heard = chat:choose(step)
-    if not heard then return false end
-    if picks[heard] then
-      if settle(chat, wish, picks[heard]) and not missing(chat, wish) then return true end
-    elseif heard == OTHER then
-      if not agree.change(chat, wish) then return false end
-    else
-      if heard.aside then chat:say(heard.aside) end
-      agree.take(wish, heard)
-    end
+    if wish.booked and is_as_booked(wish) then return false, true end
+    local outcome = show(chat, wish)
+    if outcome ~= "again" then return outcome == "agreed", outcome == "kept" end
     wish.clear = nil -- what was changed is shown once more
   end
   return false

@@ -1,4 +1,5 @@
 -- flows/instant_chat.lua - brings the visitor to a person in SalesIQ, now.
+local offer = require "offer"
 local person = require "person"
 
 local QUESTION_MAX = 1500 -- bytes of the talk so far that the colleague gets to read
@@ -15,6 +16,16 @@ local function question(chat)
     table.insert(lines, 1, person.cut(line, QUESTION_MAX))
   end
   return #lines > 0 and table.concat(lines, "\n") or "The visitor asks for a person."
+end
+
+local WAIT =
+  "A colleague has been told and will be with you soon. If you'd rather not wait, we call you."
+local NOBODY =
+  "Sorry, I could not reach a colleague just now. We can call you back at a time that suits you."
+
+local function offer_call(chat, text, buttons)
+  chat:say { text, buttons = buttons }
+  offer.make(chat, text, { yes = "callback" })
 end
 
 local function open(chat)
@@ -44,10 +55,7 @@ return function(chat)
 
   local last = chat.memory.instant_chat
   if last and chat.message.at - last < TWICE then
-    return chat:say {
-      "A colleague has been told and will be with you soon. If you'd rather not wait, we call you.",
-      buttons = { "callback" },
-    }
+    return offer_call(chat, WAIT, { "callback" })
   end
 
   local opened, err = open(chat)
@@ -60,8 +68,5 @@ return function(chat)
     hint = err.hint })
   -- Who was refused for want of a colleague would only wait; who met a fault of ours may.
   local nobody = err.kind == "rejected" or (err.message or ""):lower():find("operator", 1, true)
-  chat:say {
-    "Sorry, I could not reach a colleague just now. We can call you back at a time that suits you.",
-    buttons = nobody and { "callback" } or { "callback", "transfer" },
-  }
+  offer_call(chat, NOBODY, nobody and { "callback" } or { "callback", "transfer" })
 end

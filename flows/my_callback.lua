@@ -1,21 +1,64 @@
 -- flows/my_callback.lua - shows the call that was booked in this chat, and moves it.
 local agree = require "agree"
 local booking = require "booking"
+local offer = require "offer"
 local reading = require "reading"
+local words = require "words"
 
 local MOVE, CANCEL, KEEP = "Change it", "Cancel it", "Keep it"
+local QUESTIONS = 5 -- that are answered before one of the three is chosen
 
 -- One of the three, or what was heard about another number or time; nil for neither.
 local function decide(chat, call)
   return chat:choose {
     ("We call %s. What would you like to do?"):format(agree.text(chat, call)),
     MOVE, CANCEL, KEEP,
+    again = ("We call %s. Shall I change that, cancel it, or keep it?"):format(
+      agree.text(chat, call)),
     find = function(text)
+      if words.meant(words.keep, text) then return KEEP end
       local heard = reading.read(chat, text, "time", call.time)
       if heard and heard.answer then return heard.answer == "yes" and KEEP or MOVE end
       return heard
     end,
   }
+end
+
+-- Whether the message that led here says itself what shall be different.
+local function is_said(chat, call, wish)
+  if wish.phone ~= call.phone or wish.time ~= call.time then return true end
+  return words.meant(words.wrong, chat.message.text) and agree.forget(chat, wish)
+end
+
+-- Another number at another time looks like a second call, where nothing speaks of a change.
+local function is_second(chat, heard)
+  local text = chat.message.text
+  if words.meant(words.second_call, text) then return true end
+  return heard and heard.phone and heard.time and not words.meant(words.wrong, text)
+    and not words.meant(words.change, text)
+end
+
+-- "who will call me?" is answered already.
+local function is_question(heard)
+  return heard and heard.aside and heard.aside ~= "" and not heard.answer and not heard.angry
+end
+
+-- Asks what shall be different: "changed", "kept", or nil when a person should help.
+local function ask(chat, call, wish)
+  for _ = 1, QUESTIONS do
+    local choice = decide(chat, call)
+    if choice == nil then return nil end
+    if choice == KEEP then return "kept" end
+    if choice == CANCEL then return chat:continue "cancelled" end
+    if choice == MOVE then return agree.change(chat, wish) and "changed" or nil end
+    chat:say(choice.aside or "")
+    agree.take(chat, wish, choice)
+    if choice.phone or choice.time then return "changed" end
+  end
+end
+
+local function keep(chat, call)
+  chat:say("Fine, we call %s.", agree.text(chat, call))
 end
 
 return function(chat)
@@ -24,20 +67,26 @@ return function(chat)
     chat:say "I see no call booked in this chat."
     return chat:hand_over()
   end
-
-  local wish = agree.begin(chat, { phone = call.phone, time = call.time })
-  if wish.phone == call.phone and wish.time == call.time then
-    local choice = decide(chat, call)
-    if choice == KEEP then return chat:say("Fine, we call %s.", agree.text(chat, call)) end
-    if choice == CANCEL then return chat:continue "cancelled" end
-    local is_clear = choice == MOVE and agree.change(chat, wish) or type(choice) == "table"
-    if not is_clear then return chat:hand_over() end
-    if choice ~= MOVE then agree.take(wish, choice) end
+  local wish, heard = agree.begin(chat, { phone = call.phone, time = call.time, booked = call })
+  wish.clear = nil -- a change is always shown once
+  if is_second(chat, heard) then
+    chat:say("We call %s. I can arrange one call at a time, so another one replaces it.",
+      agree.text(chat, call))
+  end
+  if not is_said(chat, call, wish) then
+    if is_question(heard) then return end
+    local outcome = ask(chat, call, wish)
+    if outcome == "kept" then return keep(chat, call) end
+    if not outcome then return chat:hand_over() end
   end
 
-  if not agree.until_certain(chat, wish) then return chat:hand_over() end
+  local is_agreed, is_kept = agree.until_certain(chat, wish)
+  if is_kept then return keep(chat, call) end
+  if not is_agreed then return chat:hand_over() end
   local is_done = booking.move(chat, call, wish)
   local answer = is_done and "Changed: we call %s."
     or "Noted: we call %s. The change follows in a moment."
-  chat:say(answer, agree.text(chat, wish))
+  local text = answer:format(agree.text(chat, wish))
+  chat:say(text)
+  offer.make(chat, text, { no = "my_callback" })
 end

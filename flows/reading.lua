@@ -6,17 +6,22 @@
 --   What was heard is plain data, any of:
 --     phone, time   as parse.phone and parse.time found them; time.closed is the next open moment,
 --                   where we are closed at that time
+--     phones        two numbers of which one is meant, each with what was said beside it: "home"
 --     answer        "yes" | "no" ("no" also means: I want it otherwise)
+--     no_idea       the visitor would have a time proposed
 --     aside         what to say before going on: an answer to a question in between, what was wrong
 --                   with the time; "" when there is nothing to say
-local aside_to = require "asides"
+--     angry         the aside says sorry, which is said once in a talk
+local asides = require "asides"
 local hours = require "parse.hours"
 local phone = require "parse.phone"
 local time = require "parse.time"
 local words = require "words"
 local yes_no = require "parse.yes_no"
 
-local SMALL_TALK = words.all(words.greeting, words.thanks, words.fine, words.bye)
+local SMALL_TALK = words.all(words.greeting, words.fine)
+
+local LONG = 80 -- bytes of a message that tells more than a wish
 
 local reading = {}
 
@@ -31,6 +36,14 @@ function reading.closed(chat, at)
   local open, zone = opening(chat.message.place.zone)
   if not open or hours.is_open(open, at, zone) then return nil end
   return hours.next(open, at, zone)
+end
+
+-- A moment to propose: tomorrow at 3 PM, or the next open one. Second value: its zone.
+function reading.proposal(chat)
+  local zone = chat.message.place.zone
+  local f = clock.fields(math.floor(chat.message.at) + 86400, zone)
+  local at = clock.unix({ year = f.year, month = f.month, day = f.day, hour = 15 }, zone)
+  return reading.closed(chat, at) or at, zone
 end
 
 -- The moment that SalesIQ's calendar card sends beside its text: "25/03/2026 09:00".
@@ -48,14 +61,58 @@ local function card_time(message)
   return { value = { at = at, zone = zone, precision = "minute" }, sure = true }
 end
 
+-- "tomorrow or friday", "98765 43210 or mobile 98765 00000": the second is as good as the first.
+local function is_or(text, one, two)
+  if not (one and two) or two.from <= one.to then return false end
+  local between = text:sub(one.to + 1, two.from - 1)
+  return #between < 30 and words.meant(words.either, between)
+end
+
+-- The moment of a result that is nearest to another: "3 or 4 pm" means 3 PM.
+local function nearest(value, at)
+  local one, two = table.unpack(value.readings or { value.at })
+  if two and math.abs(two - at) < math.abs(one - at) then return two end
+  return one
+end
+
+-- Reads a part of a text once more, against another time: in "tomorrow at 3 or 4 pm" both are
+-- tomorrow, in "tomorrow or friday at 3" both at 3.
+local function reread(text, from, to, context, previous)
+  local again = {}
+  for name, value in pairs(context) do again[name] = value end
+  again.previous = previous
+  return time.find(text:sub(from, to), again)
+end
+
+local function is_vague(found)
+  return found.value.precision == "day" or found.value.precision == "part-of-day"
+end
+
+-- The time that is meant; of two that the visitor leaves open, both as its readings.
+local function best_time(text, context)
+  local found, why = time.find(text, context)
+  if not found or not words.meant(words.either, text) then return found, why end
+  local one, two = table.unpack(time.find_all(text, context))
+  if one.value.soon or not is_or(text, one, two) then return found end
+  two = reread(text, two.from, two.to, context, one) or two
+  if is_vague(one) and not is_vague(two) then
+    one = reread(text, one.from, one.to, context, two) or one
+  end
+  local first, second = nearest(one.value, two.value.at), nearest(two.value, one.value.at)
+  if first ~= second then
+    one.value.at, one.value.readings, one.sure = first, { first, second }, false
+  end
+  return one
+end
+
 local function find_time(chat, text, asked, previous)
   local message = chat.message
   local zone = message.place.zone
   local open, open_zone = opening(zone)
   local found, why = card_time(message), nil
   if not found then
-    found, why = time.find(text, { now = message.at, zone = zone, region = message.place.region,
-      hours = open_zone == zone and open or nil, asked = asked, previous = previous })
+    found, why = best_time(text, { now = message.at, zone = zone, region = message.place.region,
+      hours = open, hours_zone = open_zone, asked = asked, previous = previous })
   end
   if not found then return nil, why end
   local value = found.value
@@ -65,6 +122,19 @@ local function find_time(chat, text, asked, previous)
   return found
 end
 
+-- The number that is meant, and both where the visitor leaves that open.
+local function find_phone(chat, text, asked)
+  local context = { region = chat.message.place.region, asked = asked }
+  local number, why = phone.find(text, context)
+  if not number or not words.meant(words.either, text) then return number, why end
+  local one, two = table.unpack(phone.find_all(text, context))
+  if not is_or(text, one, two) then return number end
+  local behind, before = text:sub(one.to + 1, two.from - 1):match "^(.*)%f[%a][Oo][Rr]?%f[%A](.*)$"
+  one.said = text:sub(1, one.from - 1) .. (behind or "")
+  two.said = (before or "") .. text:sub(two.to + 1)
+  return number, nil, { one, two }
+end
+
 -- Whether figures in a message were meant as a phone number.
 local function is_number(text, asked)
   local _, letters = text:gsub("%a", "")
@@ -72,15 +142,26 @@ local function is_number(text, asked)
 end
 
 -- Small talk, a question, yes or no: what is not about number and time.
-local function read_words(text)
-  if words.meant(words.cancel_call, text) then return nil end -- the flow for that takes over
+local function read_words(chat, text, asked)
+  -- The flows for these take over.
+  if words.meant(words.cancel_call, text) or words.meant(words.bye, text) then return nil end
+  local aside = asides.find(chat, text)
   local answer = yes_no.find(text)
-  if answer then return { answer = answer } end
-  if words.meant(words.change, text) or words.meant(words.part, text) then
-    return { answer = "no" }
+  if words.meant(words.change, text) or words.meant(words.otherwise, text) then answer = "no" end
+  if aside and text:find "%?%s*$" then answer = nil end -- "can I change it later?"
+  if answer ~= "yes" and not aside and words.meant(words.person, text) then return nil end
+  if answer or aside then return { answer = answer, aside = aside } end
+  if asked ~= "phone" and words.meant(words.no_idea, text) then return { no_idea = true } end
+  if asked and words.meant(words.problem, text) then
+    return { aside = asides.problem }
   end
-  local aside = aside_to(text) or words.meant(SMALL_TALK, text) and ""
-  return aside and { aside = aside } or nil
+  if words.meant(words.thank, text) then return { aside = asides.welcome } end
+  if words.meant(SMALL_TALK, text) then return { aside = "" } end
+  if words.meant(words.angry, text) then
+    if chat.memory.sorry then return nil, asked and asides.still_sorry end
+    return { aside = asides.sorry, angry = true }
+  end
+  return nil, asked and asides.is_question(text) and asides.pass_on or nil
 end
 
 -- "the second number" is no second of a month.
@@ -88,23 +169,43 @@ local function is_about_number(text)
   return words.meant({ "number" }, text) and not text:find "%d"
 end
 
+-- "can I talk to a person now?", "what happens now?" name no time for a call.
+local function is_no_wish(moment, text, asked)
+  if not moment.value.soon or words.meant(words.to_call, text) then return false end
+  return words.meant(words.person, text) or not asked and text:find "%?" ~= nil
+end
+
+-- A time that is over was no wish in "I bought it two weeks ago, please call me".
+local function is_tale(text, bad_time, asked)
+  local is_long = #text > LONG or words.meant(words.tale, text)
+  return bad_time.reason == "past" and not asked and is_long
+end
+
 function reading.read(chat, text, asked, previous)
-  local number, bad_number = phone.find(text, { region = chat.message.place.region, asked = asked })
+  local number, bad_number, numbers = find_phone(chat, text, asked)
   local moment, bad_time
   -- Figures that make no number are no time either, when a number was asked for.
   local is_figures = asked == "phone" and not number and bad_number.kind ~= "not_found"
   if number or not (is_figures or is_about_number(text)) then
     moment, bad_time = find_time(chat, text, asked, previous)
   end
-  local why = bad_time and bad_time.kind ~= "not_found" and bad_time.message or nil
-  if not moment and words.meant(words.anytime, text) then
+  if moment and is_no_wish(moment, text, asked) then moment = nil end
+  local is_bad = bad_time and bad_time.kind ~= "not_found" and not is_tale(text, bad_time, asked)
+  local why = is_bad and bad_time.message or nil
+  local is_anytime = not moment and words.meant(words.anytime, text)
+  if is_anytime and previous then return { phone = number, answer = "yes" } end
+  if is_anytime then
     moment = find_time(chat, "as soon as possible", asked)
     moment.sure = false
   end
-  if number or moment then return { phone = number, time = moment, aside = why } end
+  if number or moment then
+    local is_first_anger = words.meant(words.angry, text) and not chat.memory.sorry
+    return { phone = number, time = moment, phones = numbers, angry = is_first_anger,
+      aside = why or asides.find(chat, text) or is_first_anger and asides.sorry or nil }
+  end
   if bad_number.kind ~= "not_found" and is_number(text, asked) then why = bad_number.message end
   if why then return nil, why end
-  return read_words(text)
+  return read_words(chat, text, asked)
 end
 
 return reading

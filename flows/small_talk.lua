@@ -1,10 +1,15 @@
 -- flows/small_talk.lua - answers "thanks", "ok" and "bye" without bothering a person.
+local offer = require "offer"
 local words = require "words"
 
 return function(chat)
+  local way = offer.taken(chat)
+  if way then return chat:continue(way) end
   local text = chat.message.text
-  if words.meant(words.bye, text) then return chat:say "Goodbye, and have a good day!" end
-  if words.meant(words.thanks, text) then
+  if words.meant(words.all(words.bye, words.goodbye), text) then
+    return chat:say "Goodbye, and have a good day!"
+  end
+  if words.meant(words.all(words.thanks, words.thank), text) then
     return chat:say "You are welcome! Is there anything else I can help you with?"
   end
   chat:say "Alright. Just write to me when you need anything else."

@@ -12,7 +12,8 @@ words.person = {
   "talk with someone", "chat with someone", "talk to somebody", "speak to somebody", "connect me",
   "transfer me", "customer service", "customer care", "customer support", "support team",
   "technical support", "your colleague", "a colleague", "your manager", "a manager", "supervisor",
-  "talk to support", "contact support", "=support", "=help", "=person", "=chat",
+  "talk to support", "contact support", "chat instead", "rather chat", "prefer to chat",
+  "prefer a chat", "prefer chat", "=support", "=help", "=person", "=chat",
 }
 words.person_now = {
   "agent", "human", "person", "operator", "representative", "support", "live chat", "real person",
@@ -30,13 +31,23 @@ words.trouble = {
   "not helpful", "no luck", "still not", "not yet resolved",
 }
 
+-- The same, told while a call is being arranged.
+words.problem = { "error", "errors", "broken", "problem", "issue", "defect", "crashed", "crashes" }
+table.move(words.trouble, 1, #words.trouble, #words.problem + 1, words.problem)
+
 -- They want to be called.
 words.callback = {
   "call me", "calls me", "calling me", "call back", "called back", "callback", "callbacks",
-  "call us", "ring me", "phone me", "phone call", "on the phone", "over the phone", "by phone",
-  "give me a call", "schedule a call", "book a call", "request a call", "arrange a call",
-  "set up a call", "=call", "=phone",
+  "call us", "ring me", "phone me", "phone call", "telephone call", "a call with", "on the phone",
+  "over the phone", "by phone", "give me a call", "schedule a call", "book a call",
+  "request a call", "arrange a call", "set up a call", "call to me", "want a call", "need a call",
+  "like a call", "have a call", "get a call", "want the call", "someone call", "somebody call",
+  "anybody call", "anyone call", "call again", "book again", "rebook", "i do want it",
+  "reach me on", "reach me at", "llámame", "llamame", "me llamen", "me llame", "llámenme",
+  "llamenme", "una llamada", "=call", "=phone",
 }
+
+words.to_call = { "call", "calls", "ring", "phone" }
 
 -- They want a booked call otherwise.
 words.change = {
@@ -44,26 +55,75 @@ words.change = {
   "my callback", "change the time", "change my number", "change the number", "change the date",
   "make it", "wrong number", "wrong time", "other number", "second number", "different number",
   "different time", "different day", "another time", "another number", "another day",
-  "when will you call", "when do you call", "when are you calling", "=change", "=change it",
-  "=edit",
+  "=change", "=change it", "=edit",
+}
+-- They want to know what was booked.
+words.show = {
+  "when will you call", "when do you call", "when are you calling", "what did i book",
+  "did i book", "have i booked", "my booking", "my appointment", "my call", "when is the call",
+  "what time is the call", "which number will you", "which number do you",
 }
 
--- Which part of a call they mean, and that any time will do; heard while a call is being arranged.
-words.part = {
+-- They say what is not right with a booked call, or that it stays.
+words.wrong = {
+  "wrong", "not right", "incorrect", "mistake", "change", "different", "other", "another", "not",
+  "can't", "cant", "cannot", "earlier", "later", "sooner", "too", "move", "instead", "doesn't work",
+}
+words.keep = { "keep", "leave it", "as it is", "as it was", "stays", "nothing" }
+
+-- They ask for a second call while one is booked.
+words.second_call = {
+  "another call", "second call", "one more call", "additional call", "another callback",
+  "second callback", "new call", "new callback",
+}
+
+-- What is heard only while a call is being arranged: which part of it they mean ...
+words.number = { "number", "number's", "phone", "mobile", "cell" }
+words.day = {
+  "day", "date", "today", "tonight", "tomorrow", "monday", "tuesday", "wednesday", "thursday",
+  "friday", "saturday", "sunday", "week",
+}
+words.hour = { "time", "hour", "earlier", "later", "sooner", "too early", "too late" }
+-- ... that they want it otherwise ...
+words.otherwise = {
   "=number", "=the number", "=phone", "=phone number", "=the phone number", "=my number", "=time",
-  "=the time", "=date", "=the date", "=day", "=the day", "=hour", "=the hour",
+  "=the time", "=date", "=the date", "=day", "=the day", "=hour", "=the hour", "earlier", "later",
+  "sooner", "too early", "too late", "not on", "not at", "not in", "not good", "i can't", "i cant",
+  "i cannot", "busy", "instead", "other day", "move it",
+  "move that", "postpone it",
+}
+for _, day in ipairs(words.day) do words.otherwise[#words.otherwise + 1] = "not " .. day end
+-- ... that something has happened: a time that is over is no wish then, ...
+words.tale = { "ago", "yesterday", "last", "since", "bought", "ordered", "was", "happened" }
+-- ... that they leave open which of two, ...
+words.either = { "or", "maybe", "alternatively", "otherwise", "if not", "o" }
+-- ... which of two that were offered, ...
+words.first = { "first", "former", "either", "any", "both" }
+words.second = { "second", "latter", "last" }
+words.kinds = {
+  "home", "house", "landline", "mobile", "cell", "cellphone", "office", "work", "desk", "mine",
+  "wife", "husband", "private", "new", "old",
+}
+-- ... that the bot shall propose a time, and that any time will do.
+words.no_idea = {
+  "suggest", "propose", "don't know", "dont know", "do not know", "no idea", "dunno", "not sure",
+  "undecided", "what's possible", "what is possible",
 }
 words.anytime = {
-  "anytime", "any time", "whenever", "no preference", "you decide", "you choose", "up to you",
-  "does not matter", "doesn't matter", "doesnt matter", "don't care", "dont care", "don't mind",
-  "as you like", "when you can", "when you have time", "all day", "first available",
+  "anytime", "any time", "whenever", "whatever", "no preference", "you decide", "you choose",
+  "up to you", "does not matter", "doesn't matter", "doesnt matter", "don't care", "dont care",
+  "don't mind", "earliest", "soonest", "as you like", "when you can", "when you have time",
+  "all day", "first available",
 }
 
 -- They want no call, or out of a question.
 words.cancel_call = {
   "cancel my", "cancel the", "cancel this", "to cancel", "cancel everything", "just cancel",
   "don't call", "dont call", "do not call", "no need to call", "no need for a call",
-  "don't want a call", "do not want a call",
+  "don't want a call", "do not want a call", "don't want the call", "don't need the call",
+  "don't need a call", "do not need the call", "do not need a call", "dont need the call",
+  "dont need a call", "don't need it anymore", "no longer need", "call it off", "call off",
+  "forget it", "forget about it", "forget the call", "never mind", "nevermind",
 }
 words.cancel = {
   "cancel", "cancel it", "cancel that", "cancel this", "please cancel", "cancel please", "stop",
@@ -73,7 +133,24 @@ words.cancel = {
   "cancel my call", "cancel the call", "don't call me", "dont call me", "do not call me",
 }
 
--- Small talk: each list is answered in small_talk.lua.
+-- Yes, and nothing else.
+words.yes = {
+  "=yes", "=yes please", "=yeah", "=yep", "=yup", "=sure", "=please", "=please do", "=of course",
+}
+
+-- They are annoyed: once in a talk the bot says that it is sorry.
+words.angry = {
+  "fuck", "fucking", "fucked", "wtf", "ffs", "shit", "shitty", "bullshit", "crap", "damn", "idiot",
+  "idiots", "stupid", "moron", "morons", "useless", "garbage", "ridiculous", "pathetic",
+  "unbelievable", "unacceptable", "terrible", "horrible", "worst", "taking forever", "stop asking",
+  "waste of time", "wasting my time", "fed up", "hate this", "hate you", "a joke", "been waiting",
+  "you suck", "it sucks", "this sucks", "screw you", "shut up", "annoying",
+}
+
+-- Small talk: each list is answered in small_talk.lua. "thank" and "goodbye" are for short messages
+-- that nothing else answers.
+words.thank = { "thank you", "thanks", "thank u", "thx", "ty", "gracias", "merci", "danke" }
+words.goodbye = { "bye", "goodbye", "good bye", "see you", "have a nice day", "have a good day" }
 words.thanks = {
   "=thanks", "=thank you", "=thank you so much", "=thank you very much", "=thanks a lot", "=thx",
   "=ty", "=many thanks", "=much appreciated", "=thanks so much", "=ok thanks", "=ok thank you",

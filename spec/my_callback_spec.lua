@@ -52,7 +52,7 @@ describe("my_callback", function()
     talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
     talk:clicks "Change it"
     talk:says "the second number"
-    talk:sees { "Which phone number shall we call? Please send it with its area code." }
+    talk:sees "Which number shall we call on Tuesday 3 March at 3:00 PM IST?..."
   end)
 
   it("asks for the part that shall be different", function()
@@ -60,7 +60,7 @@ describe("my_callback", function()
     talk:says "when do you call?"
     talk:clicks "Change it"
     talk:says "the number"
-    talk:sees { "Which phone number shall we call? Please send it with its area code." }
+    talk:sees "Which number shall we call on Tuesday 3 March at 3:00 PM IST?..."
     talk:says "98765 00000"
     talk:sees { "Shall we call +91 98765 00000 on Tuesday 3 March at 3:00 PM IST?" }
   end)
@@ -83,11 +83,98 @@ describe("my_callback", function()
     assert.tasks(talk, { { "book_callback" } })
   end)
 
+  for _, said in ipairs { "what did I book?", "when is my call?", "I need to move it", "no" } do
+    it(("shows the call at %q"):format(said), function()
+      local talk = booked()
+      talk:says(said)
+      talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
+    end)
+  end
+
+  it("asks at once for the part that is wrong", function()
+    local talk = booked()
+    talk:says "no, the number's wrong"
+    talk:sees "Which number shall we call on Tuesday 3 March at 3:00 PM IST?..."
+  end)
+
+  it("confirms a change, however clear", function()
+    local talk = booked()
+    talk:says "call me on friday at 4pm on 98765 00000 instead"
+    talk:sees { "Shall we call +91 98765 00000 on Friday 6 March at 4:00 PM IST?" }
+    talk:sees_buttons { "Yes, please", "Change it", "Keep it as it was" }
+    talk:says "no, leave it as it was"
+    talk:sees { "Fine, we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." }
+    assert.tasks(talk, { { "book_callback" } })
+  end)
+
+  it("takes another number at another time for a second call, too", function()
+    local talk = booked()
+    talk:says "and call my wife at 6pm on 98765 00000"
+    talk:sees "We call +91 98765 43210 on ... I can arrange one call at a time, so another one..."
+  end)
+
+  for _, question in ipairs { "change", "wrong number" } do
+    it(("keeps the call after %q and a change of mind"):format(question), function()
+      local talk = booked()
+      talk:says(question)
+      if question == "change" then talk:clicks "Change it" end
+      talk:says "no, keep it"
+      talk:sees { "Fine, we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." }
+      assert.tasks(talk, { { "book_callback" } })
+    end)
+  end
+
+  for _, said in ipairs { "great, talk to you tomorrow", "3pm is fine" } do
+    it(("has nothing to change at %q"):format(said), function()
+      local talk = booked()
+      talk:says(said)
+      talk:sees { "Fine, we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." }
+    end)
+  end
+
+  it("takes now in a question for no wish", function()
+    local talk = booked()
+    talk:says "what happens now?"
+    talk:sees_buttons { "Instant Chat", "Schedule Callback" }
+  end)
+
+  it("answers questions before one of the three is chosen", function()
+    local talk = booked()
+    talk:says "change"
+    talk:says "who will call?"
+    talk:sees "One of our support colleagues calls you."
+    talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
+  end)
+
+  it("says that a second call replaces the first", function()
+    local talk = booked()
+    talk:says "I'd like to book another call for friday 10am"
+    talk:sees {
+      "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. I can arrange one call at a "
+        .. "time, so another one replaces it.",
+      "Shall we call +91 98765 43210 on Friday 6 March at 10:00 AM IST?",
+    }
+  end)
+
+  it("answers a question about the call", function()
+    local talk = booked()
+    talk:says "who will call me?"
+    talk:sees { "One of our support colleagues calls you." }
+  end)
+
+  it("cancels a call that is not needed any more", function()
+    local talk = booked()
+    talk:says "I don't need the call anymore"
+    talk:sees_buttons { "Yes, cancel it", "No, keep it" }
+    talk:says "yep"
+    talk:sees { "Done, the call is cancelled." }
+  end)
+
   it("shows the call to who would book a second one", function()
     local talk = booked()
     talk:says "schedule callback"
     talk:clicks "Change it"
-    talk:sees { "What shall I change? Send another time or phone number." }
+    talk:sees { "What would you like instead? Send another time or number, for example: 5 PM." }
     talk:says "wednesday 10am"
     talk:says "yes"
     talk:sees { "Changed: we call +91 98765 43210 on Wednesday 4 March at 10:00 AM IST." }
@@ -98,7 +185,7 @@ describe("my_callback", function()
     local talk = booked()
     talk:wait(2 * 86400)
     talk:says "call me back"
-    talk:sees "Please share your phone number and a good time for the call..."
+    talk:sees "What is a good time to call +91 98765 43210?..."
   end)
 
   it("knows no call where none was booked", function()

@@ -9,6 +9,11 @@ describe("small_talk", function()
     { "it works now", "Alright. Just write to me when you need anything else." },
     { "bye", "Goodbye, and have a good day!" },
     { "Good night.", "Goodbye, and have a good day!" },
+    { "Thank you, you have been really helpful!",
+      "You are welcome! Is there anything else I can help you with?" },
+    { "ok thank you very much, bye", "Goodbye, and have a good day!" },
+    { "ok go", "Alright. Just write to me when you need anything else." },
+    { "👍", "Alright. Just write to me when you need anything else." },
   }
   for _, case in ipairs(CASES) do
     it(("answers %q"):format(case[1]), function()
@@ -18,6 +23,12 @@ describe("small_talk", function()
       talk:sees_buttons {}
     end)
   end
+
+  it("takes a yes to the two ways for what it is", function()
+    local talk = visitor.after { "agent" }
+    talk:says "yes"
+    talk:sees_buttons { "Instant Chat", "Schedule Callback" }
+  end)
 
   it("does not take a thank-you with a wish for small talk", function()
     local talk = visitor.arrives {}

@@ -20,9 +20,10 @@ describe("ten visitors:", function()
     talk:says "callback"
     talk:sees "Please share your phone number and a good time for the call..."
     talk:says "9876543210"
-    talk:sees "What is a good time for the call? For example: tomorrow at 3 PM."
+    talk:sees "What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM."
     talk:says "5"
-    talk:sees "Shall we call +91 98765 43210 on Monday 2 March at 5:00 PM IST, or did you mean ..."
+    talk:sees("Shall we call +91 98765 43210 on Monday 2 March at 5:00 PM or on Tuesday 3 March "
+      .. "at 5:00 AM IST?")
     talk:says "pm"
     talk:sees("Booked: we call +91 98765 43210 on Monday 2 March at 5:00 PM IST." .. CORRECT)
     talk:says "k"
@@ -48,15 +49,22 @@ describe("ten visitors:", function()
   it("the hostile one", function()
     local talk = visitor.arrives { phone = false }
     talk:says "your printers are garbage. call me NOW"
-    talk:sees "Which phone number shall we call? Please send it with its area code."
+    talk:sees { "I am sorry for the trouble.",
+      "Which number shall we call as soon as possible? For example: +1 415 555 2671." }
     talk:says "are you stupid?"
-    talk:sees "Sorry, I did not get that. Which phone number shall we call?..."
+    talk:sees "I understand. Which number shall we call as soon as possible?..."
     talk:says "you have my number you morons"
-    talk:sees "Sorry, I did not get that. Which phone number shall we call?..."
-    talk:says "unbelievable"
-    talk:sees "I can put you in touch with a colleague. What suits you better?"
+    talk:sees { "I am sorry, I cannot see it here.",
+      "Which number shall we call as soon as possible? For example: +1 415 555 2671." }
+    for _ = 1, 2 do
+      talk:says "unbelievable"
+      talk:sees "I understand. Which number shall we call as soon as possible?..."
+    end
+    talk:says "unbelievable!!!"
+    talk:sees { "I am sorry, I cannot sort this out alone.",
+      "I can put you in touch with a colleague. What suits you better?" }
     talk:clicks "Schedule Callback"
-    talk:sees "...Which phone number shall we call?..."
+    talk:sees "...Which number shall we call as soon as possible?..."
     talk:says "98765 43210!!!"
     talk:sees "Shall we call +91 98765 43210 as soon as possible?"
     talk:says "YES"
@@ -72,7 +80,7 @@ describe("ten visitors:", function()
     talk:says "no, make it 5"
     talk:sees "Shall we call +1 415 555 2671 on Tuesday 3 March at 5:00 PM EST?"
     talk:says "actually use my other number"
-    talk:sees "Which phone number shall we call? Please send it with its area code."
+    talk:sees "Which number shall we call on Tuesday 3 March at 5:00 PM EST?..."
     talk:says "650 555 9999"
     talk:sees "Shall we call +1 650 555 9999 on Tuesday 3 March at 5:00 PM EST?"
     talk:says "hmm, thursday instead"
@@ -88,7 +96,9 @@ describe("ten visitors:", function()
     talk:says "call me on 415 555 2671 tomorrow at 8"
     talk:sees_buttons { "Tue 3 Mar, 8:00 AM", "Tue 3 Mar, 8:00 PM", "Change it" }
     talk:says "what?"
-    talk:sees "Please say yes, or tell me what to change."
+    talk:sees "I am here to arrange a call..."
+    talk:says "so so"
+    talk:sees "Is that right? Please say yes, or what you would like instead, for example: 5 PM."
     talk:says "evening"
     talk:sees("Booked: we call +1 415 555 2671 on Tuesday 3 March at 8:00 PM EST." .. CORRECT)
     assert.equal("2026-03-04T01:00:00.000Z", starts())
@@ -105,9 +115,9 @@ describe("ten visitors:", function()
     local talk = visitor.arrives { phone = false }
     talk:says "call me back on 98765 43210"
     talk:says "today at 9 am"
-    talk:sees "That time is over. What is a good time for the call? For example: tomorrow at 3 PM."
+    talk:sees "That time is over. What is a good time to call +91 98765 43210?..."
     talk:says "31 February at noon"
-    talk:sees "31 February does not exist. What is a good time for the call?..."
+    talk:sees "31 February does not exist. What is a good time to call +91 98765 43210?..."
     talk:says "then in two hours"
     talk:sees "Shall we call +91 98765 43210 on Monday 2 March at 12:00 PM IST?"
     talk:says "ok"
@@ -118,9 +128,9 @@ describe("ten visitors:", function()
     local talk = american()
     talk:says "call me tomorrow at 3pm"
     talk:says "12345"
-    talk:sees "That number is too short. Please send it with its area code. Which phone number..."
+    talk:sees "That number is too short. Please send it with its area code. Which number..."
     talk:says "41555526711234567890"
-    talk:sees "That number is too long for a phone number. Which phone number shall we call?..."
+    talk:sees "That number is too long for a phone number. Which number shall we call on..."
     talk:says "sorry: (415) 555 2671"
     talk:says "yes"
     talk:sees("Booked: we call +1 415 555 2671 on Tuesday 3 March at 3:00 PM EST." .. CORRECT)

@@ -1,0 +1,51 @@
+-- flows/choices.lua - which of two things that were offered an answer means, said in words.
+--
+--   choices.number(numbers, text)                 "the second", "mobile"
+--   choices.moment(text, step, picks, zone)       "pm", "in the morning", "the later one"
+--   choices.same_moment(heard, step, picks)       "3 pm", where that is one of them
+--
+-- Each gives nil where none is meant. step holds the labels from its second entry on, picks the
+-- moment of each label.
+local words = require "words"
+
+local choices = {}
+
+-- Of two numbers the one that an answer means: "the second", "mobile", its figures.
+function choices.number(phones, text)
+  if words.meant(words.first, text) then return phones[1] end
+  if words.meant(words.second, text) then return phones[2] end
+  for _, kind in ipairs(words.kinds) do
+    for _, number in ipairs(phones) do
+      if words.meant({ kind }, text) and words.meant({ kind }, number.said) then return number end
+    end
+  end
+end
+
+-- Which of two moments "the second", "pm" or "in the morning" means.
+function choices.moment(said, step, picks, zone)
+  local text = " " .. said:lower():gsub("[^%w]+", " ") .. " "
+  if words.meant(words.first, text) or text:find " earlier " then return step[2] end
+  if words.meant(words.second, text) or text:find " later " then return step[3] end
+  local is_am = text:find " am " or text:find " morning "
+  local is_pm = text:find " pm " or text:find " afternoon " or text:find " evening "
+  if (is_am and is_pm) or not (is_am or is_pm) then return nil end
+  local fitting
+  for i = 2, 3 do
+    local hour = clock.fields(math.floor(picks[step[i]]), zone).hour
+    if (hour < 12) == (is_am ~= nil) then
+      if fitting then return nil end
+      fitting = step[i]
+    end
+  end
+  return fitting
+end
+
+-- The button that a time means, where it is one of those that were offered.
+function choices.same_moment(heard, step, picks)
+  if not heard.time or heard.phone or heard.time.value.readings then return nil end
+  for i = 2, #step do
+    if picks[step[i]] == heard.time.value.at then return step[i] end
+  end
+end
+
+return choices

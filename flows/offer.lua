@@ -1,0 +1,32 @@
+-- flows/offer.lua - where "yes" or "no" leads when no flow waits for it: "Shall we call you back?"
+-- with a button may be answered in words, too.
+--
+--   offer.make(chat, "Shall we call you back instead?", { yes = "callback" })    after saying it
+--   offer.taken(chat)   -> "callback" when this message accepts what the bot said last
+local words = require "words"
+local yes_no = require "parse.yes_no"
+
+local offer = {}
+
+-- ways: the flow that each answer leads to; is_strict where "ok thanks" is no yes. An offer counts
+-- while its text is the bot's last.
+function offer.make(chat, text, ways)
+  chat.memory.offer = { text = text, yes = ways.yes, no = ways.no, is_strict = ways.is_strict }
+end
+
+local function last_said(chat)
+  local talk = chat:transcript()
+  for i = #talk, 1, -1 do
+    if talk[i].who == "bot" then return talk[i].text end
+  end
+end
+
+function offer.taken(chat)
+  local made, text = chat.memory.offer, chat.message.text
+  if not made or words.meant(words.goodbye, text) then return nil end
+  if made.is_strict and not words.meant(words.yes, text) then return nil end
+  local way = made[yes_no.find(text) or ""]
+  return way and last_said(chat) == made.text and way or nil
+end
+
+return offer
