@@ -8,7 +8,7 @@
 --
 -- context: now (Unix seconds), zone (IANA name, the visitor's), region ("US": month before day,
 -- others day before month), hours (opening hours as hours.read gives them, or nil), hours_zone
--- (whose clocks they are of, if not the visitor's), asked ("time", "both": the bot has just asked,
+-- (whose clocks they are of, if not the visitor's; what "your time" means), asked ("time", "both": the bot has just asked,
 -- so a lone "3" is a time), previous (the result agreed on so far: "make it 5" changes its hour,
 -- "friday instead" its day, "an hour later" counts from it).
 --

@@ -64,7 +64,7 @@ local minutes = at("minute", t.number + t.tens)
 local point = rule("point",
   at("digits", t.long) * at("hour_unit", any_unit)
   + at("clock", t.clock) * any_unit
-  + at("decimal", t.decimal) * at("hour_unit", t.unit)
+  + at("decimal", t.decimal) * at("hour_unit", any_unit)
   + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long) * -(S "-/." * t.month))
     * -any_unit * ending
   + at("bad", t.bad_clock)

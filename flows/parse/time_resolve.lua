@@ -252,6 +252,7 @@ end
 
 return function(time, scene)
   if time.past then return nil, "past" end
+  if time.zone and time.zone.zone == "office" then time.zone.zone = scene.hours_zone end
   local day, notes, reason = find_day(time, scene)
   if reason then return nil, reason end
   local result

@@ -198,6 +198,8 @@ return {
   workday = { { "weekday weekdays workday workdays" } },
   time = { { "time tym" } },
   whose = { { "my our local" } },
+  -- the clocks of those who will call: context.hours_zone
+  zone = { { "your_time your_timezone your_time_zone your_end", "office" } },
   ish = { { "ish" } },
   good = { { "good gud gd happy nice great lovely wonderful gm" } },
   new = { { "new" } },

@@ -57,7 +57,7 @@ local CASES = {
     { "presidents' day 2pm", "2026-02-16 14:00" }, { "satarday 3pm", "2025-03-08 15:00" },
     { "this week-end at 2pm", "2025-03-08 14:00" }, { "later this week", "2025-03-06 09:00" },
     { "later in the week at 2pm", "2025-03-06 14:00" },
-    { "16h tomorrow", "2025-03-06 16:00" }, { "two weeks tomorrow at 3pm", "2025-03-20 15:00" },
+    { "thu 13 march 15.30h", "2025-03-13 15:30" }, { "16h tomorrow", "2025-03-06 16:00" }, { "two weeks tomorrow at 3pm", "2025-03-20 15:00" },
   },
   ["a part of a day"] = {
     { "tomorrow afternoon", "2025-03-06 14:00" }, { "tonight", "2025-03-05 20:00" },
@@ -183,6 +183,15 @@ describe("an hour without am or pm", function()
     local at, found = find "today at 9"
     assert.equal("2025-03-05 21:00", at)
     assert.is_true(found.sure)
+  end)
+end)
+
+describe("your time", function()
+  it("is that of the office", function()
+    assert.equal("2025-03-05 12:00", (find("5pm your time", { hours_zone = "Europe/London" })))
+    assert.equal("2025-03-05 17:00", (find("5pm your time")))
+    assert.equal("2025-03-06 10:00", (find("tomorrow 3pm (your timezone)",
+      { hours_zone = "Europe/London" })))
   end)
 end)
 
