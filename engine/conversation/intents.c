@@ -51,17 +51,20 @@ static int intent_read(struct usher_intent *intent, struct usher_reader *reader)
 {
     size_t len;
     const char *text = usher_reader_bytes(reader, &len);
+    uint64_t count;
 
     memset(intent, 0, sizeof(*intent));
     if (len >= sizeof(intent->key))
         return 0;
     memcpy(intent->key, text, len);
     intent->state = (enum usher_intent_state)usher_reader_byte(reader);
-    intent->count = (unsigned)usher_reader_varint(reader);
+    count = usher_reader_varint(reader);
     text = usher_reader_bytes(reader, &len);
+    intent->count = (unsigned)count;
     usher_buffer_init(&intent->results, 0);
     usher_buffer_append(&intent->results, text, len);
     return !reader->failed && !intent->results.failed &&
+           count <= len && /* a value has a byte at least */
            intent->state <= USHER_INTENT_UNCLEAR;
 }
 

@@ -38,15 +38,17 @@ enum usher_status run_entry_write(struct usher_run *run, const char *name,
 int run_entry_read(struct usher_run *run, struct run_entry *entry)
 {
     struct usher_reader reader;
+    uint64_t count;
 
     usher_reader_init(&reader, run->journal.data + run->cursor,
                       run->journal.len - run->cursor);
     entry->name = usher_reader_bytes(&reader, &entry->name_len);
     entry->target = usher_reader_bytes(&reader, &entry->target_len);
-    entry->count = (unsigned)usher_reader_varint(&reader);
+    count = usher_reader_varint(&reader);
     entry->values = usher_reader_bytes(&reader, &entry->len);
-    if (reader.failed)
+    if (reader.failed || count > entry->len) /* a value has a byte at least */
         return 0;
+    entry->count = (unsigned)count;
     run->cursor = (size_t)(reader.at - run->journal.data);
     return 1;
 }
@@ -225,21 +227,22 @@ int run_counts_read(struct usher_run *run)
     struct usher_reader reader;
 
     run->occurrence_count = 0;
-    if (!from->len)
-        return 1;
     /* Each takes two bytes at least. */
+    if (from->len < 2)
+        return 1;
     more = realloc(run->occurrences, from->len / 2 * sizeof(*more));
     if (!more)
         return 0;
     run->occurrences = more;
     usher_reader_init(&reader, from->data, from->len);
     while (reader.at < reader.end) {
-        more->hash = usher_reader_varint(&reader);
-        more->count = (unsigned)usher_reader_varint(&reader);
+        uint64_t hash = usher_reader_varint(&reader);
+        uint64_t count = usher_reader_varint(&reader);
+
         if (reader.failed)
             break;
-        more++;
-        run->occurrence_count++;
+        more[run->occurrence_count].hash = hash;
+        more[run->occurrence_count++].count = (unsigned)count;
     }
     return 1;
 }

@@ -97,12 +97,33 @@ static void an_unknown_format_is_told(void **state)
     conversation_memory_free(conv);
 }
 
+/* An outside write that claims more results than it has bytes. */
+static void an_intent_of_too_many_results_is_damage(void **state)
+{
+    struct usher_intents intents;
+    struct usher_reader reader;
+    struct usher_buffer bytes;
+
+    (void)state;
+    usher_buffer_init(&bytes, 0);
+    usher_buffer_varint(&bytes, 1);
+    put(&bytes, "key");
+    usher_buffer_byte(&bytes, USHER_INTENT_DONE);
+    usher_buffer_varint(&bytes, 2);
+    usher_buffer_bytes(&bytes, "\x02", 1);
+    usher_reader_init(&reader, bytes.data, bytes.len);
+    assert_int_equal(usher_intents_read(&intents, &reader), USHER_ERR_PARSE);
+    assert_null(intents.list);
+    usher_buffer_free(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_head_of_format_2_is_read),
         cmocka_unit_test(calls_are_kept_in_their_order),
         cmocka_unit_test(an_unknown_format_is_told),
+        cmocka_unit_test(an_intent_of_too_many_results_is_damage),
     };
 
     return cmocka_run_group_tests_name("head", tests, NULL, NULL);

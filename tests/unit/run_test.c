@@ -277,6 +277,55 @@ static void a_damaged_journal_is_an_error(void **state)
 
 /* ---- memory ---- */
 
+/* An entry that claims more results than it has bytes. */
+static void an_entry_of_too_many_results_is_damage(void **state)
+{
+    static const unsigned counts[] = {2, 0x7FFFFFFE, 0xFFFFFFFF};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        struct run_world *world =
+            run_world_new("return function(chat) out.now() end");
+        struct usher_buffer *journal = &world->run.journal;
+
+        usher_run_turn(&world->run);
+        usher_run_begin(&world->run, "\x00", 1);
+        usher_buffer_bytes(journal, "out.now", 7);
+        usher_buffer_bytes(journal, "", 0);
+        usher_buffer_varint(journal, counts[i]);
+        usher_buffer_bytes(journal, "\x02", 1);
+        world->state = usher_run_step(&world->run);
+        assert_int_equal(world->state, USHER_RUN_FAILED);
+        assert_non_null(strstr(world->run.error.message, "damaged"));
+        run_world_free(world);
+    }
+}
+
+/* Half an occurrence is none. */
+static void damaged_occurrences_are_left_out(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len, count;
+    } cases[] = {{"\x05", 1, 0}, {"\x05\x01\x07", 3, 1}, {"\xFF\xFF", 2, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct run_world *world =
+            run_world_new("return function(chat) chat:ask '?' end");
+
+        usher_buffer_append(&world->run.counts_start, cases[i].bytes,
+                            cases[i].len);
+        run_begin(world);
+        assert_int_equal(world->state, USHER_RUN_LISTEN);
+        assert_int_equal(world->run.occurrence_count, cases[i].count);
+        usher_run_rest(&world->run); /* it is read a second time */
+        run_tell(world, "a");
+        assert_int_equal(world->state, USHER_RUN_DONE);
+        run_world_free(world);
+    }
+}
+
 static void memory_is_what_the_flow_left(void **state)
 {
     struct run_world *world = run_world_new("return function(chat)\n"
@@ -337,6 +386,8 @@ int main(void)
         cmocka_unit_test(a_long_run_of_heavy_turns_replays),
         cmocka_unit_test(a_loop_of_effects_ends),
         cmocka_unit_test(a_damaged_journal_is_an_error),
+        cmocka_unit_test(an_entry_of_too_many_results_is_damage),
+        cmocka_unit_test(damaged_occurrences_are_left_out),
         cmocka_unit_test(memory_is_what_the_flow_left),
         cmocka_unit_test(memory_too_large_is_an_error),
     };
