@@ -151,16 +151,21 @@ local function choose_phone(chat, wish)
     find = function(said)
       local number = choices.number(phones, said)
       if number then return { phone = number } end
-      local found = reading.read(chat, said, "phone", previous(wish))
-      if found and (found.phone or found.time or found.aside) then return found end
-      return found and { phone = phones[1] } -- "either", "yes", "whatever": the first one
+      local found = reading.read(chat, said, "both", previous(wish))
+      if not found then return nil end
+      if found.phone or found.time or found.aside or found.answer == "no" then return found end
+      return { phone = phones[1] } -- "yes", "you choose": the first one
     end,
   }
   if not heard then return false end
   if type(heard) == "string" then heard = { phone = heard == one and phones[1] or phones[2] } end
   answer_aside(chat, wish, heard)
   agree.take(chat, wish, heard)
-  if not (heard.phone or wish.phones) then wish.phones = phones end -- is asked again
+  if heard.answer == "no" then
+    wish.phone = nil -- neither: the number is asked for
+  elseif not heard.phone then
+    wish.phones = phones -- is asked again
+  end
   return true
 end
 
@@ -199,10 +204,13 @@ local function fill(chat, wish)
   return false
 end
 
--- Which part of the call a message is about: "number", "day", "hour", or nil.
+-- Which part of the call a message is about: "number", "day", "hour", or nil. What stands behind
+-- "but" or "wrong" counts more: "right number, wrong day".
 local function part_of(text)
-  for _, part in ipairs { "number", "day", "hour" } do
-    if words.meant(words[part], text) then return part end
+  for _, piece in ipairs { words.behind(words.reservation, text), text } do
+    for _, part in ipairs { "number", "day", "hour" } do
+      if words.meant(words[part], piece) then return part end
+    end
   end
 end
 
@@ -242,6 +250,7 @@ local function understand(chat, wish, step, picks)
     if label then return { choice = label } end
     if wish.booked and words.meant(words.keep, said) then return { choice = KEEP } end
     local heard, why = reading.read(chat, said, "time", wish.time)
+    if not heard and not why and part_of(said) == "number" then return { choice = OTHER } end
     if not heard or heard.no_idea then
       step.again = why and why .. " " .. step[1]
         or "Is that right? Please say yes, or what you would like instead, for example: 5 PM."

@@ -7,6 +7,7 @@ local words = require "words"
 
 local SORRY = "I am sorry for the trouble."
 local STILL_SORRY = "I understand."
+local PATIENCE = "Take your time."
 local WELCOME = "You are welcome!"
 local PROBLEM = "The colleague who calls will help you with that."
 local PASS_ON = "I cannot answer that myself, but the colleague who calls you can."
@@ -66,10 +67,6 @@ local answers = {
   { "I am sorry, I cannot see it here.",
     { "have my number", "know my number", "gave you my number", "already gave", "already told",
       "already sent", "number on file", "in your system", "on my account", "in my profile" } },
-  { "Take your time.",
-    { "let me check", "let me see", "let me think", "let me look", "=wait", "=hold on", "=hang on",
-      "=one moment", "=a moment", "=moment", "=one sec", "=just a sec", "=one second",
-      "=just a second", "=one minute", "=give me a minute", "=give me a moment", "=hmm" } },
   { "I am here to arrange a call: a colleague rings you at a time that suits you.",
     { "=what", "=huh", "=pardon", "what do you mean", "don't understand",
       "dont understand", "do not understand", "don't get it" } },
@@ -78,6 +75,7 @@ local answers = {
 local asides = {
   sorry = SORRY,
   still_sorry = STILL_SORRY,
+  patience = PATIENCE,
   welcome = WELCOME,
   problem = PROBLEM,
   pass_on = PASS_ON,

@@ -145,8 +145,10 @@ end
 local function read_words(chat, text, asked)
   -- The flows for these take over.
   if words.meant(words.cancel_call, text) or words.meant(words.bye, text) then return nil end
+  if words.meant(words.patience, text) then return { aside = asides.patience } end
   local aside = asides.find(chat, text)
   local answer = yes_no.find(text)
+  if answer == "yes" and words.meant(words.reservation, text) then answer = "no" end
   if words.meant(words.change, text) or words.meant(words.otherwise, text) then answer = "no" end
   if aside and text:find "%?%s*$" then answer = nil end -- "can I change it later?"
   if answer ~= "yes" and not aside and words.meant(words.person, text) then return nil end
@@ -184,8 +186,9 @@ end
 function reading.read(chat, text, asked, previous)
   local number, bad_number, numbers = find_phone(chat, text, asked)
   local moment, bad_time
-  -- Figures that make no number are no time either, when a number was asked for.
+  -- Figures that make no number are no time either, when a number was asked for; "at 5" is.
   local is_figures = asked == "phone" and not number and bad_number.kind ~= "not_found"
+    and (words.meant(words.number, text) or not text:find "%a")
   if number or not (is_figures or is_about_number(text)) then
     moment, bad_time = find_time(chat, text, asked, previous)
   end

@@ -61,7 +61,7 @@ words.change = {
 words.show = {
   "when will you call", "when do you call", "when are you calling", "what did i book",
   "did i book", "have i booked", "my booking", "my appointment", "my call", "when is the call",
-  "what time is the call", "which number will you", "which number do you",
+  "what time is the call", "=when", "which number will you", "which number do you",
 }
 
 -- They say what is not right with a booked call, or that it stays.
@@ -78,7 +78,9 @@ words.second_call = {
 }
 
 -- What is heard only while a call is being arranged: which part of it they mean ...
-words.number = { "number", "number's", "phone", "mobile", "cell" }
+words.number = {
+  "number", "number's", "phone", "mobile", "cell", "country code", "area code",
+}
 words.day = {
   "day", "date", "today", "tonight", "tomorrow", "monday", "tuesday", "wednesday", "thursday",
   "friday", "saturday", "sunday", "week",
@@ -89,7 +91,8 @@ words.otherwise = {
   "=number", "=the number", "=phone", "=phone number", "=the phone number", "=my number", "=time",
   "=the time", "=date", "=the date", "=day", "=the day", "=hour", "=the hour", "earlier", "later",
   "sooner", "too early", "too late", "not on", "not at", "not in", "not good", "i can't", "i cant",
-  "i cannot", "busy", "instead", "other day", "move it",
+  "i cannot", "busy", "instead", "driving", "a meeting", "not free", "not available", "=can't",
+  "=cant",   "i won't be", "i wont be", "other day", "move it",
   "move that", "postpone it",
 }
 for _, day in ipairs(words.day) do words.otherwise[#words.otherwise + 1] = "not " .. day end
@@ -103,6 +106,17 @@ words.second = { "second", "latter", "last" }
 words.kinds = {
   "home", "house", "landline", "mobile", "cell", "cellphone", "office", "work", "desk", "mine",
   "wife", "husband", "private", "new", "old",
+}
+-- ... that the yes before it is none, ...
+words.reservation = {
+  "but", "except", "apart from", "however", "wrong", "besides",
+}
+-- ... that they need a moment, ...
+words.patience = {
+  "let me check", "let me see", "let me think", "let me look", "have to check", "need to check",
+  "=wait", "=hold on", "=hang on", "=one moment", "=a moment", "=moment", "=one sec",
+  "=just a sec", "=one second", "=just a second", "=one minute", "=give me a minute",
+  "=give me a moment", "=hmm",
 }
 -- ... that the bot shall propose a time, and that any time will do.
 words.no_idea = {
@@ -208,6 +222,21 @@ function words.meant(list, text)
     end
   end
   return false
+end
+
+-- What stands behind the last of a list's words in a message; "" without one.
+function words.behind(list, text)
+  text = plain(text)
+  local last
+  for _, line in ipairs(list) do
+    local from = 1
+    while from do
+      local _, to = text:find(" " .. line .. " ", from, true)
+      if to and (not last or to > last) then last = to end
+      from = to
+    end
+  end
+  return last and text:sub(last) or ""
 end
 
 return words

@@ -29,6 +29,17 @@ describe("agree", function()
       }
     end)
 
+    for said, shown_time in pairs {
+      ["make it 4pm"] = "Tuesday 3 March at 4:00 PM",
+      ["no, friday at 4"] = "Friday 6 March at 4:00 PM",
+    } do
+      it(("takes %q while it asks for the number"):format(said), function()
+        local talk = after "tomorrow 3 pm"
+        talk:says(said)
+        talk:sees("Which number shall we call on " .. shown_time .. " IST?...")
+      end)
+    end
+
     it("names no hour that nobody has said", function()
       after("friday"):sees "Which number shall we call on Friday 6 March? For example: ..."
     end)
@@ -46,6 +57,22 @@ describe("agree", function()
         local talk = shown()
         talk:says(said)
         talk:sees { asked }
+      end)
+    end
+
+    for said, asked in pairs {
+      ["all good except the time"] = "What time suits you on Tuesday 3 March?...",
+      ["right number, wrong day"] = "Which day suits you?...",
+      ["that is correct but the number is old"] = "Which number shall we call on Tuesday...",
+      ["ok but I have a meeting"] = "What would you like instead?...",
+      ["it's a US number"] = "Which number shall we call on Tuesday...",
+      ["ok let me check"] = "Take your time.",
+    } do
+      it(("hears the reservation in %q"):format(said), function()
+        local talk = shown()
+        talk:says(said)
+        talk:sees(asked)
+        assert.calls(0)
       end)
     end
 
@@ -133,6 +160,17 @@ describe("agree", function()
         talk:sees("Shall we call " .. number .. " on Tuesday 3 March at 3:00 PM IST?")
       end)
     end
+
+    it("of two numbers while other things are said", function()
+      local talk = after "98765 43210 or 98765 00000"
+      talk:says "tomorrow 3pm"
+      talk:sees { "Which number shall we call: +91 98765 43210 or +91 98765 00000?" }
+      talk:says "no, neither"
+      talk:sees { "Which number shall we call on Tuesday 3 March at 3:00 PM IST? For example: "
+        .. "+1 415 555 2671." }
+      talk:says "98765 11111"
+      talk:sees "Shall we call +91 98765 11111 on Tuesday 3 March at 3:00 PM IST?"
+    end)
 
     it("of two days", function()
       local talk = after(NUMBER, "tomorrow or friday at 3pm")

@@ -1,6 +1,6 @@
--- spec/visitors_spec.lua - ten visitors who want a call, from terse to hostile. It is Monday
+-- spec/visitors_spec.lua - a dozen visitors who want a call, from terse to hostile. It is Monday
 -- 2 March 2026, 10:00.
-describe("ten visitors:", function()
+describe("visitors:", function()
 
   -- Where it is Monday, 10:00, too.
   local function american()
@@ -41,8 +41,14 @@ describe("ten visitors:", function()
     talk:says("Oh sure, sorry! So, I'm usually home after lunch, let's say Wednesday at 2:30 "
       .. "pm, and you can reach me on 415-555-2671, that's my cell.")
     talk:sees("Booked: we call +1 415 555 2671 on Wednesday 4 March at 2:30 PM EST." .. CORRECT)
-    talk:says "Thank you so much!"
+    talk:says "Oh wait, I always mix that up, it should be 415-555-2672! And who will call me?"
+    talk:sees { "One of our support colleagues calls you.",
+      "Shall we call +1 415 555 2672 on Wednesday 4 March at 2:30 PM EST?" }
+    talk:says "Wonderful, yes please, that's perfect!"
+    talk:sees "Changed: we call +1 415 555 2672 on Wednesday 4 March at 2:30 PM EST."
+    talk:says "Thank you so much, you have been an absolute delight!"
     talk:sees "You are welcome! Is there anything else I can help you with?"
+    assert.calls(1)
     assert.equal("2026-03-04T19:30:00.000Z", starts())
   end)
 
@@ -134,6 +140,41 @@ describe("ten visitors:", function()
     talk:says "sorry: (415) 555 2671"
     talk:says "yes"
     talk:sees("Booked: we call +1 415 555 2671 on Tuesday 3 March at 3:00 PM EST." .. CORRECT)
+  end)
+
+  it("the one who writes Spanish", function()
+    local talk = visitor.arrives { phone = false }
+    talk:says "hola"
+    talk:says "quiero que me llamen mañana a las 3 de la tarde"
+    talk:sees "Which number shall we call on Tuesday 3 March at 3:00 PM IST?..."
+    talk:says "mi número es 98765 43210"
+    talk:says "no, mejor el viernes a las 4 de la tarde"
+    talk:sees "Shall we call +91 98765 43210 on Friday 6 March at 4:00 PM IST?"
+    talk:says "vale"
+    talk:sees("Booked: we call +91 98765 43210 on Friday 6 March at 4:00 PM IST." .. CORRECT)
+    talk:says "gracias"
+    talk:sees "You are welcome! Is there anything else I can help you with?"
+  end)
+
+  it("the undecided one", function()
+    local talk = visitor.arrives { phone = false }
+    talk:says "hmm, I might want a call"
+    talk:says "home 022 2345 6789 or mobile 98765 43210"
+    talk:says "mobile, I guess"
+    talk:says "what do you suggest?"
+    talk:sees { "I suggest tomorrow at 3 PM.",
+      "Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?" }
+    talk:says "hmm, let me check"
+    talk:says "can it be later?"
+    talk:sees "What time suits you on Tuesday 3 March? For example: 4 PM."
+    talk:says "4 or 5pm"
+    talk:sees_buttons { "Tue 3 Mar, 4:00 PM", "Tue 3 Mar, 5:00 PM", "Change it" }
+    talk:says "not that day"
+    talk:says "friday"
+    talk:says "never mind"
+    talk:sees "Alright, no call then. Is there anything else I can help you with?"
+    talk:says "actually, do call me"
+    talk:sees "Shall we call +91 98765 43210 on Friday 6 March at ..."
   end)
 
   it("the one who cancels", function()
