@@ -21,14 +21,15 @@ local lexer = {}
 -- A kind is one byte above 127; punctuation is its own kind.
 local NAMES = {
   -- words
-  "weekday", "month", "day", "tonight", "part", "meal", "noon", "unit", "weeks", "letter_unit",
-  "number",
+  "weekday", "month", "day", "tonight", "part", "meal", "noon", "unit", "weeks", "years",
+  "letter_unit", "number",
   "tens", "thousand", "more", "ordinal", "some", "holiday", "at", "around", "on", "in", "of", "the",
   "article", "from", "to", "after", "before", "by", "between", "and", "or", "next", "this", "last",
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "minus", "give", "busy", "engaged", "like", "did", "same", "label", "filler", "zone", "place",
+  "minus", "give", "busy", "engaged", "like", "did", "same", "label", "street", "filler", "zone",
+  "place",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -41,6 +42,7 @@ local digit = R "09"
 -- Letters beyond ASCII are those of two bytes; what takes three or four is a picture or a script
 -- that has no words here.
 local letter = R "az" + R("\195\201", "\206\223") * R "\128\191"
+local currency = P "\194\163" + "\194\165" + "\226\130" * R "\128\191"     -- £ ¥ € ₹ ...
 local picture = (R "\224\244" * R "\128\191" ^ 1) ^ 1
 local alnum = letter + digit
 local two, one_or_two = digit * digit, digit * digit ^ -1
@@ -96,7 +98,7 @@ local function cutter(words, digit_words)
     + #digit * (Cc "word" * C(any_word(digit_words) * -alnum) + figures)
     + token("phone", P "\1" ^ 1)
     + token("newline", P "\n")
-    + Cc "mark" * C(picture + 1))
+    + Cc "mark" * C(currency + picture + 1))
   return P { V "token" ^ -MOST_TOKENS, token = blank ^ -1 * text, known = known }
 end
 
@@ -140,7 +142,8 @@ for _, name in ipairs { "month", "weekday", "at", "by", "after", "before", "zone
 end
 -- What may be glued to the end of a figure: "3pm", "16h", "15sep".
 local glued = {}
-for _, name in ipairs { "unit", "weeks", "letter_unit", "month", "weekday", "ampm", "ish", "oclock",
+for _, name in ipairs { "unit", "weeks", "years", "letter_unit", "month", "weekday", "ampm", "ish",
+  "oclock",
   "hundred", "zone", "at" } do
   glued[kinds[name]] = true
 end
@@ -248,7 +251,7 @@ function lexer.new(...)
         end
       elseif kind == "mark" then
         -- a picture, or a byte that is no text, must not be taken for a kind
-        kind = written >= "\128" and "," or written
+        kind = written < "\128" and written or match(currency, written) and "$" or ","
         local spoils = written == "%" or MONEY[written]
         if figure[last] and is_glued and (spoils or is_marker(tokens, n, written)) then
           list[n] = unknown
@@ -259,7 +262,9 @@ function lexer.new(...)
           what = gsub(written, " ?[:;] ?", ":")
           if not clock_ok(what) then kind = kinds.bad_clock end
         end
-        if is_glued and (last == unknown or MONEY[last] or last == "%" or last == "="
+        if is_glued and glues[last] and is_labelled(tokens, n - 1) then
+          kind, list[n] = unknown, unknown                  -- "code SUN10"
+        elseif is_glued and (last == unknown or MONEY[last] or last == "%" or last == "="
             or to[n] >= from[n] and not figure[last] and #last == 1 and last >= "\128"
             and not glues[last]) then
           kind = unknown

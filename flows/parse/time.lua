@@ -8,9 +8,9 @@
 --
 -- context: now (Unix seconds), zone (IANA name, the visitor's), region ("US": month before day,
 -- others day before month), hours (opening hours as hours.read gives them, or nil), hours_zone
--- (whose clocks they are of, if not the visitor's; what "your time" means), asked ("time", "both": the bot has just asked,
--- so a lone "3" is a time), previous (the result agreed on so far: "make it 5" changes its hour,
--- "friday instead" its day, "an hour later" counts from it).
+-- (whose clocks they are of, if not the visitor's; what "your time" means), asked ("time", "both":
+-- the bot has just asked, so a lone "3" is a time), previous (the result agreed on so far: "make it
+-- 5" changes its hour, "friday instead" its day, "an hour later" counts from it).
 --
 -- A result is plain data:
 --   value     { at, zone, precision, from, to, part, soon, readings }
@@ -176,6 +176,12 @@ local function best_first(times)
     local is_better = not best or not found.choice and (says_more(best, found)
       or not best.called and found.called and (found.clock or found.moment))
     if is_better and not found.past then best = found end
+  end
+  local first = times[1]
+  -- "my flight lands at 6 tomorrow so call me at 7": of the same day
+  if best and best ~= first and best.called and not best.date and not best.moment
+      and not first.past then
+    best.date = first.date
   end
   local ordered = { best }
   for _, found in ipairs(times) do

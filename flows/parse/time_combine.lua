@@ -156,18 +156,27 @@ function accept.part(tokens, pieces, i, asked)
   return true
 end
 
+-- "now" in the middle of a tale is no time: "the bot now says", "for 3 days now", "so now it is
+-- late", "3 business days from now".
+local TALE_BEFORE = { from = true, just = true, so = true, but = true }
+local TALE_BEHIND = { it = true, its = true, ["it's"] = true, im = true, ["i'm"] = true }
+local COUNTED = { [kinds.unit] = true, [kinds.weeks] = true, [kinds.years] = true,
+  [kinds.unknown] = true, [kinds.decimal] = true }
+local function means_now(tokens, piece)
+  local before, behind = piece.first - 1, piece.last
+  if tokens.list[behind] == kinds.unknown or TALE_BEHIND[tokens.value[behind]] then return false end
+  if TALE_BEFORE[tokens.value[before]] then return false end
+  local is_counted = COUNTED[tokens.list[before]]
+    and (tokens.list[before] ~= kinds.unknown or type(tokens.value[before]) == "string")
+  return not is_counted
+end
+
 function accept.moment(tokens, pieces, i, asked)
   local piece = pieces[i]
   if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
-  -- "now" in the middle of a tale ("the bot now says") is no time
-  -- and "3 business days from now" is not now
-  if piece.now and tokens.value[piece.first - 1] == "from" then return false end
-  if piece.now and tokens.value[piece.last - 1] == "now" and piece.last - piece.first == 1 then
-    local behind = tokens.list[piece.last]
-    return behind ~= kinds.unknown
-  end
-  return true
+  local is_bare = piece.now and piece.last - piece.first == 1 and tokens.value[piece.first] == "now"
+  return not is_bare or means_now(tokens, piece)
 end
 
 -- "Friday 7-6" may be the 7th of June or 7 to 6; a date that falls on the weekday beside it wins,
@@ -442,7 +451,17 @@ local function says_hour_again(state, held, piece)
     and not state.link and is_near(state.tokens, held, piece)
 end
 
+-- "I called yesterday. ... 4pm today": what is over takes no hour from afar.
+local function leave_past_day(state, piece)
+  local date = state.time and state.time.date
+  if date and date.how == "relative" and date.days < 0
+      and not is_near(state.tokens, state.last, piece) then
+    state.time = nil
+  end
+end
+
 local function add_hour(state, piece)
+  leave_past_day(state, piece)
   local held = state.time and state.time[piece.slot]
   if held and says_hour_again(state, held, piece) then return put(state, piece) end
   if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
@@ -482,7 +501,10 @@ local function combine(tokens, pieces, asked)
     if piece.slot == "not" then
       refuse(state, piece, pieces[i + 1])
     elseif piece.link then
-      state.link, state.link_piece = piece.slot, piece
+      -- the dash of "no - just Friday" is no "until"
+      if state.link ~= "rather" or piece.slot ~= "to" then
+        state.link, state.link_piece = piece.slot, piece
+      end
     else
       end_refusal(state, piece)
       add[piece.slot](state, piece)

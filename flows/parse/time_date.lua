@@ -140,7 +140,8 @@ function how.month_end(piece, today)
 end
 
 function how.month_day(piece, today)
-  return year_month_day(today, piece.year, piece.month, piece.day)
+  local year = piece.years_on and date_of(today) + piece.years_on or piece.year
+  return year_month_day(today, year, piece.month, piece.day)
 end
 
 function how.pair(piece, today, region)

@@ -19,7 +19,7 @@ end
 
 local t = {}
 for name, byte in pairs(lexer.kinds) do t[name] = P(byte) end
-t.unit = t.unit + t.weeks
+t.unit = t.unit + t.weeks + t.years
 
 local function maybe(pattern) return pattern ^ -1 end
 -- The place of a token (of the first one, where there are several), kept under a name.
@@ -72,7 +72,7 @@ local point = rule("point",
   + at("hour", hour) * at("minute", t.int) * ampm
   + at("hour", t.number) * maybe(dash) * minutes * -any_unit * ending
   + at("hour", hour) * at("hour_letter", t.letter_unit)
-  + at("hour", hour) * -(any_unit + S "%$" + t.some) * ending)
+  + at("hour", hour) * -(any_unit + S "%$" + t.some + t.month * t.street) * ending)
 -- "half past 4", "20 minutes to 6", "half three"
 local shifted =
   maybe(t.article) * t.half * is("offset", 30) * t.after * is("sign", 1) * point
@@ -118,18 +118,21 @@ local clock = atom("clock", is "range" * is "led" * between + spaced + lead * (i
 local join = (S ".,/-" + t.of + t.the) ^ -2
 local day = at("day", t.nth + t.ordinal + t.int + t.number + t.tens) * -(ampm + any_unit + t.oclock)
 local year = (at("year", t.long) + P "'" * at("year", t.int)
-    + at("thousands", t.number) * t.thousand * maybe(t["and"]) * at("year", t.number + t.tens))
+    + at("thousands", t.number) * t.thousand * maybe(t["and"]) * at("year", t.number + t.tens)
+    + at("century", t.tens) * at("year", t.number + t.tens))
   * -ampm
-local month = at("month", t.month)
+local other_year = (t.next * is("years_on", 1) + t.this * is("years_on", 0)
+  + t.last * is("years_on", -1)) * t.years
+local month = at("month", t.month) * -t.street
 local in_year = dash * at("year", t.int) * -(ampm + t.month) + maybe((S ".,/-" + t.of
-  + t["in"]) ^ -2 * year)
+  + t["in"]) ^ -2 * (year + other_year))
 local to_day = maybe((to + t["and"] + t["or"]) * maybe(t.the) * (t.nth + t.int + t.ordinal)
   * -(ampm + P ":" + t.unit))
 local month_day = rule("month_day", month * join * day * to_day * in_year
   + day * to_day * join * month * maybe(P ".") * in_year
   + at("day", t.ordinal + t.nth) * at("day_unit", t.unit) * t.of * maybe(t.the) * month * in_year
   + at("year", t.long) * join * month * join * day)
-local weekday = at("weekday", t.weekday) * maybe(P ".")
+local weekday = at("weekday", t.weekday) * maybe(P ".") * -t.street
 local which = (maybe(t.the) + t.on) * (t.next * is("which", "next") + t.this * is("which", "this")
   + t.last * is("which", "last") + t.every * is("which", "this"))
 local week = at("week", t.unit)
@@ -151,7 +154,8 @@ local exact_date = rule("exact_date", atom("date",
   + which * week * maybe(comma) * (t.around + t.on + t["in"]) ^ -2 * maybe(t.the) * weekday
   + weekday * t.after * t.next * is("which", "after next")
   + weekday * week * is "week_on"
-  + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal) * -t.month
+  + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
+    * -(t.month + t.thing)
   + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -t.month
   + which * weekday
   + weekday
@@ -206,7 +210,7 @@ local week_length = group("length", Ct((at("count", count) + t.article * is("fra
   + is("fraction", 1)) * at("unit", t.weeks)))
 local week_on = atom("date", week_length * (t.on + #t.day) * anchor)
 local past = atom("past", t.last * (length + t.unit + t.part)
-  + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part)
+  + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part + t.number)
   + t.did * (t.unknown + t.article + t.the + t.around + count) ^ -3 * maybe(t.on)
     * maybe(t.this + t.last) * (weekday + month_day) * -(t.at + t["in"] + t.part + hour + t.clock)
   + t.did * (t.unknown + t.filler) ^ -1 * maybe(t.at) * (t.clock * ampm + t.clock + t.int * ampm))
@@ -250,6 +254,9 @@ local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"])
   + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to) + t.no)
+-- "from 20 August", "Friday (20 Feb)": the figure is a day, not an hour.
+local before_date = (t.between + t.from + t.after + t.before + t.by + t.to + P "(")
+  * #(maybe(t.the) * (t.int + t.nth + t.ordinal) * join * t.month)
 local greeting = t.good * (t.part + t.unit + t.weekend)
 
 -- Tokens that begin nothing.
@@ -262,7 +269,7 @@ local MOST_STEPS = 140
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
 rules.step = idle ^ 1
   -- before the others: a month day would take the figure of "2 days after"
-  + counted_date + week_on
+  + before_date + counted_date + week_on
   + after_length + greeting + exact_date * -t.ago + past + relative + now + same
   + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
   + atom("year", maybe(comma) * at("year", t.long)) + link + 1

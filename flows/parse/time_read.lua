@@ -198,6 +198,8 @@ local function minutes_to(atom, tokens, stop)
   local minutes = tokens.value[start.hour]
   if tokens.list[atom.link] ~= kinds.to or not MINUTES_TO[minutes] then return false end
   if stop.named then return true end
+  -- no span ends before it began: "5 to 3 in the afternoon"
+  if minutes == 5 and stop.weak and stop.minute < 300 then return true end
   if not atom.stop.hour then return false end
   local lead = atom.led and tokens.list[atom.first]
   if lead == kinds.at or lead == kinds.around or lead == kinds.by then return stop.minute < 780 end
@@ -347,8 +349,14 @@ end
 
 -- Dates -------------------------------------------------------------------------------------------
 
+-- "twenty eighteen"
+local function year_in_words(century, year)
+  return century == 20 and year >= 10 and 2000 + year or nil
+end
+
 local function year_of(atom, tokens)
   if not atom.year then return nil end
+  if atom.century then return year_in_words(tokens.value[atom.century], tokens.value[atom.year]) end
   local value = tonumber(tokens.value[atom.year])
   if atom.thousands then return tokens.value[atom.thousands] * 1000 + value end
   return value < 100 and 2000 + value or value
@@ -434,8 +442,8 @@ function readers.date(atom, tokens)
   elseif atom.month then
     if atom.day_unit and value[atom.day_unit] ~= "day" then return nil end
     local day = number_of(value[atom.day])
-    piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom,
-      tokens) }
+    piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom, tokens),
+      years_on = atom.years_on }
     if piece.year and (piece.year < 1900 or piece.year > 2200) then piece.year = nil end
   elseif atom.dom then
     piece = { how = "dom", day = number_of(value[atom.dom]),

@@ -90,8 +90,8 @@ return {
     { "hour hours hr hrs hous horus houre", "hour" },
     { "day days", "day" },
     { "month months mo mos mth mths", "month" },
-    { "year years yr yrs", "year" },
   },
+  years = { { "year years yr yrs", "year" } },
   weeks = { { "week weeks wk wks", "week" }, { "fortnight fortnights", "fortnight" } },
   -- units when they stand right behind a figure: "16h", "5m", "1d"
   letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s",
@@ -142,8 +142,8 @@ return {
 
   -- the little words
   at = { { "at @ during" } },
-  around = { { "around about approx approximately circa ca roughly near nearly say sometime arnd "
-    .. "abt arround exactly sharp latest maybe only just" } },
+  around = { { "around round 'round about approx approximately circa ca roughly near nearly say "
+    .. "sometime arnd abt arround exactly sharp latest maybe only just" } },
   on = { { "on" } },
   ["in"] = { { "in within" } },
   of = { { "of" } },
@@ -163,11 +163,12 @@ return {
   half = { { "half" } },
   quarter = { { "quarter quarters qtr" } },
   ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
-    .. "doesn't doesnt any_day_but any_time_but" } },
+    .. "doesn't doesnt any_day_but any_time_but apart_from other_than" } },
   -- "busy until 4": after 4
   busy = { { "busy unavailable occupied engaged tied_up in_a_meeting in_meetings in_meeting" } },
   -- as well, but no "not" of the day behind it
-  engaged = { { "working driving travelling traveling out at_work in_class asleep sleeping" } },
+  engaged = { { "working driving travelling traveling out at_work in_class asleep sleeping teach "
+    .. "teaching studying training commuting flying" } },
   like = { { "like" } },
   -- what is told of a day that is over: "I ordered on Friday"
   did = { { "ordered bought purchased paid placed received called rang emailed mailed sent "
@@ -204,7 +205,8 @@ return {
   good = { { "good gud gd happy nice great lovely wonderful gm" } },
   new = { { "new" } },
   eve = { { "eve", "evening" } },
-  thing = { { "thing" } },
+  -- "first thing", "first up"
+  thing = { { "thing up off" } },
   -- "give me 10 minutes"
   give = { { "give gimme" } },
   -- the one before was wrong: "3pm, no wait, 4pm"
@@ -218,6 +220,8 @@ return {
     .. "extension ext x release build number nr num question answer student employee table seat "
     .. "row size score ratio route bus platform track grade class rs inr usd eur gbp $ age aged "
     .. "episode season volume vol rat iphone windows android python rating satisfaction" } },
+  -- a month before one of these is a part of an address: "10 May Road"
+  street = { { "street road avenue lane boulevard blvd drive crescent terrace" } },
   -- words that may stand behind a bare hour without making it a count: "tomorrow 3 please"
   filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are "
     .. "should could can if call ring me us you i im i'm it that's its it's fine suits suit be "

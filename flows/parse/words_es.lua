@@ -36,8 +36,8 @@ return {
   unit = {
     { "segundos", "second" }, { "minuto minutos", "minute" }, { "hora horas", "hour" },
     { "día días dia dias", "day" }, { "semana semanas", "week" }, { "mes meses", "month" },
-    { "año años", "year" },
   },
+  years = { { "año años", "year" } },
   number = {
     { "la_una", 1 }, { "dos", 2 }, { "tres", 3 }, { "cuatro", 4 }, { "cinco", 5 }, { "seis", 6 },
     { "siete", 7 }, { "ocho", 8 }, { "nueve", 9 }, { "diez", 10 }, { "once", 11 }, { "doce", 12 },
