@@ -15,27 +15,37 @@ local plain_text = require "parse.text"
 local P, R, S, Cc, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.Cc, lpeg.Ct
 
 local PHRASES = {
-  yes = "y ya yah ye yes yess yesss yea yeah yeahh yeh yep yepp yeps yup yupp yus aye affirmative "
-    .. "sure sure_thing surely ok okay okey okie oki okk k kk okey_dokey alright all_right fine "
-    .. "that's_fine thats_fine good sounds_good looks_good all_good great perfect cool nice "
-    .. "awesome lovely excellent wonderful brilliant correct that's_correct thats_correct right "
-    .. "that's_right thats_right exactly precisely indeed absolutely definitely certainly totally "
-    .. "of_course ofcourse for_sure by_all_means why_not go_ahead go_for_it do_it please_do do_so "
-    .. "proceed continue confirm confirmed i_confirm book_it book_that please_book works "
-    .. "that_works works_for_me agreed i_agree accept accepted deal done true roger no_problem "
-    .. "no_worries no_issue no_issues not_a_problem not_bad no_objection no_doubt i_do i_would "
-    .. "i_am it_is it's_right i_think_so i_guess i_guess_so i_suppose_so yes_please si sí claro "
-    .. "vale correcto de_acuerdo oui ja haan han ji haanji theek_hai da sim",
+  yes = "y ya yah ye yes yess yesss yse yea yeah yeahh yeh yep yepp yeps yup yupp yus aye "
+    .. "affirmative sure sure_thing surely ok okay okey okie oki okk k kk okey_dokey all_right "
+    .. "sounds_good looks_good all_good indeed absolutely definitely certainly totally of_course "
+    .. "ofcourse for_sure by_all_means why_not go_ahead go_for_it go_on_then do_it please_do do_so "
+    .. "proceed continue confirm confirmed i_confirm book_it book_that please_book that_works "
+    .. "that'll_work that_will_work works_for_me agreed i_agree accept accepted deal done roger "
+    .. "no_problem no_worries no_issue no_issues not_a_problem not_bad no_objection no_doubt "
+    .. "nothing_to_change nothing_else i_think_so i_guess i_guess_so i_suppose_so if_you_must "
+    .. "yes_please you_got_it 10-4 exactly precisely si sí claro vale correcto de_acuerdo oui ja "
+    .. "haan han ji haanji theek_hai da sim",
+  -- as much a yes, unless a word behind makes them something else: "good question", "I am in Dubai"
+  nod = "good great perfect cool nice awesome lovely excellent wonderful brilliant right true fine "
+    .. "alright works i_am it_is i_do i_would",
+  -- these may stand behind such a word
+  behind = "idea one thing to with by for then see talk speak thanks thank i we let lets let's "
+    .. "call do at on stuff enough",
+  -- a yes, but behind a "no" neither the one nor the other
+  right = "correct that's_correct thats_correct that_is_correct that's_right thats_right "
+    .. "that_is_right it's_right its_right it_is_right that's_fine thats_fine that_is_fine",
   no = "n no noo nooo nop nope nopes nah naah nay negative no_thanks no_thank_you no_way "
     .. "not_really not_at_all not_now not_yet not_today not_right not_correct not_quite "
     .. "not_exactly not_ok not_okay not_good not_sure_about_that isn't_right isnt_right "
     .. "isn't_correct isnt_correct is_not_right is_not_correct not_that never wrong incorrect "
     .. "that's_wrong thats_wrong false mistake cancel cancel_it cancel_that stop abort forget_it "
-    .. "forget_that never_mind nevermind nvm leave_it drop_it don't dont do_not don't_do_it "
-    .. "please_don't i_don't_think_so i_dont_think_so i_do_not_think_so i_don't i_dont i'm_not "
-    .. "im_not i_am_not i'd_rather_not rather_not of_course_not absolutely_not definitely_not "
-    .. "certainly_not better_not doesn't_work doesnt_work does_not_work won't_work wont_work "
-    .. "change_it i_changed_my_mind hard_pass nein non nahi nahin não nao",
+    .. "forget_that never_mind nevermind nvm leave_it drop_it don't_do_it fuck_off "
+    .. "piss_off get_lost i_don't_think_so i_dont_think_so i_do_not_think_so i_don't i_dont "
+    .. "i'm_not im_not i_am_not i'd_rather_not rather_not of_course_not absolutely_not "
+    .. "definitely_not certainly_not better_not doesn't_work doesnt_work does_not_work won't_work "
+    .. "wont_work change_it i_changed_my_mind hard_pass nein non nahi nahin não nao",
+  -- a no, unless it comes behind a yes and goes on: "yes, and don't be late"
+  dont = "don't dont do_not please_don't please_dont",
   -- neither: it hides a word of the lists above
   unsure = "not_sure i'm_not_sure im_not_sure i_am_not_sure no_idea i_don't_know i_dont_know "
     .. "i_do_not_know don't_know dont_know right_now right_away right_after right_before ok_so "
@@ -67,18 +77,25 @@ local function picture(list)
   return pattern * P "\239\184\143" ^ -1
 end
 
-local yes, no = phrase "yes", phrase "no"
+local yes, no, dont = phrase "yes", phrase "no", phrase "dont"
+local nod, right, behind = phrase "nod", phrase "right", phrase "behind"
 local unsure = phrase "unsure"
 local lead, rather, strong = phrase "lead", phrase "rather", phrase "strong"
 local gap = S " \t\r\n,.!?;:-\"()*~" ^ 0
+
+local known = yes + no + nod + right + behind + unsure + lead + rather + strong
+local goes_on = #(S " \t" ^ 1 * (letter ^ 1 - known))
 
 local token = Cc "no" * picture(PICTURES.no) + Cc "yes" * picture(PICTURES.yes)
   + Cc "no" * strong * gap * P "not" * -letter
   + Cc "rather" * rather * #(gap * letter)
   + Cc "yes" * (P "no" * S " " ^ 1 * (P "problem" + "worries" + "issues" + "issue" + "objection"
-    + "doubt") * -letter)
+    + "doubt" + "changes" + "change") * -letter)
   + Cc "other" * unsure
+  + Cc "right" * right
   + Cc "no" * no + Cc "yes" * yes
+  + Cc "dont" * dont * goes_on + Cc "no" * dont
+  + Cc "yes" * nod * -goes_on
   + Cc "lead" * lead
   + Cc "other" * (letter ^ 1 + P(1))
 local tokens = Ct(gap * (token * gap) ^ -24)
@@ -87,12 +104,17 @@ local FEW = 6          -- words of a message in which yes or no counts wherever 
 
 local yes_no = {}
 
+local MEANS = { yes = "yes", right = "yes", no = "no", dont = "no" }
+
 function yes_no.find(text)
   local list = lpeg.match(tokens, (plain_text.plain(text:sub(1, 400))):lower())
   local answer, replaced, led, others = nil, false, true, 0
   for _, kind in ipairs(list) do
-    if kind == "yes" or kind == "no" then
-      if not answer and (led or #list <= FEW) or replaced then answer, replaced = kind, false end
+    local means = MEANS[kind]
+    if means then
+      -- "no, that's right" may be either
+      if answer == "no" and kind == "right" and not replaced then return nil end
+      if not answer and (led or #list <= FEW) or replaced then answer, replaced = means, false end
       -- "yeah, no": the doubt wins over the polite yes
       if answer == "yes" and kind == "no" and others == 0 then answer = "no" end
     elseif kind == "rather" then
