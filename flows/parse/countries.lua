@@ -237,6 +237,10 @@ local INTERNATIONAL = { US = "011", CA = "011", PR = "011", DO = "011", JM = "01
   JP = "010",
   RU = "810", HK = "001", SG = "001", KR = "001", TH = "001", ID = "001", TW = "002" }
 
+-- National numbers of another length, such as free ones.
+local SERVICE = { AU = "^1[38]00%d%d%d%d%d%d$", IN = "^18[06]0%d%d%d%d%d%d%d?$",
+  SG = "^1800%d%d%d%d%d%d%d$", TR = "^444%d%d%d%d$", BR = "^[34]00[34]%d%d%d%d$" }
+
 local countries = { regions = {}, codes = {} }
 
 for line in LINES:gmatch "[^\n]+" do
@@ -244,9 +248,21 @@ for line in LINES:gmatch "[^\n]+" do
   local country = {
     region = region, code = code, least = tonumber(least), most = tonumber(most) or tonumber(least),
     trunk = trunk ~= "-" and trunk or nil, international = INTERNATIONAL[region],
+    service = SERVICE[region],
   }
+  -- what is dialled there before a calling code, as likely as not
+  country.prefixes = { "00" }
+  if code == "1" then table.insert(country.prefixes, 1, "011")
+  elseif country.international then table.insert(country.prefixes, 1, country.international) end
   if region ~= "-" then countries.regions[region] = country end
   countries.codes[code] = countries.codes[code] or country
+end
+
+-- Whether a national number, without its trunk prefix, has a length of its country.
+function countries.fits(country, figures)
+  local length = #figures
+  return length >= country.least and length <= country.most
+    or country.service ~= nil and figures:find(country.service) ~= nil
 end
 
 -- The country of the calling code that some figures begin with, or nil.

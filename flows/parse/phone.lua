@@ -24,14 +24,14 @@
 local lpeg = require "lpeg"
 local countries = require "parse.countries"
 local grammar = require "parse.phone_grammar"
+local other = require "parse.phone_other"
 local plain_text = require "parse.text"
 local spoken = require "parse.phone_spoken"
-local vocabulary = require "parse.phone_words"
 
 local P, R, S = lpeg.P, lpeg.R, lpeg.S
 local match = lpeg.match
-local find, gmatch, gsub, rep, sub = string.find, string.gmatch, string.gsub, string.rep,
-  string.sub
+local byte, find, gmatch, gsub, rep, sub = string.byte, string.find, string.gmatch, string.gsub,
+  string.rep, string.sub
 
 local phone = {}
 
@@ -42,25 +42,38 @@ local MOST_DIALLED = 20   -- figures with what is dialled before the code of a c
 local MOST_SKIPPED = 6    -- figures before a number that are none of it
 
 local digit = R "09"
+local square_brackets = (1 - S "[]{}") ^ 0 * S "[]{}"
 local seven_figures = ((1 - digit) ^ 0 * digit) ^ 7
 
 -- Numbers -----------------------------------------------------------------------------------------
 
-local function fits(country, figures)
-  return #figures >= country.least and #figures <= country.most
+local fits = countries.fits
+
+-- Argentina: "0 11 15 1234 5678" is a mobile, +54 9 11 1234 5678.
+local AREAS_WITH_15 = { "^(%d%d)15(%d%d%d%d%d%d%d%d)$", "^(%d%d%d)15(%d%d%d%d%d%d%d)$",
+  "^(%d%d%d%d)15(%d%d%d%d%d%d)$" }
+
+local function mobile_of_argentina(figures)
+  for _, pattern in ipairs(AREAS_WITH_15) do
+    local area, rest = string.match(figures, pattern)
+    if area then return "9" .. area .. rest end
+  end
+  return figures
 end
 
 local function without_trunk(country, figures)
   local trunk = country.trunk
   if not trunk then return figures end
-  if country.code == "52" then
+  local code = country.code
+  if code == "52" then
     -- Mexico's old prefixes
     if #figures > 10 then return (figures:gsub("^04[45]", ""):gsub("^01", ""):gsub("^1", "")) end
     return figures
   end
   if trunk ~= "0" and #figures <= country.most then return figures end
-  if figures:sub(1, #trunk) == trunk then return figures:sub(#trunk + 1) end
-  if trunk == "06" and figures:sub(1, 1) == "0" then return figures:sub(2) end
+  if sub(figures, 1, #trunk) == trunk then figures = sub(figures, #trunk + 1)
+  elseif trunk == "06" and sub(figures, 1, 1) == "0" then figures = sub(figures, 2) end
+  if code == "54" and #figures == 12 then return mobile_of_argentina(figures) end
   return figures
 end
 
@@ -68,110 +81,151 @@ end
 local function international(figures)
   local country = countries.of_number(figures)
   if not country then return #figures >= LEAST and "+" .. figures or nil, false end
-  local national = without_trunk(country, figures:sub(#country.code + 1))
-  local number = country.code .. national
-  if #number < LEAST or #number > MOST_FIGURES then return nil end
-  return "+" .. number, fits(country, national), country
+  local code = country.code
+  local own = without_trunk(country, sub(figures, #code + 1))
+  local length = #code + #own
+  if length < LEAST or length > MOST_FIGURES then return nil end
+  return "+" .. code .. own, fits(country, own), country
 end
 
-local PREFIXES = { "0011", "011", "010", "810", "00" }
+local ZERO, EIGHT = byte "0", byte "8"
+local NO_HOME = { prefixes = { "00" } }
 
+-- Behind what is dialled before the code of a country: "011 44 20 7946 0958".
 local function behind_prefix(figures, home)
-  if not find(figures, "^[08][01]") then return nil end
-  for _, prefix in ipairs(PREFIXES) do
-    local is_own = prefix == "00" or home and (home.international == prefix
-      or prefix == "011" and home.code == "1")
-    if is_own and sub(figures, 1, #prefix) == prefix then
+  local first = byte(figures)
+  if first ~= ZERO and first ~= EIGHT then return nil end
+  home = home or NO_HOME
+  for _, prefix in ipairs(home.prefixes) do
+    if sub(figures, 1, #prefix) == prefix then
       local number, good, country = international(sub(figures, #prefix + 1))
-      if number and country and #number > 8 and not (prefix == "00" and home and home.international
-          and not good) then
-        return number, good
-      end
+      if number and country and #number > 8 and (good or prefix ~= "00" or not home.international)
+        then return number, good end
     end
   end
 end
 
 -- E.164 or the figures as they are; sure; what was assumed; what to ask for.
 local function national(figures, home)
+  local number, good = behind_prefix(figures, home)
+  if number then return number, good end
   if home then
-    local number, good = behind_prefix(figures, home)
-    if number then return number, good, {} end
-    local own = without_trunk(home, figures)
+    local code, own = home.code, without_trunk(home, figures)
     if fits(home, own) and not (home.trunk == nil and own ~= figures) then
-      return "+" .. home.code .. own, true, { "region" }
+      return "+" .. code .. own, true, "region"
     end
-    local code = home.code
-    if figures:sub(1, #code) == code then
-      own = without_trunk(home, figures:sub(#code + 1))
-      if fits(home, own) then return "+" .. code .. own, true, { "region" } end
+    if sub(figures, 1, #code) == code then
+      own = without_trunk(home, sub(figures, #code + 1))
+      if fits(home, own) then return "+" .. code .. own, true, "region" end
     end
-  else
-    local number, good = behind_prefix(figures, nil)
-    if number then return number, good, {} end
   end
   -- the code of another country, said without its plus
-  local country = #figures >= 10 and figures:sub(1, 1) ~= "0" and countries.of_number(figures)
-  if country and fits(country, figures:sub(#country.code + 1)) and country.least >= 8 then
-    return "+" .. figures, false, { "country" }, "Please check the country code."
+  local country = #figures >= 10 and sub(figures, 1, 1) ~= "0" and countries.of_number(figures)
+  if country and fits(country, sub(figures, #country.code + 1)) and country.least >= 8 then
+    return "+" .. figures, false, "country", "Please check the country code."
   end
-  if home and #figures < home.least then
-    return figures, false, {}, "Please add the area code."
-  end
-  return figures, false, {}, "Please add the country code, as in +44 20 7946 0958."
+  if home and #figures < home.least then return figures, false, nil, "Please add the area code." end
+  return figures, false, nil, "Please add the country code, as in +44 20 7946 0958."
+end
+
+-- As national; nil where there are too many figures, or none but zeros.
+local function read(figures, plus, home)
+  if #figures > MOST_DIALLED or not find(figures, "[1-9]") then return nil end
+  if not plus then return national(figures, home) end
+  local number, good = international(figures)
+  return number, good, nil, not good and "Please check the country code." or nil
 end
 
 -- Candidates --------------------------------------------------------------------------------------
 
--- A candidate's places are where its groups begin and end: group k is from places[2 * k - 1] to
--- before places[2 * k].
+-- A candidate holds where it begins, where each of its groups begins and ends, and where it ends:
+-- group k is from candidate[2 * k] to before candidate[2 * k + 1].
 
 -- The figures of groups i to j.
-local function joined(plain, places, i, j)
-  local from, to = places[2 * i - 1], places[2 * j] - 1
-  if i == j then return sub(plain, from, to) end
-  return (gsub(sub(plain, from, to), "%D+", ""))
+local function joined(plain, candidate, i, j)
+  local figures = sub(plain, candidate[2 * i], candidate[2 * j + 1] - 1)
+  if i == j then return figures end
+  return (gsub(figures, "%D+", ""))
 end
 
-local function is_whole(figures, plus, home)
-  if plus then
-    local number, good = international(figures)
-    return number and good
-  end
-  if not home or #figures > MOST_DIALLED then return false end
-  local number, sure, assumed = national(figures, home)
-  return sure and number ~= nil and assumed[1] ~= "country"
+-- Adds groups i to j, as they were read.
+local function add(list, candidate, i, j, value, sure, assumed, hint)
+  local is_last = 2 * j + 2 == #candidate
+  list[#list + 1] = {
+    value = value, ext = is_last and candidate.ext or nil,
+    from = candidate[i == 1 and 1 or 2 * i],
+    to = (is_last and (candidate.to or candidate[2 * j + 2]) or candidate[2 * j + 1]) - 1,
+    sure = sure and true or false, assumed = { assumed }, hint = hint,
+  }
 end
 
 -- A break between groups where one number may end and another begin.
 local breaks = P " " * -P "(" + (S " .()" ^ 0 * (P "/" + "--")) + P ") " + P "  "
-local function splits(plain, places, k)
-  return match(breaks, plain, places[2 * k]) ~= nil
+local function splits(plain, candidate, k)
+  return match(breaks, plain, candidate[2 * k + 1]) ~= nil
 end
 
--- The run of groups from i on that is a number of its country, the longest; nil if there is none.
--- What stays behind it must be few figures, or enough for a number of its own.
-local function best_run(plain, places, count, behind, i, plus, home)
+-- The run of groups from i on that is a number of its country, the longest, and how it is read; nil
+-- if there is none. What stays behind it must be few figures, or enough for a number of its own.
+local function best_run(plain, candidate, count, behind, i, plus, home)
   local length = 0
-  local best, best_figures
+  local best, best_length, best_value, best_assumed
   for j = i, count do
-    local more = places[2 * j] - places[2 * j - 1]
+    local more = candidate[2 * j + 1] - candidate[2 * j]
     length, behind = length + more, behind - more
     if length > MOST_FIGURES + 4 then break end
     local rest_fits = behind <= 4 or behind >= LEAST
-    if length >= LEAST and rest_fits and (j == count or splits(plain, places, j)) then
-      local figures = joined(plain, places, i, j)
-      if is_whole(figures, plus, home) then best, best_figures = j, figures end
+    -- all of them together were read before
+    if length >= LEAST and rest_fits and (j < count or i > 1)
+        and (j == count or splits(plain, candidate, j)) then
+      local value, sure, assumed = read(joined(plain, candidate, i, j), plus, home)
+      if sure then best, best_length, best_value, best_assumed = j, length, value, assumed end
     end
   end
-  return best, best_figures
+  return best, best_length, best_value, best_assumed
+end
+
+-- Adds the numbers of several in a row, or beside other figures: "5 4155552671 6".
+local function add_runs(list, plain, candidate, count, behind, plus, home)
+  local i, skipped, known = 1, 0, #list
+  while i <= count and skipped <= MOST_SKIPPED and #list < MOST do
+    local has_plus = plus and i == 1
+    local j, length, value, assumed = best_run(plain, candidate, count, behind, i, has_plus, home)
+    if j then
+      add(list, candidate, i, j, value, true, assumed)
+      behind, i, skipped = behind - length, j + 1, 0
+    else
+      if has_plus then break end
+      repeat
+        length = candidate[2 * i + 1] - candidate[2 * i]
+        skipped, behind = skipped + length, behind - length
+        i = i + 1
+      until i > count or splits(plain, candidate, i - 1)
+    end
+  end
+  return #list > known
+end
+
+-- "089 123456-78": the figures behind the last dash may be an extension.
+local function add_extended(list, plain, candidate, count, figures, plus, home)
+  local last = candidate[2 * count + 1] - candidate[2 * count]
+  if count < 3 or last < 2 or last > 4 or candidate.ext
+      or sub(plain, candidate[2 * count - 1], candidate[2 * count] - 1) ~= "-" then return false end
+  local value, sure, assumed = read(sub(figures, 1, -last - 1), plus, home)
+  if not sure then return false end
+  candidate.ext = sub(figures, -last)
+  add(list, candidate, 1, count, value, true, assumed)
+  return true
 end
 
 -- Brackets hold an area code or the like; they do not nest and end no number: "12-15 (2009)".
 local function odd_brackets(plain, candidate, count)
-  local open, places = candidate.open, candidate.places
+  local open, tail = candidate.open, candidate[2 * count]
+  if not open and (find(plain, "(", candidate[1], true) or tail) >= tail
+      and (find(plain, ")", candidate[1], true) or tail) >= tail then return false end
   local pairs_seen, first = open and 1 or 0, open
   for k = 1, count - 1 do
-    for mark in gmatch(sub(plain, places[2 * k], places[2 * k + 1] - 1), "[()]") do
+    for mark in gmatch(sub(plain, candidate[2 * k + 1], candidate[2 * k + 2] - 1), "[()]") do
       if mark == "(" then
         if open then return true end
         first = false
@@ -185,160 +239,78 @@ local function odd_brackets(plain, candidate, count)
   return open and not first or pairs_seen > 2
 end
 
--- The check figure of payment cards, which have 13 to 16 figures.
-local function is_card(figures)
-  if #figures < 13 or not find(figures, "^[3-6]") then return false end
-  local sum = 0
-  for k = 1, #figures do
-    local figure = tonumber(sub(figures, -k, -k))
-    if k % 2 == 0 then figure = figure < 5 and 2 * figure or 2 * figure - 9 end
-    sum = sum + figure
-  end
-  return sum % 10 == 0
-end
-
--- Groups by their lengths: "3-2-4" as in social security numbers, "4 4 4" and the like.
-local OTHER_SHAPES = { ["3-2-4"] = true, ["4-4-4"] = true, ["4 4 4"] = true, ["3.3.3"] = true,
-  ["4 6 5"] = true, ["4 6 4"] = true, ["6-4"] = true }
-
-local compact_date = (P "19" + "20") * digit * digit * ("0" * digit + "1" * S "012")
-  * (S "012" * digit + "3" * S "01") * -1
-
--- Figures that fit no country, of a kind that is something else.
-local function is_other(plain, places, count, figures)
-  if is_card(figures) or find(figures, "^97[89]") and #figures == 13
-    or match(compact_date, figures) then return true end
+-- As long as most numbers are, or grouped as they are, wherever the visitor is: "415 555 2671".
+local function is_likely(plain, candidate, count, figures, assumed, home)
+  if #figures == 10 or #figures == 11 then return true end
   if count == 1 then return false end
-  local lengths, longest = {}, 0
-  for k = 1, count do
-    local length = places[2 * k] - places[2 * k - 1]
-    if length > longest then longest = length end
-    lengths[2 * k - 1] = length
-    lengths[2 * k] = k < count and sub(plain, places[2 * k], places[2 * k + 1] - 1) or nil
-  end
-  return longest == 1 or longest == 2 and count >= 4 and sub(figures, 1, 1) ~= "0"
-    or OTHER_SHAPES[table.concat(lengths)] ~= nil
+  if assumed == "country" or #figures >= 9 and sub(figures, 1, 1) == "0" then return true end
+  local first = candidate[3] - candidate[2]
+  local last = candidate[2 * count + 1] - candidate[2 * count]
+  return first == 3 and last == 4 and (count == 3 or home ~= nil and home.code == "1")
+    and not find(plain, "^%l%-", candidate[2] - 2)
 end
 
--- Glued to a word by a dash: "inv-20240917".
-local function is_glued(plain, from)
-  return from > 2 and find(plain, "^%l%-", from - 2) ~= nil
-end
-
-local said_words = {}
-for word in gmatch(vocabulary.phone .. " number num no nr", "%S+") do
-  said_words[#said_words + 1] = word
-end
-local said_word = plain_text.any_word(said_words) * P "s" ^ -1
-local glue = S " :.#=-(" + P "is" + "was" + "are" + "at" + "on" + "me" + "us" + "number" + "no"
-local said = (1 - said_word * glue ^ 0 * -1) ^ 0 * said_word
--- "phone: 123-45-6789": the visitor says what it is.
-local function is_said(plain, from)
-  return match(said, sub(plain, from > 32 and from - 32 or 1, from - 1)) ~= nil
-end
-
-local function result(candidate, i, j, figures, count, home, written)
-  local places = candidate.places
-  local value, sure, assumed, hint
-  if candidate.plus and i == 1 then
-    value, sure = international(figures)
-    assumed = {}
-    if not sure then hint = "Please check the country code." end
-  else
-    value, sure, assumed, hint = national(figures, home)
-  end
-  if not value or find(figures, "^0+$") then return nil end
-  local is_last = j == count
-  local from = i == 1 and candidate.from or places[2 * i - 1]
-  local to = is_last and (candidate.to or candidate.tail) - 1 or places[2 * j] - 1
-  written[#written + 1] = { value = value, ext = is_last and candidate.ext or nil, from = from,
-    to = to, sure = sure and true or false, assumed = assumed, hint = hint }
-  return true
-end
-
--- Adds the numbers of a candidate to the list.
+-- Adds the numbers of a candidate to the list. Returns how many figures it has.
 local function take(plain, candidate, home, list)
-  local places, plus = candidate.places, candidate.plus
-  local count = #places // 2
-  local whole = joined(plain, places, 1, count)
-  local total = #whole
-  if total < LEAST or candidate.denied then return total end
-  if count > 1 and odd_brackets(plain, candidate, count) then return total end
-  if count == 1 and candidate.counted and not plus then return total end
-  if is_whole(whole, plus, home) then
-    result(candidate, 1, count, whole, count, home, list)
+  local plus, count = candidate.plus, #candidate // 2 - 1
+  local figures = joined(plain, candidate, 1, count)
+  local total = #figures
+  if total < LEAST or candidate.denied or count == 1 and candidate.counted and not plus
+      or count > 1 and odd_brackets(plain, candidate, count) then return total end
+  local value, sure, assumed, hint = read(figures, plus, home)
+  if sure and value then
+    add(list, candidate, 1, count, value, sure, assumed, hint)
     return total
   end
-  if not plus and is_other(plain, places, count, whole) and not is_said(plain, candidate.from) then
-    return total
-  end
-  -- "91 98765 43210" abroad: the code of a country, without its plus
-  if not plus and total <= MOST_FIGURES and count > 1 then
-    local length = places[2] - places[1]
-    local first = length > 1 and length < 4 and countries.codes[sub(whole, 1, length)]
-    if first and fits(first, sub(whole, length + 1)) then
-      result(candidate, 1, count, whole, count, home, list)
+  local name
+  if not plus then
+    name = other.name(plain, candidate[1])
+    if name ~= "phone" and other.shape(plain, candidate, count, figures) then return total end
+    -- "91 98765 43210" abroad: the code of a country, without its plus
+    local length = candidate[3] - candidate[2]
+    local first = count > 1 and total <= MOST_FIGURES and length > 1 and length < 4
+      and countries.codes[sub(figures, 1, length)]
+    if first and fits(first, sub(figures, length + 1)) then
+      add(list, candidate, 1, count, value, sure, assumed, hint)
       return total
     end
   end
-  -- several numbers in a row, or a number beside other figures: "5 4155552671 6"
-  local i, found, behind, skipped = 1, false, total, 0
-  while i <= count and skipped <= MOST_SKIPPED and #list < MOST do
-    local j, figures = best_run(plain, places, count, behind, i, plus and i == 1, home)
-    if j and result(candidate, i, j, figures, count, home, list) then
-      behind, i, found, skipped = behind - #figures, j + 1, true, 0
-    else
-      if plus and i == 1 then break end
-      repeat
-        local length = places[2 * i] - places[2 * i - 1]
-        skipped, behind = skipped + length, behind - length
-        i = i + 1
-      until i > count or splits(plain, places, i - 1)
-    end
-  end
-  if found then return total end
-  -- "089 123456-78": the figures behind a dash may be an extension
-  local last = places[2 * count] - places[2 * count - 1]
-  if count > 2 and last >= 2 and last <= 5 and not candidate.ext
-      and sub(plain, places[2 * count - 2], places[2 * count - 1] - 1) == "-" then
-    local figures = sub(whole, 1, -last - 1)
-    if is_whole(figures, plus, home) then
-      candidate.ext = sub(whole, -last)
-      result(candidate, 1, count, figures, count, home, list)
-      return total
-    end
-  end
-  if total > MOST_FIGURES or candidate.counted and not plus then return total end
-  if plus or not is_glued(plain, candidate.from) or is_said(plain, candidate.from) then
-    result(candidate, 1, count, whole, count, home, list)
+  if add_runs(list, plain, candidate, count, total, plus, home)
+      or add_extended(list, plain, candidate, count, figures, plus, home) then return total end
+  if value and total <= MOST_FIGURES and (plus or not candidate.counted and (name ~= "other"
+      or is_likely(plain, candidate, count, figures, assumed, home))) then
+    add(list, candidate, 1, count, value, sure, assumed, hint)
   end
   return total
 end
 
 -- Finding -----------------------------------------------------------------------------------------
 
--- Where the numbers of the last message stood, { from, to, from, to ... }, by its text and region.
-local seen = {}
+-- Where the numbers of the last message stood, from, to, from, to ..., by its text and region.
+local seen = { count = 0 }
 
 local function keep(plain, region, list)
-  local places = {}
-  for i, found in ipairs(list) do places[2 * i - 1], places[2 * i] = found.from, found.to end
-  seen.plain, seen.region, seen.places = plain, region, places
+  local count = #list
+  for i = 1, count do seen[2 * i - 1], seen[2 * i] = list[i].from, list[i].to end
+  seen.plain, seen.region, seen.count = plain, region, count
 end
 
 -- The numbers of a plain text in small letters, and the most figures that stood together.
 local function scan(text, context)
   local list, most, tried = {}, 0, 0
-  if not match(seven_figures, text) then return list, most end
   local region = context and context.region
-  local home = region and countries.regions[region] or nil
-  local plain = text
-  if find(plain, "[%[{%]}]") then plain = gsub(gsub(plain, "[%[{]", "("), "[%]}]", ")") end
-  for _, candidate in ipairs(match(grammar, plain)) do
-    local total = take(plain, candidate, home, list)
-    if total > most then most = total end
-    if total >= LEAST then tried = tried + 1 end
-    if #list >= MOST or tried >= MOST_TRIED then break end
+  if match(seven_figures, text) then
+    local home = region and countries.regions[region] or nil
+    local plain = text
+    if match(square_brackets, plain) then
+      plain = gsub(gsub(plain, "[%[{]", "("), "[%]}]", ")")
+    end
+    for _, candidate in ipairs(match(grammar, plain)) do
+      local total = take(plain, candidate, home, list)
+      if total > most then most = total end
+      if total >= LEAST then tried = tried + 1 end
+      if #list >= MOST or tried >= MOST_TRIED then break end
+    end
   end
   keep(text, region, list)
   return list, most
@@ -347,12 +319,10 @@ end
 -- For time.lua: the text, plain and in small letters already, with each number blanked out by
 -- bytes 1.
 function phone.blank(plain, context)
-  if not match(seven_figures, plain) then return plain end
-  local region = context and context.region
-  if seen.plain ~= plain or seen.region ~= region then scan(plain, context) end
-  local places = seen.places
-  for i = 1, #places, 2 do
-    local from, to = places[i], places[i + 1]
+  local text = plain
+  if seen.plain ~= text or seen.region ~= (context and context.region) then scan(text, context) end
+  for i = 1, 2 * seen.count, 2 do
+    local from, to = seen[i], seen[i + 1]
     plain = sub(plain, 1, from - 1) .. rep("\1", to - from + 1) .. sub(plain, to + 1)
   end
   return plain
@@ -377,8 +347,11 @@ local function all(text, context)
   elseif #list == 0 then
     local figures, from, to = spoken.read(plain)
     if figures then
-      result({ places = { from, to + 1 }, from = from, tail = to + 1 }, 1, 1, figures, 1,
-        context and countries.regions[context.region or ""], list)
+      local home = context and countries.regions[context.region or ""]
+      local value, sure, assumed, hint = read(figures, false, home)
+      if value then
+        add(list, { from, from, to + 1, to + 1 }, 1, 1, value, sure, assumed, hint)
+      end
     end
   end
   for _, found in ipairs(list) do

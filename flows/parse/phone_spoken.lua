@@ -50,10 +50,13 @@ end
 local all_in_words, all_by_letters = search(in_words), search(P "+" ^ -1 * by_letters)
 local names = {}
 for name in pairs(vocabulary.figures) do names[#names + 1] = name end
+for name in pairs(vocabulary.twice) do names[#names + 1] = name end
+table.sort(names)
 local name = any_word(names) * -letter
--- Three figures said one after the other, or a toll-free number's letters; most messages have
+-- Two figures said one after the other, or a toll-free number's letters; most messages have
 -- neither.
-local has_words = (letter ^ 1 - name + (1 - letter)) ^ 0 * name
+local pair = name * gap * (name + digit)
+local has_words = (letter ^ 1 - pair + (1 - letter) ^ 1) ^ 0 * pair
 local has_letters = ((1 - digit) ^ 1 + (digit - (toll_free + bare_toll_free) * letter)) ^ 0
   * (toll_free + bare_toll_free) * letter
 

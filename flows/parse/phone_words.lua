@@ -20,9 +20,11 @@ return {
     .. "american_express maestro discover diners jcb rupay iban bic swift ifsc bsb aba sort "
     .. "routing micr upi ssn sin ein tin itin tfn abn acn nhs nino medicare medicaid npi mrn "
     .. "dea pan aadhaar aadhar vid vat gst gstin tax cin duns cpf cnpj rg curp rfc rut dni nie "
-    .. "cif nif siren siret pesel hkid nric vin nin bvn crn omb isbn issn ean upc gtin asin "
-    .. "conta cuenta tarjeta pedido cartao cart\195\163o carte commande facture dossier konto "
-    .. "kunde kundennummer bestellung rechnung vorgang factura fattura ordine tessera",
+    .. "cif nif siren siret pesel hkid nric vin nin bvn crn omb ird trn tva ust iva nip regon "
+    .. "bsn cnic pps isbn issn ean upc gtin asin conta cuenta tarjeta pedido cartao "
+    .. "cart\195\163o carte commande facture dossier konto kunde kundennummer kundennr "
+    .. "bestellnummer rechnungsnummer vertragsnummer steuernummer bestellung rechnung vorgang "
+    .. "factura fattura ordine tessera",
   -- the same, where it is six figures or so and more may follow: "zip 94105 415 555 2671"
   code = "zip zipcode zip-code postcode postal pin pincode plz cep cvv cvc otp passcode "
     .. "password",
@@ -41,6 +43,15 @@ return {
     .. "new old other alternate alternative alt second another main work personal private "
     .. "correct right wrong local regd registered given following below above her him them "
     .. "wife husband mum mom dad in_case country_code area_code dial_code std_code isd_code",
+  -- where figures stand behind another word, they fit a country or are no number; not behind these
+  before = "hi hello hey ok okay yes yeah yep sure thanks thx please pls it its it's im i'm i "
+    .. "that's here try use using via so then now also but just still only actually sorry best "
+    .. "good sir madam dear today tomorrow tonight am pm morning afternoon evening night noon "
+    .. "monday tuesday wednesday thursday friday saturday sunday week day days hour hours "
+    .. "minute minutes min mins weeks like about around anytime asap after before by until "
+    .. "from with instead between not no uk us usa british american indian india uae dubai "
+    .. "german french canadian australian irish spanish italian mexican swiss dutch brazilian "
+    .. "foreign international",
   currency = "usd inr eur gbp aud cad nzd sgd aed zar ngn brl mxn jpy chf rs rupees dollars "
     .. "euro euros pounds quid bucks naira rand reais pesos yen dirhams",
   months = "jan january feb february mar march apr april may jun june jul july aug august sep "
