@@ -13,13 +13,14 @@
 -- 5" changes its hour, "friday instead" its day, "an hour later" counts from it).
 --
 -- A result is plain data:
---   value     { at, zone, precision, from, to, part, soon, readings }
+--   value     { at, zone, precision, from, to, part, soon, readings, said_zone }
 --               at         Unix seconds, never before now
 --               zone       the visitor's zone, in which time.text() shows it
 --               precision  "minute" | "hour" | "part-of-day" | "day"
 --               from, to   for a part of a day or a day: any moment in [from, to) was meant
 --               part       the part of the day, "late morning" (see parts.lua)
 --               soon       "as soon as possible" was said
+--               said_zone  the zone that was named ("3pm London time"), if it is another
 --               readings   two moments, the likely one first, when it is not clear which was meant
 --   from, to  first and last byte of it in the text
 --   sure      false: ask before relying on it
@@ -72,7 +73,8 @@ end
 local function hint_of(words)
   local list = {}
   for word in words_es.marks:gmatch "%S+" do list[#list + 1] = word end
-  for phrase in ("this_week this_month this_mo coming_week last_day"):gmatch "%S+" do
+  for phrase in ("this_week this_month this_mo coming_week last_day day_after day_before "
+    .. "following_day same_day"):gmatch "%S+" do
     list[#list + 1] = (phrase:gsub("_", " "))
   end
   for name in ("weekday day tonight part meal noon some number tens ordinal holiday now asap "
@@ -198,6 +200,12 @@ local function fill_from_previous(found, scene)
   end
 end
 
+-- The zone that the visitor named, where it is another than theirs.
+local function said_zone(found, scene)
+  local zone = found.zone and found.zone.zone
+  return type(zone) == "string" and zone ~= scene.zone and zone or nil
+end
+
 local function finish(found, scene, tokens, origin)
   fill_from_previous(found, scene)
   local result, reason = resolve(found, scene)
@@ -208,7 +216,8 @@ local function finish(found, scene, tokens, origin)
   if #result.others > 0 then readings = { result.at, result.others[1] } end
   local value = { at = result.at, zone = scene.zone, precision = result.precision,
     from = result.from,
-    to = result.to, part = result.part, soon = result.soon, readings = readings }
+    to = result.to, part = result.part, soon = result.soon, readings = readings,
+    said_zone = said_zone(found, scene) }
   local answer = {
     value = value, sure = not readings and not result.unsure, assumed = result.assumed,
     from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1] + 1) - 1,
@@ -221,13 +230,13 @@ end
 
 local function all(text, context, most)
   local plain, origin = plain_text.read(text)
-  if not match(has_hint, plain) then return {} end
+  local is_asked = context.asked or context.previous
+  if not is_asked and not match(has_hint, plain) then return {} end
   -- the figures of phone numbers are no times
   local blanked = phone.blank(plain, context)
-  if blanked ~= plain and not match(has_hint, blanked) then return {} end
+  if blanked ~= plain and not is_asked and not match(has_hint, blanked) then return {} end
   -- the language shows in the first words
   local language = match(is_spanish, sub(plain, 1, 500)) and spanish or english
-  local is_asked = context.asked or context.previous
   local pieces, tokens = read_pieces(blanked, language, is_asked)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)

@@ -25,7 +25,7 @@ local beside = set_of("at around on in of the article from for by time", ",-/@()
 local refuse_gap = set_of("filler at around on in of the article for", "")
 local corrected = set_of("filler at around", ",")
 local says_bad = set_of("filler meal possible good article", "")
-local lone = set_of("filler phone newline no rather and good", ".,!?:;-'\"()")
+local lone = set_of("filler phone newline no rather and or good possible", ".,!?:;-'\"()")
 
 -- Are the tokens from one place up to another, without it, all of a set?
 local function all_of(tokens, set, from, to)
@@ -80,9 +80,15 @@ local function counts_something(tokens, piece, next_piece)
   return kind == kinds.unknown and not (next_piece and next_piece.first == piece.last)
 end
 
+-- "make it 5"
+local function follows_rather(tokens, pieces, i)
+  local before = pieces[i - 1]
+  return before and before.slot == "rather"
+    and all_of(tokens, corrected, before.last, pieces[i].first)
+end
+
 -- "4pm, actually make it 5": an hour behind a correction of an hour.
-local function corrects(tokens, pieces, i)
-  if not all_of(tokens, corrected, pieces[i - 1].last, pieces[i].first) then return false end
+local function corrects(_, pieces, i)
   for k = i - 2, 1, -1 do
     if pieces[k].slot == "clock" then return true end
     if not pieces[k].link then return false end
@@ -100,14 +106,15 @@ function accept.clock(tokens, pieces, i, asked)
   end
   local is_time_asked = asked == "time" or asked == "both"
   if counts_something(tokens, piece, pieces[i + 1]) then return false end
-  if piece.led then return true end
-  local before = pieces[i - 1]
-  local is_corrected = before and before.slot == "rather" and piece.weak == "bare"
-  if is_corrected and corrects(tokens, pieces, i) then return true end
   if lent(tokens, pieces, i) then
     local other = pieces[i + 2]
     if other.half then piece.minute = piece.minute % 720 + (other.half == "pm" and 720 or 0) end
     piece.known = other.half and true
+    return true
+  end
+  if piece.led then return true end
+  if piece.weak == "bare" and follows_rather(tokens, pieces, i)
+      and (is_time_asked or corrects(tokens, pieces, i)) then
     return true
   end
   local other = neighbour(tokens, pieces, i)
@@ -166,6 +173,10 @@ local function means_now(tokens, piece)
   local before, behind = piece.first - 1, piece.last
   if tokens.list[behind] == kinds.unknown or TALE_BEHIND[tokens.value[behind]] then return false end
   if TALE_BEFORE[tokens.value[before]] then return false end
+  -- "what happens now?", "now it is 415 555 2671"
+  if tokens.list[before] == kinds.unknown and tokens.list[behind] == "?" then return false end
+  while tokens.list[behind] == kinds.filler do behind = behind + 1 end
+  if behind > piece.last and tokens.list[behind] == kinds.phone then return false end
   local is_counted = COUNTED[tokens.list[before]]
     and (tokens.list[before] ~= kinds.unknown or type(tokens.value[before]) == "string")
   return not is_counted
@@ -220,6 +231,11 @@ local function sift(tokens, pieces, asked)
   for i, piece in ipairs(pieces) do
     if piece.slot == "clock" or piece.slot == "short_year" then
       pieces[i] = short_year(tokens, pieces, i)
+    end
+    if piece.weak == "half" and asked == "time" and alone(tokens, piece) then
+      -- "pm": the other half of the day
+      pieces[i] = { slot = "clock", switch = piece.half, minute = 0, known = true,
+        first = piece.first, last = piece.last }
     end
     if piece.dash then
       pieces[i] = dash_piece(tokens, pieces, i, asked)
@@ -279,7 +295,13 @@ end
 merge["nth_weekday span"], merge["dom span"] = in_month, in_month
 
 -- "today, Friday": the one that says more
-merge["relative weekday"] = function(relative) return relative end
+merge["relative weekday"] = function(relative, weekday, tokens)
+  return tokens.fits(relative, weekday.weekday) and relative or nil
+end
+merge["same_day span"] = function(_, span)
+  span.same = true
+  return span
+end
 merge["relative month_day"] = function(_, date) return date end
 merge["relative pair"] = merge["relative month_day"]
 
@@ -294,9 +316,9 @@ end
 local function one_date(tokens, a, b, joined)
   if not joined and not is_near(tokens, a, b) and not may_stand_apart(a, b) then return nil end
   local rule = merge[a.how .. " " .. b.how]
-  if rule then return rule(a, b) end
+  if rule then return rule(a, b, tokens) end
   rule = a.how ~= "relative" and b.how ~= "relative" and merge[b.how .. " " .. a.how]
-  return rule and rule(b, a) or nil
+  return rule and rule(b, a, tokens) or nil
 end
 
 local function inherit(time, from)
@@ -471,12 +493,15 @@ local function add_hour(state, piece)
 end
 add.clock, add.part, add.moment = add_hour, add_hour, add_hour
 
+local TOO = { ["too early"] = true, ["too late"] = true, ["too soon"] = true }
+
 -- "not monday" refuses what follows, "monday does not work" what was said.
 local function refuse(state, piece, behind)
   local tokens, time, last = state.tokens, state.time, state.last
   local follows = behind and behind.first == piece.last
-  if time and last and not follows and all_of(tokens, refuse_gap, last.last, piece.first)
-      and says_bad[tokens.list[piece.last]] then
+  local is_bad = says_bad[tokens.list[piece.last]] or TOO[tokens.value[piece.first]]
+  if time and last and not follows and is_bad
+      and all_of(tokens, refuse_gap, last.last, piece.first) then
     time.excluded = true
   elseif behind and not behind.link
       and all_of(tokens, refuse_gap, piece.last, behind.first) then
@@ -532,6 +557,9 @@ local function choose(times)
   for i = #list - 1, 1, -1 do
     local time, behind = list[i], list[i + 1]
     local has_hour, lends = time.clock or time.part, behind.clock or behind.part
+    if behind.choice and behind.clock and not behind.date and not behind.moment then
+      behind.date = time.date                            -- "tomorrow at 3 or 4pm"
+    end
     if behind.choice and not has_hour and time.date and lends then
       time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
     elseif (behind.choice or behind.listed and behind.borrows) and time.clock and not time.date

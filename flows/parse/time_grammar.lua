@@ -184,6 +184,9 @@ local span = atom("date",
   + t.later * is "later" * (which + t["in"] * t.the) * at("span", t.unit)
   + which * at("span", t.unit)
   + maybe(t.the) * at("span", t.unit) * t.after * t.next * is("which", "after next")
+  -- counted from the day agreed on
+  + maybe(t.the) * at("span", t.unit) * (t.after * is("steps", 1) + t.before * is("steps", -1))
+  + t.same * at("same_day", t.unit)
   + maybe(which + t.the) * at("weekend", t.weekend)
   + maybe(t.every + t.on) * at("workday", t.workday))
 
@@ -197,7 +200,7 @@ local relative = atom("relative",
   + maybe(t["in"]) * maybe(t.the) * t.next * length
   + maybe(t.the) * t.next * is "next_one" * one_unit
   + maybe(t.now) * P "+" * length
-  + t.give * maybe(t.filler) * (t.around + t.at) ^ -1 * length
+  + t.give * is "given" * maybe(t.filler) * (t.around + t.at) ^ -1 * length
   + t["in"] * maybe(t.around) * is "no_unit" * group("length", Ct(at("count", t.int + t.number)))
     * -(any_unit + ampm + t.the + t.month + t.weekday + dash + to + t.number))
 -- What begins with a length is decided by what follows it.
@@ -231,7 +234,8 @@ local part = atom("part",
   + grade * t["in"] * t.the * at("part", t.part)
   + maybe(t.at) * maybe(grade) * at("tonight", t.tonight)
   + (t.after * is("side", "after") + t.before * is("side", "before")) * at("meal", t.meal)
-  + (t.at + t.around + t["in"]) * maybe(t.the) * at("meal", t.meal) * maybe(t.time) * is "led"
+  + (t.at + t.around + t["in"] + t.on) * maybe(t.the + t.whose) * at("meal", t.meal) * maybe(t.time)
+    * is "led"
   + at("meal", t.meal) * maybe(t.time * is "led")
   + at("half_day", t.ampm) * -(t.unknown + t.filler + t.the + t.article)
   + t.ordinal * t.thing * is "first_thing" * maybe(t["in"] * t.the * t.part)

@@ -451,6 +451,12 @@ function readers.date(atom, tokens)
   elseif atom.relative then
     local is_week = atom.week and value[atom.week] == "week"
     piece = { how = "relative", days = value[atom.relative] + (is_week and 7 or 0) }
+  elseif atom.same_day then
+    if value[atom.same_day] ~= "day" then return nil end
+    piece = { how = "same_day" }
+  elseif atom.steps then
+    if value[atom.span] ~= "day" then return nil end
+    piece = { how = "steps", days = atom.steps }
   elseif atom.span then
     piece = { how = "span", unit = value[atom.span], which = atom.which
       or "this", span_end = atom.span_end, later = atom.later }
@@ -479,13 +485,15 @@ function readers.relative(atom, tokens)
   if not sum then return nil end
   local unit = tokens.value[length[1].unit]
   if atom.only_length and (sum.months > 0 or unit == "second") then return nil end
-  if atom.next_one and (unit == "week" or unit == "month" or unit == "year") then
+  -- "give me a minute" asks for patience, "give me 10 minutes" for a call
+  if atom.given and sum.seconds <= 60 and sum.days + sum.months == 0 then return nil end
+  if atom.next_one and (unit == "day" or unit == "week" or unit == "month" or unit == "year") then
     return { slot = "date", how = "span", unit = unit, which = "next" }
   end
   if atom.from_day then sum.days = sum.days + tokens.value[atom.from_day] end
   if sum.seconds == 0 then
     return { slot = "date", how = "counted", base = { how = "relative", days = 0 }, days = sum.days,
-      months = sum.months, weak = atom.only_length and "length" or nil }
+      months = sum.months, later = atom.later, weak = atom.only_length and "length" or nil }
   end
   sum.later = atom.later
   sum.slot, sum.weak, sum.unsure = "moment", atom.only_length and "length" or nil, atom.only_length
@@ -494,7 +502,10 @@ end
 
 function readers.shift(atom, tokens)
   local sum = length_value(atom.length, tokens)
-  if not sum or sum.days + sum.months > 0 then return nil end
+  if not sum then return nil end
+  if sum.days + sum.months > 0 then
+    return sum.months == 0 and { slot = "date", how = "steps", days = -sum.days } or nil
+  end
   return { slot = "moment", seconds = -sum.seconds, days = 0, months = 0, earlier = true }
 end
 
@@ -517,7 +528,7 @@ function readers.part(atom, tokens)
   elseif atom.half_day then
     local half = HALF_DAYS[sub(value[atom.half_day], 1, 1)]
     if #value[atom.half_day] < 2 then return nil end
-    piece.name, piece.weak = half, "half"
+    piece.name, piece.weak, piece.half = half, "half", half == "morning" and "am" or "pm"
   elseif atom.tonight then
     piece.name, piece.which = atom.grade and atom.grade .. " night" or "night", "this"
   elseif atom.meal then

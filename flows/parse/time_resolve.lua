@@ -92,7 +92,10 @@ local BEFORE = 60       -- "before noon" is an hour before it, in minutes
 local function resolve_clock(time, scene, day, notes)
   local piece, part = time.clock, time.part
   if piece.bad then return nil, "invalid" end
-  if piece.same then
+  if piece.switch then
+    if not scene.like then return nil, "vague" end
+    piece.minute = scene.like % HALF + (piece.switch == "pm" and HALF or 0)
+  elseif piece.same then
     local f = clock.fields(scene.base or scene.now, scene.zone)
     piece.minute, piece.second = f.hour * 60 + f.min, f.sec
   end
@@ -233,18 +236,41 @@ local function resolve_moment(piece, scene)
   return result
 end
 
+-- A day said by the one that was agreed on: "the day before", "the following day", "the same day
+-- next week"; nil, reason where there is none.
+local function day_from_previous(date, scene)
+  local day = scene.day
+  if date.how == "same_day" then return day or scene.today end
+  if date.how == "steps" then
+    if not day then return nil, "vague" end
+    return day + date.days
+  end
+  if not day then return nil end
+  if date.how == "span" and date.unit == "day" and date.which == "next" then return day + 1 end
+  if date.how == "counted" and date.later then
+    return calendar.add_months(day, date.months) + date.days
+  end
+  if date.same then return (resolve_date(date, day, scene.region)) end
+end
+
 local function find_day(time, scene)
   local date = time.date
   if not date then
     if scene.day and not time.moment then return scene.day, {} end
     return nil, {}
   end
+  date.same = date.same or time.clock and time.clock.same
+  local from_previous, why = day_from_previous(date, scene)
+  if why then return nil, nil, why end
+  if from_previous then
+    if from_previous < scene.today then return nil, nil, "past" end
+    return from_previous, {}
+  end
   if date.how == "in_week" then
     local base = resolve_date(date.base, scene.today, scene.region)
     if not base then return nil, nil, "past" end
     return base - calendar.weekday(base) + date.weekday, {}
   end
-  date.same = time.clock and time.clock.same
   local day, notes = resolve_date(date, scene.today, scene.region, time.clock ~= nil)
   if not day then return nil, nil, notes end
   return day, notes

@@ -73,7 +73,7 @@ return {
   -- said as a time only after "after", "before" or "at", or together with a day or "time"
   meal = {
     { "breakfast brekkie", "breakfast" },
-    { "lunch lunchtime lunchbreak", "lunch" },
+    { "lunch lunchtime lunchbreak lunch_break lunch_hour", "lunch" },
     { "teatime", "tea" },
     { "dinner supper dinnertime", "dinner" },
     { "work office", "work" },
@@ -163,7 +163,8 @@ return {
   half = { { "half" } },
   quarter = { { "quarter quarters qtr" } },
   ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
-    .. "doesn't doesnt any_day_but any_time_but apart_from other_than" } },
+    .. "doesn't doesnt any_day_but any_time_but apart_from other_than "
+    .. "too_early too_late too_soon" } },
   -- "busy until 4": after 4
   busy = { { "busy unavailable occupied engaged tied_up in_a_meeting in_meetings in_meeting" } },
   -- as well, but no "not" of the day behind it
@@ -214,7 +215,8 @@ return {
     .. "better prefer move reschedule shift" } },
 
   -- a figure behind one of these is no time: "order 1230", "chapter 12, page 3"
-  label = { { "order ticket account acct invoice case ref reference id page chapter version ver v "
+  label = { { "ends_in ending_in order ticket account acct invoice case ref reference id page "
+    .. "chapter version ver v "
     .. "room building bldg suite apt apartment flat unit floor gate item items product model sku "
     .. "level part section article line code pin zip otp policy booking tracking step option "
     .. "extension ext x release build number nr num question answer student employee table seat "

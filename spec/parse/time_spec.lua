@@ -68,6 +68,7 @@ local CASES = {
   ["a part of a day"] = {
     { "tomorrow afternoon", "2025-03-06 14:00" }, { "tonight", "2025-03-05 20:00" },
     { "tomorrow morning at 11", "2025-03-06 11:00" }, { "8 tomorrow evening", "2025-03-06 20:00" },
+    { "during my lunch break", "2025-03-05 12:30" },
     { "late morning tomorrow", "2025-03-06 11:00" }, { "after lunch", "2025-03-05 14:00" },
     { "fri pm", "2025-03-07 14:00" }, { "weekday mornings", "2025-03-05 10:30" },
     { "this morning", "2025-03-05 10:30" }, { "tonight at 1", "2025-03-06 01:00" },
@@ -99,7 +100,9 @@ local CASES = {
     { "at 3pm, no wait, 4pm", "2025-03-05 16:00" }, { "tomorrow at 3pm, sorry, 4pm",
       "2025-03-06 16:00" },
     { "at 8pm tonight, or tomorrow", "2025-03-05 20:00" },
-    { "Mon/Tue 3pm", "2025-03-10 15:00" }, { "either 3 or 4 tomorrow", "2025-03-06 15:00" },
+    { "Mon/Tue 3pm", "2025-03-10 15:00" },
+    { "tomorrow, or maybe saturday", "2025-03-06 09:00" },
+    { "either 3 or 4 tomorrow", "2025-03-06 15:00" },
     { "not today, tomorrow 3pm", "2025-03-06 15:00" }, { "4pm instead of 3pm", "2025-03-05 16:00" },
     { "3:00, 3:30 or 4:00 tomorrow", "2025-03-06 15:00" },
     { "I can't do tomorrow, friday 3pm", "2025-03-07 15:00" },
@@ -141,7 +144,9 @@ local CASES = {
     { "it is 2 late", "nothing" }, { "sat on hold", "nothing" },
     { "3 business days from now", "nothing" }, { "size 10 to 12", "nothing" },
     { "it has been like this for 4 days now", "nothing" }, { "so now it's broken", "nothing" },
-    { "I'm just now in a meeting", "nothing" }, { "why is it €8.50 now", "nothing" },
+    { "I'm just now in a meeting", "nothing" }, { "what happens now?", "nothing" },
+    { "now it is 415-555-2671", "nothing" }, { "the one ending in 1130", "nothing" },
+    { "why is it €8.50 now", "nothing" },
     { "flat 2, 12 may road", "nothing" }, { "my code is SUN20", "nothing" },
     { "we met on 3 june last year", "past" }, { "one hundred", "nothing" },
     { "enjoy, have a nice weekend", "nothing" },
@@ -258,6 +263,34 @@ describe("a time agreed on before", function()
     assert.equal("2025-03-07 16:00", (find("one hour later", { previous = previous })))
   end)
 
+  it("is what days are counted from", function()
+    local DAYS = {
+      { "the following day", "2025-03-08 15:00" },
+      { "same time the day after", "2025-03-08 15:00" },
+      { "the day before", "2025-03-06 15:00" }, { "one day later", "2025-03-08 15:00" },
+      { "a day earlier", "2025-03-06 15:00" }, { "same time next week", "2025-03-14 15:00" },
+      { "same day next week", "2025-03-14 15:00" }, { "move it to monday", "2025-03-10 15:00" },
+    }
+    for _, case in ipairs(DAYS) do
+      assert.equal(case[2], (find(case[1], { previous = agreed "friday at 3pm" })))
+    end
+    assert.equal("past", (find("the day before", { previous = agreed "today at 3pm" })))
+    assert.equal("vague", (find("the day before, at 3pm")))
+  end)
+
+  it("is changed by an hour behind words that ask for it, whatever stands before", function()
+    local HOURS = {
+      { "move it to 5", "17:00" }, { "that is wrong you fools, make it 10", "10:00" },
+      { "is 4 possible?", "16:00" }, { "or 4", "16:00" }, { "can't you make it 6?", "18:00" },
+      { "am", "03:00" },
+    }
+    for _, case in ipairs(HOURS) do
+      assert.equal("2025-03-07 " .. case[2], (find(case[1], { previous = agreed "friday at 3pm" })))
+    end
+    assert.equal("nothing", (find("3pm is too early", { previous = agreed "friday at 3pm" })))
+    assert.equal("nothing", (find("give me a minute", { previous = agreed "friday at 3pm" })))
+  end)
+
   it("gives way to a whole new time", function()
     local previous = agreed "friday at 3pm"
     assert.equal("2025-03-11 11:00", (find("tuesday 11am", { previous = previous })))
@@ -283,6 +316,18 @@ describe("a time", function()
   it("is never before now, whatever the zone of the text", function()
     local found = time.find("tonight at 9pm PST", context())
     assert.is_true(found.value.at > support.NOW)
+  end)
+
+  it("names the zone that was said, where it is another", function()
+    assert.equal("Europe/London", (time.find("3pm london time", context()).value.said_zone))
+    assert.is_nil(time.find("3pm", context()).value.said_zone)
+    assert.is_nil(time.find("3pm (New York)", context()).value.said_zone)
+  end)
+
+  it("of several hours of a day keeps the day for each", function()
+    local list = time.find_all("tomorrow at 3 or 4pm", context())
+    assert.equal("2025-03-06 15:00", shown(list[1].value.at))
+    assert.equal("2025-03-06 16:00", shown(list[2].value.at))
   end)
 
   it("tells where it stood, in bytes of the original", function()
