@@ -12,7 +12,7 @@
 local lpeg = require "lpeg"
 local plain_text = require "parse.text"
 
-local P, R, S, Cc, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.Cc, lpeg.Ct
+local P, R, S, V, Cc, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.Cc, lpeg.Ct
 
 local PHRASES = {
   yes = "y ya yah ye yes yess yesss yse yea yeah yeahh yeh yep yepp yeps yup yupp yus aye "
@@ -77,14 +77,9 @@ local function picture(list)
   return pattern * P "\239\184\143" ^ -1
 end
 
-local yes, no, dont = phrase "yes", phrase "no", phrase "dont"
-local nod, right, behind = phrase "nod", phrase "right", phrase "behind"
-local unsure = phrase "unsure"
-local lead, rather, strong = phrase "lead", phrase "rather", phrase "strong"
 local gap = S " \t\r\n,.!?;:-\"()*~" ^ 0
-
-local known = yes + no + nod + right + behind + unsure + lead + rather + strong
-local goes_on = #(S " \t" ^ 1 * (letter ^ 1 - known))
+local yes, no, nod, right = V "yes", V "no", V "nod", V "right"
+local lead, rather, strong, unsure = V "lead", V "rather", V "strong", V "unsure"
 
 local token = Cc "no" * picture(PICTURES.no) + Cc "yes" * picture(PICTURES.yes)
   + Cc "no" * strong * gap * P "not" * -letter
@@ -94,11 +89,20 @@ local token = Cc "no" * picture(PICTURES.no) + Cc "yes" * picture(PICTURES.yes)
   + Cc "other" * unsure
   + Cc "right" * right
   + Cc "no" * no + Cc "yes" * yes
-  + Cc "dont" * dont * goes_on + Cc "no" * dont
-  + Cc "yes" * nod * -goes_on
+  + Cc "dont" * V "dont" * V "goes_on" + Cc "no" * V "dont"
+  + Cc "yes" * nod * -V "goes_on"
   + Cc "lead" * lead
   + Cc "other" * (letter ^ 1 + P(1))
-local tokens = Ct(gap * (token * gap) ^ -24)
+
+-- The words are rules, or each place would hold a copy of them.
+local rules = {
+  Ct(gap * (V "token" * gap) ^ -24),
+  token = token,
+  goes_on = #(S " \t" ^ 1 * (letter ^ 1 - V "known")),
+  known = yes + no + nod + right + V "behind" + unsure + lead + rather + strong,
+}
+for name in pairs(PHRASES) do rules[name] = phrase(name) end
+local tokens = P(rules)
 
 local FEW = 6          -- words of a message in which yes or no counts wherever it stands
 
