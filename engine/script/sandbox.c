@@ -132,6 +132,10 @@ void usher_script_charge(lua_State *L, int64_t instructions)
 
 /* ---- pcall and xpcall that do not catch a killed turn ---- */
 
+/* What it takes to raise an error and catch it, in instructions: a loop of
+ * nothing else would hold the worker ten times longer than other loops. */
+#define CATCH_COST 50
+
 static int protected_end(lua_State *L, int status, lua_KContext first)
 {
     struct usher_script *script = usher_script_of(L);
@@ -142,6 +146,7 @@ static int protected_end(lua_State *L, int status, lua_KContext first)
         script->killed = SCRIPT_KILLED_MEMORY;
     if (script->killed)
         return script_raise_killed(L, script);
+    usher_script_charge(L, CATCH_COST);
     lua_pushboolean(L, 0);
     lua_pushvalue(L, -2);
     return 2;

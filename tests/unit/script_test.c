@@ -129,6 +129,11 @@ static void a_turn_that_goes_over_a_limit_ends(void **state)
     ends("while true do end", USHER_FIBER_KILLED, "ran too long");
     ends("while true do pcall(function() while true do end end) end",
          USHER_FIBER_KILLED, "ran too long");
+    ends("while true do pcall(error, 'again') end", USHER_FIBER_KILLED,
+         "ran too long");
+    gives("for _ = 1, 250000 do pcall(math.abs, 1) end return 'done'", "done");
+    ends("for _ = 1, 250000 do pcall(error, 'costs more') end",
+         USHER_FIBER_KILLED, "ran too long");
     ends("local t = setmetatable({}, { __close = function() while true do end "
          "end }) local x <close> = t while true do end",
          USHER_FIBER_KILLED, "ran too long");
