@@ -4,7 +4,8 @@
  *     posts each line of BODIES to 127.0.0.1:PORT, so many at once over
  *     connections that stay open, and prints a line an answer, as it comes:
  *     NUMBER STATUS MILLISECONDS BODY. Status 0: no answer. NUMBER is the
- *     body's line. forever: begins anew at the end, until nobody reads.
+ *     body's line. forever: begins anew at the end, until nobody reads, and
+ *     NUMBER goes on counting.
  *   drive line FILE TEXT SECONDS FROM
  *     waits until FILE has a whole line with TEXT behind byte FROM, and prints
  *     it; exit status 1 when SECONDS go by without it.
@@ -57,7 +58,7 @@ struct bodies {
 
 struct link {
     int fd;
-    size_t number; /* of its body */
+    size_t number; /* of its body, and of those before it */
     long long started_ms;
     char *request;
     size_t request_len, sent;
@@ -125,7 +126,8 @@ static void link_open(struct drive *drive, struct link *link)
 
 static void link_write(struct drive *drive, struct link *link)
 {
-    const char *body = drive->bodies.line[link->number];
+    const struct bodies *bodies = &drive->bodies;
+    const char *body = bodies->line[link->number % bodies->count];
     int len;
 
     free(link->request);
@@ -145,9 +147,7 @@ static void link_next(struct drive *drive, struct link *link)
 {
     struct bodies *bodies = &drive->bodies;
 
-    if (bodies->next == bodies->count && bodies->forever)
-        bodies->next = 0;
-    if (bodies->next == bodies->count) {
+    if (bodies->next == bodies->count && !bodies->forever) {
         if (link->fd >= 0)
             close(link->fd);
         link->fd = -1;

@@ -335,7 +335,8 @@ function Engine:post_all(bodies, at_once)
   return answers
 end
 
--- Posts these bodies again and again until close(); next() gives the next answer.
+-- Posts these bodies again and again until close(); next() gives the next answer, whose number
+-- counts the calls in the order they were sent.
 function Engine:load(bodies, at_once)
   local file = self.dir .. "/load"
   write(file, table.concat(bodies, "\n") .. "\n")
@@ -343,9 +344,9 @@ function Engine:load(bodies, at_once)
     engine.drive(), self.port, at_once, quoted(file))))
   return {
     next = function()
-      local _, status, ms, body = assert(pipe:read "l", "no answers any more")
+      local number, status, ms, body = assert(pipe:read "l", "no answers any more")
         :match "^(%d+) (%d+) (%d+) (.*)$"
-      return { status = tonumber(status), ms = tonumber(ms), text = body }
+      return { number = tonumber(number), status = tonumber(status), ms = tonumber(ms), text = body }
     end,
     close = function() pipe:close() end,
   }
