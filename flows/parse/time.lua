@@ -43,7 +43,10 @@ local resolve_date = require "parse.time_date"
 local plain_text = require "parse.text"
 local zones = require "parse.zones"
 local words_en = require "parse.words_en"
-local words_es = require "parse.words_es"
+
+-- Languages beside English: a message is read with one of them, too, when it holds one of its
+-- marks.
+local OTHERS = { require "parse.words_es" }
 
 local match, sub = lpeg.match, string.sub
 
@@ -52,7 +55,6 @@ local time = {}
 local MOST = 16            -- times of one message in find_all
 
 local english = lexer.new(words_en)
-local spanish = lexer.new(words_en, words_es)
 
 local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
 
@@ -72,7 +74,9 @@ end
 -- without spares them the rest.
 local function hint_of(words)
   local list = {}
-  for word in words_es.marks:gmatch "%S+" do list[#list + 1] = word end
+  for _, other in ipairs(OTHERS) do
+    for word in other.marks:gmatch "%S+" do list[#list + 1] = word end
+  end
   for phrase in ("this_week this_month this_mo coming_week last_day day_after day_before "
     .. "following_day same_day"):gmatch "%S+" do
     list[#list + 1] = (phrase:gsub("_", " "))
@@ -87,9 +91,25 @@ local function hint_of(words)
 end
 local has_hint = hint_of(words_en)
 
-local spanish_marks = {}
-for word in words_es.marks:gmatch "%S+" do spanish_marks[#spanish_marks + 1] = word end
-local is_spanish = has_word(spanish_marks, lpeg.P(false))
+local others = {}
+for i, words in ipairs(OTHERS) do
+  local marks = {}
+  for word in words.marks:gmatch "%S+" do marks[#marks + 1] = word end
+  others[i] = { words = words, is_said = has_word(marks, lpeg.P(false)) }
+end
+
+-- The lexer of a message, whose language shows in its first words; that of another one is made when
+-- it is first needed.
+local function language_of(plain)
+  local start = #plain > 500 and sub(plain, 1, 500) or plain
+  for _, other in ipairs(others) do
+    if match(other.is_said, start) then
+      other.lexer = other.lexer or lexer.new(words_en, other.words)
+      return other.lexer
+    end
+  end
+  return english
+end
 
 local MESSAGES = {
   nothing = { "not_found", "I found no time in that. Something like \"tomorrow at 3 pm\" helps." },
@@ -235,9 +255,7 @@ local function all(text, context, most)
   -- the figures of phone numbers are no times
   local blanked = phone.blank(plain, context)
   if blanked ~= plain and not is_asked and not match(has_hint, blanked) then return {} end
-  -- the language shows in the first words
-  local language = match(is_spanish, sub(plain, 1, 500)) and spanish or english
-  local pieces, tokens = read_pieces(blanked, language, is_asked)
+  local pieces, tokens = read_pieces(blanked, language_of(plain), is_asked)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)
   local ordered = best_first(put_together(tokens, pieces, context, scene))

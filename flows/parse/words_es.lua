@@ -2,7 +2,7 @@
 --
 -- They stand beside the English ones: a message is read with both when it holds one of `marks`,
 -- words that are Spanish and nothing else. A language of your own is a file like this one, named in
--- time.lua.
+-- OTHERS at the top of time.lua.
 
 return {
   name = "es",
