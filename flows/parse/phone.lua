@@ -88,7 +88,7 @@ local function international(figures)
   return "+" .. code .. own, fits(country, own), country
 end
 
-local ZERO, EIGHT = byte "0", byte "8"
+local ZERO, ONE, EIGHT = byte "0", byte "1", byte "8"
 local NO_HOME = { prefixes = { "00" } }
 
 -- Behind what is dialled before the code of a country: "011 44 20 7946 0958".
@@ -239,9 +239,18 @@ local function odd_brackets(plain, candidate, count)
   return open and not first or pairs_seen > 2
 end
 
+-- "loan number 1234567890": no area of North America begins with 0 or 1.
+local function is_doubtful(plain, candidate, figures, home)
+  local first = byte(figures)
+  return home ~= nil and home.code == "1" and #figures == 10 and (first == ZERO or first == ONE)
+    and other.name(plain, candidate[1]) == "other"
+end
+
 -- As long as most numbers are, or grouped as they are, wherever the visitor is: "415 555 2671".
 local function is_likely(plain, candidate, count, figures, assumed, home)
-  if #figures == 10 or #figures == 11 then return true end
+  if #figures == 10 or #figures == 11 then
+    return count > 1 or not is_doubtful(plain, candidate, figures, home)
+  end
   if count == 1 then return false end
   if assumed == "country" or #figures >= 9 and sub(figures, 1, 1) == "0" then return true end
   local first = candidate[3] - candidate[2]
@@ -258,14 +267,14 @@ local function take(plain, candidate, home, list)
   if total < LEAST or candidate.denied or count == 1 and candidate.counted and not plus
       or count > 1 and odd_brackets(plain, candidate, count) then return total end
   local value, sure, assumed, hint = read(figures, plus, home)
-  if sure and value then
+  if sure and value and not (count == 1 and is_doubtful(plain, candidate, figures, home)) then
     add(list, candidate, 1, count, value, sure, assumed, hint)
     return total
   end
   local name
   if not plus then
     name = other.name(plain, candidate[1])
-    if name ~= "phone" and other.shape(plain, candidate, count, figures) then return total end
+    if name ~= "phone" and other.shape(plain, candidate, count, figures, home) then return total end
     -- "91 98765 43210" abroad: the code of a country, without its plus
     local length = candidate[3] - candidate[2]
     local first = count > 1 and total <= MOST_FIGURES and length > 1 and length < 4

@@ -172,7 +172,7 @@ local figures = digit ^ 1 * (-longer * S ",.- " * digit ^ 1) ^ 0
 -- "1z 999 aa1 01 2345 6784"
 local token = letter ^ -4 * digit * alnum ^ 0
 local tokens = token * (-longer * S ",.- /" * token) ^ 0
-local glue = S " :#.=-(\t'\"" + "n\194\186" + "n\194\176" + words(vocabulary.glue)
+local glue = P "'s" + S " :#.=-(/\t'\"" + "n\194\186" + "n\194\176" + words(vocabulary.glue)
 local prefix = letter * letter ^ -3 * "-"
   + -words(vocabulary.phone .. " " .. vocabulary.plain) * letter * letter * space
 local told_between = words(vocabulary.number)
@@ -205,12 +205,14 @@ add_words(special, vocabulary.plain, V "telling")
 add_words(special, "doi", ":" * (1 - S " \t\r\n") ^ 1)
 
 local mixed = "v" * digit ^ 1 * ("." * digit ^ 1) ^ 1
-  + (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0 * (S "-_" * alnum ^ 1) ^ 0
+  + (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0
+    * (S "-_" * alnum ^ 1 + "." * letter * alnum ^ 0) ^ 0
 local web = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1
-  + alnum * (alnum + S "._+-") ^ 0 * "@" * alnum ^ 1
+  + alnum * (alnum + S "._+-") ^ -40 * "@" * alnum ^ 1
 local word = letter ^ 1 * -digit * P "-" ^ -1
 -- "e-151673398", but "t-4155552671" is a phone
 local lettered = (letter - S "tphmcwof") * "-" * figures
+local named = letter ^ 1 * "_" * digit * alnum ^ 0
 local formula = (P "*" + B(digit + P ")") * S "+=" + B(digit * P " ") * "=" * space)
   * S " (" ^ 0 * digit * (digit + S "-. ()+" * #S "0123456789()") ^ 0
 local negative = space ^ 0 * "-" * figures
@@ -221,7 +223,8 @@ local hash = (P "#" + "\227\128\146") * figures
 local blank = S " \t\r\n,!?" ^ 1
 local plain_word = letter ^ 1 * (blank * -no + -(digit + S "@._+-" + "://"))
 local passed = blank
-  + #letter * (V "special" + plain_word + lettered + iban + numbered + web + word + mixed)
+  + #letter * (V "special" + plain_word + lettered + iban + numbered + web + named
+    + word + mixed)
   + currency_sign * money + formula + coordinate + hash + wide ^ 1 + (P(1) - S "+(" - digit)
 local no_candidate = web + mixed + V "something_else" + digit ^ 1 + P(1)
 

@@ -1,7 +1,7 @@
 -- flows/parse/phone_other.lua - figures that fit no country: are they something else?
 --
---   other.shape(plain, groups, count, figures)  -> true for cards, dates, "123-45-6789" ...
---   other.name(plain, from)                     -> "phone", "other" or nil
+--   other.shape(plain, groups, count, figures, home)  -> true for cards, dates, "123-45-6789" ...
+--   other.name(plain, from)                           -> "phone", "other" or nil
 --
 -- groups are a candidate of phone_grammar.lua: group k is from groups[2 * k] to before
 -- groups[2 * k + 1].
@@ -31,13 +31,20 @@ local SHAPES = { ["3-2-4"] = true, ["4-4-4"] = true, ["4 4 4"] = true, ["3.3.3"]
   ["4 6 5"] = true, ["4 6 4"] = true }
 
 local digit = R "09"
-local compact_date = (P "19" + "20") * digit * digit * ("0" * digit + "1" * S "012")
-  * (S "012" * digit + "3" * S "01") * -1
+local two, three = digit * digit, digit * digit * digit
+local year = (P "19" + "20") * two
+local day = "0" * R "19" + S "12" * digit + "3" * S "01"
+local month = "0" * R "19" + "1" * S "012"
+local compact_date = (year * month * day + (day * month + month * day) * year) * -1
+-- Milliseconds since 1970
+local milliseconds = "1" * R "59" * three * three * three * two * -1
 
-function other.shape(plain, groups, count, figures)
+local moment = compact_date + milliseconds
+
+function other.shape(plain, groups, count, figures, home)
   if is_card(figures) or #figures == 13 and find(figures, "^97[89]")   -- a book
-    or lpeg.match(compact_date, figures) then return true end
-  if count == 1 then return false end
+    then return true end
+  if count == 1 then return lpeg.match(moment, figures) ~= nil end
   local lengths, longest = {}, 0
   for k = 1, count do
     local length = groups[2 * k + 1] - groups[2 * k]
@@ -45,8 +52,11 @@ function other.shape(plain, groups, count, figures)
     lengths[2 * k - 1] = length
     lengths[2 * k] = k < count and sub(plain, groups[2 * k + 1], groups[2 * k + 2] - 1) or nil
   end
+  local lengths_written = table.concat(lengths)
+  -- four groups of four could be two numbers of eight figures
   return longest == 1 or longest == 2 and count >= 4 and sub(figures, 1, 1) ~= "0"
-    or SHAPES[table.concat(lengths)] == true
+    or SHAPES[lengths_written] == true
+    or lengths_written == "4 4 4 4" and not (home and home.least == 8)
 end
 
 local function set_of(written)

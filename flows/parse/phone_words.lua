@@ -24,7 +24,9 @@ return {
     .. "bsn cnic pps isbn issn ean upc gtin asin conta cuenta tarjeta pedido cartao "
     .. "cart\195\163o carte commande facture dossier konto kunde kundennummer kundennr "
     .. "bestellnummer rechnungsnummer vertragsnummer steuernummer bestellung rechnung vorgang "
-    .. "factura fattura ordine tessera",
+    .. "factura fattura ordine tessera auftrag auftragsnummer vertrag social sociale code loan "
+    .. "mortgage lease permit warranty subscription sub prescription rx cheque plate room row "
+    .. "process pid dob folio",
   -- the same, where it is six figures or so and more may follow: "zip 94105 415 555 2671"
   code = "zip zipcode zip-code postcode postal pin pincode plz cep cvv cvc otp passcode "
     .. "password",
@@ -42,7 +44,8 @@ return {
   plain = "my our your his her their this that the these those me us at on to is or and same "
     .. "new old other alternate alternative alt second another main work personal private "
     .. "correct right wrong local regd registered given following below above her him them "
-    .. "wife husband mum mom dad in_case country_code area_code dial_code std_code isd_code",
+    .. "wife husband mum mom dad in_case country_code area_code dial_code std_code isd_code "
+    .. "calling_code phone_code city_code",
   -- where figures stand behind another word, they fit a country or are no number; not behind these
   before = "hi hello hey ok okay yes yeah yep sure thanks thx please pls it its it's im i'm i "
     .. "that's here try use using via so then now also but just still only actually sorry best "

@@ -64,6 +64,9 @@ describe("a phone number", function()
     { "AU", "1300 555 019", "+611300555019" },
     { "IN", "1800 209 1234", "+9118002091234" },
     { "SG", "001 44 20 7946 0123", "+442079460123" },
+    { "SG", "9123 4567 8123 4567", "+6591234567", "+6581234567" },
+    { "US", "my number is 1234567890", "+11234567890" },
+    { "IN", "country code 91 number 9812345670", "+919812345670" },
     { "US", "front desk 555-0148", "5550148" },
   }
   for _, case in ipairs(CASES) do
@@ -124,6 +127,8 @@ describe("no phone number", function()
       "order number you sent me is 2125550148", "gate code 1234567", "a/c no. 00112233445",
       "American Express 3714 496353 98431", "maestro 6759 6498 2643 8453", "invoice \"20240917\"",
       "Mastercard ending in 1234567", "kundennummer: 44556677", "population: 1234567",
+      "mortgage 1009876543", "docket number 1009876543", "case/7654321", "the order's 30012345678",
+      "987 65 4321 is my social", "security code: 123456789",
       "company number 01234567", "the national identity number is 19920101",
       "tracking 1Z 555 AA9 03 1234 5678", "VAT reg. GB 987 6543 21", "pedido n\194\186 12345678",
     -- what is said behind them
@@ -137,6 +142,7 @@ describe("no phone number", function()
       "390.533.447-05", "12.345.678/0001-95", "30.686.957-4", "1.234.567", "20250917 14:30",
       "0900 - 1730", "7654321 * 2", "1234567 + 7654321 = 8888888", "7654321 %", "3 14 15 92 65 35",
       "978-0-306-40615-7", "GB29 NWBK 6016 1331 9268 19", "v1.20.0.20240917", "6.0.19041.1234",
+      "1690000000000", "04151987", "file_1234567", "2222 3333 4444 5555",
       "doi:10.1000/2125550148", "01/02/2025-03/04/2025", "\227\128\146150-0002",
   }
   for _, text in ipairs(CASES) do
