@@ -46,7 +46,7 @@ local words_en = require "parse.words_en"
 
 -- Languages beside English: a message is read with one of them, too, when it holds one of its
 -- marks.
-local OTHERS = { require "parse.words_es" }
+local OTHERS = { require "parse.words_es", require "parse.words_de" }
 
 local match, sub = lpeg.match, string.sub
 

@@ -83,7 +83,8 @@ local shifted =
   + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour)
     * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
-  + t.half * is("offset", 30) * is("sign", 1) * at("hour", hour) * -any_unit * ending
+  + t.half * is("offset", 30) * is("sign", 1) * is "bare_half" * at("hour", hour) * -any_unit
+    * ending
   + at("hour", hour) * is "additive" * (t["and"] * is("sign", 1) * t.half * is("offset", 30)
       + t["and"] * is("sign", 1) * t.quarter * is("offset", 15)
       + t.minus * is("sign", -1) * (t.quarter * is("offset", 15) + at("offset_count", t.number

@@ -133,6 +133,7 @@ end
 
 local function shift_of(point, tokens)
   if not point.sign then return 0 end
+  if point.bare_half and tokens.words.half_before then return -point.offset end
   if point.offset then return point.sign * point.offset end
   if point.quarters then
     local quarters = tokens.value[point.quarters]

@@ -134,6 +134,15 @@ local CASES = {
     { "el lunes a las 10 de la mañana", "2025-03-10 10:00" }, { "en 2 horas", "2025-03-05 12:15" },
     { "el 5 de abril a las tres y media de la tarde", "2025-04-05 15:30" },
   },
+  ["German"] = {
+    { "morgen um 15 Uhr", "2025-03-06 15:00" }, { "übermorgen nach 16 Uhr", "2025-03-07 16:00" },
+    { "am Montag um halb vier bitte", "2025-03-10 15:30" },
+    { "Freitag viertel nach drei", "2025-03-07 15:15" }, { "heute Abend", "2025-03-05 20:00" },
+    { "am 4. April um 9:30 Uhr", "2025-04-04 09:30" }, { "in zwei Stunden", "2025-03-05 12:15" },
+    { "nächsten Dienstag Nachmittag", "2025-03-11 14:00" }, { "morgen früh", "2025-03-06 09:00" },
+    { "können Sie mich morgen zwischen 14 und 16 Uhr anrufen?", "2025-03-06 14:00" },
+    { "guten Morgen", "nothing" }, { "nicht heute, lieber morgen um 11 Uhr", "2025-03-06 11:00" },
+  },
   ["no time"] = {
     { "hello", "nothing" }, { "Morning!", "nothing" }, { "the sun is hot", "nothing" },
     { "version 3.30", "nothing" }, { "I have 3 dogs", "nothing" }, { "order 1230", "nothing" },

@@ -2,7 +2,7 @@ require "spec.parse.support"
 local lexer = require "parse.lexer"
 local zones = require "parse.zones"
 
-local NO_GROUPS = { name = true, marks = true, homonyms = true }
+local NO_GROUPS = { name = true, marks = true, homonyms = true, half_before = true }
 
 local function spellings(words)
   local list = {}
@@ -16,7 +16,7 @@ local function spellings(words)
   return list
 end
 
-for _, language in ipairs { "en", "es" } do
+for _, language in ipairs { "en", "es", "de" } do
   describe("the words of language " .. language, function()
     local words = require("parse.words_" .. language)
 

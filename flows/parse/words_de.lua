@@ -1,0 +1,79 @@
+-- flows/parse/words_de.lua - the German words of the time parser; see words_en.lua for the groups.
+--
+-- As words_es.lua: a message is read with these and the English words when it holds one of `marks`.
+
+return {
+  name = "de",
+
+  marks = "heute morgen übermorgen uebermorgen gestern montag dienstag mittwoch donnerstag freitag "
+    .. "samstag sonntag uhr stunde stunden vormittag vormittags nachmittag nachmittags abend "
+    .. "abends mittags wochenende januar februar märz maerz oktober dezember jetzt nächste "
+    .. "nächsten nächster naechste naechsten woche wochen tagen",
+
+  -- "halb vier" is half past three
+  half_before = true,
+
+  weekday = {
+    { "montag montags", 1 }, { "dienstag dienstags", 2 }, { "mittwoch mittwochs", 3 },
+    { "donnerstag donnerstags", 4 }, { "freitag freitags", 5 }, { "samstag samstags sonnabend", 6 },
+    { "sonntag sonntags", 7 },
+  },
+  homonyms = {},
+  month = {
+    { "januar", 1 }, { "februar", 2 }, { "märz maerz", 3 }, { "april", 4 }, { "mai", 5 },
+    { "juni", 6 }, { "juli", 7 }, { "august", 8 }, { "september", 9 }, { "oktober", 10 },
+    { "november", 11 }, { "dezember", 12 },
+  },
+  day = { { "heute", 0 }, { "morgen", 1 }, { "übermorgen uebermorgen", 2 }, { "gestern", -1 } },
+  tonight = { { "heute_abend heute_nacht", "night" } },
+  part = {
+    { "früh frueh morgens vormittag vormittags am_morgen am_vormittag", "morning" },
+    { "nachmittag nachmittags am_nachmittag", "afternoon" }, { "abend abends am_abend", "evening" },
+    { "nacht nachts in_der_nacht", "night" },
+  },
+  noon = { { "mittag mittags am_mittag", 12 }, { "mitternacht", 0 } },
+  unit = {
+    { "sekunde sekunden", "second" }, { "minute minuten min", "minute" },
+    { "stunde stunden std", "hour" }, { "tag tage tagen", "day" },
+    { "monat monate monaten", "month" },
+  },
+  weeks = { { "woche wochen", "week" } },
+  years = { { "jahr jahre jahren", "year" } },
+  number = {
+    { "eins", 1 }, { "zwei", 2 }, { "drei", 3 }, { "vier", 4 }, { "fünf fuenf", 5 },
+    { "sechs", 6 }, { "sieben", 7 }, { "acht", 8 }, { "neun", 9 }, { "zehn", 10 }, { "elf", 11 },
+    { "zwölf zwoelf", 12 },
+  },
+  some = { { "paar", 3 } },
+  ordinal = { { "erste ersten", 1 }, { "zweite zweiten", 2 }, { "dritte dritten", 3 } },
+  at = { { "um" } },
+  around = { { "gegen ungefähr ungefaehr etwa circa ca so" } },
+  on = { { "am" } },
+  ["in"] = { { "in innerhalb" } },
+  of = { { "des" } },
+  the = { { "der die das den dem" } },
+  article = { { "ein eine einen einer einem" } },
+  from = { { "von vom" } },
+  to = { { "bis" } },
+  after = { { "nach ab" } },
+  before = { { "vor" } },
+  by = { { "spätestens spaetestens" } },
+  between = { { "zwischen" } },
+  ["and"] = { { "und" } },
+  ["or"] = { { "oder" } },
+  next = { { "nächste nächsten nächster nächstes naechste naechsten kommende kommenden" } },
+  this = { { "diese diesen dieser dieses" } },
+  last = { { "letzte letzten vorige vorigen" } },
+  half = { { "halb" } },
+  quarter = { { "viertel" } },
+  ["not"] = { { "nicht kein keine keinen" } },
+  now = { { "jetzt" } },
+  asap = { { "sofort umgehend schnellstmöglich so_schnell_wie_möglich so_bald_wie_möglich" } },
+  later = { { "später spaeter" } },
+  oclock = { { "uhr" } },
+  weekend = { { "wochenende" } },
+  good = { { "guten gute schönen schoenen" } },
+  rather = { { "stattdessen lieber doch sondern" } },
+  filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
+    .. "anrufen rufe zurück zurueck können koennen passt geht gern gerne würde wuerde wäre waere gut hallo rückruf mal dann" } },
+}
