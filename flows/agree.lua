@@ -10,8 +10,9 @@
 --   phones        two numbers, one of which is meant
 --   old, part     the time that was, and its half that shall be different: "day" or "hour"
 --   booked        the call as it stands, where it is only moved: it may stay as it is
---   clear         both were given beyond doubt in one message: nothing is left to confirm
+--   clear         both stand beyond doubt in a filled-in form: nothing is left to confirm
 local choices = require "choices"
+local examples = require "examples"
 local phone = require "parse.phone"
 local questions = require "questions"
 local reading = require "reading"
@@ -22,7 +23,8 @@ local REFUSALS = 2 -- "no" to a question for number or time; after them, too
 
 local OTHER, KEEP = questions.OTHER, questions.KEEP
 
-local INSTEAD = "What would you like instead? Send another time or number, for example: 5 PM."
+local INSTEAD = "What would you like instead? Send another time or number, for example: %s."
+local IS_RIGHT = "Is that right? Please say yes, or what you would like instead, for example: %s."
 
 local agree = { text = questions.call }
 
@@ -48,10 +50,11 @@ end
 function agree.take(chat, wish, heard)
   local number, time = heard.phone, heard.time
   if heard.no_idea and not wish.time then
-    local at, zone = reading.proposal(chat)
+    local at, zone = examples.moment(chat)
     time = { value = { at = at, zone = zone, precision = "hour" }, sure = false }
   end
-  wish.clear = number and time and not heard.phones and is_whole(number) and is_exact(time) or nil
+  wish.clear = heard.form and not wish.booked and not heard.phones and is_whole(number)
+    and is_exact(time) or nil
   if number then wish.phone, wish.phones, wish.known = number, heard.phones, nil end
   if time then wish.time, wish.old, wish.part = time, nil, nil end
 end
@@ -60,7 +63,7 @@ end
 local function answer_aside(chat, wish, heard)
   if heard.angry then chat.memory.sorry = true end
   if heard.aside then chat:say(heard.aside) end
-  if heard.no_idea and not wish.time then chat:say("I suggest %s.", questions.example(chat)) end
+  if heard.no_idea and not wish.time then chat:say("I suggest %s.", examples.time(chat)) end
 end
 
 -- A number that the visitor has sent earlier in this chat, or that SalesIQ knows.
@@ -84,7 +87,8 @@ function agree.begin(chat, kept)
   local heard, why = reading.read(chat, chat.message.text, nil, previous(wish))
   if heard then
     answer_aside(chat, wish, { aside = heard.aside, angry = heard.angry })
-    agree.take(chat, wish, { phone = heard.phone, phones = heard.phones, time = heard.time })
+    agree.take(chat, wish, { phone = heard.phone, phones = heard.phones, time = heard.time,
+      form = heard.form })
   elseif why then
     chat:say(why)
   end
@@ -231,7 +235,8 @@ end
 -- The visitor wants it otherwise: finds out what. False when a person should help.
 function agree.change(chat, wish)
   if agree.forget(chat, wish) then return true end
-  local heard = ask(chat, wish, "time", INSTEAD, nil, INSTEAD)
+  local text = INSTEAD:format(examples.hour(chat, wish.time))
+  local heard = ask(chat, wish, "time", text, nil, text)
   if not heard then return false end
   answer_aside(chat, wish, heard)
   agree.take(chat, wish, heard)
@@ -253,7 +258,7 @@ local function understand(chat, wish, step, picks)
     if not heard and not why and part_of(said) == "number" then return { choice = OTHER } end
     if not heard or heard.no_idea then
       step.again = why and why .. " " .. step[1]
-        or "Is that right? Please say yes, or what you would like instead, for example: 5 PM."
+        or IS_RIGHT:format(examples.hour(chat, wish.time))
       return nil
     end
     -- Yes to two readings means the one that was asked about first.
@@ -267,8 +272,8 @@ end
 local function settle(chat, wish, at)
   local value = wish.time.value
   local had_readings = value.readings
-  wish.time = { value = { at = at, zone = value.zone, precision = "minute",
-      soon = at == value.at and value.soon or nil },
+  wish.time = { value = { at = at, zone = value.zone, said_zone = value.said_zone,
+      precision = "minute", soon = at == value.at and value.soon or nil },
     sure = true, closed = had_readings and reading.closed(chat, at) or nil }
   return not wish.time.closed
 end
@@ -308,7 +313,6 @@ function agree.until_certain(chat, wish)
     if wish.booked and is_as_booked(wish) then return false, true end
     local outcome = show(chat, wish)
     if outcome ~= "again" then return outcome == "agreed", outcome == "kept" end
-    wish.clear = nil -- what was changed is shown once more
   end
   return false
 end

@@ -1,8 +1,9 @@
 -- flows/callback.lua - takes a phone number and a time, in any order and number of messages, and
 -- books the call.
 --
--- Both given beyond doubt in one message are booked at once, and the answer says how to correct
--- them. Whatever was unclear, or came in pieces, is shown for a yes first.
+-- A call is shown once for a yes before it is booked. Only a filled-in form without any doubt
+-- ("Phone: ..., Time: ...") is booked at once: the visitor has laid it out as it shall be. Either
+-- way the answer says how to correct it.
 local agree = require "agree"
 local booking = require "booking"
 local offer = require "offer"

@@ -68,7 +68,6 @@ return function(chat)
     return chat:hand_over()
   end
   local wish, heard = agree.begin(chat, { phone = call.phone, time = call.time, booked = call })
-  wish.clear = nil -- a change is always shown once
   if is_second(chat, heard) then
     chat:say("We call %s. I can arrange one call at a time, so another one replaces it.",
       agree.text(chat, call))

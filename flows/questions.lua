@@ -5,11 +5,10 @@
 --   questions.settling(chat, wish) -> { text, buttons... }, { [button] = moment }
 --   questions.call(chat, wish)     -> "+1 415 555 2671 on Friday 6 March at 3:00 PM EST"
 local asides = require "asides"
+local examples = require "examples"
 local phone = require "parse.phone"
 local reading = require "reading"
 local when = require "when"
-
-local NUMBER = "+1 415 555 2671" -- the example
 
 local questions = { YES = "Yes, please", OTHER = "Change it", KEEP = "Keep it as it was" }
 
@@ -24,35 +23,32 @@ end
 
 -- Asking for what is missing ----------------------------------------------------------------------
 
--- "tomorrow at 3 PM", or when we are closed then, "on Monday at 9 AM".
-function questions.example(chat)
-  local at, zone = reading.proposal(chat)
-  return when.example(at, zone, chat.message.at)
-end
-
 local function ask_phone(chat, wish)
   local time = wish.time
   local is_open = time and not time.closed and not time.value.readings
   local moment = is_open and " " .. when.loosely(time.value, chat.message.at) or ""
-  return "Which number shall we call" .. moment .. "? For example: " .. NUMBER .. "."
+  return "Which number shall we call" .. moment .. "? For example: " .. examples.number(chat)
+    .. "."
 end
 
 -- wish.part is the half of the time that shall be different, wish.old the time that it was.
 local function ask_time(chat, wish)
   local number = questions.number(wish.phone)
-  if wish.part == "day" then return "Which day suits you? For example: Friday." end
-  if wish.part == "hour" and not wish.old.value.soon then
-    return ("What time suits you on %s? For example: 4 PM."):format(when.day(wish.old.value))
+  if wish.part == "day" then
+    return ("Which day suits you? For example: %s."):format(examples.day(chat, wish.old))
+  elseif wish.part == "hour" and not wish.old.value.soon then
+    return ("What time suits you on %s? For example: %s."):format(when.day(wish.old.value),
+      examples.hour(chat, wish.old))
   end
   local text = ("What is a good time to call %s? For example: %s."):format(number,
-    questions.example(chat))
+    examples.time(chat))
   return wish.known and text .. " You can also send another number." or text
 end
 
 local function ask_both(chat, is_again)
   local text = is_again and "Which number shall we call, and when? For example: "
     or "Please share your phone number and a good time for the call, for example: "
-  return text .. NUMBER .. ", " .. questions.example(chat) .. "."
+  return text .. examples.number(chat) .. ", " .. examples.time(chat) .. "."
 end
 
 -- SalesIQ's own cards, where the channel shows them. What is typed is understood everywhere.
@@ -74,23 +70,31 @@ end
 
 -- Settling ----------------------------------------------------------------------------------------
 
+-- What makes us doubt the number: "Please add the area code."
+local function add_doubt(wish, text)
+  local hint = not wish.phone.sure and wish.phone.hint
+  return hint and text .. " " .. hint or text
+end
+
 -- Two readings, of which one at least is open: both as buttons.
 local function settle_readings(chat, wish)
   local value = wish.time.value
   local one, two = value.readings[1], value.readings[2]
   local first, second = when.short(one, value.zone), when.short(two, value.zone)
   local text = ("Shall we call %s %s?"):format(questions.number(wish.phone),
-    when.either(one, two, value.zone, chat.message.at))
-  return { text, first, second, questions.OTHER }, { [first] = one, [second] = two }
+    when.either(value, chat.message.at))
+  return { add_doubt(wish, text), first, second, questions.OTHER },
+    { [first] = one, [second] = two }
 end
 
 local function settle_closed(chat, wish)
   local value, closed = wish.time.value, wish.time.closed
-  local open = when.text({ at = closed, zone = value.zone }, chat.message.at)
+  local open = when.text({ at = closed, zone = value.zone, said_zone = value.said_zone },
+    chat.message.at)
   local text = ("We are closed %s; our hours are %s. Shall we call %s %s instead?"):format(
     value.soon and "right now" or "at that time", asides.hours_text(chat),
     questions.number(wish.phone), open)
-  return { text, questions.YES, questions.OTHER }, { [questions.YES] = closed }
+  return { add_doubt(wish, text), questions.YES, questions.OTHER }, { [questions.YES] = closed }
 end
 
 local function settle_wish(chat, wish)
@@ -102,9 +106,7 @@ local function settle_wish(chat, wish)
   end
   if is_closed then return settle_closed(chat, wish) end
   local text = "Shall we call " .. questions.call(chat, wish) .. "?"
-  local hint = not wish.phone.sure and wish.phone.hint
-  return { hint and text .. " " .. hint or text, questions.YES, questions.OTHER },
-    { [questions.YES] = value.at }
+  return { add_doubt(wish, text), questions.YES, questions.OTHER }, { [questions.YES] = value.at }
 end
 
 -- A call that stands already may also stay as it was.

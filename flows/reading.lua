@@ -7,12 +7,14 @@
 --     phone, time   as parse.phone and parse.time found them; time.closed is the next open moment,
 --                   where we are closed at that time
 --     phones        two numbers of which one is meant, each with what was said beside it: "home"
+--     form          number and time are those of a filled-in form
 --     answer        "yes" | "no" ("no" also means: I want it otherwise)
 --     no_idea       the visitor would have a time proposed
 --     aside         what to say before going on: an answer to a question in between, what was wrong
 --                   with the time; "" when there is nothing to say
 --     angry         the aside says sorry, which is said once in a talk
 local asides = require "asides"
+local form = require "form"
 local hours = require "parse.hours"
 local phone = require "parse.phone"
 local time = require "parse.time"
@@ -36,14 +38,6 @@ function reading.closed(chat, at)
   local open, zone = opening(chat.message.place.zone)
   if not open or hours.is_open(open, at, zone) then return nil end
   return hours.next(open, at, zone)
-end
-
--- A moment to propose: tomorrow at 3 PM, or the next open one. Second value: its zone.
-function reading.proposal(chat)
-  local zone = chat.message.place.zone
-  local f = clock.fields(math.floor(chat.message.at) + 86400, zone)
-  local at = clock.unix({ year = f.year, month = f.month, day = f.day, hour = 15 }, zone)
-  return reading.closed(chat, at) or at, zone
 end
 
 -- The moment that SalesIQ's calendar card sends beside its text: "25/03/2026 09:00".
@@ -204,6 +198,7 @@ function reading.read(chat, text, asked, previous)
   if number or moment then
     local is_first_anger = words.meant(words.angry, text) and not chat.memory.sorry
     return { phone = number, time = moment, phones = numbers, angry = is_first_anger,
+      form = form.is_filled(text, number, moment),
       aside = why or asides.find(chat, text) or is_first_anger and asides.sorry or nil }
   end
   if bad_number.kind ~= "not_found" and is_number(text, asked) then why = bad_number.message end

@@ -130,6 +130,24 @@ words.anytime = {
   "all day", "first available",
 }
 
+-- The labels of a filled-in form, see form.lua, what may stand beside them ("my phone no.:"), and
+-- what makes it none.
+words.number_label = {
+  "phone", "ph", "telephone", "tel", "mobile", "mob", "cell", "cellphone", "number", "contact",
+  "whatsapp", "teléfono", "telefono", "móvil", "movil", "número", "numero",
+}
+words.time_label = {
+  "time", "when", "date", "day", "slot", "hour", "schedule", "hora", "fecha", "cuándo", "cuando",
+  "día", "dia",
+}
+words.label_beside = {
+  "my", "the", "your", "a", "and", "no", "nr", "for", "to", "of", "call", "callback", "preferred",
+  "best", "good", "suitable", "convenient", "y", "mi", "de",
+}
+words.doubt = {
+  "or", "maybe", "perhaps", "if", "unless", "about", "around", "not sure", "probably", "possibly",
+}
+
 -- They want no call, or out of a question.
 words.cancel_call = {
   "cancel my", "cancel the", "cancel this", "to cancel", "cancel everything", "just cancel",

@@ -25,7 +25,7 @@ describe("agree", function()
       local talk = after "friday at 4 pm"
       talk:sees {
         "Which number shall we call on Friday 6 March at 4:00 PM IST? "
-          .. "For example: +1 415 555 2671.",
+          .. "For example: 98765 43210.",
       }
     end)
 
@@ -51,7 +51,7 @@ describe("agree", function()
       ["not that day"] = "Which day suits you? For example: Friday.",
       ["not tomorrow"] = "Which day suits you? For example: Friday.",
       ["that's the wrong number"] = "Which number shall we call on Tuesday 3 March at 3:00 PM IST?"
-        .. " For example: +1 415 555 2671.",
+        .. " For example: 98765 43210.",
     } do
       it(("asks only for the part that %q is about"):format(said), function()
         local talk = shown()
@@ -167,7 +167,7 @@ describe("agree", function()
       talk:sees { "Which number shall we call: +91 98765 43210 or +91 98765 00000?" }
       talk:says "no, neither"
       talk:sees { "Which number shall we call on Tuesday 3 March at 3:00 PM IST? For example: "
-        .. "+1 415 555 2671." }
+        .. "98765 43210." }
       talk:says "98765 11111"
       talk:sees "Shall we call +91 98765 11111 on Tuesday 3 March at 3:00 PM IST?"
     end)
@@ -204,7 +204,7 @@ describe("agree", function()
   describe("answers in between", function()
     it("a question beside number and time", function()
       local talk = after "98765 43210, tomorrow 3 pm. And who will call?"
-      talk:sees { "One of our support colleagues calls you.", BOOKED }
+      talk:sees { "One of our support colleagues calls you.", SHOWN }
     end)
 
     it("two questions at once", function()
@@ -236,7 +236,7 @@ describe("agree", function()
     it("that a problem is for the colleague who calls, and goes on", function()
       local talk = after "my printer is not working"
       talk:sees { "The colleague who calls will help you with that.",
-        "Which number shall we call, and when? For example: +1 415 555 2671, tomorrow at 3 PM." }
+        "Which number shall we call, and when? For example: 98765 43210, tomorrow at 3 PM." }
     end)
 
     it("a question about the call before there is one", function()
@@ -267,7 +267,7 @@ describe("agree", function()
     it("says sorry to who is annoyed, once", function()
       local talk = after "this is ridiculous"
       talk:sees { "I am sorry for the trouble.",
-        "Which number shall we call, and when? For example: +1 415 555 2671, tomorrow at 3 PM." }
+        "Which number shall we call, and when? For example: 98765 43210, tomorrow at 3 PM." }
       talk:says "you idiots"
       talk:sees "I understand. Which number shall we call, and when?..."
     end)
@@ -276,7 +276,7 @@ describe("agree", function()
       local talk = after "I don't have a phone"
       talk:sees {
         'No problem. If you want no call, say "cancel"; to write with a person, say "agent".',
-        "Which number shall we call, and when? For example: +1 415 555 2671, tomorrow at 3 PM." }
+        "Which number shall we call, and when? For example: 98765 43210, tomorrow at 3 PM." }
       talk:says "ok forget it"
       talk:sees { "Alright, no call then. Is there anything else I can help you with?" }
     end)
@@ -293,7 +293,7 @@ describe("agree", function()
 
     it("admits that it has no number", function()
       after "you have my number already":sees { "I am sorry, I cannot see it here.",
-        "Which number shall we call, and when? For example: +1 415 555 2671, tomorrow at 3 PM." }
+        "Which number shall we call, and when? For example: 98765 43210, tomorrow at 3 PM." }
     end)
 
     it("takes thanks", function()
@@ -312,14 +312,14 @@ describe("agree", function()
     talk:says("I need someone to call me about my invoice number 4415263, it says $1,200.50 due "
       .. "03/02/2026")
     talk:sees { "Please share your phone number and a good time for the call, for example: "
-      .. "+1 415 555 2671, tomorrow at 3 PM." }
+      .. "98765 43210, tomorrow at 3 PM." }
   end)
 
   it("takes no time out of a tale for a wish", function()
     local talk = visitor.arrives { phone = false }
     talk:says "I bought it two weeks ago and it broke, please have someone call me"
     talk:sees { "Please share your phone number and a good time for the call, for example: "
-      .. "+1 415 555 2671, tomorrow at 3 PM." }
+      .. "98765 43210, tomorrow at 3 PM." }
   end)
 
   describe("with opening hours", function()
@@ -327,10 +327,10 @@ describe("agree", function()
       settings { BUSINESS_HOURS = "Mon-Fri 09:00-18:00", TIME_ZONE = "Asia/Kolkata" }
       clock.at("2026-03-06 10:00", "Asia/Kolkata")
       local talk = after(NUMBER)
-      talk:sees { "What is a good time to call +91 98765 43210? For example: Monday at 9 AM." }
+      talk:sees { "What is a good time to call +91 98765 43210? For example: Monday at 3 PM." }
       talk:says "no idea"
-      talk:sees { "I suggest Monday at 9 AM.",
-        "Shall we call +91 98765 43210 on Monday 9 March at 9:00 AM IST?" }
+      talk:sees { "I suggest Monday at 3 PM.",
+        "Shall we call +91 98765 43210 on Monday 9 March at 3:00 PM IST?" }
     end)
 
     it("does not ask which of two closed hours was meant", function()

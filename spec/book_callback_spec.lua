@@ -1,7 +1,7 @@
 -- spec/book_callback_spec.lua - the task that books: one call, whatever happens on the way.
 describe("book_callback", function()
   local function book(given)
-    local all = { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+    local all = { phone = false, "call me tomorrow at 3pm, 98765 43210", "yes" }
     for name, value in pairs(given or {}) do all[name] = value end
     return visitor.after(all)
   end

@@ -2,11 +2,11 @@
 -- in India, unless a case says otherwise; whole talks stand in visitors_spec.lua.
 describe("callback", function()
   local BOTH = "Please share your phone number and a good time for the call, for example: "
-    .. "+1 415 555 2671, tomorrow at 3 PM."
-  local BOTH_AGAIN = "Which number shall we call, and when? For example: +1 415 555 2671, "
+    .. "98765 43210, tomorrow at 3 PM."
+  local BOTH_AGAIN = "Which number shall we call, and when? For example: 98765 43210, "
     .. "tomorrow at 3 PM."
   local PHONE = "Which number shall we call on Tuesday 3 March at 3:00 PM IST? For example: "
-    .. "+1 415 555 2671."
+    .. "98765 43210."
   local TIME = "What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM."
   local CORRECT = ' If that is not right, say "change" or "cancel".'
 
@@ -22,7 +22,7 @@ describe("callback", function()
     return visitor.arrives(all)
   end
 
-  it("books at once what is clear in one message", function()
+  it("books a filled-in form at once", function()
     local talk = arrives()
     talk:says "call me back"
     talk:sees { BOTH }
@@ -37,9 +37,64 @@ describe("callback", function()
     assert.matches("3:00 PM IST", call.description, 1, true)
   end)
 
-  it("needs no second message when the first one says it all", function()
+  for _, said in ipairs {
+    "Number: 98765 43210, When: tomorrow at 3 PM",
+    "time - tomorrow 3pm; my mobile no. = 98765 43210",
+    "Name: Asha Rao\nMob: 98765 43210\nDate: tomorrow\nTime: 3 PM\nThanks",
+    "* Tel: 98765 43210\n* Preferred time: 3 March, 3 PM",
+    "Teléfono: 98765 43210\nHora: mañana a las 3 de la tarde",
+  } do
+    it(("knows the form %q"):format(said), function()
+      local talk = arrives()
+      talk:says "call me back"
+      talk:says(said)
+      talk:sees { "Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." .. CORRECT }
+      assert.calls(1)
+    end)
+  end
+
+  for _, said in ipairs {
+    "98765 43210, tomorrow at 3 PM",
+    "Phone: 98765 43210, tomorrow at 3 PM",
+    "98765 43210, Time: tomorrow at 3 PM",
+    "Phone: 98765 43210\nTime: tomorrow at 3 PM?",
+    "Phone: 98765 43210\nTime: maybe tomorrow at 3 PM",
+  } do
+    it(("asks before it books %q"):format(said), function()
+      local talk = arrives()
+      talk:says "call me back"
+      talk:says(said)
+      talk:sees { "Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?" }
+      assert.calls(0)
+    end)
+  end
+
+  it("offers both readings of an hour in a form", function()
+    local talk = arrives()
+    talk:says "call me back"
+    talk:says "Phone: 98765 43210\nTime: tomorrow at 3"
+    talk:sees_buttons { "Tue 3 Mar, 3:00 PM", "Tue 3 Mar, 3:00 AM", "Change it" }
+  end)
+
+  it("books a form also where it asked for a yes, without another", function()
+    local talk = arrives()
+    talk:says "call me tomorrow at 5 pm, 98765 43210"
+    talk:says "Phone: 98765 43210\nTime: tomorrow at 3 PM"
+    talk:sees { "Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." .. CORRECT }
+  end)
+
+  it("says what it doubts in a number also beside a choice of hours", function()
+    local talk = american()
+    talk:says "call me tomorrow at 3, 555-1234"
+    talk:sees { "Shall we call 5551234 on Tuesday 3 March at 3:00 PM or 3:00 AM EST? "
+      .. "Please add the area code." }
+  end)
+
+  it("needs only a yes when the first message says it all", function()
     local talk = american()
     talk:says "Can you call me tomorrow at 3:30pm on (415) 555-2671?"
+    talk:sees { "Shall we call +1 415 555 2671 on Tuesday 3 March at 3:30 PM EST?" }
+    talk:says "yes"
     talk:sees { "Booked: we call +1 415 555 2671 on Tuesday 3 March at 3:30 PM EST." .. CORRECT }
     assert.equal("2026-03-03T20:30:00.000Z", zoho.records().calls[1].startTime)
   end)
@@ -180,7 +235,7 @@ describe("callback", function()
     talk:says "hello"
     talk:sees { BOTH_AGAIN }
     talk:says "98765 43210, tomorrow 3pm"
-    talk:sees "Booked: ..."
+    talk:sees "Shall we call ..."
   end)
 
   it("says what was wrong with the time beside a good number", function()
@@ -209,6 +264,7 @@ describe("callback", function()
     clock.at("2026-03-02 10:00:35", "Asia/Kolkata")
     local talk = arrives()
     talk:says "call me in 20 minutes, 98765 43210"
+    talk:says "yes"
     talk:sees { "Booked: we call +91 98765 43210 on Monday 2 March at 10:21 AM IST." .. CORRECT }
     assert.equal("2026-03-02T04:51:00.000Z", zoho.records().calls[1].startTime)
   end)
@@ -239,7 +295,7 @@ describe("callback", function()
     talk:sees { "Sorry, I did not get that. " .. BOTH_AGAIN }
     talk:visits()
     talk:says "98765 43210, tomorrow at 3pm"
-    talk:sees "Booked: ..."
+    talk:sees "Shall we call ..."
   end)
 
   it("lets the visitor out to a person at any time", function()
@@ -284,7 +340,7 @@ describe("callback", function()
       with_hours()
       local talk = arrives()
       talk:says "call me tomorrow at 3, 98765 43210"
-      talk:sees { "Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." .. CORRECT }
+      talk:sees { "Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?" }
     end)
 
     it("tells them", function()
@@ -314,6 +370,7 @@ describe("callback", function()
       zoho.fails("desk.*", { kind = "status", status = 500 })
       local talk = arrives()
       talk:says "call me tomorrow at 3pm, 98765 43210"
+      talk:says "yes"
       talk:sees { NOTED }
       assert.calls(0)
       zoho.works()
@@ -325,6 +382,7 @@ describe("callback", function()
       zoho.slow("desk.*", 20)
       local talk = arrives()
       talk:says "call me tomorrow at 3pm, 98765 43210"
+      talk:says "yes"
       talk:sees { NOTED }
       assert.is_true(talk.seconds <= 4)
       talk:wait(300)
@@ -336,6 +394,7 @@ describe("callback", function()
       zoho.token { credential = "default", kill_refresh = true }
       local talk = arrives()
       talk:says "call me tomorrow at 3pm, 98765 43210"
+      talk:says "yes"
       talk:sees { NOTED }
       talk:wait(600)
       assert.calls(0)

@@ -9,7 +9,7 @@ describe("cancelled", function()
   end)
 
   it("cancels a booked call after a yes", function()
-    local talk = visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+    local talk = visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210", "yes" }
     talk:says "cancel the call"
     talk:sees {
       "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. Shall I cancel that call?",
@@ -22,7 +22,8 @@ describe("cancelled", function()
   end)
 
   it("keeps the call after a no", function()
-    local talk = visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210", "cancel" }
+    local talk = visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210", "yes",
+      "cancel" }
     talk:says "no, keep it"
     talk:sees { "Fine, we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST." }
     assert.equal("Scheduled", zoho.records().calls[1].status)

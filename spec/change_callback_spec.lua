@@ -1,7 +1,7 @@
 -- spec/change_callback_spec.lua - the task that moves or cancels, whatever happens on the way.
 describe("change_callback", function()
   local function booked()
-    return visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+    return visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210", "yes" }
   end
 
   for _, kind in ipairs { "drop_after", "drop_before", "timeout", "garbage" } do

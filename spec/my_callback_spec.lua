@@ -1,7 +1,7 @@
 -- spec/my_callback_spec.lua - a booked call is shown, moved, corrected.
 describe("my_callback", function()
   local function booked(given)
-    local all = { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+    local all = { phone = false, "call me tomorrow at 3pm, 98765 43210", "yes" }
     for name, value in pairs(given or {}) do all[name] = value end
     return visitor.after(all)
   end
@@ -174,7 +174,7 @@ describe("my_callback", function()
     local talk = booked()
     talk:says "schedule callback"
     talk:clicks "Change it"
-    talk:sees { "What would you like instead? Send another time or number, for example: 5 PM." }
+    talk:sees { "What would you like instead? Send another time or number, for example: 4 PM." }
     talk:says "wednesday 10am"
     talk:says "yes"
     talk:sees { "Changed: we call +91 98765 43210 on Wednesday 4 March at 10:00 AM IST." }

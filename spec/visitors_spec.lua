@@ -40,6 +40,8 @@ describe("visitors:", function()
     talk:sees "Please share your phone number and a good time for the call..."
     talk:says("Oh sure, sorry! So, I'm usually home after lunch, let's say Wednesday at 2:30 "
       .. "pm, and you can reach me on 415-555-2671, that's my cell.")
+    talk:sees "Shall we call +1 415 555 2671 on Wednesday 4 March at 2:30 PM EST?"
+    talk:says "Yes, that would be wonderful"
     talk:sees("Booked: we call +1 415 555 2671 on Wednesday 4 March at 2:30 PM EST." .. CORRECT)
     talk:says "Oh wait, I always mix that up, it should be 415-555-2672! And who will call me?"
     talk:sees { "One of our support colleagues calls you.",
@@ -56,12 +58,12 @@ describe("visitors:", function()
     local talk = visitor.arrives { phone = false }
     talk:says "your printers are garbage. call me NOW"
     talk:sees { "I am sorry for the trouble.",
-      "Which number shall we call as soon as possible? For example: +1 415 555 2671." }
+      "Which number shall we call as soon as possible? For example: 98765 43210." }
     talk:says "are you stupid?"
     talk:sees "I understand. Which number shall we call as soon as possible?..."
     talk:says "you have my number you morons"
     talk:sees { "I am sorry, I cannot see it here.",
-      "Which number shall we call as soon as possible? For example: +1 415 555 2671." }
+      "Which number shall we call as soon as possible? For example: 98765 43210." }
     for _ = 1, 2 do
       talk:says "unbelievable"
       talk:sees "I understand. Which number shall we call as soon as possible?..."
@@ -104,7 +106,7 @@ describe("visitors:", function()
     talk:says "what?"
     talk:sees "I am here to arrange a call..."
     talk:says "so so"
-    talk:sees "Is that right? Please say yes, or what you would like instead, for example: 5 PM."
+    talk:sees "Is that right? Please say yes, or what you would like instead, for example: 4 PM."
     talk:says "evening"
     talk:sees("Booked: we call +1 415 555 2671 on Tuesday 3 March at 8:00 PM EST." .. CORRECT)
     assert.equal("2026-03-04T01:00:00.000Z", starts())
@@ -113,7 +115,9 @@ describe("visitors:", function()
   it("the one in another zone", function()
     local talk = american()
     talk:says "ring me at 10 am Pacific time on Friday please, 415 555 2671"
-    talk:sees("Booked: we call +1 415 555 2671 on Friday 6 March at 1:00 PM EST." .. CORRECT)
+    talk:sees "Shall we call +1 415 555 2671 on Friday 6 March at 1:00 PM EST...?"
+    talk:says "yes"
+    talk:sees "Booked: we call +1 415 555 2671 on Friday 6 March at 1:00 PM EST..."
     assert.equal("2026-03-06T18:00:00.000Z", starts())
   end)
 
@@ -180,6 +184,7 @@ describe("visitors:", function()
   it("the one who cancels", function()
     local talk = american()
     talk:says "call me tomorrow at 3pm, 415 555 2671"
+    talk:says "yes"
     talk:says "I changed my mind"
     talk:sees "We call +1 415 555 2671 on Tuesday 3 March at 3:00 PM EST. Shall I cancel that call?"
     talk:says "yes please"
@@ -190,6 +195,7 @@ describe("visitors:", function()
   it("the one who reschedules, twice", function()
     local talk = american()
     talk:says "call me tomorrow at 3pm, 415 555 2671"
+    talk:says "yes"
     talk:says "can we reschedule?"
     talk:sees_buttons { "Change it", "Cancel it", "Keep it" }
     talk:says "friday 11am"

@@ -10,6 +10,28 @@ describe("when", function()
     assert.equal("as soon as possible", (when.text({ at = AT, zone = "UTC", soon = true }, AT)))
   end)
 
+  it("adds the clocks of the place that the visitor named", function()
+    local value = { at = AT + 5.5 * 3600, zone = "Asia/Kolkata", said_zone = "Europe/London" }
+    assert.equal("on Tuesday 3 March at 8:30 PM IST (3:00 PM in London)",
+      (when.text(value, AT - 86400)))
+    value.said_zone = "Pacific/Auckland"
+    assert.equal("on Tuesday 3 March at 8:30 PM IST (Wed 4:00 AM in Auckland)",
+      (when.text(value, AT - 86400)))
+    value.said_zone = "Asia/Colombo"
+    assert.equal("on Tuesday 3 March at 8:30 PM IST", (when.text(value, AT - 86400)))
+  end)
+
+  it("shows two readings as one", function()
+    local value = { zone = "Asia/Kolkata", readings = { AT, AT - 12 * 3600 } }
+    assert.equal("on Tuesday 3 March at 3:00 PM or 3:00 AM IST", (when.either(value, AT - 86400)))
+    value.said_zone = "Europe/London"
+    assert.equal("on Tuesday 3 March at 3:00 PM or 3:00 AM IST (9:30 AM or Mon 9:30 PM in London)",
+      (when.either(value, AT - 86400)))
+    value = { zone = "Asia/Kolkata", readings = { AT, AT + 86400 } }
+    assert.equal("on Tuesday 3 March at 3:00 PM or on Wednesday 4 March at 3:00 PM IST",
+      (when.either(value, AT - 86400)))
+  end)
+
   it("fits on a button", function()
     local text = when.short(AT, "Asia/Kolkata")
     assert.equal("Tue 3 Mar, 3:00 PM", text)
