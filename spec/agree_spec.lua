@@ -138,10 +138,10 @@ describe("agree", function()
   describe("leaves a choice", function()
     it("of two numbers", function()
       local talk = after "home 022 2345 6789 or mobile 98765 43210"
-      talk:sees_buttons { "+91 22234 56789", "+91 98765 43210" }
+      talk:sees_buttons { "+91 22 2345 6789", "+91 98765 43210" }
       talk:says "is it free?"
       talk:sees { "The call costs nothing.",
-        "Which number shall we call: +91 22234 56789 or +91 98765 43210?" }
+        "Which number shall we call: +91 22 2345 6789 or +91 98765 43210?" }
       talk:says "the mobile is better"
       talk:sees "What is a good time to call +91 98765 43210?..."
     end)

@@ -24,8 +24,10 @@
 local lpeg = require "lpeg"
 local countries = require "parse.countries"
 local grammar = require "parse.phone_grammar"
+local groups = require "parse.phone_groups"
 local other = require "parse.phone_other"
 local plain_text = require "parse.text"
+local vocabulary = require "parse.phone_words"
 local spoken = require "parse.phone_spoken"
 
 local P, R, S = lpeg.P, lpeg.R, lpeg.S
@@ -337,11 +339,26 @@ function phone.blank(plain, context)
   return plain
 end
 
-local negated = (1 - P "not ") ^ 0 * "not " * (P "on " + "at " + "to " + "my " + "number ") ^ 0 * -1
--- "not 4155552671, use 2125550199": the first is no answer.
+local letter = R "az" + "'"
+
+-- Finds a phrase of a list among other words.
+local function among(written, behind)
+  local phrases = {}
+  for phrase in written:gmatch "%S+" do phrases[#phrases + 1] = (phrase:gsub("_", " ")) end
+  local wanted = plain_text.any_word(phrases) * -letter * behind
+  return ((1 - letter) ^ 1 + letter ^ 1 - wanted) ^ 0 * wanted
+end
+local takes_back = among(vocabulary.rather, true)
+local refuses = among(vocabulary.refused, (S " :.#" + P "was" + "is") ^ 0 * -1)
+local LOOKED_AT = 32     -- bytes before or behind a number
+
+-- "not X, use Y", "my old number X", "X, no wait, Y": the first is no answer.
 local function is_refused(plain, list, i)
-  local from = i > 1 and list[i - 1].to + 1 or 1
-  return match(negated, plain:sub(math.max(from, list[i].from - 24), list[i].from - 1)) ~= nil
+  local before, behind = list[i - 1], list[i + 1]
+  local from = math.max(before and before.to + 1 or 1, list[i].from - LOOKED_AT)
+  if match(refuses, sub(plain, from, list[i].from - 1)) then return true end
+  return behind ~= nil and behind.from - list[i].to <= LOOKED_AT
+    and match(takes_back, sub(plain, list[i].to + 1, behind.from - 1)) ~= nil
 end
 
 local function all(text, context)
@@ -395,25 +412,10 @@ end
 
 -- Showing -----------------------------------------------------------------------------------------
 
--- Figures in groups of three, the last of four at most.
-local function grouped(figures)
-  local parts = {}
-  while #figures > 4 do
-    parts[#parts + 1] = figures:sub(1, 3)
-    figures = figures:sub(4)
-  end
-  parts[#parts + 1] = figures
-  return table.concat(parts, " ")
-end
-
 function phone.text(value)
-  if value:sub(1, 1) ~= "+" then return value end
-  local country = countries.of_number(value:sub(2))
+  local country = value:sub(1, 1) == "+" and countries.of_number(value:sub(2))
   if not country then return value end
-  local rest = value:sub(2 + #country.code)
-  if country.code == "91" then rest = rest:sub(1, 5) .. " " .. rest:sub(6)
-  else rest = grouped(rest) end
-  return "+" .. country.code .. " " .. rest
+  return "+" .. country.code .. " " .. groups.of(country.code, value:sub(2 + #country.code))
 end
 
 local ASSUMPTIONS = {

@@ -55,6 +55,12 @@ return {
     .. "from with instead between not no uk us usa british american indian india uae dubai "
     .. "german french canadian australian irish spanish italian mexican swiss dutch brazilian "
     .. "foreign international",
+  -- between two numbers these take the first one back: "X, no wait, Y"
+  rather = "no_wait wait sorry actually i_mean i_meant meant correction scratch_that wrong typo "
+    .. "my_bad oops ignore_that forget_that make_that",
+  -- right before one of several numbers these say that it is not the one
+  refused = "not not_on not_at not_to not_my not_the not_number old my_old old_number old_one "
+    .. "instead_of rather_than",
   currency = "usd inr eur gbp aud cad nzd sgd aed zar ngn brl mxn jpy chf rs rupees dollars "
     .. "euro euros pounds quid bucks naira rand reais pesos yen dirhams",
   months = "jan january feb february mar march apr april may jun june jul july aug august sep "

@@ -75,5 +75,6 @@ return {
   good = { { "guten gute schönen schoenen" } },
   rather = { { "stattdessen lieber doch sondern" } },
   filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
-    .. "anrufen rufe zurück zurueck können koennen passt geht gern gerne würde wuerde wäre waere gut hallo rückruf mal dann" } },
+    .. "anrufen rufe zurück zurueck können koennen passt geht gern gerne würde wuerde wäre waere "
+    .. "gut hallo rückruf mal dann" } },
 }

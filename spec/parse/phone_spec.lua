@@ -178,3 +178,38 @@ describe("phone.text", function()
 end)
 
 assert(support)
+
+describe("of several numbers", function()
+  local function found(text)
+    local list = {}
+    for i, one in ipairs(phone.find_all(text, { region = "US" })) do list[i] = one.value end
+    return table.concat(list, " ")
+  end
+
+  it("those that are taken back are left out", function()
+    local LAST = { "415-555-2671, no wait, 212-555-0199", "415-555-2671 oops I meant 212-555-0199",
+      "my old number was 415-555-2671, the new one is 212-555-0199",
+      "use 212-555-0199 instead of 415-555-2671", "not 415-555-2671, 212-555-0199" }
+    for _, text in ipairs(LAST) do assert.equal("+12125550199", found(text), text) end
+  end)
+
+  it("all others are kept", function()
+    for _, text in ipairs { "415-555-2671 or 212-555-0199",
+      "415-555-2671. Please do not call before nine, my wife has 212-555-0199" } do
+      assert.equal("+14155552671 +12125550199", found(text), text)
+    end
+    assert.equal("+12125550199", found "not now, my number is 212-555-0199")
+  end)
+end)
+
+describe("a number for people", function()
+  it("is grouped as its country does it", function()
+    for value, shown in pairs { ["+442079460958"] = "+44 20 7946 0958", ["+912223456789"] =
+      "+91 22 2345 6789", ["+919876543210"] = "+91 98765 43210", ["+61491570006"] =
+      "+61 491 570 006", ["+33612345678"] = "+33 6 12 34 56 78", ["+14155552671"] =
+      "+1 415 555 2671", ["+6598765432"] = "+65 9876 5432", ["+358401234567"] =
+      "+358 401 234 567", ["5550199"] = "5550199" } do
+      assert.equal(shown, phone.text(value))
+    end
+  end)
+end)
