@@ -346,7 +346,8 @@ function Engine:load(bodies, at_once)
     next = function()
       local number, status, ms, body = assert(pipe:read "l", "no answers any more")
         :match "^(%d+) (%d+) (%d+) (.*)$"
-      return { number = tonumber(number), status = tonumber(status), ms = tonumber(ms), text = body }
+      return { number = tonumber(number), status = tonumber(status), ms = tonumber(ms),
+        text = body }
     end,
     close = function() pipe:close() end,
   }
