@@ -9,6 +9,8 @@
 --                 earlier in the chat
 --   phones        two numbers, one of which is meant
 --   old, part     the time that was, and its half that shall be different: "day" or "hour"
+--   side          the new hour shall be "earlier" or "later"
+--   old_phone     the number that was, while another one is asked for
 --   booked        the call as it stands, where it is only moved: it may stay as it is
 --   clear         both stand beyond doubt in a filled-in form: nothing is left to confirm
 local choices = require "choices"
@@ -46,6 +48,14 @@ local function previous(wish)
   return wish.time or wish.old
 end
 
+-- A time of which one moment was chosen.
+local function settled(chat, time, at)
+  local value = time.value
+  return { value = { at = at, zone = value.zone, said_zone = value.said_zone,
+      precision = "minute", soon = at == value.at and value.soon or nil },
+    sure = true, closed = value.readings and reading.closed(chat, at) or nil }
+end
+
 -- Takes what was heard into the wish.
 function agree.take(chat, wish, heard)
   local number, time = heard.phone, heard.time
@@ -55,8 +65,11 @@ function agree.take(chat, wish, heard)
   end
   wish.clear = heard.form and not wish.booked and not heard.phones and is_whole(number)
     and is_exact(time) or nil
-  if number then wish.phone, wish.phones, wish.known = number, heard.phones, nil end
-  if time then wish.time, wish.old, wish.part = time, nil, nil end
+  if number then
+    wish.phone, wish.phones, wish.known, wish.old_phone = number, heard.phones, nil, nil
+  end
+  if time then wish.time, wish.old, wish.part, wish.side = time, nil, nil, nil end
+  if heard.same and wish.old_phone then wish.phone, wish.old_phone = wish.old_phone, nil end
 end
 
 -- Says what belongs before the next question.
@@ -111,6 +124,25 @@ end
 
 agree.missing = missing
 
+-- The whole number, where a message gives the area code that it lacks.
+local function completed(chat, wish, said)
+  if not wish.phone or is_whole(wish.phone) then return nil end
+  local area = said:match "^%D*(%d%d%d?%d?%d?)%D*$"
+  if not area or said:find "%a" and not words.meant(words.area, said) then return nil end
+  local found = phone.find(area .. " " .. wish.phone.value,
+    { region = chat.message.place.region, asked = "phone" })
+  return found and found.sure and { phone = found } or nil
+end
+
+-- Which of two readings "pm" means, while something else is asked for.
+local function reading_meant(chat, wish, said)
+  local value = wish.time and wish.time.value
+  if not (value and value.readings) then return nil end
+  local picks = { one = value.readings[1], two = value.readings[2] }
+  local at = picks[choices.moment(said, { "", "one", "two" }, picks, value.zone)]
+  return at and { time = settled(chat, wish.time, at) }
+end
+
 -- short: the question where it is asked again.
 local function ask(chat, wish, part, text, card, short)
   return chat:ask {
@@ -120,6 +152,7 @@ local function ask(chat, wish, part, text, card, short)
     find = function(said)
       if wish.booked and words.meant(words.keep, said) then return { answer = "keep" } end
       local heard, why = reading.read(chat, said, part, previous(wish))
+      heard = heard or reading_meant(chat, wish, said)
       if heard then return heard end
       return nil, why and { kind = "invalid", message = why .. " " .. short }
     end,
@@ -134,8 +167,13 @@ end
 
 -- "No" to a question for the number or the time.
 local function refuse(chat, wish)
-  if wish.old then
-    wish.time, wish.old, wish.part = wish.old, nil, nil
+  if words.meant(words.parts, chat.message.text) then
+    return -- "time?" asks what is wanted
+  elseif wish.old then
+    wish.time, wish.old, wish.part, wish.side = wish.old, nil, nil, nil
+    return
+  elseif wish.old_phone then
+    wish.phone, wish.old_phone = wish.old_phone, nil
     return
   elseif wish.known then
     wish.phone, wish.known = nil, nil
@@ -176,6 +214,7 @@ end
 -- The call shall stay as it was booked.
 local function restore(wish)
   wish.phone, wish.time, wish.old, wish.part = wish.booked.phone, wish.booked.time, nil, nil
+  wish.old_phone, wish.side = nil, nil
 end
 
 -- Asks for a part. False when a person should help.
@@ -218,15 +257,21 @@ local function part_of(text)
   end
 end
 
+local function side_of(text)
+  if words.meant(words.earlier, text) then return "earlier" end
+  return words.meant(words.later, text) and "later" or nil
+end
+
 -- Forgets the part that the visitor wants otherwise: "use my other number", "not on friday". The
 -- rest stays: a new hour is one of the same day.
 function agree.forget(chat, wish)
   local part = part_of(chat.message.text)
   if part == "number" and wish.phone then
-    wish.phone, wish.known = nil, nil
+    wish.old_phone, wish.phone, wish.known = wish.phone, nil, nil
     return true
   elseif (part == "day" or part == "hour") and previous(wish) then
     wish.old, wish.time, wish.part = previous(wish), nil, part
+    wish.side = part == "hour" and side_of(chat.message.text) or nil
     return true
   end
   return false
@@ -254,6 +299,8 @@ local function understand(chat, wish, step, picks)
     local label = picks[step[3]] and choices.moment(said, step, picks, value.zone)
     if label then return { choice = label } end
     if wish.booked and words.meant(words.keep, said) then return { choice = KEEP } end
+    local whole = completed(chat, wish, said)
+    if whole then return whole end
     local heard, why = reading.read(chat, said, "time", wish.time)
     if not heard and not why and part_of(said) == "number" then return { choice = OTHER } end
     if not heard or heard.no_idea then
@@ -269,15 +316,6 @@ local function understand(chat, wish, step, picks)
   end
 end
 
-local function settle(chat, wish, at)
-  local value = wish.time.value
-  local had_readings = value.readings
-  wish.time = { value = { at = at, zone = value.zone, said_zone = value.said_zone,
-      precision = "minute", soon = at == value.at and value.soon or nil },
-    sure = true, closed = had_readings and reading.closed(chat, at) or nil }
-  return not wish.time.closed
-end
-
 -- Shows number and time and takes the answer: "agreed", "again", "kept"; nil for a person.
 local function show(chat, wish)
   local step, picks = questions.settling(chat, wish)
@@ -290,7 +328,8 @@ local function show(chat, wish)
   if heard.choice == KEEP then
     return "kept"
   elseif at then
-    return settle(chat, wish, at) and not missing(chat, wish) and "agreed" or "again"
+    wish.time = settled(chat, wish.time, at)
+    return not wish.time.closed and not missing(chat, wish) and "agreed" or "again"
   elseif heard.choice == OTHER then
     return agree.change(chat, wish) and "again" or nil
   end

@@ -38,13 +38,13 @@ local function not_booked(chat)
 end
 
 local answers = {
-  { not_booked, words.show },
+  { not_booked, words.all(words.show, words.about_call) },
   { open_hours, { "opening hours", "business hours", "office hours", "working hours", "your hours",
     "are you open", "do you open", "do you close", "when can you call", "when could you call",
     "times are available", "time is available", "times do you have", "are you available",
-    "why not" } },
+    "my options", "the options", "what options", "why not" } },
   { visitors_zone, { "time zone", "timezone", "which zone", "my time or", "your time or",
-    "whose time" } },
+    "whose time", "is that for me", "in my time", "my local time", "what time is that" } },
   { "The call costs nothing.", { "is it free", "really free", "is this free",
     "is that free", "for free", "free of charge", "cost", "costs", "charge", "how much", "fee" } },
   { "One of our support colleagues calls you.",
@@ -64,6 +64,9 @@ local answers = {
   { "You can do that here whenever you like: just say \"change\" or \"cancel\".",
     { "can i change", "can i still change", "can i cancel", "can i still cancel", "how do i change",
       "how do i cancel", "how can i change", "how can i cancel", "what if i can't" } },
+  { "Then just write to me here, and we find another time.",
+    { "if i miss", "if i don't answer", "if i dont answer", "if i don't pick up",
+      "if i dont pick up", "can't pick up" } },
   { "I am sorry, I cannot see it here.",
     { "have my number", "know my number", "gave you my number", "already gave", "already told",
       "already sent", "number on file", "in your system", "on my account", "in my profile" } },

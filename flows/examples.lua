@@ -4,7 +4,8 @@
 --   examples.number(chat)      "415 555 0132"
 --   examples.moment(chat)      -> a good moment for a call, its zone
 --   examples.time(chat)        "tomorrow at 3 PM"
---   examples.hour(chat, time)  "4 PM": another hour on the day of a time
+--   examples.hour(chat, time)  "4 PM": another hour on the day of a time; with "earlier" or "later"
+--                              behind it such an hour, nil where none is left
 --   examples.day(chat, time)   "Friday": another day at the hour of a time
 local reading = require "reading"
 local when = require "when"
@@ -64,8 +65,21 @@ function examples.time(chat)
   return when.example(at, zone, chat.message.at)
 end
 
-function examples.hour(chat, time)
+local STEP = { earlier = -3600, later = 3600 }
+
+-- The next hour before or after a time, on its day.
+local function next_hour(chat, value, step)
+  local day = clock.fields(math.floor(value.at), value.zone).day
+  local at = math.floor(value.at) + step
+  while clock.fields(at, value.zone).day == day do
+    if is_good(chat, at) then return when.hour(at, value.zone) end
+    at = at + step
+  end
+end
+
+function examples.hour(chat, time, side)
   local value = time.value
+  if side then return next_hour(chat, value, STEP[side]) end
   for _, hour in ipairs(OTHER_HOURS) do
     local at = moment(value.at, 0, hour, 0, value.zone)
     if at ~= value.at and is_good(chat, at) then return when.hour(at, value.zone) end

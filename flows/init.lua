@@ -6,7 +6,7 @@ local words = require "words"
 return {
   flows = {
     { "cancelled", triggers = words.cancel_call },
-    { "my_callback", triggers = words.all(words.change, words.show) },
+    { "my_callback", triggers = words.all(words.change, words.show, words.missed) },
     { "callback", button = { "2", "📅 Schedule Callback" }, triggers = words.callback },
     { "instant_chat", button = { "1", "📞 Instant Chat" } },
     { "transfer", button = { "3", "⏳ Wait for a Person" } },

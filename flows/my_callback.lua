@@ -2,7 +2,9 @@
 local agree = require "agree"
 local booking = require "booking"
 local offer = require "offer"
+local questions = require "questions"
 local reading = require "reading"
+local when = require "when"
 local words = require "words"
 
 local MOVE, CANCEL, KEEP = "Change it", "Cancel it", "Keep it"
@@ -61,12 +63,24 @@ local function keep(chat, call)
   chat:say("Fine, we call %s.", agree.text(chat, call))
 end
 
+-- No call is to come: there was none, or it is over.
+local function say_none(chat)
+  local past, text = chat.memory.callback, chat.message.text
+  if past and words.meant(words.change, text) then return chat:continue "callback" end
+  if past then
+    chat:say("%she call to %s was planned %s.", words.meant(words.missed, text)
+      and "I am sorry: t" or "T", questions.number(past.phone),
+      when.text(past.time.value, chat.message.at))
+  else
+    chat:say "I see no call booked in this chat."
+  end
+  chat:hand_over()
+end
+
 return function(chat)
   local call = booking.upcoming(chat)
-  if not call then
-    chat:say "I see no call booked in this chat."
-    return chat:hand_over()
-  end
+  if not call then return say_none(chat) end
+  if words.meant(words.missed, chat.message.text) then chat:say "I am sorry that you must wait." end
   local wish, heard = agree.begin(chat, { phone = call.phone, time = call.time, booked = call })
   if is_second(chat, heard) then
     chat:say("We call %s. I can arrange one call at a time, so another one replaces it.",

@@ -13,11 +13,13 @@ local SHORT = 80 -- bytes; a longer message is more than a correction or a thank
 
 -- The flow about calls that a short message belongs to, or nil.
 local function call_flow(chat, call, text)
+  if call and words.meant(words.about_call, text) then return "my_callback" end
   local heard = reading.read(chat, text, nil, call and call.time)
   if not heard then return nil end
   if heard.phone and heard.phone.sure then return call and "my_callback" or "callback" end
   if not (heard.phone or heard.time) then
-    local is_wrong = call and heard.answer == "no" and words.meant(words.wrong, text)
+    local is_wrong = call and heard.answer == "no"
+      and words.meant(words.all(words.wrong, words.otherwise), text)
     return is_wrong and "my_callback" or nil
   end
   return call and "my_callback" or chat.memory.wish and "callback" or nil

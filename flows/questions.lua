@@ -31,14 +31,21 @@ local function ask_phone(chat, wish)
     .. "."
 end
 
+-- side: "earlier", "later" or nil.
+local function ask_hour(chat, time, side)
+  local day, example = when.day(time.value), examples.hour(chat, time, side)
+  if example then return ("What time suits you on %s? For example: %s."):format(day, example) end
+  return ("We have nothing %s on %s. What other time suits you? For example: %s."):format(side, day,
+    examples.time(chat))
+end
+
 -- wish.part is the half of the time that shall be different, wish.old the time that it was.
 local function ask_time(chat, wish)
   local number = questions.number(wish.phone)
   if wish.part == "day" then
     return ("Which day suits you? For example: %s."):format(examples.day(chat, wish.old))
   elseif wish.part == "hour" and not wish.old.value.soon then
-    return ("What time suits you on %s? For example: %s."):format(when.day(wish.old.value),
-      examples.hour(chat, wish.old))
+    return ask_hour(chat, wish.old, wish.side)
   end
   local text = ("What is a good time to call %s? For example: %s."):format(number,
     examples.time(chat))

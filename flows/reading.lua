@@ -9,6 +9,7 @@
 --     phones        two numbers of which one is meant, each with what was said beside it: "home"
 --     form          number and time are those of a filled-in form
 --     answer        "yes" | "no" ("no" also means: I want it otherwise)
+--     same          the number stays as it was
 --     no_idea       the visitor would have a time proposed
 --     aside         what to say before going on: an answer to a question in between, what was wrong
 --                   with the time; "" when there is nothing to say
@@ -147,6 +148,7 @@ local function read_words(chat, text, asked)
   if aside and text:find "%?%s*$" then answer = nil end -- "can I change it later?"
   if answer ~= "yes" and not aside and words.meant(words.person, text) then return nil end
   if answer or aside then return { answer = answer, aside = aside } end
+  if asked and words.meant(words.same, text) then return { same = true, aside = "" } end
   if asked ~= "phone" and words.meant(words.no_idea, text) then return { no_idea = true } end
   if asked and words.meant(words.problem, text) then
     return { aside = asides.problem }
@@ -177,13 +179,24 @@ local function is_tale(text, bad_time, asked)
   return bad_time.reason == "past" and not asked and is_long
 end
 
+-- "3" after "tomorrow" is its hour, whatever was asked for.
+local function is_hour(text, previous)
+  return previous and is_vague(previous) and text:find "^%s*%d%d?%s*$" ~= nil
+end
+
+-- Three figures alone are a piece of a number rather than a time, where both are asked for.
+local function is_piece(text, asked)
+  return asked == "both" and text:find "^%s*%d%d%d%s*$" ~= nil
+end
+
 function reading.read(chat, text, asked, previous)
+  if asked and is_hour(text, previous) then asked = "time" end
   local number, bad_number, numbers = find_phone(chat, text, asked)
   local moment, bad_time
   -- Figures that make no number are no time either, when a number was asked for; "at 5" is.
   local is_figures = asked == "phone" and not number and bad_number.kind ~= "not_found"
     and (words.meant(words.number, text) or not text:find "%a")
-  if number or not (is_figures or is_about_number(text)) then
+  if number or not (is_figures or is_about_number(text) or is_piece(text, asked)) then
     moment, bad_time = find_time(chat, text, asked, previous)
   end
   if moment and is_no_wish(moment, text, asked) then moment = nil end

@@ -5,6 +5,15 @@
 
 local words = {}
 
+-- All of several lists, for one flow.
+function words.all(...)
+  local list = {}
+  for _, each in ipairs { ... } do
+    table.move(each, 1, #each, #list + 1, list)
+  end
+  return list
+end
+
 -- They want a person. The second list also leads out of a question, so it has whole messages only.
 words.person = {
   "agent", "human", "operator", "representative", "real person", "live person", "a person",
@@ -44,7 +53,8 @@ words.callback = {
   "like a call", "have a call", "get a call", "want the call", "someone call", "somebody call",
   "anybody call", "anyone call", "call again", "book again", "rebook", "i do want it",
   "reach me on", "reach me at", "llámame", "llamame", "me llamen", "me llame", "llámenme",
-  "llamenme", "una llamada", "=call", "=phone",
+  "llamenme", "una llamada", "=call", "=phone", "=please call", "=call please", "=pls call",
+  "=call pls", "book it again", "book the call", "book that again",
 }
 
 words.to_call = { "call", "calls", "ring", "phone" }
@@ -64,10 +74,25 @@ words.show = {
   "what time is the call", "=when", "which number will you", "which number do you",
 }
 
+-- The same, where a call is booked or is being arranged.
+words.about_call = {
+  "is it booked", "is that booked", "am i booked", "is it confirmed", "is that confirmed",
+  "did that work", "did it work", "number do you have", "when exactly", "when is it",
+  "still waiting", "have waited", "waiting for",
+}
+-- Nobody has called.
+words.missed = {
+  "nobody called", "nobody has called", "nobody rang", "no one called", "no one has called",
+  "noone called", "never called", "didn't call", "didnt call", "did not call", "hasn't called",
+  "haven't called", "havent called", "have not called", "where is my call", "where's my call",
+  "missed the call", "missed your call", "missed my call",
+}
+
 -- They say what is not right with a booked call, or that it stays.
 words.wrong = {
   "wrong", "not right", "incorrect", "mistake", "change", "different", "other", "another", "not",
   "can't", "cant", "cannot", "earlier", "later", "sooner", "too", "move", "instead", "doesn't work",
+  "old number", "suit",
 }
 words.keep = { "keep", "leave it", "as it is", "as it was", "stays", "nothing" }
 
@@ -79,22 +104,30 @@ words.second_call = {
 
 -- What is heard only while a call is being arranged: which part of it they mean ...
 words.number = {
-  "number", "number's", "phone", "mobile", "cell", "country code", "area code",
+  "number", "number's", "phone", "mobile", "cell", "country code", "area code", "fax",
 }
 words.day = {
   "day", "date", "today", "tonight", "tomorrow", "monday", "tuesday", "wednesday", "thursday",
-  "friday", "saturday", "sunday", "week",
+  "friday", "saturday", "sunday", "week", "mon", "tue", "tues", "wed", "thu", "thur", "thurs",
+  "fri", "sat", "sun",
 }
-words.hour = { "time", "hour", "earlier", "later", "sooner", "too early", "too late" }
--- ... that they want it otherwise ...
-words.otherwise = {
+words.earlier = { "earlier", "sooner", "too late", "so late" }
+words.later = { "later", "too early", "so early" }
+words.hour = words.all({ "time", "hour" }, words.earlier, words.later)
+-- ... only its name ...
+words.parts = {
   "=number", "=the number", "=phone", "=phone number", "=the phone number", "=my number", "=time",
-  "=the time", "=date", "=the date", "=day", "=the day", "=hour", "=the hour", "earlier", "later",
-  "sooner", "too early", "too late", "not on", "not at", "not in", "not good", "i can't", "i cant",
-  "i cannot", "busy", "instead", "driving", "a meeting", "not free", "not available", "=can't",
-  "=cant",   "i won't be", "i wont be", "other day", "move it",
-  "move that", "postpone it",
+  "=the time", "=date", "=the date", "=day", "=the day", "=hour", "=the hour",
 }
+-- ... that they want it otherwise ...
+words.otherwise = words.all(words.parts, words.earlier, words.later, {
+  "not on", "not at", "not in", "not good", "i can't", "i cant",
+  "i cannot", "busy", "instead", "driving", "a meeting", "not free", "not available", "=can't",
+  "=cant", "i won't be", "i wont be", "not be able", "unable to", "can't make", "cant make",
+  "cannot make", "doesn't suit", "doesnt suit", "does not suit", "not suit", "won't suit",
+  "other day", "move it", "move that", "postpone it", "push it", "push that", "push the call",
+  "old number", "my fax", "a fax",
+})
 for _, day in ipairs(words.day) do words.otherwise[#words.otherwise + 1] = "not " .. day end
 -- ... that something has happened: a time that is over is no wish then, ...
 words.tale = { "ago", "yesterday", "last", "since", "bought", "ordered", "was", "happened" }
@@ -107,6 +140,10 @@ words.kinds = {
   "home", "house", "landline", "mobile", "cell", "cellphone", "office", "work", "desk", "mine",
   "wife", "husband", "private", "new", "old",
 }
+-- ... that the number stays, ...
+words.same = { "same number", "same one", "same phone", "that number", "this number", "the same" }
+-- ... the figures that are missing before a number, ...
+words.area = { "area code", "code", "prefix", "std code", "std" }
 -- ... that the yes before it is none, ...
 words.reservation = {
   "but", "except", "apart from", "however", "wrong", "besides",
@@ -213,15 +250,6 @@ end
 for _, start in ipairs { "=start", "=begin", "=menu", "=is anyone there", "=anyone there",
     "=can you help me", "=i need help", "=how are you", "=what's up", "=whats up" } do
   words.greeting[#words.greeting + 1] = start
-end
-
--- All of several lists, for one flow.
-function words.all(...)
-  local list = {}
-  for _, each in ipairs { ... } do
-    table.move(each, 1, #each, #list + 1, list)
-  end
-  return list
 end
 
 -- As the lists are compared: small letters, one space between words, no other signs.

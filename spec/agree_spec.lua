@@ -46,7 +46,7 @@ describe("agree", function()
 
     for said, asked in pairs {
       ["the time"] = "What time suits you on Tuesday 3 March? For example: 4 PM.",
-      ["can it be earlier?"] = "What time suits you on Tuesday 3 March? For example: 4 PM.",
+      ["can it be earlier?"] = "What time suits you on Tuesday 3 March? For example: 2 PM.",
       ["no, later"] = "What time suits you on Tuesday 3 March? For example: 4 PM.",
       ["not that day"] = "Which day suits you? For example: Friday.",
       ["not tomorrow"] = "Which day suits you? For example: Friday.",
@@ -260,7 +260,7 @@ describe("agree", function()
 
     it("asks the same again after what it cannot answer", function()
       local talk = shown()
-      talk:says "and what if I miss the call?"
+      talk:says "and what if it rains?"
       talk:sees { "I cannot answer that myself, but the colleague who calls you can. " .. SHOWN }
     end)
 
