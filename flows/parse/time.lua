@@ -46,7 +46,7 @@ local words_en = require "parse.words_en"
 
 -- Languages beside English: a message is read with one of them, too, when it holds one of its
 -- marks.
-local OTHERS = { require "parse.words_es", require "parse.words_de" }
+local OTHERS = { "parse.words_es", "parse.words_de" }
 
 local match, sub = lpeg.match, string.sub
 
@@ -75,7 +75,7 @@ end
 local function hint_of(words)
   local list = {}
   for _, other in ipairs(OTHERS) do
-    for word in other.marks:gmatch "%S+" do list[#list + 1] = word end
+    for word in require(other).marks:gmatch "%S+" do list[#list + 1] = word end
   end
   for phrase in ("this_week this_month this_mo coming_week last_day day_after day_before "
     .. "following_day same_day"):gmatch "%S+" do
@@ -92,8 +92,8 @@ end
 local has_hint = hint_of(words_en)
 
 local others = {}
-for i, words in ipairs(OTHERS) do
-  local marks = {}
+for i, name in ipairs(OTHERS) do
+  local words, marks = require(name), {}
   for word in words.marks:gmatch "%S+" do marks[#marks + 1] = word end
   others[i] = { words = words, is_said = has_word(marks, lpeg.P(false)) }
 end
