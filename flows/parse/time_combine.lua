@@ -125,6 +125,8 @@ function accept.clock(tokens, pieces, i, asked)
     return true
   end
   local is_plain = piece.weak == "dotted" or piece.weak == "letter"
+  -- "555" may be a part of a number where that was asked for as well
+  if piece.weak == "digits" and asked == "both" then return false end
   return (is_plain or is_time_asked) and alone(tokens, piece)
 end
 

@@ -85,6 +85,7 @@ local CASES = {
     { "asap", "2025-03-05 10:15" }, { "in 3 days at 5pm", "2025-03-08 17:00" },
   },
   ["a span, by its start,"] = {
+    { "tomorrow only between 2 and 4 in the afternoon, else monday", "2025-03-06 14:00" },
     { "between 3 and 5pm", "2025-03-05 15:00" }, { "11-1pm", "2025-03-05 11:00" },
     { "tomorrow from 3:30 to six p.m.", "2025-03-06 15:30" }, { "after 6 pm", "2025-03-05 18:00" },
     { "monday to friday after 6pm", "2025-03-10 18:00" }, { "not before 4pm", "2025-03-05 16:00" },
@@ -184,6 +185,8 @@ describe("what the bot asked", function()
     assert.equal("2025-03-05 15:00", (find("3 please", { asked = "time" })))
     assert.equal("2025-03-05 10:25", (find("10 minutes", { asked = "time" })))
     assert.equal("2025-03-05 15:00", (find("3-4", { asked = "time" })))
+    assert.equal("2025-03-05 15:30", (find("330", { asked = "time" })))
+    assert.equal("nothing", (find("330", { asked = "both" })))
   end)
 end)
 
