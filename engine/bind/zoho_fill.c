@@ -86,7 +86,9 @@ enum usher_status usher_zoho_pairs_list(struct usher_zoho_pairs *pairs)
     /* What is too large was told when it was added. */
     if (pairs->text.failed)
         return USHER_ERR_NOMEM;
-    pairs->list = calloc(pairs->count + 1, sizeof(*pairs->list));
+    if (pairs->count == 0)
+        return USHER_OK;
+    pairs->list = calloc(pairs->count, sizeof(*pairs->list));
     if (!pairs->list)
         return USHER_ERR_NOMEM;
     for (size_t i = 0; i < pairs->count; i++) {

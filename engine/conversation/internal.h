@@ -131,6 +131,7 @@ struct usher_worker {
     struct usher_webhook_guard guard;
     int objects; /* SUGGESTIONS=objects */
     struct usher_states states;
+    struct usher_buffer head; /* the one that is being committed */
     struct usher_publication *adopted;
     struct usher_tasks *tasks;
     struct served *served; /* requests that flows are answering */

@@ -7,6 +7,9 @@
 #include "conversation/conversation.h"
 #include "script/advice.h"
 
+/* Memory of a head that is kept for the next one. */
+#define HEAD_KEEP ((size_t)64 * 1024)
+
 /* ---- committing ---- */
 
 static void committed(void *user, enum usher_status status);
@@ -48,17 +51,16 @@ static enum usher_status head_commit(struct conversation *conv,
 {
     struct usher_store *store = conv->worker->shared->store;
     int64_t keep = conv->has_run ? conv->first_seq : conv->seq + 2;
-    struct usher_buffer head;
+    struct usher_buffer *head = &conv->worker->head;
     enum usher_status st;
 
-    usher_buffer_init(&head, 0);
-    head_write(conv, &head);
-    st = (enum usher_status)head.failed;
+    usher_buffer_rest(head, HEAD_KEEP);
+    head_write(conv, head);
+    st = (enum usher_status)head->failed;
     if (st == USHER_OK)
         st = usher_commit_pinned_head(commit, conv->key, conv->key_len,
-                                      conv->seq, conv->seq + 1, keep, head.data,
-                                      head.len, pin_of(conv));
-    usher_buffer_free(&head);
+                                      conv->seq, conv->seq + 1, keep,
+                                      head->data, head->len, pin_of(conv));
     if (st != USHER_OK || !row ||
         (!conv->has_run && usher_store_is_local(store)))
         return st;

@@ -197,6 +197,7 @@ void usher_worker_free(struct usher_worker *worker)
     guard_clear(&worker->guard);
     usher_config_release(worker->config);
     usher_zones_free(worker->zones);
+    usher_buffer_free(&worker->head);
     usher_json_free(&worker->json);
     free(worker->bind);
     if (worker->own_loop)

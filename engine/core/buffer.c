@@ -234,8 +234,19 @@ enum usher_status usher_buffer_varint(struct usher_buffer *buffer,
 enum usher_status usher_buffer_bytes(struct usher_buffer *buffer,
                                      const void *data, size_t len)
 {
-    usher_buffer_varint(buffer, len);
-    return usher_buffer_append(buffer, data, len);
+    char *at;
+
+    if (len >= 0x80 || buffer_room(buffer, len + 1) != USHER_OK) {
+        usher_buffer_varint(buffer, len);
+        return usher_buffer_append(buffer, data, len);
+    }
+    at = buffer->data + buffer->len; /* short, and there is room: at once */
+    *at++ = (char)len;
+    if (len > 0)
+        memcpy(at, data, len);
+    at[len] = '\0';
+    buffer->len += len + 1;
+    return USHER_OK;
 }
 
 char *usher_buffer_take(struct usher_buffer *buffer, size_t *len)
