@@ -39,7 +39,7 @@ RE_LUA    ?= $(firstword $(wildcard /usr/share/lua/5.4/re.lua \
 # ---- how -------------------------------------------------------------------
 
 PACKAGES := lua5.4 lua5.4-cjson lua5.4-lpeg libmicrohttpd libcurl sqlite3 \
-            libcrypto glib-2.0 jansson zlib
+            libcrypto glib-2.0 jansson
 # pkg-config is asked once, and only by goals that compile. Its folders count
 # as system folders: their headers need not pass our warnings.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(patsubst -I%,-isystem %,\

@@ -6,7 +6,7 @@
 #include "net/client_private.h"
 
 enum {
-    SHARD_FULL = 64,        /* handles, before the next multi is used */
+    SHARD_FULL = 64,        /* transfers, before the next multi is used */
     IDLE_CONNECTIONS = 512, /* kept by a multi for reuse */
     DEFAULT_TIMEOUT_MS = 30000,
     DEFAULT_MAX_RESPONSE = 8 * 1024 * 1024
@@ -35,12 +35,13 @@ static void transfer_unlist(struct usher_transfer *transfer)
         transfer->next->prev = transfer->prev;
 }
 
-/* Off the network: an exchange that is not complete leaves a connection that
- * nothing can use. */
-static void transfer_leave(struct usher_transfer *transfer)
+static void transfer_leave_multi(struct usher_transfer *transfer)
 {
-    usher_link_close(transfer->link);
-    usher_curl_leave(transfer);
+    if (transfer->shard == NULL)
+        return;
+    curl_multi_remove_handle(transfer->shard->multi, transfer->easy);
+    transfer->shard->active--;
+    transfer->shard = NULL;
 }
 
 /* It ends without the transport's answer. */
@@ -56,7 +57,7 @@ static void transfer_end(struct usher_transfer *transfer)
 {
     transfer_uncarry(transfer);
     usher_timer_cancel(transfer->client->loop, &transfer->timer);
-    transfer_leave(transfer);
+    transfer_leave_multi(transfer);
     transfer_unlist(transfer);
     usher_transfer_recycle(transfer);
 }
@@ -68,7 +69,7 @@ void usher_transfer_deliver(struct usher_transfer *transfer)
     usher_client_fn *fn;
 
     usher_timer_cancel(transfer->client->loop, &transfer->timer);
-    transfer_leave(transfer);
+    transfer_leave_multi(transfer);
     transfer_unlist(transfer);
     fn = transfer->fn;
     transfer->fn = NULL; /* cancelling it now does nothing */
@@ -82,6 +83,20 @@ static void transfer_late(void *user)
 
     transfer_uncarry(transfer);
     usher_transfer_time_out(transfer);
+    usher_transfer_deliver(transfer);
+}
+
+static void transfer_done(struct usher_transfer *transfer, CURLcode code)
+{
+    int next = 0;
+
+    if (code == CURLE_OK && transfer->follow > 0) {
+        transfer_leave_multi(transfer);
+        next = usher_transfer_redirect(transfer);
+        if (next > 0 && usher_transfer_start(transfer) == USHER_OK)
+            return;
+    }
+    usher_transfer_conclude(transfer, next == 0 ? code : CURLE_OUT_OF_MEMORY);
     usher_transfer_deliver(transfer);
 }
 
@@ -123,23 +138,17 @@ static struct client_shard *shard_choose(struct usher_client *client)
     return best;
 }
 
-struct client_shard *usher_client_shard_add(struct usher_client *client,
-                                            CURL *easy)
+enum usher_status usher_transfer_start(struct usher_transfer *transfer)
 {
-    struct client_shard *shard = shard_choose(client);
+    struct client_shard *shard = shard_choose(transfer->client);
 
     if (shard->multi == NULL && shard_open(shard) != USHER_OK)
-        return NULL;
-    if (curl_multi_add_handle(shard->multi, easy) != CURLM_OK)
-        return NULL;
+        return USHER_ERR_NOMEM;
+    if (curl_multi_add_handle(shard->multi, transfer->easy) != CURLM_OK)
+        return USHER_ERR_NOMEM;
+    transfer->shard = shard;
     shard->active++;
-    return shard;
-}
-
-void usher_client_shard_remove(struct client_shard *shard, CURL *easy)
-{
-    curl_multi_remove_handle(shard->multi, easy);
-    shard->active--;
+    return USHER_OK;
 }
 
 static void shard_read(struct client_shard *shard)
@@ -148,14 +157,13 @@ static void shard_read(struct client_shard *shard)
     int left;
 
     while ((message = curl_multi_info_read(shard->multi, &left)) != NULL) {
-        char *owner = NULL;
+        struct usher_transfer *transfer = NULL;
         CURLcode code = message->data.result;
 
         if (message->msg != CURLMSG_DONE)
             continue;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
-        ((struct client_easy *)(void *)owner)
-            ->done((struct client_easy *)(void *)owner, code);
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        transfer_done(transfer, code);
     }
 }
 
@@ -296,7 +304,6 @@ void usher_client_free(struct usher_client *client)
         client->pool = transfer->next;
         usher_transfer_free(transfer);
     }
-    usher_links_free(client);
     for (i = 0; i < CLIENT_SHARDS; i++)
         shard_close(&client->shards[i]);
     usher_client_sockets_free(client);
@@ -305,43 +312,6 @@ void usher_client_free(struct usher_client *client)
     free(client->unix_path);
     free(client);
     curl_global_cleanup();
-}
-
-/* A transfer of the pool has the last request's traces. */
-static void transfer_reset(struct usher_transfer *transfer,
-                           const struct usher_client_request *request)
-{
-    strcpy(transfer->method, request->method);
-    transfer->error[0] = '\0';
-    transfer->too_large = 0;
-    transfer->resend_refused = 0;
-    transfer->is_exchange = 0;
-    transfer->sent = 0;
-    transfer->follow = request->follow;
-    transfer->redirected = 0;
-    transfer->attempts = 0;
-    transfer->carried = 0;
-    transfer->carried_header_count = 0;
-}
-
-static enum usher_status
-transfer_start(struct usher_transfer *transfer,
-               const struct usher_client_request *request)
-{
-    struct usher_client *client = transfer->client;
-    enum usher_status st;
-
-    if (client->transport.start != NULL &&
-        client->transport.start(client->transport.user, transfer, request)) {
-        transfer->carried = 1;
-        return USHER_OK;
-    }
-    if (usher_exchange_fits(client, request)) {
-        transfer->is_exchange = 1;
-        return usher_exchange_start(transfer, request);
-    }
-    st = usher_curl_fill(transfer, request);
-    return st == USHER_OK ? usher_curl_start(transfer) : st;
 }
 
 enum usher_status usher_client_send(struct usher_client *client,
@@ -359,10 +329,14 @@ enum usher_status usher_client_send(struct usher_client *client,
     transfer = usher_transfer_take(client);
     if (transfer == NULL)
         return USHER_ERR_NOMEM;
-    transfer_reset(transfer, request);
-    st = transfer_start(transfer, request);
+    st = usher_transfer_fill(transfer, request);
+    transfer->carried_header_count = 0;
+    transfer->carried =
+        st == USHER_OK && client->transport.start != NULL &&
+        client->transport.start(client->transport.user, transfer, request);
+    if (st == USHER_OK && !transfer->carried)
+        st = usher_transfer_start(transfer);
     if (st != USHER_OK) {
-        transfer_leave(transfer);
         usher_transfer_recycle(transfer);
         return st;
     }

@@ -1,17 +1,16 @@
-/* engine/net/client.h - an HTTP client on a loop: HTTP/1.1 keep-alive with
- * reuse, verified TLS (1.2 at least), gzip. Belongs to the thread of its loop;
- * nothing blocks. libcurl opens the connections (names, in threads of its own,
- * and TLS); ordinary requests go over them by our own code, all others by
- * libcurl's: see client_private.h. Making a client lets the process ignore
- * SIGPIPE, unless it already does something else with it.
+/* engine/net/client.h - an HTTP client on a loop (libcurl's multi interface):
+ * HTTP/1.1 keep-alive with reuse, verified TLS (1.2 at least), gzip. Belongs to
+ * the thread of its loop; nothing blocks (names are resolved in libcurl's own
+ * threads). Making a client lets the process ignore SIGPIPE, unless it already
+ * does something else with it.
  *
  * Proxies are those of the environment when the client is made (http_proxy,
  * https_proxy, all_proxy, no_proxy), but never for this machine itself
  * (localhost, 127.*, ::1).
  *
  * A request that may change something (not GET, HEAD or OPTIONS) leaves at most
- * once. Others are sent again, on a new connection, where a kept one broke
- * without an answer; for these the result is USHER_NET_BROKEN with `sent`. */
+ * once: where libcurl would silently send it again, on a kept connection that
+ * broke without an answer, the result is USHER_NET_BROKEN with `sent`. */
 #ifndef USHER_NET_CLIENT_H
 #define USHER_NET_CLIENT_H
 

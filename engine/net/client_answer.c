@@ -22,8 +22,6 @@ int usher_transfer_sent(const struct usher_transfer *transfer)
 
     if (transfer->carried)
         return 1;
-    if (transfer->is_exchange)
-        return transfer->sent;
     if (transfer->attempts == 0)
         return 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &size);
@@ -114,41 +112,26 @@ static void answer_begin(struct usher_transfer *transfer)
     answer->sent = transfer->redirected || usher_transfer_sent(transfer);
 }
 
-static void answer_describe(struct usher_transfer *transfer)
+void usher_transfer_conclude(struct usher_transfer *transfer, CURLcode code)
 {
     struct usher_client_answer *answer = &transfer->answer;
     char *type = NULL;
     long status = 0;
 
-    if (transfer->is_exchange) {
-        answer->status = transfer->response.status;
-        answer->content_type = usher_client_header(answer, "Content-Type");
-        return;
-    }
-    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &type);
-    answer->status = status > 0 ? (unsigned)status : 0;
-    answer->content_type = type;
-}
-
-void usher_transfer_conclude(struct usher_transfer *transfer, CURLcode code)
-{
-    struct usher_client_answer *answer = &transfer->answer;
-    const struct usher_buffer *body = &transfer->response.body;
-
     answer_begin(transfer);
     answer->sent |= code == CURLE_OK || transfer->resend_refused;
     answer->result = classify(transfer, code);
     answer->error = explain(transfer, code);
-    answer_describe(transfer);
-    if (code != CURLE_OK) {
-        answer->content_type = NULL;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    answer->status = status > 0 ? (unsigned)status : 0;
+    if (code != CURLE_OK)
         return;
-    }
+    curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_TYPE, &type);
+    answer->content_type = type;
     answer->retry_after_s = usher_transfer_retry_after(transfer);
-    if (body->len > 0) {
-        answer->body = body->data;
-        answer->body_len = body->len;
+    if (transfer->response.len > 0) {
+        answer->body = transfer->response.data;
+        answer->body_len = transfer->response.len;
     }
 }
 
@@ -172,8 +155,6 @@ const char *usher_client_header(const struct usher_client_answer *answer,
 
     if (transfer->carried)
         return usher_transfer_carried_header(transfer, name);
-    if (transfer->is_exchange)
-        return usher_response_header(&transfer->response, name);
     if (curl_easy_header(transfer->easy, name, 0, CURLH_HEADER, -1, &header) !=
         CURLHE_OK)
         return NULL;

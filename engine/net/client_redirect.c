@@ -123,8 +123,8 @@ int usher_transfer_redirect(struct usher_transfer *transfer)
         return 0;
     transfer->follow--;
     transfer->redirected = 1;
-    if (usher_curl_set_url(transfer, to) != USHER_OK ||
-        usher_curl_set_method(transfer) != USHER_OK)
+    if (usher_transfer_set_url(transfer, to) != USHER_OK ||
+        usher_transfer_set_method(transfer) != USHER_OK)
         return -1;
     return 1;
 }

@@ -47,7 +47,6 @@ static struct client_socket *socket_add(struct usher_client *client, int fd,
     entry = calloc(1, sizeof(*entry));
     if (entry == NULL)
         return NULL;
-    entry->client = client;
     entry->fd = fd;
     entry->ours = ours;
     client->sockets[fd] = entry;
@@ -104,10 +103,6 @@ static void socket_ready(void *user, uint32_t events)
     struct client_shard *shard = entry->shard;
     int running;
 
-    if (entry->link != NULL) {
-        usher_link_ready(entry->link);
-        return;
-    }
     if (entry->wants == 0) {
         /* News on an idle connection: the server has closed it. libcurl sees
          * that when it next looks for a connection; till then it is mute. */
@@ -127,7 +122,7 @@ static void socket_ready(void *user, uint32_t events)
 
 static int socket_watch(struct client_socket *entry)
 {
-    struct usher_loop *loop = entry->client->loop;
+    struct usher_loop *loop = entry->shard->client->loop;
     uint32_t wants = entry->wants;
 
     if (entry->watch == NULL) {
@@ -158,7 +153,7 @@ int usher_client_on_socket(CURL *easy, curl_socket_t fd, int what, void *user,
     (void)easy;
     (void)assigned;
     if (what == CURL_POLL_REMOVE) {
-        if (entry == NULL || entry->link != NULL)
+        if (entry == NULL)
             return 0;
         entry->wants = 0;
         /* libcurl closes sockets of its own (the resolver's) unannounced. */
@@ -174,31 +169,6 @@ int usher_client_on_socket(CURL *easy, curl_socket_t fd, int what, void *user,
     entry->wants = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
                    (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
     return socket_watch(entry);
-}
-
-struct client_socket *usher_client_socket_lend(struct usher_client *client,
-                                               int fd, struct client_link *link)
-{
-    struct client_socket *entry = socket_find(client, fd);
-
-    if (entry == NULL || !entry->ours)
-        return NULL;
-    entry->wants = EPOLLIN;
-    if (socket_watch(entry) != 0)
-        return NULL;
-    entry->link = link;
-    return entry;
-}
-
-void usher_client_socket_wants_write(struct client_socket *entry, int wants)
-{
-    uint32_t events = EPOLLIN | (wants ? (uint32_t)EPOLLOUT : 0);
-
-    if (entry->wants == events)
-        return;
-    entry->wants = events;
-    /* A failure is no end: the request's time ends. */
-    (void)socket_watch(entry);
 }
 
 static void shard_timer_due(void *user)
