@@ -92,12 +92,19 @@ local function known_phone(chat)
   return number and number.sure and number or nil
 end
 
+-- What "same time" means in a chat whose last call is over.
+local function time_before(chat, wish)
+  local call = chat.memory.callback
+  if previous(wish) or not call then return previous(wish) end
+  return words.meant(words.same_time, chat.message.text) and call.time or nil
+end
+
 -- The wish in the message that led here and in what was said before (`kept`). Second value: what
 -- was heard in that message, or nil.
 function agree.begin(chat, kept)
   local wish = kept or {}
   wish.clear = nil
-  local heard, why = reading.read(chat, chat.message.text, nil, previous(wish))
+  local heard, why = reading.read(chat, chat.message.text, nil, time_before(chat, wish))
   if heard then
     answer_aside(chat, wish, { aside = heard.aside, angry = heard.angry })
     agree.take(chat, wish, { phone = heard.phone, phones = heard.phones, time = heard.time,
@@ -329,7 +336,11 @@ local function show(chat, wish)
     return "kept"
   elseif at then
     wish.time = settled(chat, wish.time, at)
-    return not wish.time.closed and not missing(chat, wish) and "agreed" or "again"
+    if missing(chat, wish) then
+      chat:say "That time is over by now."
+      return "again"
+    end
+    return wish.time.closed and "again" or "agreed"
   elseif heard.choice == OTHER then
     return agree.change(chat, wish) and "again" or nil
   end

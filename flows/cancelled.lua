@@ -3,7 +3,26 @@
 -- What is dropped is remembered for who changes their mind: nobody has to say a number twice.
 local agree = require "agree"
 local booking = require "booking"
+local reading = require "reading"
+local words = require "words"
 local yes_no = require "parse.yes_no"
+
+local CANCEL, KEEP, MOVE = "Yes, cancel it", "No, keep it", "move"
+
+-- One of the three; nil when a person should help.
+local function decide(chat, call)
+  return chat:choose {
+    ("We call %s. Shall I cancel that call?"):format(agree.text(chat, call)), CANCEL, KEEP,
+    again = "Shall I cancel the call, or keep it?",
+    find = function(text)
+      local heard = reading.read(chat, text, "time", call.time)
+      if heard and (heard.time or heard.phone) then return MOVE end
+      if words.meant(words.keep, text) then return KEEP end
+      local answer = yes_no.find(text)
+      return answer == "yes" and CANCEL or answer == "no" and KEEP or nil
+    end,
+  }
+end
 
 return function(chat)
   local wish = chat.memory.wish
@@ -15,13 +34,10 @@ return function(chat)
   local call = booking.upcoming(chat)
   if not call then return chat:say "Alright. Is there anything else I can help you with?" end
 
-  local sure = chat:confirm {
-    ("We call %s. Shall I cancel that call?"):format(agree.text(chat, call)),
-    yes = "Yes, cancel it", no = "No, keep it",
-    find = yes_no.find,
-  }
-  if sure == nil then return chat:hand_over() end
-  if not sure then return chat:say("Fine, we call %s.", agree.text(chat, call)) end
+  local choice = decide(chat, call)
+  if choice == nil then return chat:hand_over() end
+  if choice == MOVE then return chat:continue "my_callback" end
+  if choice == KEEP then return chat:say("Fine, we call %s.", agree.text(chat, call)) end
   local is_done = booking.cancel(chat, call)
   chat.memory.dropped = { phone = call.phone, time = call.time }
   chat:say(is_done and "Done, the call is cancelled." or "Noted, the call is being cancelled.")

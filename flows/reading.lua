@@ -41,7 +41,10 @@ function reading.closed(chat, at)
   return hours.next(open, at, zone)
 end
 
--- The moment that SalesIQ's calendar card sends beside its text: "25/03/2026 09:00".
+local OVER = { kind = "invalid", reason = "past", message = "That time is over." }
+
+-- The moment that SalesIQ's calendar card sends beside its text, "25/03/2026 09:00", or nil and
+-- what is wrong with it.
 local function card_time(message)
   local card = type(message.meta) == "table" and message.meta.card_data
   local value = type(card) == "table" and card.value
@@ -52,7 +55,7 @@ local function card_time(message)
   local zone = message.place.zone
   local at = clock.unix({ year = math.tointeger(year), month = math.tointeger(month),
     day = math.tointeger(day), hour = math.tointeger(hour), min = math.tointeger(min) }, zone)
-  if at <= message.at then return nil end
+  if at <= message.at then return nil, OVER end
   return { value = { at = at, zone = zone, precision = "minute" }, sure = true }
 end
 
@@ -104,8 +107,8 @@ local function find_time(chat, text, asked, previous)
   local message = chat.message
   local zone = message.place.zone
   local open, open_zone = opening(zone)
-  local found, why = card_time(message), nil
-  if not found then
+  local found, why = card_time(message)
+  if not found and not why then
     found, why = best_time(text, { now = message.at, zone = zone, region = message.place.region,
       hours = open, hours_zone = open_zone, asked = asked, previous = previous })
   end
@@ -141,6 +144,7 @@ local function read_words(chat, text, asked)
   -- The flows for these take over.
   if words.meant(words.cancel_call, text) or words.meant(words.bye, text) then return nil end
   if words.meant(words.patience, text) then return { aside = asides.patience } end
+  if asked and words.meant(words.back, text) then return { aside = asides.back } end
   local aside = asides.find(chat, text)
   local answer = yes_no.find(text)
   if answer == "yes" and words.meant(words.reservation, text) then answer = "no" end
@@ -214,7 +218,8 @@ function reading.read(chat, text, asked, previous)
       form = form.is_filled(text, number, moment),
       aside = why or asides.find(chat, text) or is_first_anger and asides.sorry or nil }
   end
-  if bad_number.kind ~= "not_found" and is_number(text, asked) then why = bad_number.message end
+  local is_bad_number = bad_number.kind ~= "not_found" and is_number(text, asked)
+  if is_bad_number and (asked == "phone" or not why) then why = bad_number.message end
   if why then return nil, why end
   return read_words(chat, text, asked)
 end

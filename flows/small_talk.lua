@@ -6,6 +6,8 @@ return function(chat)
   local way = offer.taken(chat)
   if way then return chat:continue(way) end
   local text = chat.message.text
+  -- Who says yes to a question that has grown old goes on where they were.
+  if chat.memory.wish and words.meant(words.yes, text) then return chat:continue "callback" end
   if words.meant(words.all(words.bye, words.goodbye), text) then
     return chat:say "Goodbye, and have a good day!"
   end

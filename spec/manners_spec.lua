@@ -43,6 +43,20 @@ describe("manners:", function()
         .. "3:00 PM IST.", "I can put you in touch with a colleague. What suits you better?" }
     end)
 
+    it("knows what the same time is when the call is over", function()
+      local talk = booked()
+      talk:wait(2 * 86400)
+      talk:says "call me again on friday at the same time"
+      talk:sees { "Shall we call +91 98765 43210 on Friday 6 March at 3:00 PM IST?" }
+    end)
+
+    it("moves the call where it asked whether to cancel it", function()
+      local talk = booked("cancel", "hmm not sure")
+      talk:sees { "Shall I cancel the call, or keep it?" }
+      talk:says "actually move it to friday"
+      talk:sees { "Shall we call +91 98765 43210 on Friday 6 March at 3:00 PM IST?" }
+    end)
+
     for _, said in ipairs { "book it again pls", "please call", "call please" } do
       it(("books anew after a cancellation at %q"):format(said), function()
         local talk = booked("cancel", "yes", said)
@@ -95,6 +109,36 @@ describe("manners:", function()
       talk:wait(2 * 86400)
       talk:says "can we reschedule to friday 5pm?"
       talk:sees { "Shall we call +91 98765 43210 on Friday 6 March at 5:00 PM IST?" }
+    end)
+
+    it("says that a chosen time has gone by meanwhile", function()
+      local talk = after(NUMBER .. ", today 5 pm")
+      talk:wait(23 * 3600)
+      talk:says "yes"
+      talk:sees { "That time is over by now.",
+        "What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM." }
+    end)
+
+    it("goes on at a yes also when the question has grown old", function()
+      local talk = after(NUMBER .. ", friday 5 pm")
+      talk:wait(2 * 86400)
+      talk:says "yes"
+      talk:sees "Shall we call +91 98765 43210 on Friday 6 March at 5:00 PM IST?"
+    end)
+
+    it("welcomes who was away", function()
+      local talk = after(NUMBER)
+      talk:wait(20 * 3600)
+      talk:says "hi, sorry I was away"
+      talk:sees { "No problem, we go on where we were.",
+        "What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM." }
+    end)
+
+    it("says that the moment of a calendar card is over", function()
+      local talk = after(NUMBER)
+      talk:says("1st March 2026, 3:00 PM",
+        { meta = { card_data = { value = { slot = "01/03/2026 15:00" } } } })
+      talk:sees "That time is over. What is a good time to call +91 98765 43210?..."
     end)
 
     it("takes figures alone for no time while it asks for both", function()
