@@ -318,7 +318,14 @@ local function understand(chat, wish, step, picks)
     -- Yes to two readings means the one that was asked about first.
     if heard.answer == "yes" then heard.choice = step[2] end
     if heard.answer == "no" then heard.choice = OTHER end
-    heard.choice = heard.choice or choices.same_moment(heard, step, picks)
+    local meant = choices.same_moment(heard, step, picks)
+    if not meant and (wish.time.closed or value.readings) then
+      meant = choices.day(said, heard, step, picks, value.zone)
+    end
+    if not meant then return heard end
+    -- "today or tomorrow?" is no yes to one of them.
+    if said:find "%?" then heard.time = settled(chat, wish.time, picks[meant]) end
+    if not said:find "%?" then heard.choice = heard.choice or meant end
     return heard
   end
 end

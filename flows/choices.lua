@@ -3,6 +3,7 @@
 --   choices.number(numbers, text)                 "the second", "mobile"
 --   choices.moment(text, step, picks, zone)       "pm", "in the morning", "the later one"
 --   choices.same_moment(heard, step, picks)       "3 pm", where that is one of them
+--   choices.day(text, heard, step, picks, zone)   "tomorrow", where one of them is then
 --
 -- Each gives nil where none is meant. step holds the labels from its second entry on, picks the
 -- moment of each label.
@@ -38,6 +39,20 @@ function choices.moment(said, step, picks, zone)
     end
   end
   return fitting
+end
+
+-- The button of the only moment on a day that was named without an hour. "Monday" means the Monday
+-- that was offered, be it this week's or not.
+function choices.day(said, heard, step, picks, zone)
+  if not heard.time or said:find "%d" or not words.meant(words.day, said) then return nil end
+  local day = clock.fields(math.floor(heard.time.value.at), zone)
+  local fitting, count = nil, 0
+  for i = 2, #step do
+    local at = picks[step[i]]
+    local f = at and clock.fields(math.floor(at), zone)
+    if f and f.wday == day.wday then fitting, count = step[i], count + 1 end
+  end
+  return count == 1 and fitting or nil
 end
 
 -- The button that a time means, where it is one of those that were offered.

@@ -82,6 +82,9 @@ return function(chat)
   if not call then return say_none(chat) end
   if words.meant(words.missed, chat.message.text) then chat:say "I am sorry that you must wait." end
   local wish, heard = agree.begin(chat, { phone = call.phone, time = call.time, booked = call })
+  if words.meant(words.about_call, chat.message.text) then
+    wish.phone, wish.time = call.phone, call.time -- "is it today?" asks
+  end
   if is_second(chat, heard) then
     chat:say("We call %s. I can arrange one call at a time, so another one replaces it.",
       agree.text(chat, call))

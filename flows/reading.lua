@@ -157,6 +157,9 @@ local function read_words(chat, text, asked)
   if asked and words.meant(words.problem, text) then
     return { aside = asides.problem }
   end
+  if asked and words.meant(words.name, text) and not text:find "%?" then
+    return { aside = asides.thanks }
+  end
   if words.meant(words.thank, text) then return { aside = asides.welcome } end
   if words.meant(SMALL_TALK, text) then return { aside = "" } end
   if words.meant(words.angry, text) then

@@ -54,7 +54,8 @@ words.callback = {
   "anybody call", "anyone call", "call again", "book again", "rebook", "i do want it",
   "reach me on", "reach me at", "llámame", "llamame", "me llamen", "me llame", "llámenme",
   "llamenme", "una llamada", "=call", "=phone", "=please call", "=call please", "=pls call",
-  "=call pls", "book it again", "book the call", "book that again",
+  "=call pls", "book it again", "book the call", "book that again", "please call",
+  "plz call", "pls call", "kindly call", "can you call", "could you call", "can u call", "call my",
 }
 
 words.to_call = { "call", "calls", "ring", "phone" }
@@ -78,7 +79,8 @@ words.show = {
 words.about_call = {
   "is it booked", "is that booked", "am i booked", "is it confirmed", "is that confirmed",
   "did that work", "did it work", "number do you have", "when exactly", "when is it",
-  "still waiting", "have waited", "waiting for",
+  "still waiting", "have waited", "waiting for", "number again", "is it today", "is it tomorrow",
+  "is it going to be", "will it be today", "will it be tomorrow",
 }
 -- Nobody has called.
 words.missed = {
@@ -144,6 +146,8 @@ words.kinds = {
 words.same = { "same number", "same one", "same phone", "that number", "this number", "the same" }
 -- ... the hour of the call before, ...
 words.same_time = { "same time", "same hour" }
+-- ... who they are, ...
+words.name = { "name", "my name", "name is" }
 -- ... that they are there again, ...
 words.back = {
   "i was away", "i'm back", "im back", "i am back", "back now", "sorry for the delay",
@@ -199,6 +203,7 @@ words.cancel_call = {
   "don't want a call", "do not want a call", "don't want the call", "don't need the call",
   "don't need a call", "do not need the call", "do not need a call", "dont need the call",
   "dont need a call", "don't need it anymore", "no longer need", "call it off", "call off",
+  "drop the call",
   "forget it", "forget about it", "forget the call", "never mind", "nevermind",
 }
 words.cancel = {

@@ -14,7 +14,9 @@ describe("manners:", function()
 
   describe("after a booking", function()
     for _, said in ipairs { "is it booked?", "is that confirmed?", "did that work?",
-        "what number do you have for me?", "when exactly?", "I won't be able to take the call",
+        "what number do you have for me?", "when exactly?", "is it going to be today?",
+        "what's her number again that you've got?", "drop the call please",
+        "I won't be able to take the call",
         "could you push it back?" } do
       it(("comes back to the call at %q"):format(said), function()
         local talk = booked(said)
@@ -140,6 +142,41 @@ describe("manners:", function()
         { meta = { card_data = { value = { slot = "01/03/2026 15:00" } } } })
       talk:sees "That time is over. What is a good time to call +91 98765 43210?..."
     end)
+
+    it("takes a question for no yes", function()
+      local talk = after(NUMBER .. ", tomorrow 3 pm", "wait, 3 pm?")
+      talk:sees { SHOWN }
+      talk:says "today or tomorrow?"
+      talk:sees_buttons { "Mon 2 Mar, 3:00 PM", "Tue 3 Mar, 3:00 PM", "Change it" }
+      assert.calls(0)
+    end)
+
+    it("knows by its day which of two offered times is meant", function()
+      local talk = after(NUMBER, "today 5 pm or tomorrow 11 am", "tomorrow")
+      talk:sees "Booked: we call +91 98765 43210 on Tuesday 3 March at 11:00 AM IST..."
+    end)
+
+    it("takes the weekday that was offered for that day", function()
+      settings { BUSINESS_HOURS = "Mon-Fri 09:00-18:00", TIME_ZONE = "Asia/Kolkata" }
+      clock.at("2026-03-01 10:00", "Asia/Kolkata")
+      local talk = after(NUMBER, "saturday", "what about monday then?")
+      talk:sees { "Shall we call +91 98765 43210 on Monday 9 March at 9:00 AM IST?" }
+    end)
+
+    it("takes a name", function()
+      after("Name: Asha Rao"):sees { "Thank you.",
+        "Which number shall we call, and when? For example: 98765 43210, tomorrow at 3 PM." }
+    end)
+
+    for _, said in ipairs { "sir plz call",
+        "my cell isn't working, can you call my landline 98765 43210 around 10 in the morning?",
+        "could you call 98765 43210 please" } do
+      it(("begins at %q"):format(said), function()
+        local talk = visitor.arrives { phone = false }
+        talk:says(said)
+        talk:sees_not "I can put you in touch with a colleague. What suits you better?"
+      end)
+    end
 
     it("takes figures alone for no time while it asks for both", function()
       after("555"):sees "...Which number shall we call, and when?..."
