@@ -46,7 +46,7 @@ local words_en = require "parse.words_en"
 
 -- Languages beside English: a message is read with one of them, too, when it holds one of its
 -- marks.
-local OTHERS = { "parse.words_es", "parse.words_de" }
+local OTHERS = { "parse.words_es", "parse.words_de", "parse.words_hi" }
 
 local match, sub = lpeg.match, string.sub
 

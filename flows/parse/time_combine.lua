@@ -25,7 +25,7 @@ local beside = set_of("at around on in of the article from for by time", ",-/@()
 local refuse_gap = set_of("filler at around on in of the article for", "")
 local corrected = set_of("filler at around", ",")
 local says_bad = set_of("filler meal possible good article", "")
-local lone = set_of("filler phone newline no rather and or good possible", ".,!?:;-'\"()")
+local lone = set_of("filler phone newline no rather and or good possible like", ".,!?:;-'\"()")
 
 -- Are the tokens from one place up to another, without it, all of a set?
 local function all_of(tokens, set, from, to)

@@ -135,6 +135,12 @@ local CASES = {
     { "el lunes a las 10 de la mañana", "2025-03-10 10:00" }, { "en 2 horas", "2025-03-05 12:15" },
     { "el 5 de abril a las tres y media de la tarde", "2025-04-05 15:30" },
   },
+  ["Hindi in Latin letters"] = {
+    { "kal 4 baje", "2025-03-06 16:00" }, { "aaj shaam 6 baje call karo", "2025-03-05 18:00" },
+    { "parso subah 10 baje", "2025-03-07 10:00" }, { "sir tomorrow 11 baje", "2025-03-06 11:00" },
+    { "somvar ko sadhe 4 baje", "2025-03-10 16:30" }, { "2 ghante baad", "2025-03-05 12:15" },
+    { "shukrawar dopahar", "2025-03-07 14:00" }, { "kal mat karo", "nothing" },
+  },
   ["German"] = {
     { "morgen um 15 Uhr", "2025-03-06 15:00" }, { "übermorgen nach 16 Uhr", "2025-03-07 16:00" },
     { "am Montag um halb vier bitte", "2025-03-10 15:30" },
@@ -183,6 +189,7 @@ describe("what the bot asked", function()
   it("makes a lone figure a time", function()
     assert.equal("2025-03-05 15:00", (find("3", { asked = "time" })))
     assert.equal("2025-03-05 15:00", (find("3 please", { asked = "time" })))
+    assert.equal("2025-03-05 16:00", (find("like 4", { asked = "time" })))
     assert.equal("2025-03-05 10:25", (find("10 minutes", { asked = "time" })))
     assert.equal("2025-03-05 15:00", (find("3-4", { asked = "time" })))
     assert.equal("2025-03-05 15:30", (find("330", { asked = "time" })))

@@ -16,7 +16,7 @@ local function spellings(words)
   return list
 end
 
-for _, language in ipairs { "en", "es", "de" } do
+for _, language in ipairs { "en", "es", "de", "hi" } do
   describe("the words of language " .. language, function()
     local words = require("parse.words_" .. language)
 

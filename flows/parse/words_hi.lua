@@ -1,0 +1,40 @@
+-- flows/parse/words_hi.lua - Hindi words of the time parser, in Latin letters as they are typed in
+-- chats; see words_en.lua for the groups.
+--
+-- As words_es.lua: a message is read with these and the English words when it holds one of `marks`.
+
+return {
+  name = "hi",
+
+  marks = "aaj kal parso parson baje bajey bje subah subha dopahar dopeher shaam ghante ghanta "
+    .. "somvar somwar mangalvar mangalwar budhvar budhwar guruvar guruwar shukravar shukrawar "
+    .. "shanivar shaniwar ravivar raviwar itwar",
+
+  weekday = {
+    { "somvar somwar", 1 }, { "mangalvar mangalwar", 2 }, { "budhvar budhwar", 3 },
+    { "guruvar guruwar", 4 }, { "shukravar shukrawar", 5 }, { "shanivar shaniwar", 6 },
+    { "ravivar raviwar itwar", 7 },
+  },
+  homonyms = {},
+  day = { { "aaj", 0 }, { "kal", 1 }, { "parso parson", 2 } },
+  part = {
+    { "subah subha", "morning" }, { "dopahar dopeher", "afternoon" }, { "shaam sham", "evening" },
+    { "raat", "night" },
+  },
+  unit = { { "ghanta ghante ghanton", "hour" }, { "din dino", "day" } },
+  weeks = { { "hafta hafte", "week" } },
+  number = {
+    { "ek", 1 }, { "teen", 3 }, { "char chaar", 4 }, { "panch paanch", 5 }, { "chhe", 6 },
+    { "saat", 7 }, { "aath", 8 }, { "nau", 9 }, { "das dus", 10 }, { "gyarah", 11 },
+    { "barah", 12 },
+  },
+  at = { { "ko pe" } },
+  ["not"] = { { "mat nahi nahin" } },
+  next = { { "agle agli" } },
+  half = { { "sadhe saadhe" } },
+  later = { { "baad baad_mein mein me" } },
+  oclock = { { "baje bajey bje" } },
+  now = { { "abhi" } },
+  filler = { { "karo karna kar kijiye kariye karen dijiye aap mujhe mera mere hai ho ji sir bhai "
+    .. "please call phone" } },
+}
