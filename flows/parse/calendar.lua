@@ -73,9 +73,7 @@ end
 
 local HOLIDAYS = {
   christmas = function(year) return calendar.days(year, 12, 25) end,
-  ["christmas eve"] = function(year) return calendar.days(year, 12, 24) end,
   ["new year"] = function(year) return calendar.days(year, 1, 1) end,
-  ["new year's eve"] = function(year) return calendar.days(year, 12, 31) end,
   halloween = function(year) return calendar.days(year, 10, 31) end,
   thanksgiving = function(year) return calendar.nth_weekday(year, 11, 4, 4) end,
   easter = easter,

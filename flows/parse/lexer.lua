@@ -50,7 +50,7 @@ local two, one_or_two = digit * digit, digit * digit ^ -1
 -- A web or mail address: no word in it counts.
 local domain = P "com" + "net" + "org" + "io" + "co" + "ai" + "app" + "dev" + "gov" + "edu"
 local address = (P "http" * P "s" ^ -1 * "://" + "www.") * (1 - S " \t\r\n") ^ 1
-  + letter * alnum ^ 0 * (S "._+-" * alnum ^ 1) ^ 0 * "@" * alnum ^ 1 * (S ".-" * alnum ^ 1) ^ 1
+  + R "az" * (R("az", "09") + S "._+-") ^ -63 * "@" * alnum ^ 1 * (S ".-" * alnum ^ 1) ^ 1
   + letter ^ 1 * "." * domain * -alnum
 local meridiem = S "ap" * S " ." ^ -3 * "m" * -alnum * P "." ^ -1
 local oclock = "o" * S " '`" ^ -2 * (P "clock" + "clk") * -alnum

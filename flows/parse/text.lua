@@ -2,10 +2,11 @@
 --
 --   local plain, origin = text.plain("＋1 415…")
 --
--- Figures of every script become 0-9, dashes become "-", odd spaces become " ", marks that nobody
--- sees are dropped; all else stays. `origin(i)` is the place in the original of the i-th byte of
--- the plain text. The original may hold any bytes. `text.first(original, n)`: its first n
--- characters. `text.read(message)`: both, for the first 10,000 characters, in small letters.
+-- Figures of every script become 0-9, dashes become "-", odd spaces become " ", capitals with
+-- accents become small, marks that nobody sees are dropped; all else stays. `origin(i)` is where
+-- the i-th byte of the plain text stood. The original may hold any bytes.
+-- `text.first(original, n)`: its first n characters. `text.read(message)`: plain and origin, for the first 10,000 characters
+-- and all in small letters.
 
 local lpeg = require "lpeg"
 
@@ -43,6 +44,11 @@ end
 for code = 0x21, 0x7E do
   local wide = char(code + 0xFEE0)
   if not spelling[wide] then spelling[wide] = char(code) end
+end
+
+-- Capitals with accents; the others are made small by text.read().
+for code = 0xC0, 0xDE do
+  if code ~= 0xD7 then spelling[char(code)] = char(code + 0x20) end
 end
 
 local all_ascii = lpeg.R "\0\127" ^ 0 * -1

@@ -198,8 +198,7 @@ local function dash_piece(tokens, pieces, i, asked)
   local piece = pieces[i]
   local a, b = piece.dash[1], piece.dash[2]
   local other = neighbour(tokens, pieces, i)
-  local date = { slot = "date", how = "pair", a = a, b = b, short = true, first = piece.first,
-    last = piece.last }
+  local date = { slot = "date", how = "pair", a = a, b = b, first = piece.first, last = piece.last }
   local valid = a >= 1 and b >= 1 and (a <= 12 and b <= 31 or b <= 12 and a <= 31)
   if other and other.how == "weekday" and not other.day then
     return valid and tokens.fits(date, other.weekday) and date or piece
@@ -285,7 +284,8 @@ end
 -- "Monday two weeks from now"
 merge["weekday counted"] = function(day, counted)
   if day.which or counted.days < 7 or counted.days % 7 ~= 0 then return nil end
-  return { slot = "date", how = "in_week", weekday = day.weekday, base = counted }
+  return { slot = "date", how = "in_week", weekday = day.weekday, base = counted,
+    first = math.min(day.first, counted.first), last = math.max(day.last, counted.last) }
 end
 
 -- "the first Monday ... of next month", "the 14th of next month"

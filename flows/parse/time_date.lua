@@ -50,7 +50,6 @@ function how.weekday(piece, today, _, has_clock)
   if piece.day then return weekday_with_day(piece, today) end
   local ahead = (piece.weekday - weekday_of(today)) % 7
   local week = monday_of(today) + piece.weekday - 1
-  if piece.in_week_of then return monday_of(piece.in_week_of) + piece.weekday - 1, {} end
   local named = piece.of_week or piece.which
   if piece.of_week == "this" then
     if week < today then return nil, "past" end
@@ -176,9 +175,12 @@ function how.dom(piece, today)
 end
 
 function how.holiday(piece, today)
-  local day
-  if piece.year then day = calendar.holiday(piece.name, piece.year)
-  else day = next_year(today, function(year) return calendar.holiday(piece.name, year) end) end
+  -- the eve of a new year is in the old one
+  local ahead = piece.eve and piece.name == "new year" and 1 or 0
+  local function in_year(year)
+    return calendar.holiday(piece.name, year + ahead) - (piece.eve and 1 or 0)
+  end
+  local day = piece.year and in_year(piece.year) or next_year(today, in_year)
   if day < today then return nil, "past" end
   return day, {}
 end

@@ -111,8 +111,8 @@ local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound"
 -- "at 3 15": minutes without a mark, where the words before and behind leave no doubt
 local spaced = t.at * is "led" * group("start", at("hour", t.int) * at("minute", t.int))
   * -(ampm + any_unit + t.unknown + t.month + t.int + t.to + t.of + S "-/:.")
-local clock = atom("clock", is "range" * is "led" * maybe(first_lead) * between + spaced
-  + lead * (is "range" * range + group("start", shifted + point) * or_later))
+local clock = atom("clock", is "led" * maybe(first_lead) * between + spaced
+  + lead * (range + group("start", shifted + point) * or_later))
 
 -- Dates -------------------------------------------------------------------------------------------
 

@@ -79,7 +79,6 @@ local function length_value(length, tokens)
     local unit, count = amount_value(amount, tokens)
     if not unit or count > 4e8 then return nil end
     sum[unit] = sum[unit] + count
-    if amount.some then sum.vague = true end
   end
   local months, days = math.floor(sum.months), sum.days + (sum.months % 1) * 30
   sum.months, sum.days = months, math.floor(days)
@@ -282,7 +281,7 @@ local function dotted_date(atom, tokens)
   local behind = has_dot and not atom.led and tokens.list[last + 1]
   if day <= 24 and match(dotted_shape, written) and not BEHIND_DATE[behind] then return nil end
   if day <= 24 and not behind then return nil end
-  return { slot = "date", how = "pair", a = day, b = month, day_first = true, short = true,
+  return { slot = "date", how = "pair", a = day, b = month, day_first = true,
     weak = "dotted", last = has_dot and last + 1 or nil }
 end
 
@@ -377,8 +376,7 @@ local function numeric(atom, tokens)
   if y and y < 100 then y = 2000 + y end
   -- "50/50" is no date that went wrong
   if not atom.full and (a > 31 or b > 31 or a > 12 and b > 12) then return nil end
-  return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair"
-    or nil, short = not atom.full }
+  return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair" or nil }
 end
 
 local function weekday(atom, tokens)
@@ -411,10 +409,7 @@ end
 local function holiday(atom, tokens)
   local name = atom.holiday and tokens.value[atom.holiday] or "new year"
   if atom.new_year and tokens.value[atom.new_year + 1] ~= "year" then return nil end
-  if atom.eve then name = name == "new year" and "new year's eve" or name .. " eve" end
-  if name == "thanksgiving eve" or name == "halloween eve"
-      or name == "easter eve" then return nil end
-  return { how = "holiday", name = name, year = year_of(atom, tokens) }
+  return { how = "holiday", name = name, eve = atom.eve, year = year_of(atom, tokens) }
 end
 
 function readers.date(atom, tokens)
@@ -432,7 +427,7 @@ function readers.date(atom, tokens)
   if atom.iso or atom.full or atom.pair or atom.dotted then
     piece = numeric(atom, tokens)
   elseif atom.pair_first then
-    piece = { how = "pair", a = value[atom.pair_first], b = value[atom.pair_second], short = true }
+    piece = { how = "pair", a = value[atom.pair_first], b = value[atom.pair_second] }
   elseif atom.weekday then
     piece = weekday(atom, tokens)
   elseif atom.month_end then

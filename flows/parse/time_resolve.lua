@@ -2,8 +2,7 @@
 --
 --   resolve(time, scene) -> result | nil, reason
 --   scene: now, zone, region, today (as in calendar.lua), hours and hours_zone (whose clocks they
---   are
---   of); where a time was agreed on before: base (its moment), day, like (its minute)
+--   are of); where a time was agreed on before: base (its moment), day, like (its minute)
 --
 -- Reasons: "past", "impossible", "invalid", "vague", "nothing".
 
@@ -26,6 +25,14 @@ local function moment(day, minute, second, zone)
   minute = minute % DAY
   f.hour, f.min, f.sec = minute // 60, minute % 60, second
   return clock.unix(f, zone)
+end
+
+-- The same hour some days on.
+local function days_later(at, days, zone)
+  if type(zone) == "number" then return at + days * 86400 end
+  local f = clock.fields(at, zone)
+  local day = calendar.days(f.year, f.month, f.day) + days
+  return (moment(day, f.hour * 60 + f.min, f.sec, zone))
 end
 
 local function today_in(scene, zone)
@@ -296,7 +303,8 @@ return function(time, scene)
   end
   if not result then return nil, reason end
   if notes.unsure and not time.moment then
-    local other = result.at + (notes.unsure - day) * 86400
+    local zone = time.zone and time.zone.zone or scene.zone
+    local other = days_later(result.at, notes.unsure - day, zone)
     if other >= scene.now then add(result.others, other) end
     add(result.assumed, notes.order and "order" or "week")
   end

@@ -58,6 +58,9 @@ local CASES = {
     { "presidents' day 2pm", "2026-02-16 14:00" }, { "satarday 3pm", "2025-03-08 15:00" },
     { "this week-end at 2pm", "2025-03-08 14:00" }, { "later this week", "2025-03-06 09:00" },
     { "later in the week at 2pm", "2025-03-06 14:00" },
+    { "memorial day eve at noon", "2025-05-25 12:00" },
+    { "new year's eve 2026 at noon", "2026-12-31 12:00" },
+    { "week today saturday 2026-03-04 at noon", "2026-03-04 12:00" },
     { "from 20 july to 23 july", "2025-07-20 09:00" }, { "friday (7 mar) 3pm", "2025-03-07 15:00" },
     { "2 may next year at 9am", "2026-05-02 09:00" },
     { "19 june twenty thirty", "2030-06-19 09:00" },
@@ -134,6 +137,7 @@ local CASES = {
       "2025-03-07 12:00" },
     { "el lunes a las 10 de la mañana", "2025-03-10 10:00" }, { "en 2 horas", "2025-03-05 12:15" },
     { "el 5 de abril a las tres y media de la tarde", "2025-04-05 15:30" },
+    { "MAÑANA A MEDIODÍA", "2025-03-06 12:00" },
   },
   ["Hindi in Latin letters"] = {
     { "kal 4 baje", "2025-03-06 16:00" }, { "aaj shaam 6 baje call karo", "2025-03-05 18:00" },
@@ -148,6 +152,7 @@ local CASES = {
     { "am 4. April um 9:30 Uhr", "2025-04-04 09:30" }, { "in zwei Stunden", "2025-03-05 12:15" },
     { "nächsten Dienstag Nachmittag", "2025-03-11 14:00" }, { "morgen früh", "2025-03-06 09:00" },
     { "können Sie mich morgen zwischen 14 und 16 Uhr anrufen?", "2025-03-06 14:00" },
+    { "Übermorgen um 15 Uhr", "2025-03-07 15:00" },
     { "guten Morgen", "nothing" }, { "nicht heute, lieber morgen um 11 Uhr", "2025-03-06 11:00" },
   },
   ["no time"] = {
@@ -328,6 +333,11 @@ describe("daylight saving", function()
     local _, found = find("tomorrow 1:30am", { now = 1762041600 })
     assert.equal(1762061400, found.value.at)
     assert.same({ "fold" }, found.assumed)
+  end)
+
+  it("leaves the hour of another day that could be meant", function()
+    local _, found = find "next friday at 3pm"
+    assert.equal("2025-03-07 15:00", shown(found.value.readings[2]))
   end)
 end)
 

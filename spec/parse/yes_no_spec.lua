@@ -8,7 +8,7 @@ local CASES = {
       "of course",
     "absolutely", "sounds good to me", "hmm ok", "well yes", "no problem", "no worries", "book it",
       "👍", "✅ thanks",
-    "yes, tomorrow at 3", "no wait, yes", "sí", "fine by me", "perfect, thank you", "ok?",
+    "yes, tomorrow at 3", "no wait, yes", "sí", "SÍ", "fine by me", "perfect, thank you", "ok?",
     "yes and please don't be late", "yes, I am", "it is", "I do", "good idea", "great, see you",
     "great see you then", "yse", "that'll work for me", "you got it", "10-4", "if you must",
     "go on then", "no changes", "nothing to change", "perfect 👍", "alright then", "true" },
