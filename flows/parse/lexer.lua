@@ -80,19 +80,23 @@ local figures =
   + token("long", two * digit * digit ^ -1 * -digit)
   + token("big", digit ^ 1)
 
-local special_word = token("ampm", meridiem) + token("oclock", oclock)
+-- Where "am" is a word ("um 3 am Montag"), only figures make it a half of the day: "3am".
+local function special_word(has_am)
+  local half = has_am and lpeg.B(digit) * meridiem + (meridiem - P "am" * -alnum) or meridiem
+  return token("ampm", half) + token("oclock", oclock)
+end
 
 -- No message has more tokens than this that matter; a longer one is read so far.
 local MOST_TOKENS = 160
 
-local function cutter(words, digit_words)
+local function cutter(words, digit_words, has_am)
   local blank = S " \t\r" ^ 1
   local known = any_word(words) * P "'s" ^ -1 * -letter * -("'" * letter)
   local unknown = word - V "known"
   -- a run of unknown words is one token; it has a place behind it instead of its letters
   local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
   local text = Cp() * (
-    #S "apo" * special_word
+    #S "apo" * special_word(has_am)
     + Cc "word" * C(V "known") * -S "@.+_-"
     + #letter * (token("unknown", address) + Cc "word" * C(V "known") + unknown_run)
     + #digit * (Cc "word" * C(any_word(digit_words) * -alnum) + figures)
@@ -132,7 +136,7 @@ local function dictionary(languages)
   end
   learn("a", meaning.a and meaning.a[1] or kinds.ampm, meaning.a and meaning.a[2] or "a")
   learn("p", kinds.ampm, "p")
-  return meaning, cutter(list, digit_words)
+  return meaning, cutter(list, digit_words, meaning.am ~= nil)
 end
 
 -- Words that a figure may be glued to: "oct2", "at5".

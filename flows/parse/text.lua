@@ -5,8 +5,8 @@
 -- Figures of every script become 0-9, dashes become "-", odd spaces become " ", capitals with
 -- accents become small, marks that nobody sees are dropped; all else stays. `origin(i)` is where
 -- the i-th byte of the plain text stood. The original may hold any bytes.
--- `text.first(original, n)`: its first n characters. `text.read(message)`: plain and origin, for the first 10,000 characters
--- and all in small letters.
+-- `text.first(original, n)`: its first n characters. `text.read(message)`: plain and origin, for
+-- the first 10,000 characters and all in small letters.
 
 local lpeg = require "lpeg"
 

@@ -63,7 +63,8 @@ function how.weekday(piece, today, _, has_clock)
   elseif named == "after next" or named == "week on" then
     return today + (ahead == 0 and 7 or ahead) + 7, {}
   end
-  if ahead == 0 and piece.which ~= "this" and not has_clock then ahead = 7 end
+  local is_ahead = piece.which == "coming" or piece.which ~= "this" and not has_clock
+  if ahead == 0 and is_ahead then ahead = 7 end
   return today + ahead, { weekly = true }
 end
 
@@ -153,7 +154,7 @@ function how.pair(piece, today, region)
     local other, other_notes = year_month_day(today, piece.year, day, month)
     if other and weekday_of(other) == piece.check_weekday then return other, other_notes end
   end
-  if found and month ~= day and month <= 12 and day <= 12 then
+  if found and not piece.day_first and month ~= day and month <= 12 and day <= 12 then
     notes.order = true
     notes.unsure = year_month_day(today, piece.year, day, month)
   end

@@ -69,6 +69,8 @@ local point = rule("point",
     * -any_unit * ending
   + at("bad", t.bad_clock)
   + maybe(t.int) * at("named", t.noon)
+  + at("hour", t.int) * t.oclock * is "said_clock" * at("minute", t.int)
+    * -(any_unit + t.oclock + t.unknown + t.int + t.of + S "-/:" + maybe(P ".") * t.month)
   + at("hour", hour) * at("minute", t.int) * ampm
   + at("hour", t.number) * maybe(dash) * minutes * -any_unit * ending
   + at("hour", hour) * at("hour_letter", t.letter_unit)
@@ -155,6 +157,7 @@ local exact_date = rule("exact_date", atom("date",
   + which * week * maybe(comma) * (t.around + t.on + t["in"]) ^ -2 * maybe(t.the) * weekday
   + weekday * t.after * t.next * is("which", "after next")
   + weekday * week * is "week_on"
+  + weekday * t.next * is("which", "coming") * -(any_unit + weekday)
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
   + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -t.month
@@ -184,6 +187,7 @@ local span = atom("date",
     * at("span", t.unit)
   + t.later * is "later" * (which + t["in"] * t.the) * at("span", t.unit)
   + which * at("span", t.unit)
+  + maybe(t.the) * at("span", t.unit) * t.next * is("which", "next") * -(any_unit + t.weekday)
   + maybe(t.the) * at("span", t.unit) * t.after * t.next * is("which", "after next")
   -- counted from the day agreed on
   + maybe(t.the) * at("span", t.unit) * (t.after * is("steps", 1) + t.before * is("steps", -1))

@@ -126,7 +126,8 @@ local function written_point(point, tokens)
     return value[point.hour], 0, 0, true
   end
   local minute = point.minute and value[point.minute] or 0
-  if point.minute and (minute < 10 or minute > 59) then return nil end
+  local least = point.said_clock and 0 or 10            -- "15 Uhr 05", but not "3 5"
+  if point.minute and (minute < least or minute > 59) then return nil end
   return value[point.hour], minute, 0
 end
 
@@ -376,7 +377,10 @@ local function numeric(atom, tokens)
   if y and y < 100 then y = 2000 + y end
   -- "50/50" is no date that went wrong
   if not atom.full and (a > 31 or b > 31 or a > 12 and b > 12) then return nil end
-  return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair" or nil }
+  -- "am 5.3. um 15 Uhr"
+  local has_dot = atom.dotted and tokens.list[atom.last] == "."
+  return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair" or nil,
+    day_first = has_dot and BEHIND_DATE[tokens.list[atom.last + 1]] }
 end
 
 local function weekday(atom, tokens)

@@ -8,7 +8,8 @@ return {
   marks = "heute morgen übermorgen uebermorgen gestern montag dienstag mittwoch donnerstag freitag "
     .. "samstag sonntag uhr stunde stunden vormittag vormittags nachmittag nachmittags abend "
     .. "abends mittags wochenende januar februar märz maerz oktober dezember jetzt nächste "
-    .. "nächsten nächster naechste naechsten woche wochen tagen",
+    .. "nächsten nächster naechste naechsten woche wochen tagen minuten mittag nacht mitternacht "
+    .. "sofort möglich",
 
   -- "halb vier" is half past three
   half_before = true,
@@ -64,7 +65,7 @@ return {
   next = { { "nächste nächsten nächster nächstes naechste naechsten kommende kommenden" } },
   this = { { "diese diesen dieser dieses" } },
   last = { { "letzte letzten vorige vorigen" } },
-  half = { { "halb" } },
+  half = { { "halb halbe halben" } },
   quarter = { { "viertel" } },
   ["not"] = { { "nicht kein keine keinen" } },
   now = { { "jetzt" } },
@@ -76,5 +77,5 @@ return {
   rather = { { "stattdessen lieber doch sondern" } },
   filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
     .. "anrufen rufe zurück zurueck können koennen passt geht gern gerne würde wuerde wäre waere "
-    .. "gut hallo rückruf mal dann" } },
+    .. "gut hallo rückruf mal dann ist" } },
 }

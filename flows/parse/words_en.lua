@@ -180,7 +180,8 @@ return {
   now = { { "now rightnow" } },
   right = { { "right straight" } },
   away = { { "away" } },
-  asap = { { "asap immediately immediatly straightaway urgently instantly" } },
+  asap = { { "asap as_soon_as_you_can as_soon_as_u_can immediately immediatly "
+    .. "straightaway urgently instantly" } },
   soon = { { "soon" } },
   as = { { "as" } },
   possible = { { "possible" } },

@@ -10,7 +10,7 @@ return {
   marks = "hoy mañana manana ayer lunes martes miércoles miercoles jueves viernes sábado sabado "
     .. "domingo tarde noche tardes noches hora horas minutos semana enero febrero marzo abril "
     .. "junio julio agosto septiembre octubre noviembre diciembre mediodía mediodia medianoche "
-    .. "ahora cuanto",
+    .. "ahora cuanto posible después despues antes días día próximo próxima",
 
   weekday = {
     { "lunes", 1 }, { "martes", 2 }, { "miércoles miercoles", 3 }, { "jueves", 4 }, { "viernes",
@@ -59,7 +59,7 @@ return {
   between = { { "entre entre_las" } },
   ["and"] = { { "y" } },
   ["or"] = { { "o" } },
-  next = { { "próximo proximo próxima proxima" } },
+  next = { { "próximo proximo próxima proxima que_viene" } },
   this = { { "este esta" } },
   last = { { "pasado pasada" } },
   half = { { "media medio" } },
@@ -69,6 +69,6 @@ return {
   asap = { { "cuanto_antes lo_antes_posible" } },
   good = { { "buenos buenas feliz" } },
   rather = { { "perdón perdon mejor" } },
-  filler = { { "por_favor porfa gracias que_viene que puede pueden llámame llamame llámeme "
+  filler = { { "por_favor porfa gracias que puede pueden llámame llamame llámeme "
     .. "llameme llamar llamarme me para hola señor si sí" } },
 }

@@ -47,6 +47,7 @@ return {
     dhaka = "Asia/Dhaka", manila = "Asia/Manila", jakarta = "Asia/Jakarta",
     bangkok = "Asia/Bangkok", shanghai = "Asia/Shanghai", beijing = "Asia/Shanghai",
     china = "Asia/Shanghai", new_york = "America/New_York", nyc = "America/New_York",
+    ny = "America/New_York", east_coast = "America/New_York", west_coast = "America/Los_Angeles",
     los_angeles = "America/Los_Angeles", san_francisco = "America/Los_Angeles",
     miami = "America/New_York", dallas = "America/Chicago", houston = "America/Chicago",
     hong_kong = "Asia/Hong_Kong", new_delhi = "Asia/Kolkata", pune = "Asia/Kolkata",

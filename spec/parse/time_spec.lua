@@ -131,6 +131,7 @@ local CASES = {
     { "2025-11-05T08:15:00-08:00", "2025-11-05 11:15" },
     { "Sat, 22 Mar 2025 11:50:48 -0500", "2025-03-22 12:50" },
     { "22 Mar 2025 04:12:00 +0000", "2025-03-22 00:12" }, { "3pm (New York)", "2025-03-05 15:00" },
+    { "3pm west coast time", "2025-03-05 18:00" },
   },
   ["Spanish"] = {
     { "mañana a las 3 de la tarde", "2025-03-06 15:00" }, { "pasado mañana a mediodía",
@@ -138,6 +139,8 @@ local CASES = {
     { "el lunes a las 10 de la mañana", "2025-03-10 10:00" }, { "en 2 horas", "2025-03-05 12:15" },
     { "el 5 de abril a las tres y media de la tarde", "2025-04-05 15:30" },
     { "MAÑANA A MEDIODÍA", "2025-03-06 12:00" },
+    { "el miércoles que viene a mediodía", "2025-03-12 12:00" },
+    { "la semana que viene", "2025-03-10 09:00" }, { "dentro de 2 días", "2025-03-07 09:00" },
   },
   ["Hindi in Latin letters"] = {
     { "kal 4 baje", "2025-03-06 16:00" }, { "aaj shaam 6 baje call karo", "2025-03-05 18:00" },
@@ -152,7 +155,11 @@ local CASES = {
     { "am 4. April um 9:30 Uhr", "2025-04-04 09:30" }, { "in zwei Stunden", "2025-03-05 12:15" },
     { "nächsten Dienstag Nachmittag", "2025-03-11 14:00" }, { "morgen früh", "2025-03-06 09:00" },
     { "können Sie mich morgen zwischen 14 und 16 Uhr anrufen?", "2025-03-06 14:00" },
-    { "Übermorgen um 15 Uhr", "2025-03-07 15:00" },
+    { "Übermorgen um 15 Uhr", "2025-03-07 15:00" }, { "um 3 am Montag", "2025-03-10 15:00" },
+    { "Montag 9am", "2025-03-10 09:00" }, { "am 7. um 15 Uhr", "2025-03-07 15:00" },
+    { "morgen um 15 Uhr ist gut", "2025-03-06 15:00" }, { "in 30 Minuten", "2025-03-05 10:45" },
+    { "am 7.3. um 15 Uhr", "2025-03-07 15:00" }, { "morgen 15 Uhr 05", "2025-03-06 15:05" },
+    { "um 15 Uhr 12. März", "2025-03-12 15:00" }, { "in einer halben Stunde", "2025-03-05 10:45" },
     { "guten Morgen", "nothing" }, { "nicht heute, lieber morgen um 11 Uhr", "2025-03-06 11:00" },
   },
   ["no time"] = {
