@@ -306,6 +306,14 @@ local function keep(plain, region, list)
   seen.plain, seen.region, seen.count = plain, region, count
 end
 
+-- Adds a number in words or letters.
+local function add_spoken(list, text, region)
+  local figures, from, to = spoken.read(text)
+  if not figures then return end
+  local value, sure, assumed, hint = read(figures, false, region and countries.regions[region])
+  if value then add(list, { from, from, to + 1, to + 1 }, 1, 1, value, sure, assumed, hint) end
+end
+
 -- The numbers of a plain text in small letters, and the most figures that stood together.
 local function scan(text, context)
   local list, most, tried = {}, 0, 0
@@ -323,6 +331,7 @@ local function scan(text, context)
       if #list >= MOST or tried >= MOST_TRIED then break end
     end
   end
+  if not list[1] then add_spoken(list, text, region) end
   keep(text, region, list)
   return list, most
 end
@@ -370,15 +379,6 @@ local function all(text, context)
       if not is_refused(plain, list, i) then kept[#kept + 1] = found end
     end
     if #kept > 0 then list = kept end
-  elseif #list == 0 then
-    local figures, from, to = spoken.read(plain)
-    if figures then
-      local home = context and countries.regions[context.region or ""]
-      local value, sure, assumed, hint = read(figures, false, home)
-      if value then
-        add(list, { from, from, to + 1, to + 1 }, 1, 1, value, sure, assumed, hint)
-      end
-    end
   end
   for _, found in ipairs(list) do
     found.from, found.to = origin(found.from), origin(found.to + 1) - 1

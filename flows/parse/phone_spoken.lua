@@ -1,10 +1,10 @@
 -- flows/parse/phone_spoken.lua - telephone numbers in words and by letters.
 --
---   spoken.read("its four one five 555 2671")   -> "4155552671", from, to
---   spoken.read("1-800-FLOWERS")                -> "18003569377", from, to; the text in small
---   letters
+--   spoken.read("its four one five double five five 2671")   -> "4155552671", from, to
+--   spoken.read("1-800-flowers")                             -> "18003569377", from, to
 --
--- nil where there is none. A number needs ten figures here, so that "one of two" stays what it is.
+-- The text is in small letters. nil where there is none. A number needs ten figures here, so that
+-- "one of two" stays what it is.
 
 local lpeg = require "lpeg"
 local any_word = require("parse.text").any_word
@@ -29,8 +29,10 @@ local gap = S " -,." ^ 1
 local function say_again(count, value) return value:rep(count) end
 local function join(...) return table.concat { ... } end
 local word = figure + times * gap * figure / say_again
+-- not the hour behind: "... seven one, 3pm"
+local run = C(digit ^ 1) * -(letter + S ":/" + " " * S "ap" * P "." ^ -1 * "m" * -letter)
 -- Three words at least: two of them stand in many a sentence.
-local in_words = Ct(Cp() * Cf((C(digit ^ 1) * gap) ^ 0 * word * (gap * (word + C(digit ^ 1))) ^ 2,
+local in_words = Ct(Cp() * Cf((run * gap) ^ 0 * word * (gap * (word + run)) ^ 2,
   function(a, b) return a .. b end) * Cp())
 
 local KEYS = { "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz" }

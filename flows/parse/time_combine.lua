@@ -96,6 +96,15 @@ local function corrects(_, pieces, i)
   return false
 end
 
+-- "5 or 6": is the hour one of two that are all that the message says?
+local function one_of_two(tokens, pieces, i)
+  local k = pieces[i + 1] and pieces[i + 1].slot == "or" and i or i - 2
+  local a, link, b = pieces[k], pieces[k + 1], pieces[k + 2]
+  return a and b and link.slot == "or" and a.slot == "clock" and b.slot == "clock"
+    and a.last == link.first and link.last == b.first
+    and alone(tokens, { first = a.first, last = b.last })
+end
+
 local accept = {}
 
 function accept.clock(tokens, pieces, i, asked)
@@ -128,6 +137,7 @@ function accept.clock(tokens, pieces, i, asked)
   -- "555" may be a part of a number where that was asked for as well
   if piece.weak == "digits" and asked == "both" then return false end
   return (is_plain or is_time_asked) and alone(tokens, piece)
+    or is_time_asked and one_of_two(tokens, pieces, i)
 end
 
 -- "10 minutes" alone answers "when?"; elsewhere it tells how long something took.

@@ -154,7 +154,9 @@ function how.pair(piece, today, region)
     local other, other_notes = year_month_day(today, piece.year, day, month)
     if other and weekday_of(other) == piece.check_weekday then return other, other_notes end
   end
-  if found and not piece.day_first and month ~= day and month <= 12 and day <= 12 then
+  -- dates with points put the month first in few countries only
+  local is_clear = piece.day_first or piece.dotted and not first_is_month
+  if found and not is_clear and month ~= day and month <= 12 and day <= 12 then
     notes.order = true
     notes.unsure = year_month_day(today, piece.year, day, month)
   end

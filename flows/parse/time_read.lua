@@ -380,6 +380,7 @@ local function numeric(atom, tokens)
   -- "am 5.3. um 15 Uhr"
   local has_dot = atom.dotted and tokens.list[atom.last] == "."
   return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair" or nil,
+    dotted = tokens.value[place]:find(".", 1, true) ~= nil,
     day_first = has_dot and BEHIND_DATE[tokens.list[atom.last + 1]] }
 end
 

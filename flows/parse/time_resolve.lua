@@ -78,6 +78,9 @@ local function readings(piece, part, scene, moment_of)
   local morning, later = piece.minute % HALF, piece.minute % HALF + HALF
   local list = { later, morning }
   if morning >= 7 * 60 then list = { morning, later } end
+  -- "9 to 5"
+  local last = piece.until_minute and piece.until_minute % HALF
+  if last and morning >= 7 * 60 and last > 0 and last < 7 * 60 then return { morning } end
   if scene.like then
     return { like_before(morning, later, scene.like), like = true }
   end

@@ -35,6 +35,7 @@ describe("a phone number", function()
     { "US", "４１５−５５５−２６７１", "+14155552671" },
     { "US", "it's four one five, five five five, two six seven one", "+14155552671" },
     { "US", "four one five double five five 2671", "+14155552671" },
+    { "US", "four one five double five five two six seven one, 3pm", "+14155552671" },
     { "US", "1-800-FLOWERS", "+18003569377" },
     { "US", "my office line is 415-555-2671 x 12, please", "+14155552671 x12" },
     { "US", "mobile no. 415 555 2671", "+14155552671" },

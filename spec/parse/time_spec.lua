@@ -206,6 +206,8 @@ describe("what the bot asked", function()
     assert.equal("2025-03-05 15:00", (find("3-4", { asked = "time" })))
     assert.equal("2025-03-05 15:30", (find("330", { asked = "time" })))
     assert.equal("nothing", (find("330", { asked = "both" })))
+    assert.equal("2025-03-05 17:00", (find("5 or 6", { asked = "time" })))
+    assert.equal("nothing", (find("5 or 6 people", { asked = "time" })))
   end)
 end)
 
@@ -215,6 +217,13 @@ describe("an hour without am or pm", function()
     assert.is_false(found.sure)
     assert.equal("2025-03-06 15:00", shown(found.value.readings[1]))
     assert.equal("2025-03-06 03:00", shown(found.value.readings[2]))
+  end)
+
+  it("is one of the morning where the span ends after noon", function()
+    local at, found = find "tomorrow 9 to 5"
+    assert.equal("2025-03-06 09:00", at)
+    assert.is_true(found.sure)
+    assert.equal("2025-03-05 22:00", (find "tonight 10 to 2"))
   end)
 
   it("is settled by the opening hours", function()
@@ -384,6 +393,12 @@ describe("a time", function()
     assert.equal("2025-07-05 16:00", (find("05/07 at 4pm", changes)))
   end)
 
+  it("with points has the day first, where the visitor's country writes it so", function()
+    local at, found = find("5.3.2026 3pm", { region = "DE" })
+    assert.equal("2026-03-05 15:00", at)
+    assert.is_true(found.sure)
+  end)
+
   it("is not read from bytes that are no text", function()
     for byte = 128, 255 do
       assert.equal("nothing", (find("5" .. string.char(byte) .. "x p " .. string.char(byte))))
@@ -404,6 +419,7 @@ describe("a time", function()
   it("is found beside a phone number", function()
     assert.equal("2025-03-06 15:00", (find "415-555-2671 / tomorrow / 3pm"))
     assert.equal("nothing", (find "at 650-650-6500"))
+    assert.equal("nothing", (find "call me at 415 five five five 2671"))
   end)
 
   it("comes in order with others in find_all", function()
