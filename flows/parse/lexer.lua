@@ -80,9 +80,10 @@ local figures =
   + token("long", two * digit * digit ^ -1 * -digit)
   + token("big", digit ^ 1)
 
--- Where "am" is a word ("um 3 am Montag"), only figures make it a half of the day: "3am".
+-- Where "am" is a word ("um 3 am Montag"), it is a half of the day in "3am" and where it ends what
+-- is said.
 local function special_word(has_am)
-  local half = has_am and lpeg.B(digit) * meridiem + (meridiem - P "am" * -alnum) or meridiem
+  local half = has_am and lpeg.B(digit) * meridiem + (meridiem - P "am " * alnum) or meridiem
   return token("ampm", half) + token("oclock", oclock)
 end
 

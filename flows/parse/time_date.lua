@@ -157,8 +157,10 @@ function how.pair(piece, today, region)
   -- dates with points put the month first in few countries only
   local is_clear = piece.day_first or piece.dotted and not first_is_month
   if found and not is_clear and month ~= day and month <= 12 and day <= 12 then
-    notes.order = true
-    notes.unsure = year_month_day(today, piece.year, day, month)
+    local other = year_month_day(today, piece.year, day, month)
+    -- "wed 4/3" is clear where only one of them is a wednesday
+    local weekday = other and weekday_of(other)
+    if weekday == (piece.check_weekday or weekday) then notes.order, notes.unsure = true, other end
   end
   return found, notes
 end

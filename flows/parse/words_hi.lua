@@ -6,9 +6,9 @@
 return {
   name = "hi",
 
-  marks = "aaj kal parso parson baje bajey bje subah subha dopahar dopeher shaam ghante ghanta "
-    .. "somvar somwar mangalvar mangalwar budhvar budhwar guruvar guruwar shukravar shukrawar "
-    .. "shanivar shaniwar ravivar raviwar itwar",
+  marks = "aaj kal parso parson baje bajey bje baad subah subha dopahar dopeher shaam "
+    .. "ghante ghanta somvar somwar mangalvar mangalwar budhvar budhwar guruvar guruwar "
+    .. "shukravar shukrawar shanivar shaniwar ravivar raviwar itwar",
 
   weekday = {
     { "somvar somwar", 1 }, { "mangalvar mangalwar", 2 }, { "budhvar budhwar", 3 },

@@ -146,6 +146,7 @@ local CASES = {
     { "kal 4 baje", "2025-03-06 16:00" }, { "aaj shaam 6 baje call karo", "2025-03-05 18:00" },
     { "parso subah 10 baje", "2025-03-07 10:00" }, { "sir tomorrow 11 baje", "2025-03-06 11:00" },
     { "somvar ko sadhe 4 baje", "2025-03-10 16:30" }, { "2 ghante baad", "2025-03-05 12:15" },
+    { "10 minute baad", "2025-03-05 10:25" },
     { "shukrawar dopahar", "2025-03-07 14:00" }, { "kal mat karo", "nothing" },
   },
   ["German"] = {
@@ -159,7 +160,8 @@ local CASES = {
     { "Montag 9am", "2025-03-10 09:00" }, { "am 7. um 15 Uhr", "2025-03-07 15:00" },
     { "morgen um 15 Uhr ist gut", "2025-03-06 15:00" }, { "in 30 Minuten", "2025-03-05 10:45" },
     { "am 7.3. um 15 Uhr", "2025-03-07 15:00" }, { "morgen 15 Uhr 05", "2025-03-06 15:05" },
-    { "um 15 Uhr 12. März", "2025-03-12 15:00" }, { "in einer halben Stunde", "2025-03-05 10:45" },
+    { "Montag at 3 am", "2025-03-10 03:00" }, { "um 15 Uhr 12. März", "2025-03-12 15:00" },
+    { "in einer halben Stunde", "2025-03-05 10:45" },
     { "guten Morgen", "nothing" }, { "nicht heute, lieber morgen um 11 Uhr", "2025-03-06 11:00" },
   },
   ["no time"] = {
@@ -396,6 +398,15 @@ describe("a time", function()
   it("with points has the day first, where the visitor's country writes it so", function()
     local at, found = find("5.3.2026 3pm", { region = "DE" })
     assert.equal("2026-03-05 15:00", at)
+    assert.is_true(found.sure)
+  end)
+
+  it("has one order of day and month where a weekday tells it", function()
+    local at, found = find "tue 3/4 3pm"
+    assert.equal("2026-03-04 15:00", at)
+    assert.is_false(found.sure)
+    at, found = find "fri 4/11 3pm"
+    assert.equal("2025-04-11 15:00", at)
     assert.is_true(found.sure)
   end)
 
