@@ -152,6 +152,21 @@ static int explain(struct usher_parser *parser, struct parse *parse, int count,
     return st == USHER_OK ? 0 : 1;
 }
 
+static int read_now(const char *text, int64_t *now_s)
+{
+    char *end;
+
+    errno = 0;
+    *now_s = strtoll(text, &end, 10);
+    if (errno == 0 && end != text && *end == '\0')
+        return 1;
+    fprintf(stderr,
+            "usher parse: --now takes Unix seconds, such as 1772447400, "
+            "not \"%s\"\n",
+            text);
+    return 0;
+}
+
 /* 0: go on; else the exit status and one. */
 static int options_read(struct parse *parse, int argc, char **argv)
 {
@@ -174,7 +189,8 @@ static int options_read(struct parse *parse, int argc, char **argv)
             parse->region = optarg;
             break;
         case 'n':
-            parse->now_s = strtoll(optarg, NULL, 10);
+            if (!read_now(optarg, &parse->now_s))
+                return 3;
             break;
         case 'f':
             parse->flows = optarg;

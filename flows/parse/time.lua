@@ -91,17 +91,21 @@ local function hint_of(words)
 end
 local has_hint = hint_of(words_en)
 
-local others = {}
+local others, all_marks = {}, {}
 for i, name in ipairs(OTHERS) do
   local words, marks = require(name), {}
-  for word in words.marks:gmatch "%S+" do marks[#marks + 1] = word end
+  for word in words.marks:gmatch "%S+" do
+    marks[#marks + 1], all_marks[#all_marks + 1] = word, word
+  end
   others[i] = { words = words, is_said = has_word(marks, lpeg.P(false)) }
 end
+local is_english = -has_word(all_marks, lpeg.P(false))
 
 -- The lexer of a message, whose language shows in its first words; that of another one is made when
 -- it is first needed.
 local function language_of(plain)
   local start = #plain > 500 and sub(plain, 1, 500) or plain
+  if match(is_english, start) then return english end
   for _, other in ipairs(others) do
     if match(other.is_said, start) then
       other.lexer = other.lexer or lexer.new(words_en, other.words)

@@ -371,7 +371,8 @@ end
 local function asks_for_call(state, piece)
   local tokens = state.tokens
   local from = state.last and state.last.last or 1
-  for i = math.max(from, piece.first - 8), piece.first - 1 do
+  if from < piece.first - 8 then from = piece.first - 8 end
+  for i = from, piece.first - 1 do
     local is_call = tokens.list[i] == kinds.filler and CALL[tokens.value[i]]
     if is_call and tokens.value[i - 1] ~= "if" then return true end
   end
@@ -385,8 +386,8 @@ local function put(state, piece)
   time[piece.slot] = piece
   time.called = time.called or asks_for_call(state, piece)
   if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
-  time.last = math.max(time.last, piece.last)
-  time.first = math.min(time.first, piece.first)
+  if piece.last > time.last then time.last = piece.last end
+  if piece.first < time.first then time.first = piece.first end
 end
 
 local add = {}

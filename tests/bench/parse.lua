@@ -51,7 +51,7 @@ end
 
 local function rate(name, messages)
   local repeats = math.max(1, 4000 // #messages)
-  local seconds = best_of(8, messages, repeats)
+  local seconds = best_of(30, messages, repeats)
   print(("%-28s %9.0f messages/s  %6.2f us each"):format(name, #messages * repeats / seconds,
     seconds / (#messages * repeats) * 1e6))
 end
