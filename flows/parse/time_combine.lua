@@ -384,7 +384,7 @@ local function put(state, piece)
   if not time or piece.slot ~= "zone" and state.refused ~= time.excluded then open(state, piece) end
   time = state.time
   time[piece.slot] = piece
-  time.called = time.called or asks_for_call(state, piece)
+  if not time.called then time.called = asks_for_call(state, piece) end
   if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
   if piece.last > time.last then time.last = piece.last end
   if piece.first < time.first then time.first = piece.first end
@@ -488,15 +488,15 @@ end
 
 -- "I called yesterday. ... 4pm today": what is over takes no hour from afar.
 local function leave_past_day(state, piece)
-  local date = state.time and state.time.date
-  if date and date.how == "relative" and date.days < 0
+  local date = state.time.date
+  if date.how == "relative" and date.days < 0
       and not is_near(state.tokens, state.last, piece) then
     state.time = nil
   end
 end
 
 local function add_hour(state, piece)
-  leave_past_day(state, piece)
+  if state.time and state.time.date then leave_past_day(state, piece) end
   local held = state.time and state.time[piece.slot]
   if held and says_hour_again(state, held, piece) then return put(state, piece) end
   if held and ends_span(state, piece) then return add_to_span(state, held, piece) end

@@ -15,15 +15,14 @@ local DAY, HALF = 1440, 720
 
 local function add(list, item) list[#list + 1] = item end
 
-local fields = { year = 0, month = 0, day = 0, hour = 0, min = 0, sec = 0 }   -- for moment()
+-- For moment(): days from the first of 1970 on, which clock.unix() carries over.
+local fields = { year = 1970, month = 1, day = 1, hour = 0, min = 0, sec = 0 }
 
 -- The moment of a minute of a day on the clocks of a zone: an IANA name or seconds east of UTC.
 local function moment(day, minute, second, zone)
   if type(zone) == "number" then return day * 86400 + minute * 60 + second - zone end
   local f = fields
-  f.year, f.month, f.day = calendar.date(day + minute // DAY)
-  minute = minute % DAY
-  f.hour, f.min, f.sec = minute // 60, minute % 60, second
+  f.day, f.min, f.sec = day + 1, minute, second
   return clock.unix(f, zone)
 end
 
