@@ -352,9 +352,7 @@ local letter = R "az" + "'"
 
 -- Finds a phrase of a list among other words.
 local function among(written, behind)
-  local phrases = {}
-  for phrase in written:gmatch "%S+" do phrases[#phrases + 1] = (phrase:gsub("_", " ")) end
-  local wanted = plain_text.any_word(phrases) * -letter * behind
+  local wanted = plain_text.any_word(plain_text.phrases(written)) * -letter * behind
   return ((1 - letter) ^ 1 + letter ^ 1 - wanted) ^ 0 * wanted
 end
 local takes_back = among(vocabulary.rather, true)

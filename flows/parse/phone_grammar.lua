@@ -6,7 +6,8 @@
 -- small letters and as text.lua leaves it.
 
 local lpeg = require "lpeg"
-local any_word = require("parse.text").any_word
+local plain_text = require "parse.text"
+local any_word, phrases = plain_text.any_word, plain_text.phrases
 local vocabulary = require "parse.phone_words"
 
 local B, P, R, S, V, C, Cc, Cg, Cp, Ct = lpeg.B, lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc,
@@ -18,20 +19,14 @@ local space = S " \t"
 local one_or_two, two, three = digit * digit ^ -1, digit * digit, digit * digit * digit
 local four = two * two
 
-local function list_of(written)
-  local list = {}
-  for word in written:gmatch "%S+" do list[#list + 1] = (word:gsub("_", " ")) end
-  return list
-end
-
 local function words(written)
-  return any_word(list_of(written)) * -alnum
+  return any_word(phrases(written)) * -alnum
 end
 
 -- Words that mean something here, in one tree: an ordinary word is told after a letter or two. What
 -- may follow a word stands where the word ends.
 local function add_words(tree, written, what_follows, ending)
-  for _, word in ipairs(list_of(written)) do
+  for _, word in ipairs(phrases(written)) do
     local node = tree
     for c in (word .. (ending or "")):gmatch "." do
       node.letters[c] = node.letters[c] or { letters = {} }
@@ -126,7 +121,7 @@ local amount = digit ^ 1 * (S ",.'-" * digit ^ 1) ^ 0
   * ((space * three) ^ 1 * -(S " .-" ^ 0 * digit)) ^ -1
 local money = S " ." ^ 0 * amount
 -- Behind figures: "7777%", "100$", "s666", "3333*2"; an extension may be glued on.
-local extension_word = any_word(list_of(vocabulary.extension)) + "#"
+local extension_word = any_word(phrases(vocabulary.extension)) + "#"
 local spoilt = digit ^ 1 * (S "%*=@" + "_" + space ^ -1 * (currency + S "%*=")
   + letter - extension_word * S ".: " ^ 0 * digit)
 
@@ -145,7 +140,7 @@ local bracket = P "(" * Cg(Cc(true), "open")
 
 -- What a visitor says of the figures behind them: "is my order number", "isn't a phone number".
 local article = words "a an the my our your his her their" * space ^ 1
-local known_as = any_word(list_of(vocabulary.not_phone .. " " .. vocabulary.code)) * P "s" ^ -1
+local known_as = any_word(phrases(vocabulary.not_phone .. " " .. vocabulary.code)) * P "s" ^ -1
   * -alnum * (S " -" * words(vocabulary.number) + -(space * letter))
 local is = words "is was are were"
 local not_t = P "n" * P "'" ^ -1 * "t" * -alnum

@@ -6,13 +6,15 @@
 -- accents become small, marks that nobody sees are dropped; all else stays. `origin(i)` is where
 -- the i-th byte of the plain text stood. The original may hold any bytes.
 -- `text.first(original, n)`: its first n characters. `text.read(message)`: plain and origin, for
--- the first 10,000 characters and all in small letters.
+-- the first 10,000 characters and all in small letters. `text.phrases(written)`: the words of a
+-- line of vocabulary in a list, "_" being a space.
 
 local lpeg = require "lpeg"
 
 local text = {}
 
-local char, find, gmatch, sub = utf8.char, string.find, string.gmatch, string.sub
+local char = utf8.char
+local find, gmatch, gsub, sub = string.find, string.gmatch, string.gsub, string.sub
 
 -- code points of the figure 0 of each script; 1 to 9 follow it
 local ZEROS = {
@@ -109,6 +111,13 @@ function text.read(message)
     last, last_plain, last_origin = message, plain:lower(), origin
   end
   return last_plain, last_origin
+end
+
+-- Adds to `list` where one is given.
+function text.phrases(written, list)
+  list = list or {}
+  for phrase in gmatch(written, "%S+") do list[#list + 1] = (gsub(phrase, "_", " ")) end
+  return list
 end
 
 local function tree_of(list)

@@ -49,6 +49,7 @@ local words_en = require "parse.words_en"
 local OTHERS = { "parse.words_es", "parse.words_de", "parse.words_hi" }
 
 local match, sub = lpeg.match, string.sub
+local phrases = plain_text.phrases
 
 local time = {}
 
@@ -73,18 +74,13 @@ end
 -- Most messages have no time in them. A look for a word or a short figure that a time cannot do
 -- without spares them the rest.
 local function hint_of(words)
-  local list = {}
-  for _, other in ipairs(OTHERS) do
-    for word in require(other).marks:gmatch "%S+" do list[#list + 1] = word end
-  end
-  for phrase in ("this_week this_month this_mo coming_week last_day day_after day_before "
-    .. "following_day same_day"):gmatch "%S+" do
-    list[#list + 1] = (phrase:gsub("_", " "))
-  end
+  local list = phrases("this_week this_month this_mo coming_week last_day day_after day_before "
+    .. "following_day same_day")
+  for _, other in ipairs(OTHERS) do phrases(require(other).marks, list) end
   for name in ("weekday day tonight part meal noon some number tens ordinal holiday now asap "
     .. "possible right weekend workday end new half quarter next early late eve"):gmatch "%S+" do
     for _, entry in ipairs(words[name]) do
-      for spelling in entry[1]:gmatch "%S+" do list[#list + 1] = (spelling:gsub("_", " ")) end
+      phrases(entry[1], list)
     end
   end
   return has_word(list, digit * digit ^ -3 * -digit + a_unit)
@@ -93,11 +89,9 @@ local has_hint = hint_of(words_en)
 
 local others, all_marks = {}, {}
 for i, name in ipairs(OTHERS) do
-  local words, marks = require(name), {}
-  for word in words.marks:gmatch "%S+" do
-    marks[#marks + 1], all_marks[#all_marks + 1] = word, word
-  end
-  others[i] = { words = words, is_said = has_word(marks, lpeg.P(false)) }
+  local words = require(name)
+  phrases(words.marks, all_marks)
+  others[i] = { words = words, is_said = has_word(phrases(words.marks), lpeg.P(false)) }
 end
 local is_english = -has_word(all_marks, lpeg.P(false))
 

@@ -66,9 +66,7 @@ local PICTURES = { yes = { "👍", "✅", "👌", "✔", "☑", "🙂", "😀", 
 local letter = R("az", "09", "\128\255") + S "'"
 
 local function phrase(name)
-  local list = {}
-  for written in PHRASES[name]:gmatch "%S+" do list[#list + 1] = (written:gsub("_", " ")) end
-  return plain_text.any_word(list) * -letter
+  return plain_text.any_word(plain_text.phrases(PHRASES[name])) * -letter
 end
 
 local function picture(list)
