@@ -71,6 +71,8 @@ static enum usher_status log_open(struct usher *usher)
 
     if (st == USHER_OK)
         usher_config_secrets(usher->config, secret_seen, usher->log);
+    if (st == USHER_OK)
+        st = usher_problems_new(usher->log, &usher->problems);
     return st;
 }
 
@@ -120,6 +122,7 @@ static void shared_fill(struct usher *usher)
     settings_zone(usher->zone, sizeof(usher->zone));
     shared->clock = usher->clock;
     shared->log = usher->log;
+    shared->problems = usher->problems;
     shared->store = usher->store;
     shared->credentials = usher->credentials;
     shared->gate = usher->gate;
@@ -388,6 +391,7 @@ void usher_free(struct usher *usher)
     usher_loop_free(usher->loop);
     if (usher->simulator)
         usher_service_stop(usher->simulator);
+    usher_problems_free(usher->problems);
     usher_log_free(usher->log);
     settings_free(usher);
     free(usher);

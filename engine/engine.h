@@ -20,6 +20,7 @@ struct usher {
     char *env_path;
     struct usher_config *config;
     struct usher_log *log;
+    struct usher_problems *problems;
     const struct usher_clock *clock;
     struct usher_loop *loop; /* the control thread's */
     struct usher_client *client;

@@ -76,42 +76,61 @@ static void send_text(struct usher_request *request, unsigned status,
 
 /* ---- /readyz ---- */
 
-static void problem(struct usher_buffer *list, const char *what,
-                    const char *detail, const char *hint)
+/* What is asked rather than told: it changes by itself, with time. */
+static void store_look(struct usher_pages *pages, int failing,
+                       const struct usher_error *error)
 {
-    usher_buffer_text(list, list->len ? ",{\"what\":" : "{\"what\":");
-    usher_buffer_json(list, what, strlen(what));
-    if (detail && detail[0]) {
-        usher_buffer_text(list, ",\"detail\":");
-        usher_buffer_json(list, detail, strlen(detail));
-    }
-    if (hint && hint[0]) {
-        usher_buffer_text(list, ",\"hint\":");
-        usher_buffer_json(list, hint, strlen(hint));
-    }
-    usher_buffer_byte(list, '}');
+    if (failing)
+        usher_problem_raise(pages->shared->problems,
+                            USHER_PROBLEM_STORE_FAILING, NULL, error->text,
+                            NULL);
+    else
+        usher_problem_end(pages->shared->problems, USHER_PROBLEM_STORE_FAILING,
+                          NULL);
 }
 
-static void credentials_check(struct usher_pages *pages,
-                              struct usher_buffer *list)
+static void credential_look(struct usher_problems *problems,
+                            const struct usher_token *token, const char *name)
+{
+    static const struct {
+        enum usher_credential_state state;
+        enum usher_problem code;
+    } states[] = {
+        {USHER_CREDENTIAL_DEAD, USHER_PROBLEM_CREDENTIAL_DEAD},
+        {USHER_CREDENTIAL_REFUSED, USHER_PROBLEM_CREDENTIAL_REFUSED},
+        {USHER_CREDENTIAL_WAITING, USHER_PROBLEM_CREDENTIAL_WAITING},
+    };
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (token->state == states[i].state && token->reason)
+            usher_problem_raise(problems, states[i].code, name, token->reason,
+                                token->hint);
+        else
+            usher_problem_end(problems, states[i].code, name);
+    }
+}
+
+static void credentials_look(struct usher_pages *pages)
 {
     const struct usher_tokens *tokens;
 
     if (!pages->shared->credentials)
         return;
     tokens = usher_credentials_tokens(pages->shared->credentials);
-    for (int i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
-        const struct usher_token *token = &tokens->token[i];
-        char what[64];
-
-        if (!token->reason || token->state == USHER_CREDENTIAL_ABSENT)
-            continue;
-        snprintf(what, sizeof(what), "credential %s is %s",
-                 usher_credential_name((enum usher_credential_id)i),
-                 usher_credential_state_text(token->state));
-        problem(list, what, token->reason, token->hint);
-    }
+    for (int i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        credential_look(pages->shared->problems, &tokens->token[i],
+                        usher_credential_name((enum usher_credential_id)i));
     usher_tokens_release(tokens);
+}
+
+static int problems_look(struct usher_pages *pages)
+{
+    struct usher_error error = {""};
+    int failing = usher_store_failing(pages->shared->store, &error);
+
+    store_look(pages, failing, &error);
+    credentials_look(pages);
+    return failing;
 }
 
 void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
@@ -119,21 +138,18 @@ void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
 {
     struct usher_reload_status status;
     struct usher_buffer list;
-    struct usher_error error;
-    int failing = usher_store_failing(pages->shared->store, &error);
+    int failing = problems_look(pages);
 
-    usher_buffer_init(&list, 64 * 1024);
+    usher_buffer_init(&list, 256 * 1024);
     usher_reload_status(pages->reload, &status);
+    if (status.hash[0])
+        usher_problem_end(pages->shared->problems, USHER_PROBLEM_NO_FLOWS,
+                          NULL);
+    else
+        usher_problem_raise(pages->shared->problems, USHER_PROBLEM_NO_FLOWS,
+                            NULL, NULL, NULL);
+    usher_problems_json(pages->shared->problems, &list);
     *ready = status.hash[0] != '\0' && !failing;
-    if (!status.hash[0])
-        problem(&list, "no flows are loaded", status.error, NULL);
-    else if (status.error[0])
-        problem(&list, "the last edit was refused; the version before it runs",
-                status.error, "mend the file and save it");
-    if (failing)
-        problem(&list, "the store is failing", error.text,
-                "is the disk full, or the database file gone?");
-    credentials_check(pages, &list);
     usher_buffer_printf(out, "{\"status\":\"%s\",\"version\":\"%.12s\"",
                         !*ready    ? "failing"
                         : list.len ? "degraded"
@@ -144,7 +160,7 @@ void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
         usher_buffer_json(out, pages->simulator, strlen(pages->simulator));
     }
     usher_buffer_text(out, ",\"problems\":[");
-    if (list.len)
+    if (list.len && !list.failed)
         usher_buffer_append(out, list.data, list.len);
     usher_buffer_text(out, "]}\n");
     usher_buffer_free(&list);
@@ -222,6 +238,21 @@ static long long metric_sum(const struct usher_pages *pages,
     return sum;
 }
 
+/* One line a code, also where there is none: alerts want a 0 to compare. */
+static void problems_metrics(struct usher_pages *pages,
+                             struct usher_buffer *out)
+{
+    (void)problems_look(pages);
+    usher_buffer_text(out,
+                      "# HELP usher_problems Problems in /readyz, by code.\n"
+                      "# TYPE usher_problems gauge\n");
+    for (int code = 0; code < USHER_PROBLEM_COUNT; code++)
+        usher_buffer_printf(out, "usher_problems{code=\"%s\"} %zu\n",
+                            usher_problem_name((enum usher_problem)code),
+                            usher_problems_count(pages->shared->problems,
+                                                 (enum usher_problem)code));
+}
+
 static void metrics_page(struct usher_pages *pages,
                          struct usher_request *request)
 {
@@ -234,6 +265,7 @@ static void metrics_page(struct usher_pages *pages,
                             metrics[i].name, metrics[i].help, metrics[i].name,
                             metrics[i].kind, metrics[i].name,
                             metric_sum(pages, &metrics[i]));
+    problems_metrics(pages, &out);
     usher_reload_status(pages->reload, &status);
     usher_buffer_printf(&out,
                         "# HELP usher_reloads_total Versions made live.\n"

@@ -131,6 +131,15 @@ static void version_keep(struct usher_reload *reload,
                              &st);
 }
 
+static void status_fine(struct usher_reload *reload)
+{
+    pthread_mutex_lock(&reload->lock);
+    reload->status.error[0] = '\0';
+    pthread_mutex_unlock(&reload->lock);
+    usher_problem_end(reload->shared->problems, USHER_PROBLEM_EDIT_REFUSED,
+                      NULL);
+}
+
 static void status_live(struct usher_reload *reload,
                         struct usher_version *version, const char *note,
                         int64_t now)
@@ -140,9 +149,9 @@ static void status_live(struct usher_reload *reload,
            sizeof(reload->status.hash));
     reload->status.loaded_ms = now;
     reload->status.reloads++;
-    reload->status.error[0] = '\0';
     snprintf(reload->status.note, sizeof(reload->status.note), "%s", note);
     pthread_mutex_unlock(&reload->lock);
+    status_fine(reload);
 }
 
 static void status_refused(struct usher_reload *reload, const char *why)
@@ -151,6 +160,8 @@ static void status_refused(struct usher_reload *reload, const char *why)
     reload->status.refused++;
     snprintf(reload->status.error, sizeof(reload->status.error), "%s", why);
     pthread_mutex_unlock(&reload->lock);
+    usher_problem_raise(reload->shared->problems, USHER_PROBLEM_EDIT_REFUSED,
+                        NULL, why, NULL);
 }
 
 /* Builds a state for every worker, then makes them all live at one point. */
@@ -205,13 +216,6 @@ static enum usher_status refuse(struct usher_reload *reload,
                     "an edit was refused; the old version stays", "error",
                     error->text, NULL);
     return st;
-}
-
-static void status_fine(struct usher_reload *reload)
-{
-    pthread_mutex_lock(&reload->lock);
-    reload->status.error[0] = '\0';
-    pthread_mutex_unlock(&reload->lock);
 }
 
 static enum usher_status load(struct usher_reload *reload,

@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/config.h"
 #include "core/log.h"
+#include "core/problems.h"
 #include "net/client.h"
 #include "net/loop.h"
 #include "net/server.h"
@@ -47,6 +48,7 @@ struct usher_webhook_guard {
 struct usher_shared {
     const struct usher_clock *clock;
     struct usher_log *log;
+    struct usher_problems *problems; /* NULL: nobody is to be told */
     struct usher_store *store;
     struct usher_credentials *credentials;
     struct usher_gate *gate;

@@ -15,7 +15,7 @@ USHER_PRINTF(3, 0)
 static void list_add(struct usher_error_list *list, int warning,
                      const char *format, va_list args)
 {
-    struct usher_problem *item;
+    struct usher_error_item *item;
 
     if (warning)
         list->warnings++;
@@ -23,7 +23,7 @@ static void list_add(struct usher_error_list *list, int warning,
         list->errors++;
     if (list->count == list->cap) {
         size_t cap = list->cap ? list->cap * 2 : 8;
-        struct usher_problem *items =
+        struct usher_error_item *items =
             realloc(list->items, cap * sizeof(*items));
         if (!items)
             return;

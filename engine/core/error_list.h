@@ -9,7 +9,7 @@
 
 /* One sentence or two for people: where, what is wrong, what to do next. A
  * warning does not keep anything from working. */
-struct usher_problem {
+struct usher_error_item {
     int warning;
     char text[512];
 };
@@ -18,7 +18,7 @@ struct usher_problem {
  * discovery. A program that cannot keep a problem for want of memory still
  * counts it, so errors > 0 can be trusted. */
 struct usher_error_list {
-    struct usher_problem *items;
+    struct usher_error_item *items;
     size_t count;    /* of items */
     size_t errors;   /* found */
     size_t warnings; /* found */

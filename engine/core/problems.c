@@ -1,0 +1,258 @@
+/* engine/core/problems.c - the list behind /readyz. */
+#include "core/problems.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What each says. told: who raises it writes a log line of its own. */
+static const struct {
+    const char *name;
+    const char *what;
+    const char *hint;
+    int told;
+} table[USHER_PROBLEM_COUNT] = {
+    [USHER_PROBLEM_NO_FLOWS] = {"no_flows", "no flows are loaded",
+                                "mend the flows folder and save it", 1},
+    [USHER_PROBLEM_EDIT_REFUSED] =
+        {"edit_refused",
+         "the last edit was refused; the version before it runs",
+         "mend the file and save it", 1},
+    [USHER_PROBLEM_STORE_FAILING] =
+        {"store_failing", "the store is failing",
+         "is the disk full, or the database file gone?", 1},
+    [USHER_PROBLEM_CREDENTIAL_DEAD] =
+        {"credential_dead",
+         "a credential is dead: nothing is done with it "
+         "until its token is renewed",
+         NULL, 1},
+    [USHER_PROBLEM_CREDENTIAL_REFUSED] = {"credential_refused",
+                                          "a fresh token is refused", NULL, 1},
+    [USHER_PROBLEM_CREDENTIAL_WAITING] = {"credential_waiting",
+                                          "a token cannot be renewed right now",
+                                          NULL, 1},
+};
+
+struct entry {
+    struct entry *next;
+    enum usher_problem code;
+    char *subject; /* "" */
+    char *detail;  /* "" */
+    char *hint;    /* NULL: the table's */
+};
+
+struct usher_problems {
+    struct usher_log *log;
+    pthread_mutex_t lock;
+    struct entry *list; /* by code, then as they came */
+};
+
+enum usher_status usher_problems_new(struct usher_log *log,
+                                     struct usher_problems **out)
+{
+    *out = calloc(1, sizeof(**out));
+    if (!*out)
+        return USHER_ERR_NOMEM;
+    (*out)->log = log;
+    pthread_mutex_init(&(*out)->lock, NULL);
+    return USHER_OK;
+}
+
+static void entry_free(struct entry *entry)
+{
+    if (!entry)
+        return;
+    free(entry->subject);
+    free(entry->detail);
+    free(entry->hint);
+    free(entry);
+}
+
+void usher_problems_free(struct usher_problems *problems)
+{
+    if (!problems)
+        return;
+    while (problems->list) {
+        struct entry *entry = problems->list;
+
+        problems->list = entry->next;
+        entry_free(entry);
+    }
+    pthread_mutex_destroy(&problems->lock);
+    free(problems);
+}
+
+const char *usher_problem_name(enum usher_problem code)
+{
+    return table[code].name;
+}
+
+/* NULL without memory. */
+static struct entry *entry_new(enum usher_problem code, const char *subject,
+                               const char *detail, const char *hint)
+{
+    struct entry *entry = calloc(1, sizeof(*entry));
+
+    if (!entry)
+        return NULL;
+    entry->code = code;
+    entry->subject = strdup(subject ? subject : "");
+    entry->detail = strdup(detail ? detail : "");
+    entry->hint = hint ? strdup(hint) : NULL;
+    if (entry->subject && entry->detail && (entry->hint || !hint))
+        return entry;
+    entry_free(entry);
+    return NULL;
+}
+
+/* Where the entry of this code and subject is linked, or would be. */
+static struct entry **place(struct usher_problems *problems,
+                            enum usher_problem code, const char *subject)
+{
+    struct entry **at = &problems->list;
+
+    while (*at && ((*at)->code < code ||
+                   ((*at)->code == code && strcmp((*at)->subject, subject))))
+        at = &(*at)->next;
+    return at;
+}
+
+static struct entry *found(struct entry **at, enum usher_problem code)
+{
+    return *at && (*at)->code == code ? *at : NULL;
+}
+
+static const char *shown(const char *text)
+{
+    return text && text[0] ? text : NULL;
+}
+
+static void tell(const struct usher_problems *problems, enum usher_problem code,
+                 const char *subject, const char *detail, const char *hint,
+                 int over)
+{
+    if (table[code].told)
+        return;
+    usher_log_event(problems->log, over ? USHER_LOG_INFO : USHER_LOG_WARN,
+                    "problem", over ? "over" : table[code].what, "code",
+                    table[code].name, "subject", shown(subject), "detail",
+                    shown(detail), "hint", hint, NULL);
+}
+
+void usher_problem_raise(struct usher_problems *problems,
+                         enum usher_problem code, const char *subject,
+                         const char *detail, const char *hint)
+{
+    struct entry *fresh, *old, **at;
+    int is_news;
+
+    if (!problems)
+        return;
+    fresh = entry_new(code, subject, detail, hint);
+    pthread_mutex_lock(&problems->lock);
+    at = place(problems, code, subject ? subject : "");
+    old = found(at, code);
+    is_news = !old || strcmp(old->detail, detail ? detail : "") != 0;
+    if (fresh) {
+        fresh->next = old ? old->next : *at;
+        *at = fresh;
+    }
+    pthread_mutex_unlock(&problems->lock);
+    if (fresh)
+        entry_free(old);
+    if (is_news)
+        tell(problems, code, subject, detail, hint ? hint : table[code].hint,
+             0);
+}
+
+void usher_problem_end(struct usher_problems *problems, enum usher_problem code,
+                       const char *subject)
+{
+    struct entry *old, **at;
+
+    if (!problems)
+        return;
+    pthread_mutex_lock(&problems->lock);
+    at = place(problems, code, subject ? subject : "");
+    old = found(at, code);
+    if (old)
+        *at = old->next;
+    pthread_mutex_unlock(&problems->lock);
+    if (old)
+        tell(problems, code, subject, NULL, NULL, 1);
+    entry_free(old);
+}
+
+void usher_problems_end(struct usher_problems *problems,
+                        enum usher_problem code,
+                        int (*keep)(void *user, const char *subject),
+                        void *user)
+{
+    struct entry *gone = NULL, **at;
+
+    if (!problems)
+        return;
+    pthread_mutex_lock(&problems->lock);
+    at = &problems->list;
+    while (*at) {
+        struct entry *entry = *at;
+
+        if (entry->code != code || (keep && keep(user, entry->subject))) {
+            at = &entry->next;
+            continue;
+        }
+        *at = entry->next;
+        entry->next = gone;
+        gone = entry;
+    }
+    pthread_mutex_unlock(&problems->lock);
+    while (gone) {
+        struct entry *entry = gone;
+
+        gone = entry->next;
+        tell(problems, code, entry->subject, NULL, NULL, 1);
+        entry_free(entry);
+    }
+}
+
+size_t usher_problems_count(struct usher_problems *problems,
+                            enum usher_problem code)
+{
+    size_t count = 0;
+
+    if (!problems)
+        return 0;
+    pthread_mutex_lock(&problems->lock);
+    for (struct entry *entry = problems->list; entry; entry = entry->next)
+        count += entry->code == code;
+    pthread_mutex_unlock(&problems->lock);
+    return count;
+}
+
+static void member(struct usher_buffer *out, const char *name, const char *text)
+{
+    if (!shown(text))
+        return;
+    usher_buffer_printf(out, ",\"%s\":", name);
+    usher_buffer_json(out, text, strlen(text));
+}
+
+void usher_problems_json(struct usher_problems *problems,
+                         struct usher_buffer *out)
+{
+    if (!problems)
+        return;
+    pthread_mutex_lock(&problems->lock);
+    for (struct entry *entry = problems->list; entry; entry = entry->next) {
+        usher_buffer_printf(out, "%s{\"code\":\"%s\"",
+                            entry == problems->list ? "" : ",",
+                            table[entry->code].name);
+        member(out, "what", table[entry->code].what);
+        member(out, "subject", entry->subject);
+        member(out, "detail", entry->detail);
+        member(out, "hint",
+               entry->hint ? entry->hint : table[entry->code].hint);
+        usher_buffer_byte(out, '}');
+    }
+    pthread_mutex_unlock(&problems->lock);
+}

@@ -1,0 +1,166 @@
+/* tests/unit/problems_test.c - the list behind /readyz. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/problems.h"
+
+struct seen {
+    unsigned lines;
+    char last[512];
+};
+
+static void line_in(void *user, enum usher_log_level level, const char *line,
+                    size_t len)
+{
+    struct seen *seen = user;
+
+    (void)level;
+    seen->lines++;
+    snprintf(seen->last, sizeof(seen->last), "%.*s", (int)len, line);
+}
+
+static struct usher_problems *problems_new(struct usher_log *log)
+{
+    struct usher_problems *problems = NULL;
+
+    assert_int_equal(usher_problems_new(log, &problems), USHER_OK);
+    return problems;
+}
+
+static void list_is(struct usher_problems *problems, const char *wanted)
+{
+    struct usher_buffer out;
+
+    usher_buffer_init(&out, 0);
+    usher_problems_json(problems, &out);
+    assert_string_equal(out.data ? out.data : "", wanted);
+    usher_buffer_free(&out);
+}
+
+static void it_is_there_until_it_ends(void **state)
+{
+    struct usher_problems *problems = problems_new(NULL);
+
+    (void)state;
+    list_is(problems, "");
+    usher_problem_raise(problems, USHER_PROBLEM_EDIT_REFUSED, NULL, "a.lua:3",
+                        NULL);
+    list_is(problems, "{\"code\":\"edit_refused\",\"what\":\"the last edit was "
+                      "refused; the version before it runs\",\"detail\":"
+                      "\"a.lua:3\",\"hint\":\"mend the file and save it\"}");
+    usher_problem_end(problems, USHER_PROBLEM_EDIT_REFUSED, NULL);
+    usher_problem_end(problems, USHER_PROBLEM_EDIT_REFUSED, NULL);
+    list_is(problems, "");
+    usher_problems_free(problems);
+}
+
+static void raised_again_it_replaces_its_detail(void **state)
+{
+    struct usher_problems *problems = problems_new(NULL);
+    struct usher_buffer out;
+
+    (void)state;
+    usher_buffer_init(&out, 0);
+    usher_problem_raise(problems, USHER_PROBLEM_CREDENTIAL_DEAD, "desk", "one",
+                        "first");
+    usher_problem_raise(problems, USHER_PROBLEM_CREDENTIAL_DEAD, "desk", "two",
+                        "second");
+    assert_int_equal(
+        usher_problems_count(problems, USHER_PROBLEM_CREDENTIAL_DEAD), 1);
+    usher_problems_json(problems, &out);
+    assert_null(strstr(out.data, "first"));
+    assert_non_null(strstr(out.data, "\"detail\":\"two\",\"hint\":\"second\""));
+    usher_buffer_free(&out);
+    usher_problems_free(problems);
+}
+
+static int is_desk(void *user, const char *subject)
+{
+    (void)user;
+    return strcmp(subject, "desk") == 0;
+}
+
+static void subjects_are_problems_of_their_own(void **state)
+{
+    struct usher_problems *problems = problems_new(NULL);
+
+    (void)state;
+    usher_problem_raise(problems, USHER_PROBLEM_CREDENTIAL_DEAD, "desk", "",
+                        "x");
+    usher_problem_raise(problems, USHER_PROBLEM_CREDENTIAL_DEAD, "default", "",
+                        "x");
+    usher_problem_raise(problems, USHER_PROBLEM_EDIT_REFUSED, NULL, "e", NULL);
+    assert_int_equal(
+        usher_problems_count(problems, USHER_PROBLEM_CREDENTIAL_DEAD), 2);
+    usher_problems_end(problems, USHER_PROBLEM_CREDENTIAL_DEAD, is_desk, NULL);
+    assert_int_equal(
+        usher_problems_count(problems, USHER_PROBLEM_CREDENTIAL_DEAD), 1);
+    usher_problems_end(problems, USHER_PROBLEM_CREDENTIAL_DEAD, NULL, NULL);
+    assert_int_equal(
+        usher_problems_count(problems, USHER_PROBLEM_CREDENTIAL_DEAD), 0);
+    assert_int_equal(usher_problems_count(problems, USHER_PROBLEM_EDIT_REFUSED),
+                     1);
+    usher_problems_free(problems);
+}
+
+/* Every code: a name fit for a label, a text, and a log line at most once for
+ * the same news. */
+static void each_has_a_name_and_is_told_once(void **state)
+{
+    (void)state;
+    for (int code = 0; code < USHER_PROBLEM_COUNT; code++) {
+        enum usher_problem problem = (enum usher_problem)code;
+        struct seen seen = {0};
+        struct usher_log_options options = {.sink = line_in, .user = &seen};
+        struct usher_problems *problems;
+        struct usher_log *log = NULL;
+        unsigned told;
+
+        assert_non_null(usher_problem_name(problem));
+        assert_int_equal(strspn(usher_problem_name(problem),
+                                "abcdefghijklmnopqrstuvwxyz_"),
+                         strlen(usher_problem_name(problem)));
+        assert_int_equal(usher_log_new(&options, &log), USHER_OK);
+        problems = problems_new(log);
+        usher_problem_raise(problems, problem, "s", "d", "h");
+        told = seen.lines;
+        assert_true(told <= 1);
+        usher_problem_raise(problems, problem, "s", "d", "h");
+        assert_int_equal(seen.lines, told);
+        usher_problem_end(problems, problem, "s");
+        assert_int_equal(seen.lines, 2 * told);
+        usher_problem_end(problems, problem, "s");
+        assert_int_equal(seen.lines, 2 * told);
+        usher_problems_free(problems);
+        usher_log_free(log);
+    }
+}
+
+static void nobody_to_tell_is_fine(void **state)
+{
+    (void)state;
+    usher_problem_raise(NULL, USHER_PROBLEM_NO_FLOWS, NULL, NULL, NULL);
+    usher_problem_end(NULL, USHER_PROBLEM_NO_FLOWS, NULL);
+    usher_problems_end(NULL, USHER_PROBLEM_NO_FLOWS, NULL, NULL);
+    assert_int_equal(usher_problems_count(NULL, USHER_PROBLEM_NO_FLOWS), 0);
+    usher_problems_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_is_there_until_it_ends),
+        cmocka_unit_test(raised_again_it_replaces_its_detail),
+        cmocka_unit_test(subjects_are_problems_of_their_own),
+        cmocka_unit_test(each_has_a_name_and_is_told_once),
+        cmocka_unit_test(nobody_to_tell_is_fine),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
