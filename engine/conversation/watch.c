@@ -47,6 +47,8 @@ struct usher_watcher {
     struct writing writing[WRITING_MAX];
     size_t writing_count;
     int64_t settle_ms; /* wait no longer for who writes; 0: not waiting */
+    int file_writing;  /* somebody is at the file */
+    int64_t file_settle_ms;
     struct usher_timer folder_quiet;
     struct usher_timer file_quiet;
 };
@@ -88,23 +90,30 @@ static void folders_add(struct usher_watcher *watcher, const char *path,
 
 /* ---- quiet ---- */
 
+/* Half a file is not read while its writer is at it, within reason: whether to
+ * wait on. *until_ms: no longer than this; 0 while nobody waits. */
+static int wait_on(const struct usher_watcher *watcher, int writing,
+                   int64_t *until_ms)
+{
+    int64_t now = usher_loop_now_ms(watcher->options.loop);
+
+    if (writing && !*until_ms)
+        *until_ms = now + USHER_WRITING_MS;
+    if (writing && now < *until_ms)
+        return 1;
+    *until_ms = 0;
+    return 0;
+}
+
 static void folder_settled(void *user)
 {
     struct usher_watcher *watcher = user;
-    struct usher_loop *loop = watcher->options.loop;
-    int64_t now = usher_loop_now_ms(loop);
 
-    /* Half a file is not read while its writer is at it, within reason. */
-    if (watcher->writing_count) {
-        if (!watcher->settle_ms)
-            watcher->settle_ms = now + USHER_WRITING_MS;
-        if (now < watcher->settle_ms) {
-            usher_timer_set(loop, &watcher->folder_quiet, USHER_QUIET_MS,
-                            folder_settled, watcher);
-            return;
-        }
+    if (wait_on(watcher, watcher->writing_count > 0, &watcher->settle_ms)) {
+        usher_timer_set(watcher->options.loop, &watcher->folder_quiet,
+                        USHER_QUIET_MS, folder_settled, watcher);
+        return;
     }
-    watcher->settle_ms = 0;
     watcher->writing_count = 0;
     watcher->options.folder_changed(watcher->options.user);
 }
@@ -113,7 +122,19 @@ static void file_settled(void *user)
 {
     struct usher_watcher *watcher = user;
 
+    if (wait_on(watcher, watcher->file_writing, &watcher->file_settle_ms)) {
+        usher_timer_set(watcher->options.loop, &watcher->file_quiet,
+                        USHER_QUIET_MS, file_settled, watcher);
+        return;
+    }
+    watcher->file_writing = 0;
     watcher->options.file_changed(watcher->options.user);
+}
+
+static void file_touched(struct usher_watcher *watcher)
+{
+    usher_timer_set(watcher->options.loop, &watcher->file_quiet, USHER_QUIET_MS,
+                    file_settled, watcher);
 }
 
 static void folder_touched(struct usher_watcher *watcher)
@@ -202,19 +223,18 @@ static void folder_event(struct usher_watcher *watcher,
 static void event_take(struct usher_watcher *watcher,
                        const struct inotify_event *event)
 {
-    struct usher_loop *loop = watcher->options.loop;
-
     if (event->mask & IN_Q_OVERFLOW) { /* nobody knows what was missed */
         folders_again(watcher);
         if (watcher->file_name)
-            usher_timer_set(loop, &watcher->file_quiet, USHER_QUIET_MS,
-                            file_settled, watcher);
+            file_touched(watcher);
         return;
     }
     if (watcher->file_name && event->wd == watcher->file_wd && event->len &&
-        strcmp(event->name, watcher->file_name) == 0)
-        usher_timer_set(loop, &watcher->file_quiet, USHER_QUIET_MS,
-                        file_settled, watcher);
+        strcmp(event->name, watcher->file_name) == 0) {
+        if (!(event->mask & IN_CREATE)) /* what is new is written to next */
+            watcher->file_writing = (event->mask & IN_MODIFY) != 0;
+        file_touched(watcher);
+    }
     if (watcher->folder_name && event->wd == watcher->above_wd && event->len &&
         (event->mask & ABOVE_EVENTS) &&
         strcmp(event->name, watcher->folder_name) == 0)

@@ -231,6 +231,46 @@ static void the_env_may_come_change_and_be_replaced(void **state)
     expect_changes(world, 0, 2);
 }
 
+static FILE *half_saved(struct world *world)
+{
+    FILE *file;
+
+    put(world, ".env", "A=1\nB=2\n");
+    expect_changes(world, 0, 1);
+    file = fopen(path_of(world, ".env"), "w");
+    assert_non_null(file);
+    return file;
+}
+
+static void an_env_that_is_being_written_is_waited_for(void **state)
+{
+    struct world *world = *state;
+    FILE *file = half_saved(world);
+
+    expect_changes(world, 0, 1); /* empty so far */
+    fputs("A=1\n", file);
+    fflush(file);
+    expect_changes(world, 0, 1);
+    fputs("B=3\n", file);
+    fclose(file);
+    expect_changes(world, 0, 2);
+}
+
+static void but_an_env_not_for_ever_nor_once_it_is_replaced(void **state)
+{
+    struct world *world = *state;
+    FILE *file = half_saved(world);
+
+    pass(world, USHER_WRITING_MS + 2 * USHER_QUIET_MS);
+    assert_int_equal(world->files, 2);
+    fputs("A=1\n", file);
+    fflush(file);
+    put(world, "fresh", "A=2\n");
+    move(world, "fresh", ".env");
+    expect_changes(world, 0, 3);
+    fclose(file);
+}
+
 static void it_may_watch_nothing(void **state)
 {
     struct world *world = *state;
@@ -256,6 +296,8 @@ int main(void)
         CASE(a_file_deleted_while_written_is_not_waited_for),
         CASE(the_folder_may_be_replaced),
         CASE(the_env_may_come_change_and_be_replaced),
+        CASE(an_env_that_is_being_written_is_waited_for),
+        CASE(but_an_env_not_for_ever_nor_once_it_is_replaced),
         CASE(it_may_watch_nothing),
     };
 
