@@ -66,14 +66,14 @@ static void flows_changed(void *user)
 
 static void env_changed(void *user)
 {
-    settings_reload(user, NULL);
+    settings_reload(user, 0, NULL);
 }
 
 static void hang_up(struct usher *usher)
 {
     int changed;
 
-    settings_reload(usher, NULL);
+    settings_reload(usher, 1, NULL);
     (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
 }
 

@@ -33,7 +33,7 @@ static void other_request(void *control, struct usher_worker *worker,
 
 static void settings_again(void *control, struct usher_buffer *notes)
 {
-    settings_reload(control, notes);
+    settings_reload(control, 1, notes);
 }
 
 #ifdef USHER_FAULTS

@@ -56,9 +56,12 @@ struct usher {
  * Prints warnings to stderr: there is no log yet. */
 USHER_MUST_USE enum usher_status settings_load(struct usher *usher,
                                                struct usher_error *error);
-/* .env may have changed: what can take effect does. notes may be NULL: it gets
- * what there is to say about it, as JSON texts separated by commas. */
-void settings_reload(struct usher *usher, struct usher_buffer *notes);
+/* .env may have changed: what can take effect does. asked: a person wants it
+ * read now, and means what stands in it; else it waits for him where that is
+ * in doubt (usher_config_doubt). notes may be NULL: it gets what there is to
+ * say about it, as JSON texts separated by commas. */
+void settings_reload(struct usher *usher, int asked,
+                     struct usher_buffer *notes);
 void settings_free(struct usher *usher);
 /* The machine's own zone name, "UTC" when it has none. */
 void settings_zone(char *out, size_t size);

@@ -52,13 +52,14 @@ static void problems_join(const struct usher_error_list *problems,
     usher_buffer_free(&text);
 }
 
-static enum usher_status load(struct usher *usher, struct usher_config **config,
+static enum usher_status load(struct usher *usher, int at_start,
+                              struct usher_config **config,
                               struct usher_error_list *problems)
 {
     struct usher_config_source source = {
         .environ = usher->environment,
         .env_path = usher->env_path,
-        .env_required = usher->options.env_path != NULL,
+        .env_required = at_start && usher->options.env_path != NULL,
     };
 
     return usher_config_load(&source, config, problems);
@@ -117,7 +118,7 @@ static enum usher_status simulator_start(struct usher *usher,
     for (size_t i = 0; i < 3; i++)
         simulator_setting(usher, urls[i], usher->simulator_url);
     usher_service_defaults(usher->simulator, simulator_setting, usher);
-    st = load(usher, &config, &problems);
+    st = load(usher, 1, &config, &problems);
     if (st != USHER_OK) {
         problems_join(&problems, error);
     } else {
@@ -138,7 +139,7 @@ enum usher_status settings_load(struct usher *usher, struct usher_error *error)
         strdup(usher->options.env_path ? usher->options.env_path : ".env");
     if (st != USHER_OK || !usher->env_path)
         return USHER_ERR_NOMEM;
-    st = load(usher, &usher->config, &problems);
+    st = load(usher, 1, &usher->config, &problems);
     problems_print(&problems, 1);
     if (st != USHER_OK) {
         problems_join(&problems, error);
@@ -214,6 +215,8 @@ static void settings_apply(struct change *change, struct usher_config *config)
         return;
     }
     usher_config_secrets(config, secret_seen, usher->log);
+    usher_log_set_level(usher->log, (enum usher_log_level)usher_config_number(
+                                        config, USHER_SETTING_LOG_LEVEL));
     usher_config_diff(usher->config, config, change_seen, change);
     usher->zoho = zoho;
     usher_config_release(usher->config);
@@ -227,13 +230,50 @@ static void settings_apply(struct change *change, struct usher_config *config)
         usher->pages, usher_config_text(config, USHER_SETTING_ADMIN_TOKEN));
 }
 
-void settings_reload(struct usher *usher, struct usher_buffer *notes)
+static void problem_set(const struct usher *usher, enum usher_problem code,
+                        int there, const char *detail)
+{
+    if (there)
+        usher_problem_raise(usher->problems, code, usher->env_path, detail,
+                            NULL);
+    else
+        usher_problem_end(usher->problems, code, usher->env_path);
+}
+
+/* Whether to leave alone what was loaded, since nobody may have meant it. Who
+ * asks for it means it; but what is gone can be used by nobody. */
+static int is_doubtful(const struct change *change,
+                       const struct usher_config *fresh, int asked)
+{
+    struct usher *usher = change->usher;
+    struct usher_error why = {""}, text;
+    enum usher_config_doubt doubt = USHER_CONFIG_SURE;
+
+    if (fresh)
+        doubt = usher_config_doubt(usher->config, fresh, &why);
+    if (asked && doubt != USHER_CONFIG_GONE)
+        doubt = USHER_CONFIG_SURE;
+    problem_set(usher, USHER_PROBLEM_SETTINGS_GUARD,
+                doubt == USHER_CONFIG_UNGUARDED, why.text);
+    problem_set(usher, USHER_PROBLEM_SETTINGS_FILE,
+                doubt != USHER_CONFIG_SURE && doubt != USHER_CONFIG_UNGUARDED,
+                why.text);
+    if (doubt == USHER_CONFIG_SURE)
+        return 0;
+    usher_error_set(&text, "%s: %s", usher->env_path, why.text);
+    note(change, USHER_LOG_WARN, "the changed settings are not used", "reason",
+         text.text);
+    return 1;
+}
+
+void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
 {
     struct usher_error_list problems = {0};
     struct usher_config *config = NULL;
     struct change change = {usher, notes};
 
-    if (load(usher, &config, &problems) == USHER_OK)
+    (void)load(usher, 0, &config, &problems); /* NULL: problems say why */
+    if (!is_doubtful(&change, config, asked) && config)
         settings_apply(&change, config);
     for (size_t i = 0; i < problems.count; i++) {
         int warning = problems.items[i].warning;

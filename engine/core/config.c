@@ -329,6 +329,12 @@ const char *usher_config_get(const struct usher_config *config,
     return entry ? entry->value : NULL;
 }
 
+const struct usher_env_file *
+usher_config_file(const struct usher_config *config)
+{
+    return config->file;
+}
+
 const char *usher_config_folder(const struct usher_config *config)
 {
     return config->folder;

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/env_file.h"
 #include "core/error_list.h"
 #include "core/status.h"
 
@@ -183,6 +184,11 @@ void usher_config_check_names(const struct usher_config *config,
                               const char *const *declared, size_t count,
                               struct usher_error_list *problems);
 
+/* The `.env` as it was read; NULL: there was none. Lives as long as the
+ * config. */
+const struct usher_env_file *
+usher_config_file(const struct usher_config *config);
+
 /* The folder of the `.env` ("." without one): relative paths count from it. */
 const char *usher_config_folder(const struct usher_config *config);
 /* FLOWS_DIR seen from the process's own folder. */
@@ -201,6 +207,25 @@ int usher_config_wants_simulator(const struct usher_config *config);
 enum usher_status
 usher_config_check_credentials(const struct usher_config *config,
                                struct usher_error_list *problems);
+
+/* What a `.env` that changed under a running engine is worth: many of those
+ * that lose a name were never meant to. */
+enum usher_config_doubt {
+    USHER_CONFIG_SURE,
+    USHER_CONFIG_GONE,  /* there is no file any more */
+    USHER_CONFIG_EMPTY, /* not one NAME=VALUE is left, of some */
+    USHER_CONFIG_CUT,   /* it ends within a line, and has lost names or the end
+                           of its last value */
+    USHER_CONFIG_UNGUARDED /* WEBHOOK_SECRET, SALESIQ_PUBLIC_KEY or ADMIN_TOKEN
+                              would go, in another way than by having its line
+                              taken out of a file that ends with a line break
+                              and has every other name it had */
+};
+/* Of the settings in use and those just loaded; why (may be NULL) says more,
+ * unless all is well. */
+enum usher_config_doubt usher_config_doubt(const struct usher_config *in_use,
+                                           const struct usher_config *fresh,
+                                           struct usher_error *why);
 
 /* Calls each for every name whose value differs, known ones first. restart:
  * the change waits for the next start. before may be NULL: nothing set. */

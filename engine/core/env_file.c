@@ -21,6 +21,7 @@ struct usher_env_file {
     struct entry *entries;
     size_t count;
     size_t cap;
+    int ended;
 };
 
 static void entry_drop(struct entry *entry)
@@ -58,6 +59,24 @@ usher_env_file_find(const struct usher_env_file *file, const char *name)
     for (size_t i = 0; i < file->count; i++)
         if (strcmp(file->entries[i].name, name) == 0)
             return &file->entries[i].shown;
+    return NULL;
+}
+
+int usher_env_file_is_ended(const struct usher_env_file *file)
+{
+    return file->ended;
+}
+
+const char *usher_env_file_lost(const struct usher_env_file *before,
+                                const struct usher_env_file *now,
+                                const char *but)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        const char *name = before->entries[i].name;
+
+        if ((!but || strcmp(name, but) != 0) && !usher_env_file_find(now, name))
+            return name;
+    }
     return NULL;
 }
 
@@ -212,6 +231,7 @@ enum usher_status usher_env_file_parse(const char *path, const char *text,
     file = calloc(1, sizeof(*file));
     if (!file)
         goto done;
+    file->ended = len > 0 && text[len - 1] == '\n';
     usher_env_scan_start(&scan, text, len);
     while (usher_env_scan_next(&scan, &line)) {
         if (line.fault != USHER_ENV_FINE)

@@ -54,6 +54,14 @@ usher_env_file_at(const struct usher_env_file *file, size_t index);
 const struct usher_env_entry *
 usher_env_file_find(const struct usher_env_file *file, const char *name);
 
+/* 1: it ends with a line break, as a file that was saved whole does. */
+int usher_env_file_is_ended(const struct usher_env_file *file);
+/* The first name of `before` that `now` has not; `but` does not count, NULL:
+ * all do. NULL: none is missing. */
+const char *usher_env_file_lost(const struct usher_env_file *before,
+                                const struct usher_env_file *now,
+                                const char *but);
+
 struct usher_env_change {
     const char *name;
     const char *value; /* no NUL in it, line breaks are fine */
@@ -71,13 +79,18 @@ struct usher_env_change {
  * followed; the owner stays, the mode becomes 0600. Where nothing would
  * change nothing is written. Other usher processes wait for each other.
  *
+ * known (may be NULL): the file as it was last used. Where the one on disk
+ * lacks a name of it, it is half saved, emptied or not yet read: to write to
+ * it would make a file of our lines only, or lose what its writer adds.
+ *
  * USHER_ERR_NOT_FOUND: there is no file; USHER_ERR_EXISTS: somebody else
- * keeps changing it; USHER_ERR_INVALID: a name that is none;
- * USHER_ERR_PARSE: a malformed line is in the way, or it is no text;
- * USHER_ERR_IO, USHER_ERR_LIMIT, USHER_ERR_NOMEM; `error` (may be NULL) says
- * more. Blocks on the disk. */
+ * keeps changing it, or it lacks a name of known; USHER_ERR_INVALID: a name
+ * that is none; USHER_ERR_PARSE: a malformed line is in the way, or it is no
+ * text; USHER_ERR_IO, USHER_ERR_LIMIT, USHER_ERR_NOMEM; `error` (may be NULL)
+ * says more. Blocks on the disk. */
 USHER_MUST_USE enum usher_status
-usher_env_file_update(const char *path, const struct usher_env_change *changes,
-                      size_t count, struct usher_error *error);
+usher_env_file_update(const char *path, const struct usher_env_file *known,
+                      const struct usher_env_change *changes, size_t count,
+                      struct usher_error *error);
 
 #endif

@@ -22,6 +22,7 @@
 #define TRIES 5 /* while somebody else keeps changing the file */
 
 struct update {
+    const struct usher_env_file *known;
     const struct usher_env_change *changes;
     size_t count;
     const char *shown; /* the path as the caller knows it */
@@ -194,6 +195,30 @@ static enum usher_status prove(const struct update *u,
     return st;
 }
 
+/* Whether it is still the file that is known, with every name it had. */
+static enum usher_status recognise(const struct update *u,
+                                   const struct usher_buffer *text)
+{
+    struct usher_env_file *now = NULL;
+    const char *lost = NULL;
+    enum usher_status st;
+
+    if (!u->known)
+        return USHER_OK;
+    st = usher_env_file_parse(u->shown, bytes(text), text->len, &now, NULL);
+    if (st == USHER_OK)
+        lost = usher_env_file_lost(u->known, now, NULL);
+    if (lost) {
+        usher_error_set(u->error,
+                        "%s: has no %s, unlike the settings in use; it is "
+                        "written to once it is in use again",
+                        u->shown, lost);
+        st = USHER_ERR_EXISTS;
+    }
+    usher_env_file_free(now);
+    return st;
+}
+
 static enum usher_status read_now(struct update *u, struct usher_buffer *text)
 {
     enum usher_status st;
@@ -300,6 +325,8 @@ static enum usher_status attempt(struct update *u)
     usher_buffer_init(&text, 0);
     usher_buffer_init(&old, 0);
     st = read_now(u, &old);
+    if (st == USHER_OK)
+        st = recognise(u, &old);
     if (st != USHER_OK)
         goto done;
     usher_buffer_append(&text, bytes(&old), old.len);
@@ -365,10 +392,12 @@ static enum usher_status check_changes(const struct update *u)
 }
 
 enum usher_status usher_env_file_update(const char *path,
+                                        const struct usher_env_file *known,
                                         const struct usher_env_change *changes,
                                         size_t count, struct usher_error *error)
 {
-    struct update u = {.changes = changes,
+    struct update u = {.known = known,
+                       .changes = changes,
                        .count = count,
                        .shown = path,
                        .folder_fd = -1,

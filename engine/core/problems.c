@@ -31,6 +31,20 @@ static const struct {
     [USHER_PROBLEM_CREDENTIAL_WAITING] = {"credential_waiting",
                                           "a token cannot be renewed right now",
                                           NULL, 1},
+    [USHER_PROBLEM_SETTINGS_FILE] =
+        {"settings_file",
+         "the settings file has vanished, is empty or cut short; the settings "
+         "in use stay",
+         "save it whole again; `usher reload` takes a file as it is, a restart "
+         "also takes none",
+         1},
+    [USHER_PROBLEM_SETTINGS_GUARD] =
+        {"settings_guard",
+         "the settings file has lost what keeps strangers out; the settings in "
+         "use stay",
+         "put it back; to do without it take out its line and nothing else, "
+         "or use `usher reload`",
+         1},
 };
 
 struct entry {

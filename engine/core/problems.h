@@ -22,6 +22,8 @@ enum usher_problem {
     USHER_PROBLEM_CREDENTIAL_DEAD,    /* subject: its name */
     USHER_PROBLEM_CREDENTIAL_REFUSED, /* the same */
     USHER_PROBLEM_CREDENTIAL_WAITING, /* the same */
+    USHER_PROBLEM_SETTINGS_FILE,      /* subject: its path */
+    USHER_PROBLEM_SETTINGS_GUARD,     /* the same */
     USHER_PROBLEM_COUNT
 };
 

@@ -195,7 +195,7 @@ credentials_init(struct usher_credentials *credentials,
 
 enum usher_status
 usher_credentials_new(const struct usher_credentials_options *options,
-                      const struct usher_config *config,
+                      struct usher_config *config,
                       struct usher_credentials **out)
 {
     struct usher_credentials *credentials = calloc(1, sizeof(*credentials));
@@ -209,6 +209,7 @@ usher_credentials_new(const struct usher_credentials_options *options,
         return USHER_ERR_NOMEM;
     }
     st = credentials_init(credentials, options);
+    credentials->config = usher_config_retain(config);
     if (st == USHER_OK)
         st = credentials_apply(credentials, config, 1, 0);
     if (st == USHER_OK && !credentials->current)
@@ -250,12 +251,13 @@ void usher_credentials_free(struct usher_credentials *credentials)
     secret_free((char *)(uintptr_t)credentials->fallback.client_id);
     secret_free((char *)(uintptr_t)credentials->fallback.client_secret);
     pthread_mutex_destroy(&credentials->lock);
+    usher_config_release(credentials->config);
     free(credentials->env_path);
     free(credentials);
 }
 
 void usher_credentials_reload(struct usher_credentials *credentials,
-                              const struct usher_config *config,
+                              struct usher_config *config,
                               const struct usher_zoho_hosts *hosts)
 {
     enum usher_status st;
@@ -271,6 +273,9 @@ void usher_credentials_reload(struct usher_credentials *credentials,
         usher_log_event(credentials->log, USHER_LOG_ERROR, "zoho",
                         "credentials not reloaded", "reason",
                         usher_status_text(st), NULL);
+    usher_config_release(credentials->config);
+    credentials->config = usher_config_retain(config);
+    persist_env_again(credentials);
     needs_again(credentials);
 }
 

@@ -88,15 +88,16 @@ struct usher_credentials_options {
  * that are due once the loop runs. */
 USHER_MUST_USE enum usher_status
 usher_credentials_new(const struct usher_credentials_options *options,
-                      const struct usher_config *config,
+                      struct usher_config *config, /* retained */
                       struct usher_credentials **out);
 /* After every other thread that uses them has ended. NULL is fine. */
 void usher_credentials_free(struct usher_credentials *credentials);
 
 /* The settings were read anew: values that differ from those last applied
- * replace the old ones and revive a dead set. Control thread. */
+ * replace the old ones and revive a dead set; a token that could not be
+ * written to the .env is tried again. Control thread. */
 void usher_credentials_reload(struct usher_credentials *credentials,
-                              const struct usher_config *config,
+                              struct usher_config *config, /* retained */
                               const struct usher_zoho_hosts *hosts);
 
 /* ---- From any thread ---- */

@@ -46,6 +46,7 @@ struct credential {
     char *configured[PARTS]; /* values last applied; NULL: not set */
     char *previous_access;   /* the line in .env before we wrote it */
     int in_env_file;         /* our tokens go back there */
+    int unwritten;           /* the one in use could not be, so far */
     char *access_token;      /* the one in use */
     uint64_t generation;
     int64_t expires_ms;                     /* 0: unknown */
@@ -91,6 +92,7 @@ struct usher_credentials {
     const struct usher_clock *clock;
     struct usher_log *log;
     char *env_path;
+    struct usher_config *config; /* as last applied; retained */
     struct usher_zoho_hosts hosts;
     struct usher_credential_values fallback; /* owned copies; all NULL: none */
     struct credential set[USHER_CREDENTIAL_COUNT];
@@ -158,6 +160,8 @@ void persist_load_grant(struct grant *grant);
 void persist_save_grant(const struct grant *grant);
 /* Writes the set's access token to the .env, if it belongs there. */
 void persist_env(struct usher_credentials *credentials, struct credential *set);
+/* The settings were read anew: once more those that it could not write. */
+void persist_env_again(struct usher_credentials *credentials);
 
 /* snapshot.c: makes the present state the newest snapshot. */
 void credentials_publish(struct usher_credentials *credentials);

@@ -214,7 +214,10 @@ void persist_env(struct usher_credentials *credentials, struct credential *set)
                                        set->id, USHER_CREDENTIAL_ACCESS_TOKEN))
                       ->name;
     change.value = set->access_token;
-    st = usher_env_file_update(credentials->env_path, &change, 1, &error);
+    st = usher_env_file_update(credentials->env_path,
+                               usher_config_file(credentials->config), &change,
+                               1, &error);
+    set->unwritten = st != USHER_OK;
     if (st != USHER_OK) {
         usher_log_event(credentials->log, USHER_LOG_WARN, "zoho",
                         "token not written to .env", "setting", change.name,
@@ -231,4 +234,16 @@ void persist_env(struct usher_credentials *credentials, struct credential *set)
     secret_free(set->previous_access);
     set->previous_access = *line;
     *line = copy;
+}
+
+void persist_env_again(struct usher_credentials *credentials)
+{
+    for (size_t i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
+        struct credential *set = &credentials->set[i];
+
+        if (!set->unwritten || !set->obtained_ms)
+            continue;
+        persist_env(credentials, set);
+        persist_save(credentials, set);
+    }
 }

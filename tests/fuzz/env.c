@@ -92,7 +92,7 @@ static void check_put(const struct usher_env_file *before,
         others--;
     }
     FUZZ_CHECK(others == 0);
-    FUZZ_CHECK(usher_env_file_update(path, change, 1, NULL) == USHER_OK);
+    FUZZ_CHECK(usher_env_file_update(path, NULL, change, 1, NULL) == USHER_OK);
     file_read(&again);
     FUZZ_CHECK(fuzz_same(&text, &again));
     usher_env_file_free(after);
@@ -114,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     folder_make();
     file_write(text, len);
-    st = usher_env_file_update(path, &change, 1, &error);
+    st = usher_env_file_update(path, NULL, &change, 1, &error);
     if (st == USHER_OK && before)
         check_put(before, &change);
     else if (st != USHER_OK) /* else it is no text, and stays as it is */

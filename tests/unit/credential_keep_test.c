@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -153,6 +154,36 @@ static void a_line_that_is_missing_is_added(void **state)
                         "OAUTH_ACCESS_TOKEN=1000.t1.x\n");
 }
 
+/* The file is away, or emptied, while a token is renewed: the token is used,
+ * no file of tokens only comes to be, and the line follows later. */
+static void a_token_waits_for_a_file_that_is_away(void **state)
+{
+    struct zoho_world *world = *state;
+
+    make_env(world);
+    world_start(world);
+    world_env_file(world, "");
+    world_refuse(world, 0);
+    assert_string_equal(world_env_text(world), "");
+    assert_int_equal(unlink(world->env_path), 0);
+    world_advance(world, 56 * MINUTE);
+    world_settle(world);
+    assert_int_equal(access(world->env_path, F_OK), -1);
+    assert_int_equal(world->refreshes, 2);
+    world->changes[0] = '\0';
+    world_env_file(world, ENV);
+    world_reload(world);
+    assert_string_equal(world->changes, "");
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.t2.x");
+    assert_non_null(strstr(world_env_text(world), "\"1000.t2.x\" # hourly\n"));
+    world_stop(world);
+    world_start(world); /* nor is it made anew after a restart */
+    assert_int_equal(world->refreshes, 2);
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.t2.x");
+}
+
 static void tokens_of_the_environment_leave_the_file_alone(void **state)
 {
     struct zoho_world *world = *state;
@@ -174,6 +205,7 @@ int main(void)
         WITH_WORLD(our_own_writing_changes_nothing),
         WITH_WORLD(a_line_changed_by_hand_wins_at_once),
         WITH_WORLD(a_line_that_is_missing_is_added),
+        WITH_WORLD(a_token_waits_for_a_file_that_is_away),
         WITH_WORLD(tokens_of_the_environment_leave_the_file_alone),
     };
 

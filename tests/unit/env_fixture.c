@@ -72,5 +72,5 @@ enum usher_status env_update(struct fixture *f, const char *name,
 {
     struct usher_env_change change = {name, value};
 
-    return usher_env_file_update(f->path, &change, 1, &f->error);
+    return usher_env_file_update(f->path, NULL, &change, 1, &f->error);
 }

@@ -70,9 +70,36 @@ static void several_names_change_at_once(void **state)
     struct fixture *f = *state;
 
     env_write(f->path, "A=1\nB=2\n");
-    assert_int_equal(usher_env_file_update(f->path, changes, 4, &f->error),
-                     USHER_OK);
+    assert_int_equal(
+        usher_env_file_update(f->path, NULL, changes, 4, &f->error), USHER_OK);
     assert_string_equal(env_read_back(f->path), "A=1.1\nB=\"3\"\nNEW=n\n");
+}
+
+/* Half saved, emptied, or not yet read: it is left to its writer. */
+static void a_file_that_lacks_what_is_known_is_left_alone(void **state)
+{
+    static const char *const lacking[] = {"", "# none\n", "A=1\n", "A=1\nB",
+                                          "T=old\nA=1"};
+    struct fixture *f = *state;
+    struct usher_env_change change = {"T", "new"};
+    struct usher_env_file *known = NULL;
+    struct usher_error error;
+
+    assert_int_equal(usher_env_file_parse("x", "A=1\nB=2\n", 8, &known, NULL),
+                     USHER_OK);
+    for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++) {
+        env_write(f->path, lacking[i]);
+        assert_int_equal(usher_env_file_update(f->path, known, &change, 1,
+                                               &error),
+                         USHER_ERR_EXISTS);
+        assert_non_null(strstr(error.text, "unlike the settings in use"));
+        assert_string_equal(env_read_back(f->path), lacking[i]);
+    }
+    env_write(f->path, "B=\nA=3\nC=4\n");
+    assert_int_equal(usher_env_file_update(f->path, known, &change, 1, &error),
+                     USHER_OK);
+    assert_string_equal(env_read_back(f->path), "B=\nA=3\nC=4\nT=new\n");
+    usher_env_file_free(known);
 }
 
 static void the_mode_becomes_0600_and_the_owner_stays(void **state)
@@ -102,7 +129,8 @@ static void an_update_without_a_change_writes_nothing(void **state)
     env_write(f->path, "T='same' # x\n");
     assert_int_equal(stat(f->path, &before), 0);
     assert_int_equal(env_update(f, "T", "same"), USHER_OK);
-    assert_int_equal(usher_env_file_update(f->path, NULL, 0, NULL), USHER_OK);
+    assert_int_equal(usher_env_file_update(f->path, NULL, NULL, 0, NULL),
+                     USHER_OK);
     assert_int_equal(stat(f->path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
 }
@@ -122,7 +150,7 @@ static void a_symbolic_link_is_followed(void **state)
     assert_int_equal(mkdir(folder, 0700), 0);
     env_write(real, "T=old\n");
     assert_int_equal(symlink("real/.env", link), 0);
-    assert_int_equal(usher_env_file_update(link, &change, 1, &f->error),
+    assert_int_equal(usher_env_file_update(link, NULL, &change, 1, &f->error),
                      USHER_OK);
     assert_int_equal(lstat(link, &st), 0);
     assert_true(S_ISLNK(st.st_mode));
@@ -152,7 +180,8 @@ static void what_cannot_be_done_is_told(void **state)
     assert_int_equal(env_update(f, "not a name", "x"), USHER_ERR_INVALID);
     assert_int_equal(env_update(f, "", "x"), USHER_ERR_INVALID);
     assert_int_equal(env_update(f, "T", NULL), USHER_ERR_INVALID);
-    assert_int_equal(usher_env_file_update(f->folder, &change, 1, &f->error),
+    assert_int_equal(usher_env_file_update(f->folder, NULL, &change, 1,
+                                           &f->error),
                      USHER_ERR_IO);
     env_write(f->path, "");
     assert_int_equal(truncate(f->path, USHER_ENV_FILE_MAX_BYTES + 1), 0);
@@ -252,7 +281,7 @@ static void *other_process(void *user)
     for (int i = 0; i < ROUNDS; i++) {
         (void)snprintf(value, sizeof(value), "o%d", i);
         change.value = value;
-        if (usher_env_file_update(f->path, &change, 1, NULL) != USHER_OK)
+        if (usher_env_file_update(f->path, NULL, &change, 1, NULL) != USHER_OK)
             return f;
     }
     return NULL;
@@ -367,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(an_update_changes_its_value_and_nothing_else),
         CASE(several_names_change_at_once),
+        CASE(a_file_that_lacks_what_is_known_is_left_alone),
         CASE(the_mode_becomes_0600_and_the_owner_stays),
         CASE(an_update_without_a_change_writes_nothing),
         CASE(a_symbolic_link_is_followed),
