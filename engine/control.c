@@ -185,8 +185,9 @@ static enum usher_status admin_open(struct usher *usher,
         .max_body = 1u << 16, .max_clients = 64, .idle_s = 30};
     enum usher_status st;
 
-    if (!usher_admin_socket(usher->config, usher->admin_path,
-                            sizeof(usher->admin_path))) {
+    if (!usher_admin_socket(usher->database_url,
+                            usher_config_folder(usher->config),
+                            usher->admin_path, sizeof(usher->admin_path))) {
         usher->admin_path[0] = '\0';
         return USHER_OK;
     }

@@ -76,17 +76,10 @@ static enum usher_status log_open(struct usher *usher)
     return st;
 }
 
-static enum usher_status base_open(struct usher *usher,
-                                   struct usher_error *error)
+static enum usher_status base_open(struct usher *usher)
 {
     struct usher_client_options client = {.max_response = 1u << 20,
                                           .user_agent = "usher"};
-    struct usher_store_options store = {
-        .url = usher_config_text(usher->config, USHER_SETTING_DATABASE_URL),
-        .base = usher_config_folder(usher->config),
-        .clock = usher->clock,
-        .log = usher->log,
-    };
     struct usher_credentials_options credentials = {
         .clock = usher->clock,
         .log = usher->log,
@@ -98,8 +91,6 @@ static enum usher_status base_open(struct usher *usher,
 
     if (st == USHER_OK)
         st = usher_client_new(usher->loop, &client, &usher->client);
-    if (st == USHER_OK)
-        st = usher_store_open(&store, &usher->store, error);
     if (st == USHER_OK)
         st = usher_gate_new(GATE_WAITING_MAX, &usher->gate);
     if (st != USHER_OK)
@@ -280,7 +271,11 @@ static enum usher_status start(struct usher *usher, struct usher_error *error)
     if (st == USHER_OK)
         st = log_open(usher);
     if (st == USHER_OK)
-        st = base_open(usher, error);
+        st = database_open(usher, error);
+    if (st == USHER_OK)
+        st = settings_use(usher, error);
+    if (st == USHER_OK)
+        st = base_open(usher);
     if (st != USHER_OK)
         return st;
     shared_fill(usher);
@@ -291,6 +286,8 @@ static enum usher_status start(struct usher *usher, struct usher_error *error)
         names_check(usher);
     if (st == USHER_OK)
         st = control_open(usher, error);
+    if (st == USHER_OK)
+        st = database_claim(usher, error);
     if (st == USHER_OK)
         st = threads_start(usher);
     return st;
@@ -389,11 +386,11 @@ void usher_free(struct usher *usher)
     usher_gate_free(usher->gate);
     usher_client_free(usher->client);
     usher_loop_free(usher->loop);
-    if (usher->simulator)
-        usher_service_stop(usher->simulator);
+    simulated_free(usher);
     usher_problems_free(usher->problems);
     usher_log_free(usher->log);
     settings_free(usher);
+    free(usher->database_url);
     free(usher);
 }
 

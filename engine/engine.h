@@ -10,15 +10,18 @@
 #include "core/error_list.h"
 #include "core/place.h"
 #include "usher.h"
+#include "zoho/partner.h"
 
 #define USHER_WORKERS_MAX 256
 
 struct usher {
     struct usher_options options;
-    char **environment;     /* the given one and the simulator's settings */
-    size_t environment_own; /* strings at its end that are ours */
+    char **environment; /* the given one: pointers to its strings */
     char *env_path;
-    struct usher_config *config;
+    struct usher_config *config; /* what is used */
+    struct usher_config *saved;  /* what people have written: the simulator's
+                                  * settings are not in it */
+    struct usher_config *begun;  /* the same when this engine started */
     struct usher_log *log;
     struct usher_problems *problems;
     const struct usher_clock *clock;
@@ -30,8 +33,12 @@ struct usher {
     struct usher_zoho_settings zoho;
     struct usher_places *places;
     char zone[64];
+    int simulated; /* Zoho is the built-in simulator */
     struct usher_service *simulator;
     char simulator_url[64];
+    char *simulator_settings[USHER_SETTING_COUNT + 1]; /* "NAME=value" */
+    char *database_url;         /* DATABASE_URL, or the simulator's own */
+    enum usher_partner partner; /* whom that database has worked with */
     struct usher_script_module *modules;
     size_t module_count;
     struct usher_shared shared;
@@ -52,10 +59,13 @@ struct usher {
 };
 
 /* settings.c */
-/* Loads environment and .env, starts the simulator where it is wanted.
+/* Loads environment and .env and decides whether the simulator is wanted.
  * Prints warnings to stderr: there is no log yet. */
 USHER_MUST_USE enum usher_status settings_load(struct usher *usher,
                                                struct usher_error *error);
+/* Makes them the engine's; starts the simulator where it is wanted. */
+USHER_MUST_USE enum usher_status settings_use(struct usher *usher,
+                                              struct usher_error *error);
 /* .env may have changed: what can take effect does. asked: a person wants it
  * read now, and means what stands in it; else it waits for him where that is
  * in doubt (usher_config_doubt). notes may be NULL: it gets what there is to
@@ -65,6 +75,24 @@ void settings_reload(struct usher *usher, int asked,
 void settings_free(struct usher *usher);
 /* The machine's own zone name, "UTC" when it has none. */
 void settings_zone(char *out, size_t size);
+
+/* simulated.c */
+/* The simulator on a port of its own, and the settings that lead to it. */
+USHER_MUST_USE enum usher_status simulated_start(struct usher *usher,
+                                                 struct usher_error *error);
+/* 1: while the simulator runs this setting is its own, whatever was saved. */
+int simulated_fixes(const struct usher *usher, const char *name);
+void simulated_free(struct usher *usher);
+
+/* database.c: whom a database works with, see zoho/partner.h. */
+/* Opens the database; refuses where it has worked with Zoho and the simulator
+ * is wanted, save with --simulator, which then gets a database of its own. */
+USHER_MUST_USE enum usher_status database_open(struct usher *usher,
+                                               struct usher_error *error);
+/* Before the first task may run: keeps whom the database works with from now
+ * on. What was promised at the simulator and is not done is held. */
+USHER_MUST_USE enum usher_status database_claim(struct usher *usher,
+                                                struct usher_error *error);
 
 /* control.c: the control thread's own work while the engine runs. */
 USHER_MUST_USE enum usher_status control_open(struct usher *usher,

@@ -52,11 +52,13 @@ static void problems_join(const struct usher_error_list *problems,
     usher_buffer_free(&text);
 }
 
+/* fixed: the simulator's settings, which win; or NULL. */
 static enum usher_status load(struct usher *usher, int at_start,
-                              struct usher_config **config,
+                              char *const *fixed, struct usher_config **config,
                               struct usher_error_list *problems)
 {
     struct usher_config_source source = {
+        .fixed = fixed,
         .environ = usher->environment,
         .env_path = usher->env_path,
         .env_required = at_start && usher->options.env_path != NULL,
@@ -73,97 +75,63 @@ static enum usher_status environment_copy(struct usher *usher)
 
     while (from[count])
         count++;
-    usher->environment = calloc(count + 64, sizeof(char *));
+    usher->environment = calloc(count + 1, sizeof(char *));
     if (!usher->environment)
         return USHER_ERR_NOMEM;
     memcpy(usher->environment, from, count * sizeof(char *));
     return USHER_OK;
 }
 
-/* One of the simulator's settings, where nobody set it otherwise. */
-static void simulator_setting(void *user, const char *name, const char *value)
-{
-    struct usher *usher = user;
-    size_t count = 0;
-    char *text = NULL;
-
-    if (usher_config_get(usher->config, name))
-        return;
-    while (usher->environment[count])
-        count++;
-    if (usher->environment_own >= 60 ||
-        asprintf(&text, "%s=%s", name, value) < 0)
-        return;
-    usher->environment[count] = text;
-    usher->environment[count + 1] = NULL;
-    usher->environment_own++;
-}
-
-/* The simulator on a port of its own; the settings then lead to it. */
-static enum usher_status simulator_start(struct usher *usher,
-                                         struct usher_error *error)
-{
-    static const char *const urls[] = {"ZOHO_ACCOUNTS_URL", "SALESIQ_URL",
-                                       "DESK_URL"};
-    struct usher_service_options options = {.clock = usher->clock};
-    struct usher_error_list problems = {0};
-    struct usher_config *config;
-    enum usher_status st;
-
-    st = usher_service_start(&options, &usher->simulator, error);
-    if (st != USHER_OK)
-        return st;
-    snprintf(usher->simulator_url, sizeof(usher->simulator_url),
-             "http://127.0.0.1:%u", usher_service_port(usher->simulator));
-    for (size_t i = 0; i < 3; i++)
-        simulator_setting(usher, urls[i], usher->simulator_url);
-    usher_service_defaults(usher->simulator, simulator_setting, usher);
-    st = load(usher, 1, &config, &problems);
-    if (st != USHER_OK) {
-        problems_join(&problems, error);
-    } else {
-        usher_config_release(usher->config);
-        usher->config = config;
-    }
-    usher_error_list_free(&problems);
-    return st;
-}
-
 enum usher_status settings_load(struct usher *usher, struct usher_error *error)
 {
     struct usher_error_list problems = {0};
     enum usher_status st = environment_copy(usher);
-    int simulated;
 
     usher->env_path =
         strdup(usher->options.env_path ? usher->options.env_path : ".env");
     if (st != USHER_OK || !usher->env_path)
         return USHER_ERR_NOMEM;
-    st = load(usher, 1, &usher->config, &problems);
+    st = load(usher, 1, NULL, &usher->config, &problems);
     problems_print(&problems, 1);
-    if (st != USHER_OK) {
-        problems_join(&problems, error);
-        goto done;
+    if (st == USHER_OK) {
+        usher->saved = usher_config_retain(usher->config);
+        usher->begun = usher_config_retain(usher->config);
+        usher->simulated = usher->options.simulator ||
+                           usher_config_wants_simulator(usher->config);
     }
-    simulated =
-        usher->options.simulator || usher_config_wants_simulator(usher->config);
-    if (simulated) {
-        st = simulator_start(usher, error);
-    } else {
+    if (st == USHER_OK && !usher->simulated)
         st = usher_config_check_credentials(usher->config, &problems);
-        if (st != USHER_OK)
-            problems_join(&problems, error);
-    }
-    if (st == USHER_OK)
-        st = usher_zoho_settings_load(usher->config, &usher->zoho, error);
-    snprintf(usher->host, sizeof(usher->host), "%s",
-             simulated &&
-                     !usher_config_is_set(usher->config, USHER_SETTING_HOST)
-                 ? "127.0.0.1"
-                 : usher_config_text(usher->config, USHER_SETTING_HOST));
-done:
+    if (st != USHER_OK)
+        problems_join(&problems, error);
     usher_error_list_free(&problems);
     return st;
+}
+
+static void secret_seen(void *user, const char *value)
+{
+    (void)usher_log_secret(user, value);
+}
+
+enum usher_status settings_use(struct usher *usher, struct usher_error *error)
+{
+    struct usher_config *config = NULL;
+    const char *host = usher_config_text(usher->saved, USHER_SETTING_HOST);
+    enum usher_status st = USHER_OK;
+
+    if (usher->simulated) {
+        st = simulated_start(usher, error);
+        if (st == USHER_OK)
+            st = load(usher, 1, usher->simulator_settings, &config, NULL);
+        if (st != USHER_OK)
+            return st;
+        usher_config_release(usher->config);
+        usher->config = config;
+        usher_config_secrets(config, secret_seen, usher->log);
+        if (!usher_config_is_set(config, USHER_SETTING_HOST))
+            host = "127.0.0.1";
+    }
+    snprintf(usher->host, sizeof(usher->host), "%s", host);
+    return usher_zoho_settings_load(usher->config, &usher->zoho, error);
 }
 
 struct change {
@@ -190,23 +158,70 @@ static void note(const struct change *change, enum usher_log_level level,
     usher_buffer_free(&line);
 }
 
+/* A change of it is used from the next start on. */
+static int waits(const struct usher *usher, enum usher_setting setting)
+{
+    const char *name = usher_setting_at(setting)->name;
+
+    return usher_setting_at(setting)->restart || simulated_fixes(usher, name);
+}
+
+/* 1: it is not what this engine began with, and a person wants that: HOST has
+ * a default that depends on other settings. */
+static int is_other(const struct usher *usher, enum usher_setting setting)
+{
+    return usher_config_differs(usher->begun, usher->saved, setting) &&
+           (usher_config_is_set(usher->begun, setting) ||
+            usher_config_is_set(usher->saved, setting));
+}
+
 static void change_seen(void *user, const char *name, int restart)
 {
-    note(user, restart ? USHER_LOG_WARN : USHER_LOG_INFO,
-         restart ? "a changed setting waits for the next start"
-                 : "a changed setting is used",
-         "name", name);
+    const struct change *change = user;
+    int setting = usher_setting_find(name);
+
+    (void)restart; /* the simulator makes more settings wait */
+    if (setting < 0 || !waits(change->usher, (enum usher_setting)setting))
+        note(change, USHER_LOG_INFO, "a changed setting is used", "name", name);
+    else if (is_other(change->usher, (enum usher_setting)setting))
+        note(change, USHER_LOG_WARN,
+             "a changed setting waits for the next start", "name", name);
+    else if (usher_config_is_set(change->usher->saved,
+                                 (enum usher_setting)setting))
+        note(change, USHER_LOG_INFO, "a setting is as it was at the start",
+             "name", name);
 }
 
-static void secret_seen(void *user, const char *value)
+/* What was saved and is not live. */
+static void waiting_look(struct usher *usher)
 {
-    (void)usher_log_secret(user, value);
+    for (int i = 0; i < USHER_SETTING_COUNT; i++) {
+        enum usher_setting setting = (enum usher_setting)i;
+        const char *name = usher_setting_at(setting)->name;
+        const char *hint = NULL;
+
+        if (simulated_fixes(usher, name))
+            hint = usher->options.simulator
+                       ? "restart usher without --simulator; until then the "
+                         "built-in simulator answers"
+                       : "restart usher; until then the built-in simulator "
+                         "answers";
+        if (waits(usher, setting) && is_other(usher, setting))
+            usher_problem_raise(usher->problems, USHER_PROBLEM_RESTART_NEEDED,
+                                name, NULL, hint);
+        else
+            usher_problem_end(usher->problems, USHER_PROBLEM_RESTART_NEEDED,
+                              name);
+    }
 }
 
-static void settings_apply(struct change *change, struct usher_config *config)
+/* saved: as people have written it; config: what is used of it. */
+static void settings_apply(struct change *change, struct usher_config *saved,
+                           struct usher_config *config)
 {
     struct usher *usher = change->usher;
     struct usher_zoho_settings zoho;
+    struct usher_config *before;
     struct usher_error error;
 
     if (usher_zoho_settings_load(config, &zoho, &error) != USHER_OK) {
@@ -217,7 +232,11 @@ static void settings_apply(struct change *change, struct usher_config *config)
     usher_config_secrets(config, secret_seen, usher->log);
     usher_log_set_level(usher->log, (enum usher_log_level)usher_config_number(
                                         config, USHER_SETTING_LOG_LEVEL));
-    usher_config_diff(usher->config, config, change_seen, change);
+    before = usher->saved;
+    usher->saved = usher_config_retain(saved);
+    usher_config_diff(before, saved, change_seen, change);
+    usher_config_release(before);
+    waiting_look(usher);
     usher->zoho = zoho;
     usher_config_release(usher->config);
     usher->config = usher_config_retain(config);
@@ -250,7 +269,7 @@ static int is_doubtful(const struct change *change,
     enum usher_config_doubt doubt = USHER_CONFIG_SURE;
 
     if (fresh)
-        doubt = usher_config_doubt(usher->config, fresh, &why);
+        doubt = usher_config_doubt(usher->saved, fresh, &why);
     if (asked && doubt != USHER_CONFIG_GONE)
         doubt = USHER_CONFIG_SURE;
     problem_set(usher, USHER_PROBLEM_SETTINGS_GUARD,
@@ -269,12 +288,17 @@ static int is_doubtful(const struct change *change,
 void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
 {
     struct usher_error_list problems = {0};
-    struct usher_config *config = NULL;
+    struct usher_config *saved = NULL, *config = NULL;
     struct change change = {usher, notes};
+    enum usher_status st = load(usher, 0, NULL, &saved, &problems);
 
-    (void)load(usher, 0, &config, &problems); /* NULL: problems say why */
-    if (!is_doubtful(&change, config, asked) && config)
-        settings_apply(&change, config);
+    if (st == USHER_OK && usher->simulated)
+        st = load(usher, 0, usher->simulator_settings, &config, NULL);
+    else if (st == USHER_OK)
+        config = usher_config_retain(saved);
+    /* saved is NULL where it could not be read: problems say why. */
+    if (!is_doubtful(&change, saved, asked) && st == USHER_OK)
+        settings_apply(&change, saved, config);
     for (size_t i = 0; i < problems.count; i++) {
         int warning = problems.items[i].warning;
 
@@ -283,21 +307,16 @@ void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
                      : "the changed settings are not used",
              "problem", problems.items[i].text);
     }
+    usher_config_release(saved);
     usher_config_release(config);
     usher_error_list_free(&problems);
 }
 
 void settings_free(struct usher *usher)
 {
-    size_t count = 0;
-
     usher_config_release(usher->config);
-    if (usher->environment) {
-        while (usher->environment[count])
-            count++;
-        for (size_t i = count - usher->environment_own; i < count; i++)
-            free(usher->environment[i]);
-    }
+    usher_config_release(usher->saved);
+    usher_config_release(usher->begun);
     free(usher->environment);
     free(usher->env_path);
 }

@@ -50,8 +50,8 @@ struct usher_host_module {
 struct usher_options {
     const char *env_path;     /* the settings file; NULL: ".env" if it exists */
     char *const *environment; /* as environ; NULL: this process's own */
-    int simulator;            /* 1: start the built-in Zoho simulator */
-    int no_signals;           /* 1: leave signals to the host */
+    int simulator;  /* 1: the built-in Zoho simulator, as --simulator */
+    int no_signals; /* 1: leave signals to the host */
     const struct usher_host_module *modules;
     size_t module_count;
 };

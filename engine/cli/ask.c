@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "conversation/admin.h"
+#include "zoho/partner.h"
 
 /* The engine builds a state for every worker before it answers. */
 #define ANSWER_MS 60000
@@ -98,6 +99,13 @@ void usher_ask_close(struct usher_ask *ask)
 
 /* ---- asking ---- */
 
+struct question {
+    int post;
+    const char *name;
+    const char *parameter; /* or NULL */
+    const char *value;
+};
+
 struct exchange {
     unsigned status; /* HTTP; 0: no answer came */
     int offline;     /* nobody listens there */
@@ -172,8 +180,7 @@ static enum usher_status exchange_do(const char *unix_path, const char *url,
 }
 
 /* Over HTTP. */
-static int url_ask(const struct usher_ask *ask, int post, const char *name,
-                   const char *parameter, const char *value,
+static int url_ask(const struct usher_ask *ask, const struct question *asked,
                    struct exchange *exchange)
 {
     const char *token =
@@ -190,9 +197,9 @@ static int url_ask(const struct usher_ask *ask, int post, const char *name,
     }
     usher_buffer_init(&url, 0);
     usher_buffer_init(&header, 0);
-    url_write(&url, ask->url, name, parameter, value);
+    url_write(&url, ask->url, asked->name, asked->parameter, asked->value);
     usher_buffer_printf(&header, "Bearer %s", token);
-    st = exchange_do(NULL, url.data, header.data, post, exchange);
+    st = exchange_do(NULL, url.data, header.data, asked->post, exchange);
     usher_buffer_free(&url);
     usher_buffer_wipe(&header);
     if (st == USHER_OK && exchange->status)
@@ -203,30 +210,56 @@ static int url_ask(const struct usher_ask *ask, int post, const char *name,
     return 1;
 }
 
-/* No engine runs: the database answers, where it can. */
-static int database_ask(const struct usher_ask *ask, int post, const char *name,
-                        const char *parameter, const char *value,
-                        struct exchange *exchange)
+/* ---- on this machine ---- */
+
+/* Where the engine listens for commands, and its database. */
+struct place {
+    const char *url; /* as DATABASE_URL */
+    char socket[512];
+    char file[512];
+};
+
+/* 0: an engine on that database would have no socket. */
+static int place_find(const struct usher_ask *ask, const char *url,
+                      struct place *place)
+{
+    place->url = url;
+    if (!usher_admin_socket(url, usher_config_folder(ask->config),
+                            place->socket, sizeof(place->socket)))
+        return 0;
+    snprintf(place->file, sizeof(place->file), "%.*s",
+             (int)(strlen(place->socket) - strlen(".socket")), place->socket);
+    return 1;
+}
+
+/* No engine runs: the database answers, where it can. -1: there is none. */
+static int database_ask(const struct usher_ask *ask, const struct place *place,
+                        const struct question *asked, struct exchange *exchange)
 {
     struct usher_log_options quiet = {.level = USHER_LOG_ERROR, .fd = 2};
     struct usher_store_options options = {
-        .url = usher_config_text(ask->config, USHER_SETTING_DATABASE_URL),
+        .url = place->url,
         .base = usher_config_folder(ask->config),
         .clock = usher_clock_system(),
     };
     struct usher_admin admin = {.clock = options.clock};
-    struct usher_admin_ask question = {.post = post, .name = name};
+    struct usher_admin_ask question = {.post = asked->post,
+                                       .name = asked->name};
+    const char *parameter = asked->parameter;
     struct usher_log *log = NULL;
     struct usher_error error = {"not enough memory"};
-    enum usher_status st = usher_log_new(&quiet, &log);
+    enum usher_status st;
 
+    if (access(place->file, F_OK) != 0)
+        return -1;
+    st = usher_log_new(&quiet, &log);
     if (st == USHER_OK)
         st = usher_loop_new(options.clock, &admin.loop);
     if (parameter)
         *(strcmp(parameter, "hash") == 0  ? &question.hash
           : strcmp(parameter, "id") == 0  ? &question.id
           : strcmp(parameter, "key") == 0 ? &question.key
-                                          : &question.limit) = value;
+                                          : &question.limit) = asked->value;
     options.log = log;
     if (st == USHER_OK)
         st = usher_store_open(&options, &admin.store, &error);
@@ -242,41 +275,79 @@ static int database_ask(const struct usher_ask *ask, int post, const char *name,
     return st == USHER_OK ? 0 : 1;
 }
 
-/* Over the socket; else from the database. */
-static int socket_ask(const struct usher_ask *ask, int post, const char *name,
-                      const char *parameter, const char *value,
-                      struct exchange *exchange)
+/* -1: no engine is there. */
+static int socket_ask(const struct usher_ask *ask, const struct place *place,
+                      const struct question *asked, struct exchange *exchange)
 {
-    char path[512];
     struct usher_buffer url;
     enum usher_status st;
 
-    if (!usher_admin_socket(ask->config, path, sizeof(path))) {
-        fprintf(stderr,
-                "%s: DATABASE_URL is %s, beside which no engine listens for "
-                "commands: use --url http://HOST:PORT with ADMIN_TOKEN set\n",
-                ask->command,
-                usher_config_text(ask->config, USHER_SETTING_DATABASE_URL));
-        return 1;
-    }
     usher_buffer_init(&url, 0);
-    url_write(&url, "http://localhost", name, parameter, value);
-    st = exchange_do(path, url.data, NULL, post, exchange);
+    url_write(&url, "http://localhost", asked->name, asked->parameter,
+              asked->value);
+    st = exchange_do(place->socket, url.data, NULL, asked->post, exchange);
     usher_buffer_free(&url);
     if (st == USHER_OK && exchange->status)
         return 0;
-    if (st != USHER_OK || !exchange->offline) {
-        fprintf(stderr, "%s: the engine at %s does not answer: %s\n",
-                ask->command, path, exchange->why);
+    if (st == USHER_OK && exchange->offline)
+        return -1;
+    fprintf(stderr, "%s: the engine at %s does not answer: %s\n", ask->command,
+            place->socket, exchange->why);
+    return 1;
+}
+
+/* Asks in the simulator's place, and says so where that answers. */
+static int other_ask(int (*way)(const struct usher_ask *, const struct place *,
+                                const struct question *, struct exchange *),
+                     const struct usher_ask *ask, const struct place *other,
+                     const struct question *asked, struct exchange *exchange)
+{
+    int code = way(ask, other, asked, exchange);
+
+    if (code == 0)
+        fprintf(stderr,
+                "%s: this is about %s, the database of `usher serve "
+                "--simulator`\n",
+                ask->command, other->file);
+    return code;
+}
+
+/* The engine, else its database; where there is neither, those that `usher
+ * serve --simulator` has beside a database which is Zoho's. */
+static int local_ask(const struct usher_ask *ask, const struct question *asked,
+                     struct exchange *exchange)
+{
+    const char *url =
+        usher_config_text(ask->config, USHER_SETTING_DATABASE_URL);
+    struct usher_buffer beside;
+    struct place place, other;
+    int has_other = 0, code;
+
+    if (!place_find(ask, url, &place)) {
+        fprintf(stderr,
+                "%s: DATABASE_URL is %s, beside which no engine listens for "
+                "commands: use --url http://HOST:PORT with ADMIN_TOKEN set\n",
+                ask->command, url);
         return 1;
     }
-    path[strlen(path) - strlen(".socket")] = '\0';
-    if (access(path, F_OK) == 0)
-        return database_ask(ask, post, name, parameter, value, exchange);
+    usher_buffer_init(&beside, 0);
+    usher_buffer_printf(&beside, "%s" USHER_PARTNER_BESIDE, url);
+    if (!beside.failed)
+        has_other = place_find(ask, beside.data, &other);
+    code = socket_ask(ask, &place, asked, exchange);
+    if (code < 0 && has_other)
+        code = other_ask(socket_ask, ask, &other, asked, exchange);
+    if (code < 0)
+        code = database_ask(ask, &place, asked, exchange);
+    if (code < 0 && has_other)
+        code = other_ask(database_ask, ask, &other, asked, exchange);
+    usher_buffer_free(&beside);
+    if (code >= 0)
+        return code;
     fprintf(stderr,
             "%s: no engine runs here, and there is no database %s: start one "
             "with `usher serve`, or name its settings with --env\n",
-            ask->command, path);
+            ask->command, place.file);
     return 1;
 }
 
@@ -322,13 +393,13 @@ static int answer_read(const struct usher_ask *ask,
 int usher_ask_call(const struct usher_ask *ask, int post, const char *name,
                    const char *parameter, const char *value, json_t **out)
 {
+    const struct question asked = {post, name, parameter, value};
     struct exchange exchange = {0};
     int code;
 
     *out = NULL;
     usher_buffer_init(&exchange.body, 0);
-    code = (ask->url ? url_ask : socket_ask)(ask, post, name, parameter, value,
-                                             &exchange);
+    code = (ask->url ? url_ask : local_ask)(ask, &asked, &exchange);
     if (code == 0)
         code = answer_read(ask, &exchange, out);
     usher_buffer_free(&exchange.body);

@@ -14,11 +14,15 @@ static const char help[] =
     "\n"
     "  --env FILE    settings; relative paths in it count from its folder\n"
     "                (default: .env, if there is one)\n"
-    "  --simulator   answer with the built-in Zoho instead of the real one\n"
+    "  --simulator   answer with the built-in Zoho instead of the real one,\n"
+    "                whose credentials, ids and addresses are not used then;\n"
+    "                where the database is Zoho's, beside it in another one\n"
+    "                (usher.db.simulator)\n"
     "\n"
     "Example: PORT=8080 usher serve --env /etc/usher/.env\n"
     "\n"
-    "Without any credential it starts the simulator by itself, on loopback.\n"
+    "Without any credential it starts the simulator by itself, on loopback,\n"
+    "unless the database has worked with Zoho.\n"
     "kill -HUP loads flows and settings again, SIGTERM ends it in order.\n";
 
 static void next_steps(const struct usher *usher)

@@ -420,18 +420,15 @@ unsigned usher_admin_call(const struct usher_admin *admin,
     return usher_admin_answer(admin, &ask, out);
 }
 
-int usher_admin_socket(const struct usher_config *config, char *out,
+int usher_admin_socket(const char *url, const char *folder, char *out,
                        size_t size)
 {
-    const char *url = usher_config_text(config, USHER_SETTING_DATABASE_URL);
-    const char *path;
+    const char *file = usher_store_file(url);
     int len;
 
-    if (!url || strncmp(url, "sqlite:", 7) != 0)
+    if (!file)
         return 0;
-    path = url + 7;
-    len = snprintf(out, size, "%s%s%s.socket",
-                   path[0] == '/' ? "" : usher_config_folder(config),
-                   path[0] == '/' ? "" : "/", path);
+    len = snprintf(out, size, "%s%s%s.socket", file[0] == '/' ? "" : folder,
+                   file[0] == '/' ? "" : "/", file);
     return len > 0 && (size_t)len < size;
 }

@@ -44,9 +44,10 @@ unsigned usher_admin_call(const struct usher_admin *admin,
                           const struct usher_request *request,
                           struct usher_buffer *out);
 
-/* Where a running engine listens for the commands: beside the database. 0
- * where there is no such place (memory:, a path too long). */
-int usher_admin_socket(const struct usher_config *config, char *out,
+/* Where a running engine listens for the commands: beside the database of this
+ * URL, seen from `folder`. 0 where there is no such place (memory:, a path too
+ * long). */
+int usher_admin_socket(const char *url, const char *folder, char *out,
                        size_t size);
 
 /* show.c: a conversation as JSON {key, flow, version, waits, memory,

@@ -95,16 +95,24 @@ static enum usher_status copy_environ(struct usher_config *config,
     return USHER_OK;
 }
 
+/* What a list of "NAME=value" has under a name; NULL: nothing. */
+static const char *list_find(char *const *list, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (char *const *at = list; at && *at; at++)
+        if (strncmp(*at, name, len) == 0 && (*at)[len] == '=')
+            return *at + len + 1;
+    return NULL;
+}
+
 /* What the environment has under a name; NULL: nothing, or "". */
 static const char *environ_find(const struct usher_config *config,
                                 const char *name)
 {
-    size_t len = strlen(name);
+    const char *value = list_find(config->environ, name);
 
-    for (char **at = config->environ; *at; at++)
-        if (strncmp(*at, name, len) == 0 && (*at)[len] == '=')
-            return (*at)[len + 1] ? *at + len + 1 : NULL;
-    return NULL;
+    return value && value[0] ? value : NULL;
 }
 
 static const struct usher_env_entry *
@@ -155,12 +163,18 @@ static enum usher_status read_file(struct usher_config *config,
 }
 
 /* Says where a setting's raw value stands; NULL where nobody set it. */
-static const char *find_raw(const struct usher_config *config, const char *name,
+static const char *find_raw(const struct usher_config *config,
+                            char *const *fixed, const char *name,
                             struct usher_buffer *origin)
 {
-    const char *raw = environ_find(config, name);
+    const char *raw = list_find(fixed, name);
     const struct usher_env_entry *entry;
 
+    if (raw) {
+        usher_buffer_text(origin, "the simulator");
+        return raw[0] ? raw : NULL;
+    }
+    raw = environ_find(config, name);
     if (raw) {
         usher_buffer_text(origin, "environment");
         return raw;
@@ -172,7 +186,8 @@ static const char *find_raw(const struct usher_config *config, const char *name,
     return entry->value;
 }
 
-static enum usher_status load_value(struct usher_config *config, size_t i,
+static enum usher_status load_value(struct usher_config *config,
+                                    char *const *fixed, size_t i,
                                     struct usher_error_list *problems)
 {
     const struct usher_setting_info *info = usher_setting_at(i);
@@ -184,7 +199,7 @@ static enum usher_status load_value(struct usher_config *config, size_t i,
 
     usher_buffer_init(&origin, 0);
     usher_buffer_init(&text, 0);
-    raw = find_raw(config, info->name, &origin);
+    raw = find_raw(config, fixed, info->name, &origin);
     if (origin.failed)
         goto nomem;
     if (raw) {
@@ -251,7 +266,7 @@ static enum usher_status load_all(struct usher_config *config,
     if (st == USHER_OK)
         st = read_file(config, source, problems);
     for (size_t i = 0; i < USHER_SETTING_COUNT && st == USHER_OK; i++)
-        st = load_value(config, i, problems);
+        st = load_value(config, source->fixed, i, problems);
     if (st == USHER_OK)
         st = complete(config);
     if (st == USHER_OK && problems->errors > before)
@@ -345,21 +360,28 @@ const char *usher_config_flows_dir(const struct usher_config *config)
     return config->flows_dir;
 }
 
-int usher_config_wants_simulator(const struct usher_config *config)
+int usher_config_names_zoho(const struct usher_config *config)
 {
     static const enum usher_setting urls[] = {USHER_SETTING_ZOHO_ACCOUNTS_URL,
                                               USHER_SETTING_SALESIQ_URL,
                                               USHER_SETTING_DESK_URL};
-    const char *host = config->values[USHER_SETTING_HOST].text;
 
     for (int i = USHER_SETTING_OAUTH_ACCESS_TOKEN;
          i <= USHER_SETTING_DESK_CLIENT_SECRET; i++)
         if (config->values[i].text)
-            return 0;
+            return 1;
     for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
         if (config->values[urls[i]].text)
-            return 0;
-    return !host || usher_config_is_loopback(host);
+            return 1;
+    return 0;
+}
+
+int usher_config_wants_simulator(const struct usher_config *config)
+{
+    const char *host = config->values[USHER_SETTING_HOST].text;
+
+    return !usher_config_names_zoho(config) &&
+           (!host || usher_config_is_loopback(host));
 }
 
 void usher_config_secrets(const struct usher_config *config,
@@ -417,6 +439,13 @@ static void diff_file(const struct usher_config *of,
                     other ? usher_config_get(other, entry->name) : NULL))
             each(user, entry->name, 0);
     }
+}
+
+int usher_config_differs(const struct usher_config *one,
+                         const struct usher_config *other,
+                         enum usher_setting setting)
+{
+    return differs(one->values[setting].text, other->values[setting].text);
 }
 
 void usher_config_diff(const struct usher_config *before,

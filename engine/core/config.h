@@ -121,6 +121,8 @@ struct usher_config;
 
 /* Borrowed for the call only. */
 struct usher_config_source {
+    char *const *fixed;   /* "NAME=value" that wins over all else; "NAME=":
+                           * not set, whatever others say; NULL: none */
     char *const *environ; /* as environ(7); NULL: empty */
     const char *env_path; /* the `.env`; NULL: none */
     int env_required;     /* a missing file is an error (it was asked for) */
@@ -158,8 +160,8 @@ unsigned usher_config_calls(const struct usher_config *config,
 int usher_config_is_set(const struct usher_config *config,
                         enum usher_setting setting);
 
-/* Where the value comes from: "environment", ".env:7", "default". Lives as
- * long as the config. */
+/* Where the value comes from: "the simulator" (it was fixed), "environment",
+ * ".env:7", "default". Lives as long as the config. */
 const char *usher_config_origin(const struct usher_config *config,
                                 enum usher_setting setting);
 
@@ -194,8 +196,10 @@ const char *usher_config_folder(const struct usher_config *config);
 /* FLOWS_DIR seen from the process's own folder. */
 const char *usher_config_flows_dir(const struct usher_config *config);
 
-/* 1: no credential and no *_URL is set, and HOST is loopback or not set: the
- * simulator may start by itself. */
+/* 1: a credential, a part of one or a *_URL is set: Zoho is meant. */
+int usher_config_names_zoho(const struct usher_config *config);
+/* 1: none of them is set, and HOST is loopback or not set: the simulator may
+ * start by itself. */
 int usher_config_wants_simulator(const struct usher_config *config);
 
 /* To be called where real Zoho is meant: without any usable credential an
@@ -227,6 +231,10 @@ enum usher_config_doubt usher_config_doubt(const struct usher_config *in_use,
                                            const struct usher_config *fresh,
                                            struct usher_error *why);
 
+/* 1: the value, or the default, is another. */
+int usher_config_differs(const struct usher_config *one,
+                         const struct usher_config *other,
+                         enum usher_setting setting);
 /* Calls each for every name whose value differs, known ones first. restart:
  * the change waits for the next start. before may be NULL: nothing set. */
 void usher_config_diff(const struct usher_config *before,

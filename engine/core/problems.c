@@ -45,6 +45,9 @@ static const struct {
          "put it back; to do without it take out its line and nothing else, "
          "or use `usher reload`",
          1},
+    [USHER_PROBLEM_RESTART_NEEDED] =
+        {"restart_needed", "a changed setting waits for the next start",
+         "restart usher, or put back what it was", 1},
 };
 
 struct entry {

@@ -24,6 +24,7 @@ enum usher_problem {
     USHER_PROBLEM_CREDENTIAL_WAITING, /* the same */
     USHER_PROBLEM_SETTINGS_FILE,      /* subject: its path */
     USHER_PROBLEM_SETTINGS_GUARD,     /* the same */
+    USHER_PROBLEM_RESTART_NEEDED,     /* subject: a setting */
     USHER_PROBLEM_COUNT
 };
 

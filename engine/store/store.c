@@ -28,6 +28,17 @@ static enum usher_status url_is_bad(const char *url, struct usher_error *error)
     return USHER_ERR_INVALID;
 }
 
+const char *usher_store_file(const char *url)
+{
+    const char *file = url + strlen("sqlite:");
+
+    if (!starts_with(url, "sqlite:"))
+        return NULL;
+    if (starts_with(file, "//")) /* sqlite:///var/lib/usher.db */
+        file += 2;
+    return file[0] && !starts_with(file, ":memory:") ? file : NULL;
+}
+
 enum usher_status usher_store_open(const struct usher_store_options *options,
                                    struct usher_store **out,
                                    struct usher_error *error)
@@ -44,12 +55,8 @@ enum usher_status usher_store_open(const struct usher_store_options *options,
             usher_error_set(error, "%s", usher_status_text(st));
         return st;
     }
-    if (!starts_with(url, "sqlite:"))
-        return url_is_bad(url, error);
-    path = url + strlen("sqlite:");
-    if (starts_with(path, "//")) /* sqlite:///var/lib/usher.db */
-        path += 2;
-    if (path[0] == '\0' || starts_with(path, ":memory:"))
+    path = usher_store_file(url);
+    if (!path)
         return url_is_bad(url, error);
     return store_sqlite_open(options, path, out, error);
 }

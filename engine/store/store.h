@@ -30,6 +30,10 @@ struct usher_store_options {
     struct usher_log *log;
 };
 
+/* FILE of "sqlite:FILE" or "sqlite://FILE", inside `url`; NULL where the URL
+ * names no file. */
+const char *usher_store_file(const char *url);
+
 /* Opens (and creates, files mode 0600) the store and takes the lock beside
  * the database: USHER_ERR_EXISTS when another process has it, `error` names
  * that process. Blocks; at start only. */

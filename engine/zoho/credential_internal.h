@@ -150,6 +150,9 @@ struct kept_token {
     int64_t obtained_ms;
 };
 void secret_digest(const char *text, unsigned char out[DIGEST_BYTES]);
+#define TOKEN_NAME_MAX 32
+/* The name of a set's record in the store. */
+void token_name(enum usher_credential_id id, char out[TOKEN_NAME_MAX]);
 /* USHER_ERR_NOT_FOUND: nothing was kept. */
 enum usher_status persist_load(struct usher_credentials *credentials,
                                const struct credential *set,

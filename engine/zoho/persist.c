@@ -55,9 +55,9 @@ done:
                         NULL);
 }
 
-static void token_name(enum usher_credential_id id, char *out, size_t size)
+void token_name(enum usher_credential_id id, char out[TOKEN_NAME_MAX])
 {
-    snprintf(out, size, "token:%s", usher_credential_name(id));
+    snprintf(out, TOKEN_NAME_MAX, "token:%s", usher_credential_name(id));
 }
 
 static const char *grant_token(const struct credential *set)
@@ -71,7 +71,7 @@ void persist_save(struct usher_credentials *credentials,
     struct usher_buffer record;
     unsigned char digest[DIGEST_BYTES];
     const char *token = set->obtained_ms ? set->access_token : "";
-    char name[32];
+    char name[TOKEN_NAME_MAX];
 
     if (!credentials->store)
         return;
@@ -84,7 +84,7 @@ void persist_save(struct usher_credentials *credentials,
     usher_buffer_bytes(&record, token, strlen(token));
     usher_buffer_varint(&record, (uint64_t)set->expires_ms);
     usher_buffer_varint(&record, (uint64_t)set->obtained_ms);
-    token_name(set->id, name, sizeof(name));
+    token_name(set->id, name);
     record_submit(credentials, name, &record);
 }
 
@@ -114,14 +114,14 @@ enum usher_status persist_load(struct usher_credentials *credentials,
 {
     struct usher_reader reader;
     enum usher_status st;
-    char name[32];
+    char name[TOKEN_NAME_MAX];
     char *record = NULL;
     size_t len = 0;
 
     memset(out, 0, sizeof(*out));
     if (!credentials->store)
         return USHER_ERR_NOT_FOUND;
-    token_name(set->id, name, sizeof(name));
+    token_name(set->id, name);
     st = usher_store_credential(credentials->store, name, &record, &len);
     if (st != USHER_OK)
         return st;

@@ -207,6 +207,40 @@ static void changes_are_listed_with_what_needs_a_restart(void **state)
     usher_config_release(before);
 }
 
+static void fixed_settings_win_and_hide(void **state)
+{
+    struct fixture *f = *state;
+    char *fixed[] = {"DESK_URL=http://127.0.0.1:9",
+                     "DESK_REFRESH_TOKEN=", "OAUTH_ACCESS_TOKEN=one",
+                     "OAUTH_ACCESS_TOKEN=two", NULL};
+    char *environment[] = {"DESK_REFRESH_TOKEN=real", "PORT=1", NULL};
+    struct usher_config_source source = {
+        .fixed = fixed, .environ = environment, .env_path = f->path};
+    struct usher_config *config;
+
+    assert_int_equal(config_load(f, NULL,
+                                 "DESK_URL=https://desk.zoho.in\n"
+                                 "OAUTH_ACCESS_TOKEN=real\nDESK_ORG_ID=7\n"),
+                     USHER_OK);
+    assert_int_equal(usher_config_load(&source, &config, NULL), USHER_OK);
+    assert_string_equal(usher_config_text(config, USHER_SETTING_DESK_URL),
+                        "http://127.0.0.1:9");
+    assert_string_equal(
+        usher_config_text(config, USHER_SETTING_OAUTH_ACCESS_TOKEN), "one");
+    assert_null(usher_config_text(config, USHER_SETTING_DESK_REFRESH_TOKEN));
+    assert_null(usher_config_get(config, "DESK_REFRESH_TOKEN"));
+    assert_string_equal(usher_config_text(config, USHER_SETTING_DESK_ORG_ID),
+                        "7");
+    assert_int_equal(usher_config_number(config, USHER_SETTING_PORT), 1);
+    assert_string_equal(usher_config_origin(config, USHER_SETTING_DESK_URL),
+                        "the simulator");
+    assert_true(
+        usher_config_differs(config, f->config, USHER_SETTING_DESK_URL));
+    assert_false(
+        usher_config_differs(config, f->config, USHER_SETTING_DESK_ORG_ID));
+    usher_config_release(config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +251,7 @@ int main(void)
         cmocka_unit_test(names_that_sound_secret_are),
         CASE(all_secrets_are_told_to_the_log),
         CASE(changes_are_listed_with_what_needs_a_restart),
+        CASE(fixed_settings_win_and_hide),
     };
 
     return cmocka_run_group_tests_name("config_check", tests, NULL, NULL);

@@ -155,15 +155,18 @@ end
 local function arguments_of(self)
   local arguments = "serve"
   if self.env then arguments = arguments .. " --env .env" end
+  if self.arguments then return arguments .. " " .. self.arguments end
   if not self.zoho_process then arguments = arguments .. " --simulator" end
   return arguments
 end
 
 -- options: settings (environment), env (settings that stand in a .env), flows (a folder), zoho (a
--- simulator), name (of its own folder in $TMPDIR), program.
+-- simulator), name (of its own folder in $TMPDIR), program, arguments (in the stead of --simulator,
+-- which is there without a zoho).
 function engine.start(options)
   local self = new(options.name or "usher", options.program)
   self.flows, self.zoho_process, self.env = options.flows, options.zoho, options.env
+  self.arguments = options.arguments
   self.settings = {}
   local here = self.env or self.settings
   for name, value in pairs(self.zoho_process and self.zoho_process.settings or {}) do
@@ -191,6 +194,15 @@ function Engine:again(more)
   if not self.zoho_process then
     for url in self:log():gmatch "simulator=(http://[%w.:]+)" do self.simulator = url end
   end
+end
+
+-- The same for a start that is refused; what it says.
+function Engine:refused(more)
+  assert(not self.pid, "it still runs")
+  local environment, mark = environment_of(self), self:mark()
+  for name, value in pairs(more or {}) do environment[name] = value end
+  assert(not launch(self, environment, arguments_of(self)), "it starts")
+  return self:since(mark)
 end
 
 -- Ends the program and waits until it is gone: TERM, which must end well, or "KILL" for a crash.
