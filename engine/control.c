@@ -127,6 +127,7 @@ static void forget_old(struct usher *usher, int64_t now)
 {
     int64_t days =
         usher_config_number(usher->config, USHER_SETTING_RETENTION_DAYS);
+    int64_t wall = usher_clock_wall_ms(&usher->even.clock);
     struct usher_commit *commit;
     enum usher_status st;
 
@@ -136,8 +137,10 @@ static void forget_old(struct usher *usher, int64_t now)
     commit = usher_commit_new();
     if (!commit)
         return;
-    usher_commit_forget(commit,
-                        usher_clock_wall_ms(usher->clock) - days * DAY_MS);
+    usher_commit_forget(commit, wall - days * DAY_MS,
+                        usher_even_clock_is_sure(&usher->even) ? wall
+                                                               : INT64_MAX);
+    /* Where it fails, the next one does its work. */
     (void)usher_store_submit(usher->store, commit, NULL, NULL, NULL, &st);
 }
 

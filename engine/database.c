@@ -17,7 +17,7 @@ static enum usher_status store_open(struct usher *usher,
     struct usher_store_options options = {
         .url = usher->database_url,
         .base = usher_config_folder(usher->saved),
-        .clock = usher->clock,
+        .clock = &usher->even.clock,
         .log = usher->log,
     };
     enum usher_status st = usher_store_open(&options, &usher->store, error);

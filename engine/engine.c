@@ -95,6 +95,7 @@ static enum usher_status base_open(struct usher *usher)
         st = usher_gate_new(GATE_WAITING_MAX, &usher->gate);
     if (st != USHER_OK)
         return st;
+    usher_even_clock_last(&usher->even, usher_store_last_ms(usher->store));
     usher_zoho_settings_open(&usher->zoho, usher->gate);
     credentials.loop = usher->loop;
     credentials.client = usher->client;
@@ -112,6 +113,7 @@ static void shared_fill(struct usher *usher)
 
     settings_zone(usher->zone, sizeof(usher->zone));
     shared->clock = usher->clock;
+    shared->even = &usher->even.clock;
     shared->log = usher->log;
     shared->problems = usher->problems;
     shared->store = usher->store;
@@ -316,6 +318,7 @@ int usher_start(const struct usher_options *options, struct usher **out,
     if (usher) {
         usher->options = *options;
         usher->clock = usher_clock_system();
+        usher_even_clock_init(&usher->even, usher->clock);
         usher->signal_fd = -1;
         signals_block(usher);
         st = start(usher, &why);
@@ -391,6 +394,7 @@ void usher_free(struct usher *usher)
     usher_log_free(usher->log);
     settings_free(usher);
     free(usher->database_url);
+    usher_even_clock_clear(&usher->even);
     free(usher);
 }
 

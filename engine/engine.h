@@ -8,6 +8,7 @@
 #include "conversation/reload.h"
 #include "conversation/watch.h"
 #include "core/error_list.h"
+#include "core/even_clock.h"
 #include "core/place.h"
 #include "usher.h"
 #include "zoho/partner.h"
@@ -25,6 +26,7 @@ struct usher {
     struct usher_log *log;
     struct usher_problems *problems;
     const struct usher_clock *clock;
+    struct usher_even_clock even;
     struct usher_loop *loop; /* the control thread's */
     struct usher_client *client;
     struct usher_store *store;

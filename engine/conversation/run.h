@@ -190,6 +190,9 @@ USHER_MUST_USE enum usher_status usher_run_memory(struct usher_run *run,
                                                   struct usher_buffer *out,
                                                   struct usher_error *error);
 
+/* Nonzero: these are entries of a journal, each whole. */
+int usher_entries_are_whole(const void *bytes, size_t len);
+
 /* For effects made in this folder: like usher_effect_* but known to be inside
  * a run. */
 extern const struct usher_effect_host usher_run_host;

@@ -53,6 +53,27 @@ int run_entry_read(struct usher_run *run, struct run_entry *entry)
     return 1;
 }
 
+int usher_entries_are_whole(const void *bytes, size_t len)
+{
+    struct usher_reader reader, values;
+    uint64_t count;
+    size_t part;
+    const char *at;
+
+    usher_reader_init(&reader, bytes, len);
+    while (reader.at < reader.end && !reader.failed) {
+        (void)usher_reader_bytes(&reader, &part);
+        (void)usher_reader_bytes(&reader, &part);
+        count = usher_reader_varint(&reader);
+        at = usher_reader_bytes(&reader, &part);
+        usher_reader_init(&values, at, part);
+        while (count-- > 0 && !values.failed)
+            usher_value_skip(&values, &at, &part);
+        reader.failed |= values.failed || values.at != values.end;
+    }
+    return !reader.failed;
+}
+
 int run_replaying(const struct usher_run *run)
 {
     return run->cursor < run->journal.len;

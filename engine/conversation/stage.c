@@ -192,6 +192,7 @@ static enum usher_status worker_open(struct usher_stage *stage,
     enum usher_status st;
 
     shared->clock = stage->options.clock;
+    shared->even = stage->options.clock; /* it jumps only on purpose */
     shared->log = stage->options.log;
     shared->store = stage->store;
     shared->credentials = stage->credentials;

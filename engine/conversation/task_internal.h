@@ -8,7 +8,17 @@
 /* Tasks of one worker that are at work at the same time. */
 #define TASKS_RUNNING_MAX 16
 
+/* Failed tries come again with full jitter between these two, or after what
+ * Retry-After says, but within a day; for seven days. */
+#define TASK_RETRY_FIRST_MS 1000
+#define TASK_RETRY_LAST_MS (15 * 60 * 1000)
+#define TASK_RETRY_AFTER_MAX_MS (24LL * 3600 * 1000)
+#define TASK_PUT_OFF_MAX_MS \
+    (TASK_RETRY_AFTER_MAX_MS + TASK_RETRY_FIRST_MS + TASK_RETRY_LAST_MS)
+#define TASK_GIVE_UP_MS (7LL * 24 * 3600 * 1000)
+
 struct task_wait; /* a flow that waits for a task */
+struct task_look; /* a task that the store is asked for */
 
 struct task {
     struct usher_tasks *tasks;
@@ -21,6 +31,11 @@ struct task {
     uint32_t tries;
     int64_t created_ms; /* Unix */
     int64_t due_ms;     /* Unix */
+    int64_t delay_ms;   /* what it was put off for at its last failure */
+    /* How long it was worked on by a running engine, pauses left out: what the
+     * seven days are counted in, since a clock may jump. */
+    int64_t age_ms;
+    int64_t aged_ms; /* steady; when that was last counted */
     char reason[256];
 
     struct usher_buffer args;     /* encoded */
@@ -41,18 +56,39 @@ struct task {
 struct usher_tasks {
     struct usher_worker *worker;
     struct task *list;
+    struct task_look *looks;
     size_t open, paused; /* as /metrics shows them */
     size_t running;
     unsigned wakes; /* how often a credential had a new token */
     int closing;
 };
 
+/* Unix, by the even clock. */
 int64_t task_now_ms(const struct usher_tasks *tasks);
-/* The stored form: arguments, progress, intents; the result once done. */
+/* Counts its age up to now. */
+void task_age(struct task *task);
+struct task *task_find(struct usher_tasks *tasks, const char *id);
+
+/* task_data.c: the stored form. */
 void task_data_new(const struct usher_buffer *args, struct usher_buffer *out);
-void task_data_write(const struct task *task, struct usher_buffer *out);
+void task_data_write(struct task *task, struct usher_buffer *out);
+/* USHER_ERR_PARSE: damaged, or of a format to come. */
 USHER_MUST_USE enum usher_status task_data_read(struct task *task,
                                                 const void *data, size_t len);
+/* Borrowed from data; empty where the task is not done. */
+const char *task_data_result(const void *data, size_t data_len, size_t *len);
+
+/* task_look.c: asks the store for a task; fn comes later, or from inside. It is
+ * not called after task_look_cancel() of its user. */
+typedef usher_load_fn task_look_fn;
+USHER_MUST_USE enum usher_status task_look(struct usher_tasks *tasks,
+                                           const char *id, task_look_fn *fn,
+                                           void *user);
+void task_look_cancel(struct usher_tasks *tasks, const void *user);
+void task_looks_free(struct usher_tasks *tasks);
+/* See usher_tasks_retry(). */
+USHER_MUST_USE enum usher_status
+task_load_again(struct usher_tasks *tasks, const struct usher_task_row *row);
 
 /* It is at work, or not any more. */
 void task_started(struct task *task);
@@ -66,8 +102,8 @@ void task_state_set(struct task *task, enum usher_task_state state);
 void task_schedule(struct task *task);
 /* Starts what is due and had no room. */
 void tasks_next(struct usher_tasks *tasks);
-/* It is finished or put off: tells the flows that wait. results: encoded
- * first value of a finished one; NULL: not done. */
+/* task_wait.c: it is finished or put off: tells the flows that wait. results:
+ * encoded first value of a finished one; NULL: not done. */
 void task_tell(struct task *task, const struct usher_buffer *results);
 void task_free(struct task *task);
 

@@ -9,16 +9,13 @@
 #include "conversation/task_internal.h"
 #include "script/value.h"
 
-#define RETRY_FIRST_MS 1000
-#define RETRY_LAST_MS (15 * 60 * 1000)
-#define GIVE_UP_MS (7LL * 24 * 3600 * 1000)
-
 static void handle(struct task *task, enum usher_run_state state);
 
 /* What ended a try, from its results: nil or false, and an error table. */
 struct failure {
     char kind[32];
     char message[200];
+    int64_t retry_after_ms; /* not before; 0: nothing was said */
 };
 
 /* Reads the string member `name` of the encoded table at reader. */
@@ -36,6 +33,30 @@ static void member_read(struct usher_reader reader, const char *name, char *out,
     usher_plain_next(&reader, &plain);
     if (plain.type == USHER_PLAIN_STRING)
         snprintf(out, size, "%.*s", (int)plain.len, plain.text);
+}
+
+/* Seconds, within a day: a server that says a year is asked again tomorrow. */
+static int64_t retry_after_read(struct usher_reader reader)
+{
+    struct usher_plain plain;
+    const char *at;
+    size_t len;
+    double seconds = 0;
+
+    if (!usher_plain_member(reader.at, (size_t)(reader.end - reader.at),
+                            "retry_after", &at, &len))
+        return 0;
+    usher_reader_init(&reader, at, len);
+    usher_plain_next(&reader, &plain);
+    if (plain.type == USHER_PLAIN_INTEGER)
+        seconds = (double)plain.integer;
+    else if (plain.type == USHER_PLAIN_FLOAT)
+        seconds = plain.number;
+    if (!(seconds > 0)) /* nor NaN */
+        return 0;
+    return seconds > (double)(TASK_RETRY_AFTER_MAX_MS / 1000)
+               ? TASK_RETRY_AFTER_MAX_MS
+               : (int64_t)(seconds * 1000);
 }
 
 /* Nonzero when the task's function said that it failed. */
@@ -56,6 +77,7 @@ static int failed(const struct usher_run *run, struct failure *why)
         return *at == 1; /* `return nil` is done, `return false` is not */
     member_read(reader, "kind", why->kind, sizeof(why->kind));
     member_read(reader, "message", why->message, sizeof(why->message));
+    why->retry_after_ms = retry_after_read(reader);
     return 1;
 }
 
@@ -121,9 +143,9 @@ static void run_end(struct task *task)
     task_stopped(task);
 }
 
+/* It counts as done, for whoever asks, once that is committed. */
 static void try_succeeded(struct task *task)
 {
-    struct usher_worker *worker = task->tasks->worker;
     const char *at;
     size_t len = 0;
     struct usher_reader reader;
@@ -137,28 +159,34 @@ static void try_succeeded(struct task *task)
     } else {
         usher_value_nil(&task->result);
     }
-    WORKER_COUNT(worker, tasks_done);
-    usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done", "task",
-                    task->name, "id", task->id, NULL);
     run_end(task);
     task_state_set(task, USHER_TASK_DONE);
     task->reason[0] = '\0';
-    task_tell(task, &task->result);
     commit_submit(task, COMMIT_TURN);
 }
 
-/* Full jitter between the first delay and one that doubles. */
-static int64_t retry_delay(const struct task *task)
+/* Full jitter between the first delay and one that doubles; never before what
+ * Retry-After says. */
+static int64_t retry_delay(const struct task *task, int64_t retry_after_ms)
 {
     const struct usher_clock *clock = task->tasks->worker->shared->clock;
-    int64_t most = RETRY_FIRST_MS;
+    int64_t most = TASK_RETRY_FIRST_MS;
 
-    for (uint32_t i = 0; i < task->tries && most < RETRY_LAST_MS; i++)
+    for (uint32_t i = 0; i < task->tries && most < TASK_RETRY_LAST_MS; i++)
         most *= 2;
-    if (most > RETRY_LAST_MS)
-        most = RETRY_LAST_MS;
-    return RETRY_FIRST_MS +
-           (int64_t)(usher_clock_random(clock) * (double)(most));
+    if (most > TASK_RETRY_LAST_MS)
+        most = TASK_RETRY_LAST_MS;
+    most = (int64_t)(usher_clock_random(clock) * (double)most);
+    return most + (retry_after_ms > TASK_RETRY_FIRST_MS ? retry_after_ms
+                                                        : TASK_RETRY_FIRST_MS);
+}
+
+static void put_off(struct task *task, int64_t retry_after_ms)
+{
+    task_state_set(task, USHER_TASK_READY);
+    task->tries++;
+    task->delay_ms = retry_delay(task, retry_after_ms);
+    task->due_ms = task_now_ms(task->tasks) + task->delay_ms;
 }
 
 static int is_credential_trouble(const char *kind)
@@ -169,17 +197,17 @@ static int is_credential_trouble(const char *kind)
 static void try_failed(struct task *task, const struct failure *why)
 {
     struct usher_worker *worker = task->tasks->worker;
-    int64_t now = task_now_ms(task->tasks);
     const char *event;
     enum usher_log_level level = USHER_LOG_WARN;
 
     WORKER_COUNT(worker, tasks_failed);
+    task_age(task);
     snprintf(task->reason, sizeof(task->reason), "%s%s%s", why->kind,
              why->kind[0] ? ": " : "", why->message);
     if (is_credential_trouble(why->kind) && task->wakes != task->tasks->wakes) {
         /* The new token came while it was at work with the old one. */
         task_state_set(task, USHER_TASK_READY);
-        task->due_ms = now;
+        task->due_ms = 0;
         event = "failed; there is a new token by now";
     } else if (is_credential_trouble(why->kind)) {
         task_state_set(task, USHER_TASK_PAUSED);
@@ -188,14 +216,12 @@ static void try_failed(struct task *task, const struct failure *why)
         task_state_set(task, USHER_TASK_DEAD);
         event = "nobody knows whether it was done; a person must look";
         level = USHER_LOG_ERROR;
-    } else if (now - task->created_ms > GIVE_UP_MS) {
+    } else if (task->age_ms > TASK_GIVE_UP_MS) {
         task_state_set(task, USHER_TASK_DEAD);
         event = "given up after seven days";
         level = USHER_LOG_ERROR;
     } else {
-        task_state_set(task, USHER_TASK_READY);
-        task->tries++;
-        task->due_ms = now + retry_delay(task);
+        put_off(task, why->retry_after_ms);
         event = "failed; it will be tried again";
     }
     usher_log_event(worker->shared->log, level, "task", event, "task",
@@ -203,6 +229,16 @@ static void try_failed(struct task *task, const struct failure *why)
     run_end(task);
     task_tell(task, NULL);
     commit_submit(task, COMMIT_TURN);
+}
+
+static void done_tell(struct task *task)
+{
+    struct usher_worker *worker = task->tasks->worker;
+
+    WORKER_COUNT(worker, tasks_done);
+    usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done", "task",
+                    task->name, "id", task->id, NULL);
+    task_tell(task, &task->result);
 }
 
 static void committed(void *user, enum usher_status status)
@@ -215,7 +251,7 @@ static void committed(void *user, enum usher_status status)
         WORKER_COUNT(tasks->worker, commits_failed);
     if (task->step != COMMIT_TURN) {
         if (status != USHER_OK) {
-            struct failure why = {"", "the store failed"};
+            struct failure why = {.message = "the store failed"};
             const struct usher_run *run = &task->run;
 
             /* What was to be sent was not: it may be asked for again. */
@@ -231,18 +267,19 @@ static void committed(void *user, enum usher_status status)
         }
         return;
     }
-    if (task->state == USHER_TASK_DONE || task->state == USHER_TASK_DEAD) {
-        if (status == USHER_OK) {
-            task_free(task);
-            tasks_next(tasks);
-            return;
-        }
-        /* Its end is not kept yet: try the commit again, by way of a try that
+    if (task->state != USHER_TASK_DONE && task->state != USHER_TASK_DEAD) {
+        task_schedule(task);
+    } else if (status != USHER_OK) {
+        /* Its end is not kept: try the commit again, by way of a try that
          * finds all its writes recorded. */
-        task_state_set(task, USHER_TASK_READY);
-        task->due_ms = task_now_ms(tasks) + RETRY_FIRST_MS;
+        put_off(task, 0);
+        task_tell(task, NULL);
+        task_schedule(task);
+    } else {
+        if (task->state == USHER_TASK_DONE)
+            done_tell(task);
+        task_free(task);
     }
-    task_schedule(task);
     tasks_next(tasks);
 }
 
@@ -272,7 +309,7 @@ static const struct usher_run_owner owner_ops = {job_done, effect_seen};
 static void handle(struct task *task, enum usher_run_state state)
 {
     struct usher_worker *worker = task->tasks->worker;
-    struct failure why = {"", ""};
+    struct failure why = {.message = ""};
 
     worker_current(worker, NULL);
     switch (state) {
@@ -311,7 +348,9 @@ static void input_write(const struct task *task, struct usher_buffer *out)
     usher_value_string(out, "args", 4);
     usher_buffer_append(out, task->args.data, task->args.len);
     usher_value_string(out, "at", 2);
-    usher_value_float(out, (double)task_now_ms(task->tasks) / 1000.0);
+    usher_value_float(
+        out, (double)usher_clock_wall_ms(task->tasks->worker->shared->clock) /
+                 1000.0);
     usher_value_string(out, "task", 4);
     usher_value_string(out, task->id, strlen(task->id));
     usher_value_string(out, "tries", 5);

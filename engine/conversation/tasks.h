@@ -50,11 +50,15 @@ void usher_new_tasks_begin(struct usher_new_tasks *new_tasks);
 USHER_MUST_USE enum usher_status usher_tasks_new(struct usher_worker *worker,
                                                  struct usher_tasks **out);
 void usher_tasks_free(struct usher_tasks *tasks);
-/* A task found in the store at start; copied. */
+/* Nonzero: this version can read such a task's data. */
+int usher_task_is_readable(const void *data, size_t len);
+/* A task found in the store at start; copied. USHER_ERR_PARSE: it cannot be
+ * read, stays in its row and is a problem. */
 enum usher_status usher_tasks_load(struct usher_tasks *tasks,
                                    const struct usher_task_row *row);
-/* A person wants this one tried now: an open one is due at once, one that is
- * not here (it was dead) is taken as usher_tasks_load() does. */
+/* A person wants this one tried now, for seven more days: an open one is due at
+ * once, one that is not here (it was dead) is taken as usher_tasks_load() does,
+ * as the store has it by then. */
 enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
                                     const struct usher_task_row *row);
 /* Adds all tasks of the store that are not done to the commit, dead, for this

@@ -47,6 +47,7 @@ struct usher_webhook_guard {
  * but for the atomics; outlives them. */
 struct usher_shared {
     const struct usher_clock *clock;
+    const struct usher_clock *even; /* for ages; see core/even_clock.h */
     struct usher_log *log;
     struct usher_problems *problems; /* NULL: nobody is to be told */
     struct usher_store *store;

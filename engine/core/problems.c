@@ -48,6 +48,19 @@ static const struct {
     [USHER_PROBLEM_RESTART_NEEDED] =
         {"restart_needed", "a changed setting waits for the next start",
          "restart usher, or put back what it was", 1},
+    [USHER_PROBLEM_CONVERSATION_UNREADABLE] =
+        {"conversation_unreadable",
+         "a stored conversation cannot be read: it is kept as it is, its "
+         "visitor gets the way to a person",
+         "a newer usher wrote it, or it is damaged: run the newest version "
+         "that worked on this database, or put a backup in its place",
+         0},
+    [USHER_PROBLEM_TASK_UNREADABLE] =
+        {"task_unreadable",
+         "a stored task cannot be read: it is kept as it is and not tried",
+         "a newer usher wrote it, or it is damaged: run the newest version "
+         "that worked on this database, or put a backup in its place",
+         0},
 };
 
 struct entry {

@@ -25,6 +25,9 @@ enum usher_problem {
     USHER_PROBLEM_SETTINGS_FILE,      /* subject: its path */
     USHER_PROBLEM_SETTINGS_GUARD,     /* the same */
     USHER_PROBLEM_RESTART_NEEDED,     /* subject: a setting */
+    /* subject: a key, an id */
+    USHER_PROBLEM_CONVERSATION_UNREADABLE,
+    USHER_PROBLEM_TASK_UNREADABLE,
     USHER_PROBLEM_COUNT
 };
 

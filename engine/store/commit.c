@@ -247,9 +247,10 @@ enum usher_status usher_commit_credential(struct usher_commit *commit,
 }
 
 enum usher_status usher_commit_forget(struct usher_commit *commit,
-                                      int64_t before_ms)
+                                      int64_t before_ms, int64_t latest_ms)
 {
-    struct store_op op = {.what = STORE_FORGET, .num = {before_ms, 0, 0}};
+    struct store_op op = {.what = STORE_FORGET,
+                          .num = {before_ms, latest_ms, 0}};
 
     return commit_add(commit, &op, NULL, 0);
 }

@@ -30,16 +30,21 @@ void memory_record_free(struct table_entry *entry)
     free(record);
 }
 
+struct age {
+    int64_t before_ms;
+    int64_t latest_ms; /* nothing counts as touched later */
+};
+
 /* Takes out of the table what `old` says, a whole table in one go. */
 static void
 forget_in(struct table *table,
-          int (*old)(const struct table_entry *entry, int64_t before_ms),
-          void (*drop)(struct table_entry *entry), int64_t before_ms)
+          int (*old)(struct table_entry *entry, const struct age *age),
+          void (*drop)(struct table_entry *entry), const struct age *age)
 {
     for (size_t i = 0; i < table->size; i++) {
         struct table_entry **place = &table->buckets[i];
         while (*place) {
-            if (old(*place, before_ms))
+            if (old(*place, age))
                 drop(store_table_unlink(table, place));
             else
                 place = &(*place)->next;
@@ -47,29 +52,35 @@ forget_in(struct table *table,
     }
 }
 
-static int conversation_is_old(const struct table_entry *entry,
-                               int64_t before_ms)
+static int is_old(int64_t *updated_ms, const struct age *age)
 {
-    const struct memory_conversation *conversation = (const void *)entry;
-
-    return conversation->updated_ms < before_ms;
+    if (*updated_ms > age->latest_ms)
+        *updated_ms = age->latest_ms;
+    return *updated_ms < age->before_ms;
 }
 
-static int task_is_old(const struct table_entry *entry, int64_t before_ms)
+static int conversation_is_old(struct table_entry *entry, const struct age *age)
 {
-    const struct memory_record *record = (const void *)entry;
+    return is_old(&((struct memory_conversation *)entry)->updated_ms, age);
+}
+
+static int task_is_old(struct table_entry *entry, const struct age *age)
+{
+    struct memory_record *record = (struct memory_record *)entry;
 
     return record->op.state == USHER_TASK_DONE &&
-           record->updated_ms < before_ms;
+           is_old(&record->updated_ms, age);
 }
 
-void memory_forget(struct memory_store *store, int64_t before_ms)
+void memory_forget(struct memory_store *store, int64_t before_ms,
+                   int64_t latest_ms)
 {
+    const struct age age = {before_ms, latest_ms};
     size_t looked = 0;
     unsigned at;
 
     pthread_mutex_lock(&store->lock);
-    forget_in(&store->tasks, task_is_old, memory_record_free, before_ms);
+    forget_in(&store->tasks, task_is_old, memory_record_free, &age);
     at = store->forget_at;
     pthread_mutex_unlock(&store->lock);
     for (int i = 0; i < MEMORY_SHARDS && looked < FORGET_LOOKS; i++) {
@@ -77,7 +88,7 @@ void memory_forget(struct memory_store *store, int64_t before_ms)
         pthread_mutex_lock(&shard->lock);
         looked += shard->conversations.count;
         forget_in(&shard->conversations, conversation_is_old,
-                  memory_conversation_free, before_ms);
+                  memory_conversation_free, &age);
         pthread_mutex_unlock(&shard->lock);
         at = (at + 1) % MEMORY_SHARDS;
     }

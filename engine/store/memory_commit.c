@@ -350,7 +350,7 @@ enum usher_status memory_commit(struct memory_store *store,
     touched_unlock(store, &touched);
     while (st == USHER_OK && (op = store_op_next(commit, op)) != NULL) {
         if (op->what == STORE_FORGET)
-            memory_forget(store, op->num[0]);
+            memory_forget(store, op->num[0], op->num[1]);
         if (op->what == STORE_TRIM)
             memory_trim(store, (size_t)op->num[0]);
     }

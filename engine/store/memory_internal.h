@@ -71,7 +71,8 @@ static inline struct table *memory_records(struct memory_store *store,
 enum usher_status memory_commit(struct memory_store *store,
                                 struct usher_commit *commit);
 /* Looks at a bounded number of shards, on from where the last call ended. */
-void memory_forget(struct memory_store *store, int64_t before_ms);
+void memory_forget(struct memory_store *store, int64_t before_ms,
+                   int64_t latest_ms);
 /* A number that stands for a version's hash; 0 for "". */
 uint64_t memory_pin(const struct memory_store *store, const char *version);
 /* Deletes versions but the newest `keep` and the pinned ones. */
@@ -80,8 +81,9 @@ void memory_conversation_free(struct table_entry *entry);
 void memory_record_free(struct table_entry *entry); /* wipes credentials */
 
 /* The reading half of the backend (memory_read.c). */
-int memory_load(struct usher_store *store, const char *key, size_t key_len,
-                struct usher_loop *loop, usher_load_fn *fn, void *user);
+int memory_load(struct usher_store *store, enum store_what what,
+                const char *key, size_t key_len, struct usher_loop *loop,
+                usher_load_fn *fn, void *user);
 enum usher_status memory_tasks(struct usher_store *store, unsigned state_mask,
                                int (*each)(void *user,
                                            const struct usher_task_row *),

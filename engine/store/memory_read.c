@@ -76,14 +76,46 @@ static enum usher_status copy_take(struct memory_store *store, const char *key,
     return st;
 }
 
-int memory_load(struct usher_store *base, const char *key, size_t key_len,
-                struct usher_loop *loop, usher_load_fn *fn, void *user)
+/* A task's state and data as a conversation's number and head. */
+static enum usher_status task_take(struct memory_store *store, const char *id,
+                                   size_t id_len, struct copy *copy)
 {
+    uint64_t hash = store_hash(store->base.seed, id, id_len);
+    const struct memory_record *found;
+    enum usher_status st = USHER_OK;
+
+    memset(&copy->found, 0, sizeof(copy->found));
+    copy->found.head = "";
+    copy->block = NULL;
+    pthread_mutex_lock(&store->lock);
+    found = (const void *)*store_table_place(&store->tasks, (uint32_t)hash, id,
+                                             id_len);
+    if (found) {
+        copy->block = malloc(found->op.len[1] + (size_t)1);
+        st = copy->block ? USHER_OK : USHER_ERR_NOMEM;
+    }
+    if (copy->block) {
+        memcpy(copy->block, store_op_run(&found->op, 1),
+               found->op.len[1] + (size_t)1);
+        copy->found.seq = 1 + found->op.state;
+        copy->found.head = copy->block;
+        copy->found.head_len = found->op.len[1];
+    }
+    pthread_mutex_unlock(&store->lock);
+    return st;
+}
+
+int memory_load(struct usher_store *base, enum store_what what, const char *key,
+                size_t key_len, struct usher_loop *loop, usher_load_fn *fn,
+                void *user)
+{
+    struct memory_store *store = (struct memory_store *)base;
     struct copy copy;
     enum usher_status st;
 
     (void)loop;
-    st = copy_take((struct memory_store *)base, key, key_len, &copy);
+    st = what == STORE_TASK ? task_take(store, key, key_len, &copy)
+                            : copy_take(store, key, key_len, &copy);
     if (st == USHER_OK && store_fault_is(base, STORE_FAULT_LOAD))
         st = USHER_ERR_IO;
     fn(user, st, &copy.found);
@@ -253,13 +285,13 @@ static int due_compare(const void *a, const void *b)
                           two->stamp);
 }
 
+/* The last written first: a clock may have been set back. */
 static int loaded_compare(const void *a, const void *b)
 {
     const struct memory_record *one = *(struct memory_record *const *)a;
     const struct memory_record *two = *(struct memory_record *const *)b;
 
-    return record_compare(two->op.num[0], one->op.num[0], two->stamp,
-                          one->stamp);
+    return one->stamp > two->stamp ? -1 : one->stamp < two->stamp;
 }
 
 enum usher_status

@@ -2,6 +2,7 @@
  * committing thread. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "store/sqlite_internal.h"
 
@@ -50,7 +51,7 @@ static void pending_count(struct sqlite_store *store,
     const struct store_op *op = NULL;
 
     while ((op = store_op_next(commit, op)) != NULL) {
-        if (op->what <= STORE_ROW)
+        if (op->what <= STORE_TASK)
             store->pending[op->hash & (SQLITE_PENDING - 1)] += more;
     }
 }
@@ -81,17 +82,38 @@ static struct store_item *group_decided(struct sqlite_store *store,
     return tell.first;
 }
 
+/* Under lock. Waits for something to do; gives 0 when it is time to see
+ * whether a store that fails can write again. */
+static int work_wait(struct sqlite_store *store)
+{
+    struct timespec until;
+    int rc = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += store->probe_ms / 1000;
+    while (!store->commits.first && !store->stop_committing && rc == 0)
+        rc = store->failing
+                 ? pthread_cond_timedwait(&store->commit_work, &store->lock,
+                                          &until)
+                 : pthread_cond_wait(&store->commit_work, &store->lock);
+    return rc == 0;
+}
+
 static void *committing_main(void *user)
 {
     struct sqlite_store *store = user;
     struct store_item *list;
+    int work;
 
     for (;;) {
         pthread_mutex_lock(&store->lock);
-        while (!store->commits.first && !store->stop_committing)
-            pthread_cond_wait(&store->commit_work, &store->lock);
+        work = work_wait(store);
         list = sqlite_queue_take(&store->commits, GROUP_MAX);
         pthread_mutex_unlock(&store->lock);
+        if (!list && !work) {
+            sqlite_probe(store);
+            continue;
+        }
         if (!list)
             return NULL;
         sqlite_write_group(store, list);
@@ -109,7 +131,7 @@ static int sqlite_submit(struct usher_store *base, struct usher_commit *commit,
     struct store_op *op = NULL;
 
     while ((op = store_op_next(commit, op)) != NULL) {
-        if (op->what <= STORE_ROW)
+        if (op->what <= STORE_TASK)
             op->hash = store_hash(base->seed, store_op_run(op, 0), op->len[0]);
     }
     *status = USHER_OK;
@@ -122,8 +144,8 @@ static int sqlite_submit(struct usher_store *base, struct usher_commit *commit,
     return 0;
 }
 
-static int sqlite_load(struct usher_store *base, const char *key,
-                       size_t key_len, struct usher_loop *loop,
+static int sqlite_load(struct usher_store *base, enum store_what what,
+                       const char *key, size_t key_len, struct usher_loop *loop,
                        usher_load_fn *fn, void *user)
 {
     static const struct usher_stored_conversation none = {.head = ""};
@@ -138,6 +160,7 @@ static int sqlite_load(struct usher_store *base, const char *key,
     load->item.loop = loop;
     load->fn = fn;
     load->user = user;
+    load->what = what;
     load->key_len = (uint32_t)key_len;
     memcpy(load->key, key, key_len);
     load->hash = store_hash(base->seed, key, key_len);
@@ -223,13 +246,17 @@ static const struct store_backend sqlite_backend = {
 static void sync_init(struct sqlite_store *store)
 {
     pthread_mutexattr_t recursive;
+    pthread_condattr_t steady; /* the machine's time may jump */
 
     pthread_mutexattr_init(&recursive);
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&store->ask_lock, &recursive);
     pthread_mutexattr_destroy(&recursive);
     pthread_mutex_init(&store->lock, NULL);
-    pthread_cond_init(&store->commit_work, NULL);
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&store->commit_work, &steady);
+    pthread_condattr_destroy(&steady);
     pthread_cond_init(&store->load_work, NULL);
     pthread_cond_init(&store->decided_more, NULL);
     sqlite_queue_init(&store->commits);

@@ -14,6 +14,10 @@
  * more before it is tried again where a reader was in the way. */
 #define CHECKPOINT_PAGES 2000
 
+/* A store that fails tries to write after so long, twice as long each time. */
+#define PROBE_FIRST_MS 1000
+#define PROBE_LAST_MS 30000
+
 int sqlite_run(sqlite3_stmt *sql)
 {
     int rc = sqlite3_step(sql);
@@ -244,7 +248,7 @@ static int op_write(struct sqlite_store *store,
         return record_write(store, store->writer[WRITER_CREDENTIAL], op,
                             store->now_ms);
     case STORE_FORGET:
-        return sqlite_forget(store, op->num[0]);
+        return sqlite_forget(store, op->num[0], op->num[1]);
     case STORE_TRIM:
         sqlite3_bind_int64(store->writer[WRITER_TRIM], 1, op->num[0]);
         return sqlite_run(store->writer[WRITER_TRIM]);
@@ -319,6 +323,8 @@ static void failing_set(struct sqlite_store *store,
     was = store->failing;
     same = was && failure && strcmp(store->failure.text, failure->text) == 0;
     store->failing = failure != NULL;
+    if (!was)
+        store->probe_ms = PROBE_FIRST_MS;
     if (failure)
         store->failure = *failure;
     pthread_mutex_unlock(&store->lock);
@@ -367,6 +373,34 @@ void sqlite_write_group(struct sqlite_store *store, struct store_item *list)
         group_fail(store, list, rc, &failure);
     else if (sqlite3_total_changes(store->write_db) != before)
         failing_set(store, NULL); /* one that wrote nothing proves nothing */
+}
+
+/* Without waiting for other programs: commits may come meanwhile, and would
+ * wait, too. */
+void sqlite_probe(struct sqlite_store *store)
+{
+    struct usher_error failure;
+    int rc;
+
+    sqlite3_busy_timeout(store->write_db, 0);
+    rc = sqlite_run(store->writer[WRITER_BEGIN]);
+    if (rc == SQLITE_OK)
+        rc = sqlite_run(store->writer[WRITER_PROBE]);
+    if (rc == SQLITE_OK && store_fault_is(&store->base, STORE_FAULT_COMMIT))
+        rc = SQLITE_FULL;
+    if (rc == SQLITE_OK)
+        rc = sqlite_run(store->writer[WRITER_COMMIT]);
+    if (rc != SQLITE_OK)
+        sqlite_explain(store, store->write_db, rc, &failure);
+    if (!sqlite3_get_autocommit(store->write_db))
+        (void)sqlite_run(store->writer[WRITER_ROLLBACK]);
+    sqlite3_busy_timeout(store->write_db, SQLITE_BUSY_MS);
+    failing_set(store, rc == SQLITE_OK ? NULL : &failure);
+    pthread_mutex_lock(&store->lock);
+    store->probe_ms *= 2;
+    if (store->probe_ms > PROBE_LAST_MS)
+        store->probe_ms = PROBE_LAST_MS;
+    pthread_mutex_unlock(&store->lock);
 }
 
 void sqlite_checkpoint(struct sqlite_store *store)

@@ -1,41 +1,47 @@
 /* engine/store/sqlite_forget.c - deletes what RETENTION_DAYS are over for, a
  * little at a time, in the transaction of whoever asked.
  *
- * There is no index by time, since every turn would have to move its entry.
- * Ids rise with the time of creation instead: looking from the lowest id on,
- * nothing behind the first conversation younger than before_ms is old. */
+ * There is no index by time, since every turn would have to move its entry,
+ * and ids rise with the time of creation only while nobody sets the clock: all
+ * conversations are looked at, round after round. */
 #include "store/sqlite_internal.h"
 
-#define FORGET_LOOKS 256 /* conversations, and tasks, a call */
+#define FORGET_LOOKS 1024 /* conversations a call */
+#define FORGET_DROPS 256  /* of them, and tasks */
 
-struct oldest {
-    int64_t ids[FORGET_LOOKS];
-    int count;
+struct ages {
+    int64_t old[FORGET_DROPS];
+    int old_count;
+    int64_t ahead[FORGET_DROPS]; /* touched later than can be */
+    int ahead_count;
 };
 
-/* Collects what is old and moves the mark; reading and deleting at once in
- * one table is for SQLite to sort out, and it promises nothing. */
-static int oldest_find(struct sqlite_store *store, int64_t before_ms,
-                       struct oldest *oldest)
+/* Collects ids and moves the mark; reading and writing at once in one table is
+ * for SQLite to sort out, and it promises nothing. */
+static int ages_find(struct sqlite_store *store, int64_t before_ms,
+                     int64_t latest_ms, struct ages *ages)
 {
-    sqlite3_stmt *sql = store->writer[WRITER_OLDEST];
+    sqlite3_stmt *sql = store->writer[WRITER_AGES];
     int looked = 0;
-    int rc;
+    int rc = SQLITE_ROW;
 
-    oldest->count = 0;
+    ages->old_count = ages->ahead_count = 0;
     sqlite3_bind_int64(sql, 1, store->forget_at);
     sqlite3_bind_int(sql, 2, FORGET_LOOKS);
-    while ((rc = sqlite3_step(sql)) == SQLITE_ROW) {
+    while (ages->old_count < FORGET_DROPS && ages->ahead_count < FORGET_DROPS &&
+           (rc = sqlite3_step(sql)) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(sql, 0);
-        if (sqlite3_column_int64(sql, 1) >= before_ms)
-            break;
+        int64_t updated_ms = sqlite3_column_int64(sql, 1);
+
         looked++;
         store->forget_at = id;
-        if (sqlite3_column_int64(sql, 2) < before_ms)
-            oldest->ids[oldest->count++] = id;
+        if (updated_ms < before_ms)
+            ages->old[ages->old_count++] = id;
+        else if (updated_ms > latest_ms)
+            ages->ahead[ages->ahead_count++] = id;
     }
     sqlite3_reset(sql);
-    if (looked < FORGET_LOOKS)
+    if (rc == SQLITE_DONE && looked < FORGET_LOOKS)
         store->forget_at = 0;
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
@@ -46,20 +52,43 @@ static int drop(struct sqlite_store *store, enum writer_sql what, int64_t id)
     return sqlite_run(store->writer[what]);
 }
 
-int sqlite_forget(struct sqlite_store *store, int64_t before_ms)
+static int conversations_forget(struct sqlite_store *store, int64_t before_ms,
+                                int64_t latest_ms)
 {
-    sqlite3_stmt *tasks = store->writer[WRITER_DROP_TASKS];
-    struct oldest oldest;
-    int rc = oldest_find(store, before_ms, &oldest);
+    sqlite3_stmt *touch = store->writer[WRITER_TOUCH];
+    struct ages ages;
+    int rc = ages_find(store, before_ms, latest_ms, &ages);
 
-    for (int i = 0; i < oldest.count && rc == SQLITE_OK; i++) {
-        rc = drop(store, WRITER_DROP_ROWS, oldest.ids[i]);
+    for (int i = 0; i < ages.old_count && rc == SQLITE_OK; i++) {
+        rc = drop(store, WRITER_DROP_ROWS, ages.old[i]);
         if (rc == SQLITE_OK)
-            rc = drop(store, WRITER_DROP, oldest.ids[i]);
+            rc = drop(store, WRITER_DROP, ages.old[i]);
     }
-    if (rc != SQLITE_OK)
-        return rc;
-    sqlite3_bind_int64(tasks, 1, before_ms);
-    sqlite3_bind_int(tasks, 2, FORGET_LOOKS);
-    return sqlite_run(tasks);
+    for (int i = 0; i < ages.ahead_count && rc == SQLITE_OK; i++) {
+        sqlite3_bind_int64(touch, 1, ages.ahead[i]);
+        sqlite3_bind_int64(touch, 2, latest_ms);
+        rc = sqlite_run(touch);
+    }
+    return rc;
+}
+
+/* The same for all finished tasks, which have an index by time. */
+static int tasks_run(struct sqlite_store *store, enum writer_sql what,
+                     int64_t time_ms)
+{
+    sqlite3_bind_int64(store->writer[what], 1, time_ms);
+    sqlite3_bind_int(store->writer[what], 2, FORGET_DROPS);
+    return sqlite_run(store->writer[what]);
+}
+
+int sqlite_forget(struct sqlite_store *store, int64_t before_ms,
+                  int64_t latest_ms)
+{
+    int rc = conversations_forget(store, before_ms, latest_ms);
+
+    if (rc == SQLITE_OK)
+        rc = tasks_run(store, WRITER_DROP_TASKS, before_ms);
+    if (rc == SQLITE_OK)
+        rc = tasks_run(store, WRITER_TOUCH_TASKS, latest_ms);
+    return rc;
 }

@@ -25,12 +25,14 @@ enum writer_sql {
     WRITER_TASK,
     WRITER_VERSION,
     WRITER_CREDENTIAL,
-    WRITER_OLDEST,     /* id, limit -> id, created, updated */
-    WRITER_DROP_ROWS,  /* conversation */
-    WRITER_DROP,       /* conversation */
-    WRITER_DROP_TASKS, /* before, limit */
-    WRITER_PIN,        /* id, version */
-    WRITER_TRIM,       /* keep */
+    WRITER_AGES,        /* id, limit -> id, updated */
+    WRITER_DROP_ROWS,   /* conversation */
+    WRITER_DROP,        /* conversation */
+    WRITER_DROP_TASKS,  /* before, limit */
+    WRITER_TOUCH_TASKS, /* latest, limit */
+    WRITER_PIN,         /* id, version */
+    WRITER_TRIM,        /* keep */
+    WRITER_PROBE,
     WRITER_SQL_COUNT
 };
 
@@ -39,6 +41,7 @@ enum loader_sql {
     LOADER_END,
     LOADER_HEAD, /* key -> id, seq, keep_from, head */
     LOADER_ROWS, /* conversation, from -> seq, kind, data */
+    LOADER_TASK, /* id -> 0, 1 + state, 0, data */
     LOADER_SQL_COUNT
 };
 
@@ -82,8 +85,10 @@ struct sqlite_store {
     int stop_loading;
     int failing;
     struct usher_error failure;
-    /* How many undecided commits touch a key, by its hash: a load of a key
-     * that none touches need not wait for the group on its way to disk. */
+    int64_t probe_ms; /* how long to wait before the next probe */
+    /* How many undecided commits touch a conversation or a task, by its hash: a
+     * load of one that none touches need not wait for the group on its way to
+     * disk. */
     uint32_t pending[SQLITE_PENDING];
 };
 
@@ -99,6 +104,7 @@ enum usher_status sqlite_path(const char *base, const char *file, char **out,
 enum usher_status sqlite_open_files(struct sqlite_store *store,
                                     struct usher_error *error);
 void sqlite_close_files(struct sqlite_store *store);
+#define SQLITE_BUSY_MS 2000 /* a connection waits so long for another one */
 /* What SQLite's result code means for the store's callers, and for people:
  * what is wrong with the database and what to do. */
 enum usher_status sqlite_status(int rc);
@@ -119,6 +125,8 @@ enum usher_status sqlite_prepare(struct sqlite_store *store,
 /* Writes the commits of the list in one transaction, each all or not at all,
  * and sets their status. Loads in the list are passed over. */
 void sqlite_write_group(struct sqlite_store *store, struct store_item *list);
+/* A store that fails: whether it can write again. */
+void sqlite_probe(struct sqlite_store *store);
 /* Between groups, once their answers are out: moves the WAL into the
  * database when it has grown. */
 void sqlite_checkpoint(struct sqlite_store *store);
@@ -126,7 +134,8 @@ void sqlite_checkpoint(struct sqlite_store *store);
 int sqlite_run(sqlite3_stmt *sql);
 
 /* ---- sqlite_forget.c ---- */
-int sqlite_forget(struct sqlite_store *store, int64_t before_ms);
+int sqlite_forget(struct sqlite_store *store, int64_t before_ms,
+                  int64_t latest_ms);
 
 /* ---- sqlite_load.c: the loading thread ---- */
 void *sqlite_loading_main(void *store);

@@ -1,5 +1,5 @@
-/* engine/store/sqlite_load.c - the loading thread: reads conversations for
- * the loops, beside the committing thread. */
+/* engine/store/sqlite_load.c - the loading thread: reads conversations and
+ * tasks for the loops, beside the committing thread. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +61,8 @@ static enum usher_status gather_all(struct sqlite_store *store,
                                     struct store_load *load,
                                     struct gather *gather)
 {
-    sqlite3_stmt *sql = store->loader[LOADER_HEAD];
+    sqlite3_stmt *sql =
+        store->loader[load->what == STORE_TASK ? LOADER_TASK : LOADER_HEAD];
     enum usher_status st;
     int64_t id = 0;
     int64_t from = 0;

@@ -12,7 +12,6 @@
 
 #include "store/sqlite_internal.h"
 
-#define BUSY_MS 2000
 #define WAL_KEEP_BYTES 67108864
 
 /* ---- Errors ---- */
@@ -183,7 +182,7 @@ static int db_open(const char *path, sqlite3 **db)
     if (rc != SQLITE_OK)
         return rc;
     sqlite3_extended_result_codes(*db, 1);
-    sqlite3_busy_timeout(*db, BUSY_MS);
+    sqlite3_busy_timeout(*db, SQLITE_BUSY_MS);
     return db_exec(*db, "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;"
                         "PRAGMA trusted_schema=OFF");
 }

@@ -113,12 +113,11 @@ enum usher_status sqlite_record(struct usher_store *base, enum store_what what,
     enum usher_status st;
     int rc = SQLITE_DONE;
 
-    st = ask_begin(
-        store,
-        what == STORE_VERSION ? "SELECT sources FROM version WHERE hash = ?1"
-        : what == STORE_TASK  ? "SELECT data FROM task WHERE id = ?1"
-                              : "SELECT data FROM credential WHERE name = ?1",
-        &query);
+    st = ask_begin(store,
+                   what == STORE_VERSION
+                       ? "SELECT sources FROM version WHERE hash = ?1"
+                       : "SELECT data FROM credential WHERE name = ?1",
+                   &query);
     if (st != USHER_OK)
         goto done;
     sqlite3_bind_text(query, 1, name, -1, SQLITE_STATIC);

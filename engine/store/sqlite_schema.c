@@ -7,10 +7,11 @@
 
 #define SCHEMA_VERSION 2
 #define APPLICATION_ID 0x75736872 /* "ushr" */
+#define TEXT_OF(number) #number
+#define NUMBER(number) TEXT_OF(number)
 
 /* journal is in the order of writing, not by conversation: a group of turns
- * of many conversations then fills a few pages instead of one page each.
- * created_ms rises with id: sqlite_forget() relies on it. */
+ * of many conversations then fills a few pages instead of one page each. */
 static const char SCHEMA[] =
     "CREATE TABLE conversation(id INTEGER PRIMARY KEY,"
     " key TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,"
@@ -58,18 +59,22 @@ static const char *const WRITER_SQL[WRITER_SQL_COUNT] = {
         " state = ?4, tries = ?5, created_ms = ?6, due_ms = ?7,"
         " updated_ms = ?8, reason = ?9, data = ?10",
     [WRITER_VERSION] =
-        "INSERT INTO version(hash, loaded_ms, sources) VALUES(?1, ?2, ?3)"
-        " ON CONFLICT(hash) DO UPDATE SET loaded_ms = ?2",
+        "INSERT INTO version(hash, loaded_ms, sources) VALUES(?1, max(?2,"
+        " (SELECT ifnull(max(loaded_ms), 0) + 1 FROM version)), ?3)"
+        " ON CONFLICT(hash) DO UPDATE SET loaded_ms = excluded.loaded_ms",
     [WRITER_CREDENTIAL] =
         "INSERT INTO credential(name, updated_ms, data) VALUES(?1, ?2, ?3)"
         " ON CONFLICT(name) DO UPDATE SET updated_ms = ?2, data = ?3",
-    [WRITER_OLDEST] = "SELECT id, created_ms, updated_ms FROM conversation"
-                      " WHERE id > ?1 ORDER BY id LIMIT ?2",
+    [WRITER_AGES] = "SELECT id, updated_ms FROM conversation"
+                    " WHERE id > ?1 ORDER BY id LIMIT ?2",
     [WRITER_DROP_ROWS] = "DELETE FROM journal WHERE conversation = ?1",
     [WRITER_DROP] = "DELETE FROM conversation WHERE id = ?1",
     [WRITER_DROP_TASKS] =
         "DELETE FROM task WHERE rowid IN (SELECT rowid FROM task"
         " WHERE state = 2 AND updated_ms < ?1 LIMIT ?2)",
+    [WRITER_TOUCH_TASKS] =
+        "UPDATE task SET updated_ms = ?1 WHERE rowid IN (SELECT rowid FROM task"
+        " WHERE state = 2 AND updated_ms > ?1 LIMIT ?2)",
     [WRITER_PIN] =
         "UPDATE conversation SET version = nullif(?2, '') WHERE id = ?1",
     [WRITER_TRIM] =
@@ -77,6 +82,8 @@ static const char *const WRITER_SQL[WRITER_SQL_COUNT] = {
         " ORDER BY loaded_ms DESC, rowid DESC LIMIT ?1) AND NOT EXISTS"
         " (SELECT 1 FROM conversation"
         " WHERE conversation.version = version.hash)",
+    /* Writes a page and changes nothing. */
+    [WRITER_PROBE] = "PRAGMA user_version=" NUMBER(SCHEMA_VERSION),
 };
 
 static const char *const LOADER_SQL[LOADER_SQL_COUNT] = {
@@ -87,6 +94,7 @@ static const char *const LOADER_SQL[LOADER_SQL_COUNT] = {
     [LOADER_ROWS] =
         ("SELECT seq, kind, data FROM journal WHERE conversation = ?1 AND"
          " seq >= ?2 ORDER BY seq"),
+    [LOADER_TASK] = "SELECT 0, 1 + state, 0, data FROM task WHERE id = ?1",
 };
 
 static int db_number(sqlite3 *db, const char *sql, int64_t *number)
@@ -119,6 +127,20 @@ static enum usher_status schema_raise(struct sqlite_store *store, int from,
     if (rc != SQLITE_OK)
         sqlite_explain(store, store->write_db, rc, error);
     return sqlite_status(rc);
+}
+
+/* By what is small or has an index: versions, tokens, finished tasks, the
+ * conversation that was made last. */
+static void last_find(struct sqlite_store *store)
+{
+    if (db_number(store->write_db,
+                  "SELECT max(ifnull((SELECT max(loaded_ms) FROM version), 0),"
+                  " ifnull((SELECT max(updated_ms) FROM credential), 0),"
+                  " ifnull((SELECT max(updated_ms) FROM task"
+                  " WHERE state = 2), 0), ifnull((SELECT updated_ms"
+                  " FROM conversation ORDER BY id DESC LIMIT 1), 0))",
+                  &store->base.last_ms) != SQLITE_OK)
+        store->base.last_ms = 0;
 }
 
 enum usher_status sqlite_schema_check(struct sqlite_store *store,
@@ -155,8 +177,13 @@ enum usher_status sqlite_schema_check(struct sqlite_store *store,
                         store->path, (long long)version, SCHEMA_VERSION);
         return USHER_ERR_INVALID;
     }
-    if (version < SCHEMA_VERSION)
-        return schema_raise(store, (int)version, error);
+    if (version < SCHEMA_VERSION) {
+        enum usher_status st = schema_raise(store, (int)version, error);
+
+        if (st != USHER_OK)
+            return st;
+    }
+    last_find(store);
     return USHER_OK;
 }
 

@@ -91,6 +91,11 @@ int usher_store_failing(struct usher_store *store, struct usher_error *error)
     return store->backend->failing(store, error);
 }
 
+int64_t usher_store_last_ms(const struct usher_store *store)
+{
+    return store->last_ms;
+}
+
 int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
                        struct usher_loop *loop, usher_commit_fn *fn, void *user,
                        enum usher_status *status)
@@ -107,8 +112,9 @@ int usher_store_submit(struct usher_store *store, struct usher_commit *commit,
     return store->backend->submit(store, commit, status);
 }
 
-int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
-                     struct usher_loop *loop, usher_load_fn *fn, void *user)
+static int load(struct usher_store *store, enum store_what what,
+                const char *key, size_t key_len, struct usher_loop *loop,
+                usher_load_fn *fn, void *user)
 {
     static const struct usher_stored_conversation none = {.head = ""};
 
@@ -116,7 +122,20 @@ int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
         fn(user, USHER_ERR_CLOSED, &none);
         return 1;
     }
-    return store->backend->load(store, key, key_len, loop, fn, user);
+    return store->backend->load(store, what, key, key_len, loop, fn, user);
+}
+
+int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
+                     struct usher_loop *loop, usher_load_fn *fn, void *user)
+{
+    return load(store, STORE_HEAD, key, key_len, loop, fn, user);
+}
+
+int usher_store_load_task(struct usher_store *store, const char *id,
+                          struct usher_loop *loop, usher_load_fn *fn,
+                          void *user)
+{
+    return load(store, STORE_TASK, id, strlen(id), loop, fn, user);
 }
 
 enum usher_status
@@ -141,14 +160,6 @@ enum usher_status usher_store_version(struct usher_store *store,
     *out = NULL;
     *len = 0;
     return store->backend->record(store, STORE_VERSION, hash, out, len);
-}
-
-enum usher_status usher_store_task(struct usher_store *store, const char *id,
-                                   char **out, size_t *len)
-{
-    *out = NULL;
-    *len = 0;
-    return store->backend->record(store, STORE_TASK, id, out, len);
 }
 
 enum usher_status usher_store_credential(struct usher_store *store,

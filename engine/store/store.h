@@ -54,9 +54,13 @@ void usher_store_close(struct usher_store *store);
 /* Nonzero: loads are answered at once from this process's memory, so nobody
  * needs a cache above it. */
 int usher_store_is_local(const struct usher_store *store);
-/* NULL while commits succeed, else the last error, for /readyz. Copied into
- * error; gives 1 when failing. Any thread. */
+/* Gives 1 while commits fail, and the last error in `error` (NULL is fine), for
+ * /readyz. A store that fails tries by itself whether it can write again, from
+ * every second to every half minute. Any thread. */
 int usher_store_failing(struct usher_store *store, struct usher_error *error);
+/* When something was last written before this opening, as far as that is
+ * cheap to know: Unix ms, 0: never. */
+int64_t usher_store_last_ms(const struct usher_store *store);
 
 /* ---- Writing: all of a commit is kept, or nothing ----
  *
@@ -122,7 +126,8 @@ enum usher_status usher_commit_task(struct usher_commit *commit,
                                     const struct usher_task_row *task);
 
 /* A version's sources (an opaque archive) under its hash; kept once. Marks it
- * as the newest loaded at loaded_ms. */
+ * as the newest, loaded at loaded_ms, or right after the one before it where a
+ * clock that was set back says otherwise. */
 enum usher_status usher_commit_version(struct usher_commit *commit,
                                        const char *hash, int64_t loaded_ms,
                                        const void *sources, size_t len);
@@ -134,10 +139,12 @@ enum usher_status usher_commit_credential(struct usher_commit *commit,
                                           const char *name, const void *data,
                                           size_t len);
 /* Deletes conversations (with their rows) and DONE tasks untouched since
- * before_ms. Looks at a few hundred a call, each time on from where the last
- * one ended: call it every minute, not once a day. */
+ * before_ms. What was touched after latest_ms, by a clock that stood ahead,
+ * counts as touched then; INT64_MAX: nothing does. Looks at a few hundred a
+ * call, each time on from where the last one ended: call it every minute, not
+ * once a day. */
 enum usher_status usher_commit_forget(struct usher_commit *commit,
-                                      int64_t before_ms);
+                                      int64_t before_ms, int64_t latest_ms);
 
 typedef void usher_commit_fn(void *user, enum usher_status status);
 
@@ -177,15 +184,21 @@ typedef void usher_load_fn(void *user, enum usher_status status,
  * the same thread. */
 int usher_store_load(struct usher_store *store, const char *key, size_t key_len,
                      struct usher_loop *loop, usher_load_fn *fn, void *user);
+/* The same for a task, whatever its state: found->head is its data, found->seq
+ * 1 + its state, 0 where there is none. */
+int usher_store_load_task(struct usher_store *store, const char *id,
+                          struct usher_loop *loop, usher_load_fn *fn,
+                          void *user);
 
-/* These block: at start and for the commands, on the control thread. They see
+/* These block, behind all that is submitted: at start and for the commands, on
+ * the control thread, never on a worker's. They see
  * every commit submitted before them. Each calls `each` for what it finds
  * until that gives nonzero; borrowed data lives until it returns; it may
  * itself submit, and read.
  *
  * Tasks whose state has its bit (1 << state) in state_mask, in the order of
- * due_ms. Versions, newest first. One version's sources, one task's data and a
- * credential (USHER_ERR_NOT_FOUND). Conversations, the last touched first, at
+ * due_ms. Versions, newest first. One version's sources and a credential
+ * (USHER_ERR_NOT_FOUND). Conversations, the last touched first, at
  * most `limit`: SQLite reads them all for it. All rows of one conversation that
  * are still kept, in order. */
 enum usher_status
@@ -200,11 +213,6 @@ enum usher_status usher_store_versions(struct usher_store *store,
 USHER_MUST_USE enum usher_status usher_store_version(struct usher_store *store,
                                                      const char *hash,
                                                      char **out, size_t *len);
-/* A task's data, whatever its state. Also for a worker, where it is rare: a
- * flow that waits for a task which ended before. */
-USHER_MUST_USE enum usher_status usher_store_task(struct usher_store *store,
-                                                  const char *id, char **out,
-                                                  size_t *len);
 USHER_MUST_USE enum usher_status
 usher_store_credential(struct usher_store *store, const char *name, char **out,
                        size_t *len);

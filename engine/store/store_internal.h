@@ -36,7 +36,7 @@ enum store_what {
  *  TASK       id     data     name   conversation  reason  created, due
  *  VERSION    hash   sources                               loaded
  *  CREDENTIAL name   data
- *  FORGET                                                  before
+ *  FORGET                                                  before, latest
  *  TRIM                                                    keep
  *
  * hash, made, stub and id are scratch of the backend that does it. */
@@ -84,6 +84,7 @@ struct store_load {
     usher_load_fn *fn;
     void *user;
     enum usher_status status;
+    enum store_what what;
     struct usher_stored_conversation found;
     struct usher_stored_row *rows; /* owns */
     char *bytes;                   /* owns: head, then each row's data */
@@ -113,8 +114,10 @@ struct store_backend {
     int (*failing)(struct usher_store *store, struct usher_error *error);
     int (*submit)(struct usher_store *store, struct usher_commit *commit,
                   enum usher_status *status);
-    int (*load)(struct usher_store *store, const char *key, size_t key_len,
-                struct usher_loop *loop, usher_load_fn *fn, void *user);
+    /* what: STORE_HEAD or STORE_TASK */
+    int (*load)(struct usher_store *store, enum store_what what,
+                const char *key, size_t key_len, struct usher_loop *loop,
+                usher_load_fn *fn, void *user);
     enum usher_status (*tasks)(struct usher_store *store, unsigned state_mask,
                                int (*each)(void *user,
                                            const struct usher_task_row *),
@@ -147,7 +150,8 @@ struct usher_store {
     /* For usher_store_commit_new(); of local stores, which are done with a
      * commit before usher_store_submit() returns. */
     _Atomic(struct usher_commit *) spare;
-    int stopped; /* atomic */
+    int stopped;     /* atomic */
+    int64_t last_ms; /* see usher_store_last_ms() */
 };
 
 enum usher_status store_base_init(struct usher_store *store,

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "core/clock.h"
+#include "core/even_clock.h"
 
 static void the_system_tells_the_time(void **state)
 {
@@ -108,6 +109,118 @@ static void random_never_gives_1(void **state)
     assert_true(usher_clock_random(&clock) < 1.0);
 }
 
+/* ---- the even clock ---- */
+
+#define HOUR 3600000LL
+#define DAY (24 * HOUR)
+#define NOW 1772442000000LL
+
+struct even {
+    struct usher_clock_manual machine;
+    struct usher_even_clock even;
+};
+
+static int even_make(void **state)
+{
+    static struct even even;
+
+    usher_clock_manual_init(&even.machine, NOW, 1);
+    even.machine.steady_ms = 12345;
+    usher_even_clock_init(&even.even, &even.machine.clock);
+    *state = &even;
+    return 0;
+}
+
+static int even_drop(void **state)
+{
+    struct even *even = *state;
+
+    usher_even_clock_clear(&even->even);
+    return 0;
+}
+
+static int64_t even_now(struct even *even)
+{
+    return usher_clock_wall_ms(&even->even.clock) - NOW;
+}
+
+static void an_even_clock_follows_time_and_small_corrections(void **state)
+{
+    struct even *even = *state;
+
+    for (int i = 0; i < 10; i++) {
+        usher_clock_manual_advance(&even->machine, DAY);
+        even->machine.wall_ms += 30000;
+        assert_int_equal(even_now(even), (i + 1) * (DAY + 30000));
+    }
+}
+
+static void a_jump_that_is_taken_back_is_none(void **state)
+{
+    struct even *even = *state;
+
+    for (int64_t jump = -8 * DAY; jump <= 8 * DAY; jump += 16 * DAY) {
+        int64_t before = even_now(even);
+
+        even->machine.wall_ms += jump;
+        assert_int_equal(even_now(even), before);
+        usher_clock_manual_advance(&even->machine, HOUR - 1);
+        assert_int_equal(even_now(even), before + HOUR - 1);
+        even->machine.wall_ms -= jump;
+        assert_int_equal(even_now(even), before + HOUR - 1);
+        usher_clock_manual_advance(&even->machine, HOUR);
+        assert_int_equal(even_now(even), before + 2 * HOUR - 1);
+    }
+}
+
+static void a_time_that_stands_for_an_hour_is_believed(void **state)
+{
+    struct even *even = *state;
+
+    even->machine.wall_ms += 8 * DAY;
+    assert_int_equal(even_now(even), 0);
+    usher_clock_manual_advance(&even->machine, HOUR / 2);
+    even->machine.wall_ms += DAY; /* another one: its hour begins now */
+    assert_int_equal(even_now(even), HOUR / 2);
+    usher_clock_manual_advance(&even->machine, HOUR - 1);
+    assert_int_equal(even_now(even), HOUR / 2 + HOUR - 1);
+    usher_clock_manual_advance(&even->machine, 1);
+    assert_int_equal(even_now(even), HOUR / 2 + HOUR + 9 * DAY);
+}
+
+static void a_start_years_later_is_not_believed_at_once(void **state)
+{
+    struct even *even = *state;
+
+    usher_even_clock_last(&even->even, NOW - 300 * DAY);
+    assert_int_equal(even_now(even), 0);
+    usher_even_clock_last(&even->even, 0); /* nothing was ever written */
+    assert_int_equal(even_now(even), 0);
+    usher_even_clock_last(&even->even, NOW + 9 * DAY); /* set back */
+    assert_int_equal(even_now(even), 0);
+    usher_even_clock_last(&even->even, NOW - 400 * DAY);
+    assert_int_equal(even_now(even), -400 * DAY);
+    usher_clock_manual_advance(&even->machine, HOUR);
+    assert_int_equal(even_now(even), HOUR);
+}
+
+static void an_even_clock_is_sure_after_an_hour(void **state)
+{
+    struct even *even = *state;
+
+    assert_false(usher_even_clock_is_sure(&even->even));
+    usher_clock_manual_advance(&even->machine, HOUR);
+    assert_true(usher_even_clock_is_sure(&even->even));
+    even->machine.wall_ms += DAY;
+    assert_false(usher_even_clock_is_sure(&even->even));
+    even->machine.wall_ms = 2 * HOUR; /* 1970 */
+    (void)even_now(even);
+    usher_clock_manual_advance(&even->machine, 2 * HOUR);
+    assert_false(usher_even_clock_is_sure(&even->even));
+}
+
+#define EVEN(test) cmocka_unit_test_setup_teardown(test, even_make, even_drop)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +230,11 @@ int main(void)
         cmocka_unit_test(a_seed_fixes_the_sequence),
         cmocka_unit_test(random_numbers_are_spread_over_0_to_1),
         cmocka_unit_test(random_never_gives_1),
+        EVEN(an_even_clock_follows_time_and_small_corrections),
+        EVEN(a_jump_that_is_taken_back_is_none),
+        EVEN(a_time_that_stands_for_an_hour_is_believed),
+        EVEN(a_start_years_later_is_not_believed_at_once),
+        EVEN(an_even_clock_is_sure_after_an_hour),
     };
 
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

@@ -362,7 +362,7 @@ static void test_a_full_disk_fails_commits_until_there_is_room(void **state)
 
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(store_turn(world, "a", 0, 1, "h", "x"), USHER_OK);
-    files_may_grow(65536);
+    files_may_grow(4096);
     assert_int_equal(big_turn(world, 2), USHER_ERR_IO);
     assert_int_equal(big_turn(world, 2), USHER_ERR_IO);
     assert_true(usher_store_failing(world->store, &error));
@@ -405,6 +405,42 @@ static void test_faults_can_be_switched(void **state)
 }
 #endif
 
+/* Patience, not time: the store looks about once a second. */
+static void test_a_store_gets_well_by_itself(void **state)
+{
+    struct store_world *world = *state;
+    sqlite3 *db = NULL;
+
+    assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
+    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"), &db),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(store_turn(world, "a", 1, 2, "h", NULL), USHER_ERR_IO);
+    assert_true(usher_store_failing(world->store, NULL));
+    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    for (int i = 0; usher_store_failing(world->store, NULL); i++) {
+        assert_true(i < 12000);
+        usher_loop_step(world->loop, 5);
+    }
+    assert_int_equal(count_of(world->logged, "commits work again"), 1);
+    assert_int_equal(store_turn(world, "a", 1, 2, "h", NULL), USHER_OK);
+}
+
+static void test_a_store_knows_when_it_was_last_used(void **state)
+{
+    struct store_world *world = *state;
+
+    assert_int_equal(usher_store_last_ms(world->store), 0);
+    assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
+    usher_clock_manual_advance(&world->time, 5000);
+    assert_int_equal(store_turn(world, "b", 0, 1, "h", NULL), USHER_OK);
+    usher_clock_manual_advance(&world->time, 5000);
+    store_world_reopen(world);
+    assert_int_equal(usher_store_last_ms(world->store), 1005000);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
 int main(void)
@@ -427,6 +463,8 @@ int main(void)
         CASE(test_one_bad_commit_spoils_no_other),
         CASE(test_a_full_disk_fails_commits_until_there_is_room),
         CASE(test_the_wal_stays_small),
+        CASE(test_a_store_gets_well_by_itself),
+        CASE(test_a_store_knows_when_it_was_last_used),
 #ifdef USHER_FAULTS
         CASE(test_faults_can_be_switched),
 #endif

@@ -267,21 +267,31 @@ static void test_tasks_come_in_due_order_by_state(void **state)
 static void test_one_task_is_found_in_any_state(void **state)
 {
     struct store_world *world = *state;
-    char *data;
-    size_t len;
 
     assert_int_equal(task_put(world, "a", USHER_TASK_READY, 1, NULL), 0);
     assert_int_equal(task_put(world, "b", USHER_TASK_DONE, 1, NULL), 0);
-    for (const char *id = "a"; id; id = id[0] == 'a' ? "b" : NULL) {
-        assert_int_equal(usher_store_task(world->store, id, &data, &len),
-                         USHER_OK);
-        assert_int_equal(len, 3);
-        assert_memory_equal(data, "d\0t", 3);
-        free(data);
+    assert_string_equal(store_task_seen(world, "a"), "1/d[]");
+    assert_string_equal(store_task_seen(world, "b"), "3/d[]");
+    assert_string_equal(store_task_seen(world, "c"), "0/[]");
+}
+
+static void test_a_task_is_seen_as_it_was_just_submitted(void **state)
+{
+    struct store_world *world = *state;
+
+    for (int i = 0; i < 20; i++) {
+        struct usher_task_row row = {.id = "t", .name = "book", .data = "x"};
+        struct usher_commit *commit = store_commit();
+        enum usher_status status;
+
+        row.state = i % 2 ? USHER_TASK_DONE : USHER_TASK_READY;
+        row.data_len = 1;
+        usher_commit_task(commit, &row);
+        (void)usher_store_submit(world->store, commit, NULL, NULL, NULL,
+                                 &status);
+        assert_string_equal(store_task_seen(world, "t"),
+                            i % 2 ? "3/x[]" : "1/x[]");
     }
-    assert_int_equal(usher_store_task(world->store, "c", &data, &len),
-                     USHER_ERR_NOT_FOUND);
-    assert_null(data);
 }
 
 static void test_each_can_end_the_list(void **state)
@@ -353,6 +363,27 @@ static void test_versions_come_newest_first(void **state)
     assert_int_equal(usher_store_version(world->store, "no", &sources, &len),
                      USHER_ERR_NOT_FOUND);
     assert_null(sources);
+}
+
+static int version_names(void *user, const char *hash, int64_t loaded_ms)
+{
+    (void)loaded_ms;
+    strcat(strcat(user, hash), " ");
+    return 0;
+}
+
+static void test_the_last_version_is_the_newest_whatever_the_clock(void **state)
+{
+    struct store_world *world = *state;
+    char text[256] = "";
+
+    assert_int_equal(version_put(world, "v1", 9000, "text"), USHER_OK);
+    assert_int_equal(version_put(world, "v2", 10, "text"), USHER_OK);
+    assert_int_equal(version_put(world, "v3", 20, "text"), USHER_OK);
+    assert_int_equal(version_put(world, "v1", 30, "text"), USHER_OK);
+    assert_int_equal(usher_store_versions(world->store, version_names, text),
+                     USHER_OK);
+    assert_string_equal(text, "v1 v3 v2 ");
 }
 
 static void test_a_credential_is_replaced(void **state)
@@ -433,12 +464,18 @@ static void test_the_journal_comes_in_order(void **state)
 
 /* ---- Forgetting ---- */
 
-static void forget(struct store_world *world, int64_t before_ms)
+static void forget_all(struct store_world *world, int64_t before_ms,
+                       int64_t latest_ms)
 {
     struct usher_commit *commit = store_commit();
 
-    usher_commit_forget(commit, before_ms);
+    usher_commit_forget(commit, before_ms, latest_ms);
     assert_int_equal(store_do(world, commit), USHER_OK);
+}
+
+static void forget(struct store_world *world, int64_t before_ms)
+{
+    forget_all(world, before_ms, INT64_MAX);
 }
 
 static void test_forget_deletes_what_is_untouched(void **state)
@@ -464,6 +501,38 @@ static void test_forget_deletes_what_is_untouched(void **state)
     /* Its rows went too: the same numbers may come again. */
     assert_int_equal(store_turn(world, "old", 0, 1, "anew", "y"), USHER_OK);
     assert_string_equal(store_seen(world, "old"), "1/anew[1:t:y]");
+}
+
+/* Made while the clock stood ahead: it must not hide what came after. */
+static void test_one_of_the_future_stops_no_forgetting(void **state)
+{
+    struct store_world *world = *state;
+
+    world->time.wall_ms = 900000000;
+    assert_int_equal(store_turn(world, "future", 0, 1, "h", NULL), USHER_OK);
+    world->time.wall_ms = 1000000;
+    assert_int_equal(store_turn(world, "old", 0, 1, "h", NULL), USHER_OK);
+    forget(world, 2000000);
+    assert_string_equal(store_seen(world, "old"), "0/[]");
+    assert_string_equal(store_seen(world, "future"), "1/h[]");
+}
+
+static void test_what_was_touched_in_the_future_gets_old_too(void **state)
+{
+    struct store_world *world = *state;
+    char text[512] = "";
+
+    world->time.wall_ms = 900000000;
+    assert_int_equal(store_turn(world, "future", 0, 1, "h", "x"), USHER_OK);
+    assert_int_equal(task_put(world, "done", USHER_TASK_DONE, 1, NULL), 0);
+    world->time.wall_ms = 1000000;
+    forget_all(world, 500000, 1000000);
+    assert_string_equal(store_seen(world, "future"), "1/h[1:t:x]");
+    forget(world, 1000001);
+    assert_string_equal(store_seen(world, "future"), "0/[]");
+    assert_int_equal(usher_store_tasks(world->store, 15U, task_list, text),
+                     USHER_OK);
+    assert_string_equal(text, "");
 }
 
 static void test_forget_goes_on_where_it_ended(void **state)
@@ -511,13 +580,17 @@ int main(void)
         BOTH(test_an_empty_commit_succeeds),
         BOTH(test_tasks_come_in_due_order_by_state),
         BOTH(test_one_task_is_found_in_any_state),
+        BOTH(test_a_task_is_seen_as_it_was_just_submitted),
         BOTH(test_each_can_end_the_list),
         BOTH(test_a_task_lives_and_dies_with_its_turn),
         BOTH(test_versions_come_newest_first),
+        BOTH(test_the_last_version_is_the_newest_whatever_the_clock),
         BOTH(test_a_credential_is_replaced),
         BOTH(test_conversations_come_last_touched_first),
         BOTH(test_the_journal_comes_in_order),
         BOTH(test_forget_deletes_what_is_untouched),
+        BOTH(test_one_of_the_future_stops_no_forgetting),
+        BOTH(test_what_was_touched_in_the_future_gets_old_too),
         BOTH(test_forget_goes_on_where_it_ended),
     };
 

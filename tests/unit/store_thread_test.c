@@ -138,7 +138,7 @@ static void run_workers(const char *url)
         worker_start(&workers[i], world, i);
     for (int i = 0; i < 20; i++) {
         struct usher_commit *commit = store_commit();
-        usher_commit_forget(commit, 1); /* all are younger */
+        usher_commit_forget(commit, 1, INT64_MAX); /* all are younger */
         assert_int_equal(store_do(world, commit), USHER_OK);
         assert_int_equal(usher_store_conversations(world->store, 1000,
                                                    count_key, &count),

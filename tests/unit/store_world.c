@@ -171,6 +171,14 @@ static void seen_take(void *user, enum usher_status status,
     snprintf(at, (size_t)(end - at), "]");
 }
 
+static const char *seen_wait(struct store_world *world, struct seen *seen)
+{
+    while (!seen->given)
+        usher_loop_step(world->loop, -1);
+    assert_int_equal(seen->given, 1);
+    return seen->text;
+}
+
 const char *store_seen(struct store_world *world, const char *key)
 {
     static struct seen seen;
@@ -178,8 +186,15 @@ const char *store_seen(struct store_world *world, const char *key)
     seen.given = 0;
     (void)usher_store_load(world->store, key, strlen(key), world->loop,
                            seen_take, &seen);
-    while (!seen.given)
-        usher_loop_step(world->loop, -1);
-    assert_int_equal(seen.given, 1);
-    return seen.text;
+    return seen_wait(world, &seen);
+}
+
+const char *store_task_seen(struct store_world *world, const char *id)
+{
+    static struct seen seen;
+
+    seen.given = 0;
+    (void)usher_store_load_task(world->store, id, world->loop, seen_take,
+                                &seen);
+    return seen_wait(world, &seen);
 }

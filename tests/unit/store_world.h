@@ -41,5 +41,7 @@ struct usher_commit *store_commit(void);
 /* "seq/head[seq:kind:data ...]" of what a load finds, or "error N", into a
  * text that lives until the next call. */
 const char *store_seen(struct store_world *world, const char *key);
+/* The same for a task: "1 + state/data[]". */
+const char *store_task_seen(struct store_world *world, const char *id);
 
 #endif

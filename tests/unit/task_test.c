@@ -115,6 +115,142 @@ a_store_that_fails_before_the_write_leaves_nothing_unclear(void **state)
 }
 #endif
 
+/* ---- when it is tried again ---- */
+
+#define DAY_MS (24LL * 3600 * 1000)
+
+static const struct turn_flow put_off[] = {
+    INIT,
+    FIRST,
+    {"job.lua", "local after = { soon = 60, later = 3600.5, year = 31536000,\n"
+                "  past = -5, never = 0/0, word = 'soon', big = 1e300 }\n"
+                "return function(task)\n"
+                "  local a = http.get('http://out/x')\n"
+                "  if a and a.status == 200 then return true end\n"
+                "  return nil, { kind = a and a.status == 401 and 'token' or\n"
+                "    'rate_limited', message = 'no',\n"
+                "    retry_after = after[task.args.n] }\nend"},
+    END};
+
+static struct turn_world *put_off_begin(const char *after, int on_disk)
+{
+    struct turn_world *world = turn_world_new(put_off, on_disk);
+
+    world->status = 429;
+    turn_ask(world, "c", after);
+    turn_wait(world, 100);
+    assert_int_equal(world->asked, 1);
+    return world;
+}
+
+static void what_retry_after_says_is_kept(void **state)
+{
+    struct turn_world *world = put_off_begin("soon", 1);
+
+    (void)state;
+    turn_wait(world, 30000);
+    turn_crash(world, NULL);
+    turn_wait(world, 29800);
+    assert_int_equal(world->asked, 1);
+    turn_wait(world, 5000);
+    assert_int_equal(world->asked, 2);
+    turn_world_free(world);
+    world = put_off_begin("later", 0);
+    turn_wait(world, 3600000);
+    assert_int_equal(world->asked, 1);
+    turn_wait(world, 5000);
+    assert_int_equal(world->asked, 2);
+    turn_world_free(world);
+}
+
+static void retry_after_has_sane_bounds(void **state)
+{
+    static const char *const none[] = {"past", "never", "word"};
+    static const char *const far[] = {"year", "big"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct turn_world *world = put_off_begin(none[i], 0);
+
+        turn_wait(world, 5000);
+        assert_in_range(world->asked, 2, 4);
+        turn_world_free(world);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct turn_world *world = put_off_begin(far[i], 0);
+
+        turn_wait(world, DAY_MS - 1000);
+        assert_int_equal(world->asked, 1);
+        turn_wait(world, 10000);
+        assert_int_equal(world->asked, 2);
+        turn_world_free(world);
+    }
+}
+
+static void a_clock_set_forward_gives_no_task_up(void **state)
+{
+    struct turn_world *world = put_off_begin("past", 1);
+
+    (void)state;
+    world->time.wall_ms += 8 * DAY_MS;
+    turn_wait(world, 60000);
+    turn_crash(world, NULL);
+    world->time.wall_ms += 8 * DAY_MS;
+    turn_wait(world, 60000);
+    assert_memory_equal(turn_task(world, "job"), "ready", 5);
+    world->time.wall_ms -= 16 * DAY_MS;
+    world->status = 200;
+    turn_wait(world, 1800000);
+    assert_memory_equal(turn_task(world, "job"), "done", 4);
+    turn_world_free(world);
+}
+
+static void a_clock_set_back_keeps_no_task_waiting(void **state)
+{
+    struct turn_world *world = put_off_begin("past", 1);
+
+    (void)state;
+    world->status = 200;
+    usher_stage_free(world->stage);
+    world->stage = NULL;
+    world->time.wall_ms -= 7 * DAY_MS;
+    turn_crash(world, NULL);
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "done 1");
+    turn_world_free(world);
+}
+
+static void seven_days_of_tries_are_enough_whatever_the_clock(void **state)
+{
+    struct turn_world *world = put_off_begin("past", 1);
+
+    (void)state;
+    turn_wait(world, 3 * DAY_MS);
+    turn_crash(world, NULL);
+    world->time.wall_ms -= 30 * DAY_MS;
+    turn_wait(world, 4 * DAY_MS - 3600000);
+    assert_memory_equal(turn_task(world, "job"), "ready", 5);
+    turn_wait(world, 2 * 3600000);
+    assert_memory_equal(turn_task(world, "job"), "dead", 4);
+    turn_world_free(world);
+}
+
+static void a_pause_takes_nothing_off_the_seven_days(void **state)
+{
+    struct turn_world *world = put_off_begin("past", 0);
+
+    (void)state;
+    world->status = 401;
+    turn_wait(world, 60000);
+    assert_memory_equal(turn_task(world, "job"), "paused", 6);
+    turn_wait(world, 8 * DAY_MS);
+    world->status = 429;
+    usher_worker_wake_tasks(usher_stage_worker(world->stage));
+    turn_wait(world, 1000);
+    assert_memory_equal(turn_task(world, "job"), "ready", 5);
+    turn_world_free(world);
+}
+
 /* ---- credentials ---- */
 
 static const struct turn_flow refused[] = {
@@ -256,6 +392,12 @@ int main(void)
         cmocka_unit_test(
             a_store_that_fails_before_the_write_leaves_nothing_unclear),
 #endif
+        cmocka_unit_test(what_retry_after_says_is_kept),
+        cmocka_unit_test(retry_after_has_sane_bounds),
+        cmocka_unit_test(a_clock_set_forward_gives_no_task_up),
+        cmocka_unit_test(a_clock_set_back_keeps_no_task_waiting),
+        cmocka_unit_test(seven_days_of_tries_are_enough_whatever_the_clock),
+        cmocka_unit_test(a_pause_takes_nothing_off_the_seven_days),
         cmocka_unit_test(a_new_token_wakes_what_waits_for_it),
         cmocka_unit_test(a_token_that_came_meanwhile_is_not_missed),
         cmocka_unit_test(a_wake_while_the_pause_is_committed_starts_one_try),

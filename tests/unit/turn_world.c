@@ -166,7 +166,7 @@ static int waits_for_store(const struct turn_world *world)
         conv = conv->newer;
     while (task && !task->committing)
         task = task->next;
-    return conv || task;
+    return conv || task || worker->tasks->looks;
 }
 
 void turn_settle(struct turn_world *world)

@@ -1,0 +1,142 @@
+/* engine/conversation/task_data.c - a task's row as bytes: arguments, progress,
+ * intents, its result once it is done, its age and how long it was put off.
+ *
+ * There is no number of a format in front: arguments are never empty, so that
+ * a 0 as the first byte can stand for whatever comes later. Rows written before
+ * ages were kept end behind intents or result. What is anything else is left as
+ * it is, for the version that wrote it. */
+#include <string.h>
+
+#include "conversation/task_internal.h"
+#include "script/value.h"
+
+static void tail_write(struct usher_buffer *out,
+                       const struct usher_buffer *result, int64_t age_ms,
+                       int64_t delay_ms)
+{
+    usher_buffer_bytes(out, result ? result->data : NULL,
+                       result ? result->len : 0);
+    usher_buffer_varint(out, (uint64_t)age_ms);
+    usher_buffer_varint(out, (uint64_t)delay_ms);
+}
+
+void task_data_new(const struct usher_buffer *args, struct usher_buffer *out)
+{
+    static const struct usher_intents none = {NULL, 0};
+
+    usher_buffer_bytes(out, args->data, args->len);
+    usher_buffer_bytes(out, NULL, 0);
+    usher_intents_write(&none, out);
+    tail_write(out, NULL, 0, 0);
+}
+
+void task_data_write(struct task *task, struct usher_buffer *out)
+{
+    const struct usher_run *run = &task->run;
+
+    task_age(task);
+    usher_buffer_bytes(out, task->args.data, task->args.len);
+    if (task->running) {
+        /* Without the first entry: it is made anew from the arguments. */
+        usher_buffer_bytes(out, run->journal.data + run->turn_start,
+                           run->journal.len - run->turn_start);
+        usher_intents_write(&run->intents, out);
+    } else {
+        usher_buffer_bytes(out, task->progress.data, task->progress.len);
+        usher_intents_write(&task->intents, out);
+    }
+    tail_write(out, task->state == USHER_TASK_DONE ? &task->result : NULL,
+               task->age_ms, task->delay_ms);
+}
+
+/* Borrowed. */
+struct parts {
+    const char *args, *progress, *result;
+    size_t args_len, progress_len, result_len;
+    struct usher_intents intents; /* owned */
+    uint64_t age_ms, delay_ms;
+};
+
+static int is_value(const char *bytes, size_t len)
+{
+    struct usher_reader reader;
+    const char *at;
+    size_t part;
+
+    usher_reader_init(&reader, bytes, len);
+    usher_value_skip(&reader, &at, &part);
+    return !reader.failed && reader.at == reader.end;
+}
+
+/* Fails without intents to free. */
+static enum usher_status parts_read(struct parts *parts, const void *data,
+                                    size_t len)
+{
+    struct usher_reader reader;
+    enum usher_status st;
+
+    memset(parts, 0, sizeof(*parts));
+    parts->result = "";
+    parts->delay_ms = TASK_RETRY_FIRST_MS + TASK_RETRY_LAST_MS;
+    usher_reader_init(&reader, data, len);
+    parts->args = usher_reader_bytes(&reader, &parts->args_len);
+    parts->progress = usher_reader_bytes(&reader, &parts->progress_len);
+    st = usher_intents_read(&parts->intents, &reader);
+    if (st != USHER_OK)
+        return st;
+    if (reader.at < reader.end)
+        parts->result = usher_reader_bytes(&reader, &parts->result_len);
+    if (reader.at < reader.end) {
+        parts->age_ms = usher_reader_varint(&reader);
+        parts->delay_ms = usher_reader_varint(&reader);
+    }
+    if (!reader.failed && reader.at == reader.end &&
+        parts->age_ms <= INT64_MAX && parts->delay_ms <= TASK_PUT_OFF_MAX_MS &&
+        is_value(parts->args, parts->args_len) &&
+        usher_entries_are_whole(parts->progress, parts->progress_len) &&
+        (!parts->result_len || is_value(parts->result, parts->result_len)))
+        return USHER_OK;
+    usher_intents_clear(&parts->intents);
+    return USHER_ERR_PARSE;
+}
+
+enum usher_status task_data_read(struct task *task, const void *data,
+                                 size_t len)
+{
+    struct parts parts;
+    enum usher_status st = parts_read(&parts, data, len);
+
+    if (st != USHER_OK)
+        return st;
+    usher_buffer_append(&task->args, parts.args, parts.args_len);
+    usher_buffer_append(&task->progress, parts.progress, parts.progress_len);
+    task->intents = parts.intents;
+    task->delay_ms = (int64_t)parts.delay_ms;
+    /* Given up once, and a person wanted it tried again. */
+    if (parts.age_ms < TASK_GIVE_UP_MS)
+        task->age_ms = (int64_t)parts.age_ms;
+    return task->args.failed || task->progress.failed ? USHER_ERR_NOMEM
+                                                      : USHER_OK;
+}
+
+int usher_task_is_readable(const void *data, size_t len)
+{
+    struct parts parts;
+
+    if (parts_read(&parts, data, len) == USHER_ERR_PARSE)
+        return 0;
+    usher_intents_clear(&parts.intents);
+    return 1;
+}
+
+const char *task_data_result(const void *data, size_t data_len, size_t *len)
+{
+    struct parts parts;
+
+    *len = 0;
+    if (parts_read(&parts, data, data_len) != USHER_OK)
+        return "";
+    usher_intents_clear(&parts.intents);
+    *len = parts.result_len;
+    return parts.result;
+}
