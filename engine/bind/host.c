@@ -18,15 +18,20 @@ struct usher_module {
 /* Upvalues: the host's function, "module.name". */
 static int effect_call(lua_State *L)
 {
-    struct usher_effect effect = {
-        .name = lua_tostring(L, lua_upvalueindex(2)), .target = "", .args = ""};
+    struct usher_effect effect = {.name = lua_tostring(L, lua_upvalueindex(2)),
+                                  .target = "",
+                                  .args = "",
+                                  .flags = USHER_EFFECT_CALLS};
     int count = usher_effect_begin(L, &effect);
+    int status;
 
     if (count >= 0)
         return count;
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    if (status != LUA_OK)
+        return usher_effect_raised(L, &effect, status);
     return usher_effect_end(L, &effect, lua_gettop(L));
 }
 

@@ -111,13 +111,22 @@ static void response_write(struct usher_buffer *out,
     usher_buffer_free(&json);
 }
 
-/* A write that the server answered with an error of its own (5xx) may have
- * been done all the same; one that was refused (4xx) was not. */
-static enum usher_outcome response_outcome(unsigned status)
+/* A write that the server answered with an error of its own (5xx, also 503:
+ * whoever stands before it says that, too) may have been done all the same. One
+ * that was refused (4xx) was not, nor one that is to be sent to another place
+ * (307, 308). After a redirect that asks for its result (303, and what is
+ * treated like it) it was done, whatever that result is. */
+static enum usher_outcome
+response_outcome(const struct usher_client_answer *answer)
 {
-    if (status >= 500)
+    if (answer->turned)
+        return USHER_OUTCOME_DONE;
+    if (answer->status >= 500)
         return USHER_OUTCOME_UNCLEAR;
-    return status >= 400 ? USHER_OUTCOME_FAILED : USHER_OUTCOME_DONE;
+    return answer->status >= 400 || answer->status == 307 ||
+                   answer->status == 308
+               ? USHER_OUTCOME_FAILED
+               : USHER_OUTCOME_DONE;
 }
 
 /* ---- no answer ---- */
@@ -205,7 +214,7 @@ static void on_answer(void *user, const struct usher_client_answer *answer)
     if (answer->result == USHER_NET_OK) {
         count = 1;
         response_write(&results, answer, job->is_write);
-        outcome = response_outcome(answer->status);
+        outcome = response_outcome(answer);
     } else {
         struct failure f = failure_of(job, answer);
 

@@ -164,44 +164,64 @@ static int is_one_of(const char *text, const char *const *words)
     return 0;
 }
 
-static void boolean_push(lua_State *L, const char *name, const char *text)
+/* The type that a setting of this name has: that of its default. record: its
+ * place on the stack, nil where it is one of usher's own. */
+static int type_of(lua_State *L, int record, const char *name)
+{
+    int known = usher_setting_find(name);
+    int type = LUA_TNIL;
+
+    if (known >= 0 &&
+        usher_setting_at((size_t)known)->type == USHER_SETTING_NUMBER)
+        return LUA_TNUMBER;
+    if (lua_istable(L, record)) {
+        type = lua_getfield(L, record, "default");
+        lua_pop(L, 1);
+    }
+    return type;
+}
+
+/* Pushes the text as what it is; what is not of the type stays a text. */
+static void typed_push(lua_State *L, const char *text, int type)
 {
     static const char *const yes[] = {"true", "yes", "on", "1", NULL};
     static const char *const no[] = {"false", "no", "off", "0", NULL};
 
-    if (!is_one_of(text, yes) && !is_one_of(text, no))
-        luaL_error(L, "the setting %s must be true or false, not \"%s\"", name,
-                   text);
-    lua_pushboolean(L, is_one_of(text, yes));
+    if (type == LUA_TBOOLEAN && is_one_of(text, yes))
+        lua_pushboolean(L, 1);
+    else if (type == LUA_TBOOLEAN && is_one_of(text, no))
+        lua_pushboolean(L, 0);
+    else if (type != LUA_TNUMBER || lua_stringtonumber(L, text) == 0)
+        lua_pushstring(L, text);
 }
 
-/* Pushes the value of a setting that is no secret: of the type that its
- * default has. Stack: record or nil on the top; it is replaced. */
-static void value_push(lua_State *L, const struct usher_bind *bind,
-                       const char *name)
+/* Pushes what is journaled: of a secret only that there is one, else the
+ * value, the default or nil. */
+static void value_push(lua_State *L, int record, const char *name, int type)
 {
-    int known = usher_setting_find(name);
-    const char *text = usher_bind_setting(bind, name);
-    int type = LUA_TNIL;
+    const char *text = usher_bind_setting(usher_bind_of(L), name);
 
-    if (lua_istable(L, -1)) {
-        type = lua_getfield(L, -1, "default");
-        lua_remove(L, -2);
-    }
-    if (!text)
-        return; /* the default, or nil */
-    if (known >= 0 &&
-        usher_setting_at((size_t)known)->type == USHER_SETTING_NUMBER)
-        type = LUA_TNUMBER;
-    lua_pop(L, 1);
-    if (type == LUA_TBOOLEAN) {
-        boolean_push(L, name, text);
-    } else if (type != LUA_TNUMBER) {
-        lua_pushstring(L, text);
-    } else if (lua_stringtonumber(L, text) == 0) {
+    if (text && usher_config_is_secret(name))
+        lua_pushboolean(L, 1);
+    else if (text)
+        typed_push(L, text, type);
+    else if (lua_istable(L, record) && !usher_config_is_secret(name))
+        lua_getfield(L, record, "default");
+    else
+        lua_pushnil(L);
+}
+
+/* After the effect: live and in replay the same is misuse. */
+static void type_check(lua_State *L, const char *name, int type)
+{
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return;
+    if (type == LUA_TBOOLEAN)
+        luaL_error(L, "the setting %s must be true or false, not \"%s\"", name,
+                   lua_tostring(L, -1));
+    if (type == LUA_TNUMBER)
         luaL_error(L, "the setting %s must be a number, not \"%s\"", name,
-                   text);
-    }
+                   lua_tostring(L, -1));
 }
 
 /* config.NAME; arguments: the module's table, the name. */
@@ -209,27 +229,18 @@ static int config_index(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 2);
     struct usher_effect effect = {"config", name, strlen(name), "", 0, 0};
-    const struct usher_bind *bind;
-    int secret = usher_config_is_secret(name);
-    int count;
+    int type;
 
     lua_settop(L, 2);
     record_push(L, name);
-    count = usher_effect_begin(L, &effect);
-    if (count < 0) {
-        bind = usher_bind_of(L);
-        if (secret) { /* kept is only that there is one */
-            lua_pop(L, 1);
-            if (usher_bind_setting(bind, name))
-                lua_pushboolean(L, 1);
-            else
-                lua_pushnil(L);
-        } else {
-            value_push(L, bind, name);
-        }
-        count = usher_effect_end(L, &effect, 1);
+    type = type_of(L, 3, name);
+    if (usher_effect_begin(L, &effect) < 0) {
+        value_push(L, 3, name, type);
+        usher_effect_end(L, &effect, 1);
     }
-    if (secret && lua_toboolean(L, -1))
+    if (!usher_config_is_secret(name))
+        type_check(L, name, type);
+    else if (lua_toboolean(L, -1))
         usher_secret_push(L, name);
     return 1;
 }

@@ -155,12 +155,14 @@ static int log_write(lua_State *L, enum usher_log_level level,
                           "log.%s: fields must be a table such as { call = "
                           "id }, not a %s",
                           function, luaL_typename(L, 2));
-    if (!bind || !usher_log_on(bind->log, level) || usher_effect_replaying(L))
-        return 0;
+    /* Made of it first, whether it is written or not: a __tostring may do
+     * anything, also effects, and a replay must do the same. */
     message = usher_string_tolstring(L, 1, &len);
     message = cut_push(L, message, len, MESSAGE_MAX);
     if (lua_istable(L, 2))
         fields_read(L, 2, &fields);
+    if (!bind || !usher_log_on(bind->log, level) || usher_effect_replaying(L))
+        return 0;
     write_event(L, bind, level, message, &fields);
     return 0;
 }

@@ -45,17 +45,19 @@ static int engine_listen(lua_State *L)
     size_t len;
     const char *question = luaL_checklstring(L, 1, &len);
     struct usher_effect effect = effect_of("ask", question, len);
-    int count = usher_effect_begin(L, &effect);
+    int count;
 
+    if (!run->answer)
+        return luaL_error(L, "a task has no visitor to ask");
+    usher_effect_may_wait(L, "chat:ask");
+    count = usher_effect_begin(L, &effect);
     if (count >= 0) {
         usher_fiber_next_turn(L);
         return count;
     }
-    if (!run->answer)
-        return luaL_error(L, "a task has no visitor to ask");
     usher_buffer_clear(&run->results);
     if (usher_buffer_append(&run->results, question, len) != USHER_OK)
-        return luaL_error(L, "not enough memory");
+        return run_break(L, run, RUN_NO_MEMORY);
     run->wait = USHER_RUN_LISTEN;
     return lua_yieldk(L, 0, 0, listen_go_on);
 }
@@ -73,8 +75,10 @@ static int pass_go_on(lua_State *L, int status, lua_KContext context)
 static int engine_pass(lua_State *L)
 {
     struct usher_effect effect = effect_of("pass", "", 0);
-    int count = usher_effect_begin(L, &effect);
+    int count;
 
+    usher_effect_may_wait(L, "chat:ask");
+    count = usher_effect_begin(L, &effect);
     if (count >= 0)
         return count;
     usher_run_of(L)->wait = USHER_RUN_PASS;
@@ -92,6 +96,7 @@ static int engine_leave(lua_State *L)
 
     if (!run->answer)
         return luaL_error(L, "a task has no chat to leave");
+    usher_effect_may_wait(L, "leaving a chat");
     snprintf(run->leave, sizeof(run->leave), "%s", action);
     snprintf(run->leave_flow, sizeof(run->leave_flow), "%s", flow);
     if (len > 2) { /* not "{}": the members without their braces */
@@ -131,6 +136,7 @@ static int engine_memory(lua_State *L)
  * to read than all of a short turn. */
 static enum usher_status transcript_record(struct usher_run *run)
 {
+    struct run_entry entry = {"transcript", "", NULL, 10, 0, 0, 1, 0};
     struct usher_buffer values;
     enum usher_status st;
 
@@ -138,8 +144,10 @@ static enum usher_status transcript_record(struct usher_run *run)
     usher_buffer_reserve(&values, run->transcript->bytes.len + 1024);
     usher_transcript_encode(run->transcript, &values);
     st = (enum usher_status)values.failed;
+    entry.values = values.data;
+    entry.len = values.len;
     if (st == USHER_OK)
-        run_entry_write(run, "transcript", "", 0, 1, values.data, values.len);
+        (void)run_entry_write(run, &entry); /* else run->broken */
     usher_buffer_free(&values);
     return st;
 }
@@ -158,7 +166,7 @@ static int engine_transcript(lua_State *L)
         return usher_effect_end(L, &effect, 1);
     }
     if (transcript_record(run) != USHER_OK)
-        return luaL_error(L, "not enough memory");
+        return run_break(L, run, RUN_NO_MEMORY);
     usher_transcript_push(L, run->transcript);
     return 1;
 }
@@ -189,6 +197,37 @@ static int engine_json(lua_State *L)
 
 /* ---- tasks ---- */
 
+/* A task's arguments as bytes, held by a userdata: what follows may raise. */
+struct task_args {
+    struct usher_buffer bytes;
+};
+
+static int args_gc(lua_State *L)
+{
+    struct task_args *args = lua_touserdata(L, 1);
+
+    usher_buffer_free(&args->bytes);
+    return 0;
+}
+
+/* Pushes them; raises on what cannot be kept. */
+static struct task_args *args_push(lua_State *L, int index)
+{
+    struct task_args *args = lua_newuserdatauv(L, sizeof(*args), 0);
+    struct usher_error error = {""};
+
+    usher_buffer_init(&args->bytes, USHER_ENTRY_MAX);
+    if (luaL_newmetatable(L, "usher.task_args")) {
+        lua_pushcfunction(L, args_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    if (usher_value_encode(L, index, &args->bytes, "the task's argument",
+                           &error) != USHER_OK)
+        luaL_error(L, "%s", error.text[0] ? error.text : RUN_NO_MEMORY);
+    return args;
+}
+
 /* engine.task(name, arguments) -> id */
 static int engine_task(lua_State *L)
 {
@@ -196,19 +235,24 @@ static int engine_task(lua_State *L)
     size_t len;
     const char *name = luaL_checklstring(L, 1, &len);
     struct usher_effect effect = effect_of("task", name, len);
-    struct usher_error error = {""};
+    struct task_args *args;
     char id[USHER_TASK_ID_MAX];
-    int count = usher_effect_begin(L, &effect);
+    int count;
 
+    lua_settop(L, 2);
+    if (!run->new_tasks)
+        return luaL_error(L, "a task cannot start another one");
+    if (len > USHER_NAME_MAX)
+        return luaL_error(L, "a task's name has at most %d bytes",
+                          USHER_NAME_MAX);
+    args = args_push(L, 2);
+    count = usher_effect_begin(L, &effect);
     if (count >= 0) {
         (void)usher_run_task_number(run, name); /* it counts on */
         return count;
     }
-    lua_settop(L, 2);
-    if (!run->new_tasks)
-        return luaL_error(L, "a task cannot start another one");
-    if (usher_new_tasks_add(run, L, 2, name, id, &error) != USHER_OK)
-        return luaL_error(L, "%s", error.text);
+    if (usher_new_tasks_add(run, name, &args->bytes, id) != USHER_OK)
+        return run_break(L, run, RUN_NO_MEMORY);
     lua_pushstring(L, id);
     return usher_effect_end(L, &effect, 1);
 }
@@ -225,6 +269,7 @@ static int engine_wait(lua_State *L)
 
     if (!run->new_tasks)
         return luaL_error(L, "a task cannot wait for another one");
+    usher_effect_may_wait(L, effect.name);
     job = usher_task_wait_new(run->new_tasks->tasks, id, seconds);
     if (!job)
         return luaL_error(L, "not enough memory");

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "conversation/answer.h"
-#include "conversation/run.h"
+#include "conversation/run_internal.h"
 
 /* Longer texts are split, by chat.lua. */
 #define PLAIN_TEXT_MAX 1000
@@ -41,21 +41,20 @@ static int say(lua_State *L, const struct saying *said)
     struct usher_run *run = usher_run_of(L);
     struct usher_effect effect = {"say", said->kind, strlen(said->kind),
                                   "",    0,          0};
-    int count = usher_effect_begin(L, &effect);
+    int count;
 
+    if (!run->answer)
+        return luaL_error(L, "a task has no visitor to say something to");
+    count = usher_effect_begin(L, &effect);
     if (count >= 0) {
         /* Replayed within this very turn, after a crash: nobody has seen it. */
-        if (run->answer && run->cursor > run->turn_start)
+        if (run->cursor > run->turn_start)
             answer_add(run->answer, said);
         return count;
     }
-    if (!run->answer)
-        return luaL_error(L, "a task has no visitor to say something to");
     answer_add(run->answer, said);
     if (usher_answer_failed(run->answer))
-        return luaL_error(L,
-                          "the answer of one turn is too large: above %d KiB",
-                          USHER_ANSWER_MAX / 1024);
+        return run_break(L, run, "the answer of one turn is too large");
     return usher_effect_end(L, &effect, 0);
 }
 

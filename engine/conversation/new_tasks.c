@@ -29,47 +29,29 @@ static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
     id[USHER_TASK_ID_MAX - 1] = '\0';
 }
 
-enum usher_status usher_new_tasks_add(struct usher_run *run, lua_State *L,
-                                      int index, const char *name,
-                                      char id[USHER_TASK_ID_MAX],
-                                      struct usher_error *error)
+enum usher_status usher_new_tasks_add(struct usher_run *run, const char *name,
+                                      struct usher_buffer *args,
+                                      char id[USHER_TASK_ID_MAX])
 {
     unsigned number = usher_run_task_number(run, name);
     struct usher_new_tasks *tasks = run->new_tasks;
     struct usher_new_task *more;
-    struct usher_buffer args;
-    enum usher_status st;
 
-    usher_buffer_init(&args, USHER_ENTRY_MAX);
-    st = USHER_ERR_INVALID;
-    usher_error_set(error, "a task's name has at most %d bytes",
-                    USHER_NAME_MAX);
-    if (strlen(name) > USHER_NAME_MAX)
-        goto done;
-    st = USHER_ERR_NOMEM;
-    usher_error_set(error, "not enough memory");
     if (!number)
-        goto done;
-    st = usher_value_encode(L, index, &args, "the task's argument", error);
-    if (st != USHER_OK)
-        goto done;
-    id_make(tasks, name, number, &args, id);
+        return USHER_ERR_NOMEM;
+    id_make(tasks, name, number, args, id);
     if (usher_run_remembers(run, id))
-        goto done;
-    st = USHER_ERR_NOMEM;
+        return USHER_OK;
     more = realloc(tasks->list, (tasks->count + 1) * sizeof(*more));
     if (!more)
-        goto done;
+        return USHER_ERR_NOMEM;
     tasks->list = more;
     more += tasks->count++;
     memcpy(more->id, id, sizeof(more->id));
     snprintf(more->name, sizeof(more->name), "%s", name);
-    more->args = args;
-    usher_buffer_init(&args, 0);
-    st = USHER_OK;
-done:
-    usher_buffer_free(&args);
-    return st;
+    more->args = *args;
+    usher_buffer_init(args, 0);
+    return USHER_OK;
 }
 
 void usher_new_tasks_clear(struct usher_new_tasks *new_tasks)

@@ -67,6 +67,7 @@ void usher_run_rest(struct usher_run *run)
     usher_fiber_free(run->fiber);
     run->fiber = NULL;
     run->cursor = 0;
+    run->begun = 0;
     run->occurrence_count = 0;
 }
 
@@ -95,6 +96,7 @@ void usher_run_undo_turn(struct usher_run *run)
     run->journal.len = run->turn_start;
     run->diverged = 0;
     run->broken = USHER_OK;
+    run->broken_why = NULL;
 }
 
 void usher_run_restart(struct usher_run *run)
@@ -105,11 +107,14 @@ void usher_run_restart(struct usher_run *run)
     run->turn_start = 0;
     run->diverged = 0;
     run->broken = USHER_OK;
+    run->broken_why = NULL;
 }
 
 void usher_run_begin(struct usher_run *run, const void *input, size_t len)
 {
-    (void)run_entry_write(run, "start", "", 0, 1, input, len);
+    struct run_entry entry = {"start", "", input, 5, 0, len, 1, 0};
+
+    (void)run_entry_write(run, &entry);
     run->cursor = 0; /* read again by fiber_prepare() */
 }
 
@@ -231,7 +236,8 @@ static enum usher_run_state went_elsewhere(struct usher_run *run)
 static enum usher_run_state broken(struct usher_run *run)
 {
     snprintf(run->error.message, sizeof(run->error.message), "%s",
-             run->broken == USHER_ERR_LIMIT
+             run->broken_why ? run->broken_why
+             : run->broken == USHER_ERR_LIMIT
                  ? "the flow's journal is full: it asked and did too much "
                    "without ever ending"
                  : "not enough memory for the flow's journal");
@@ -248,6 +254,12 @@ static enum usher_run_state resume(struct usher_run *run, int nargs)
     state = usher_fiber_resume(run->fiber, nargs, &run->error);
     if (run->diverged)
         return USHER_RUN_DIVERGED;
+    if (run->begun && run->wait != USHER_RUN_LISTEN &&
+        run->wait != USHER_RUN_PASS && state != USHER_FIBER_FAILED &&
+        state != USHER_FIBER_KILLED) {
+        run->broken = USHER_ERR_INVALID;
+        run->broken_why = RUN_HALF_DONE;
+    }
     if (run->broken)
         return broken(run);
     switch (state) {
@@ -282,9 +294,11 @@ enum usher_run_state usher_run_message(struct usher_run *run, const void *input,
     struct usher_buffer question = run->results;
     enum usher_run_state state;
 
+    struct run_entry entry = {"ask",        question.data, input, 3,
+                              question.len, len,           1,     0};
+
     usher_buffer_init(&run->results, 0);
-    (void)run_entry_write(run, "ask", question.data, question.len, 1, input,
-                          len);
+    (void)run_entry_write(run, &entry);
     usher_buffer_append(&run->results, input, len);
     run->result_count = 1;
     usher_buffer_free(&question);
@@ -297,7 +311,9 @@ enum usher_run_state usher_run_message(struct usher_run *run, const void *input,
 
 enum usher_run_state usher_run_ask_again(struct usher_run *run)
 {
-    if (run_entry_write(run, "pass", "", 0, 0, NULL, 0) != USHER_OK)
+    static const struct run_entry entry = {"pass", "", NULL, 4, 0, 0, 0, 0};
+
+    if (run_entry_write(run, &entry) != USHER_OK)
         return broken(run);
     usher_buffer_clear(&run->results);
     run->result_count = 0;

@@ -107,6 +107,7 @@ struct usher_run {
     int write;           /* the job is an outside write: its intent, then its
                             result, are to be committed */
     size_t write_intent; /* its place in intents */
+    uint64_t write_hash; /* of its usher_occurrence */
     struct usher_buffer results; /* of the job or the task, encoded */
     unsigned result_count;
     int object; /* registry reference of the chat (or task) object */
@@ -116,11 +117,13 @@ struct usher_run {
     char leave_flow[USHER_NAME_MAX + 1]; /* the flow to go on with */
 
     int diverged;
-    int broken; /* USHER_OK, or why the journal could not take an entry: the
-                 * turn fails. USHER_ERR_LIMIT: it is full */
+    int broken; /* USHER_OK, or why an effect could not be kept: the turn
+                 * fails. USHER_ERR_LIMIT: the journal is full */
+    const char *broken_why; /* a literal, or NULL */
+    int begun;              /* see run_internal.h */
 
-    /* Occurrences of each write, and of tasks by name, since the run's start.
-     */
+    /* Occurrences of each write, and of tasks by name, since the run's start:
+     * of those that were done or may have been. */
     struct usher_occurrence {
         uint64_t hash;
         unsigned count;

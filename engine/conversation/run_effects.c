@@ -1,77 +1,91 @@
 /* engine/conversation/run_effects.c - the host of a run's effects: answered
- * from the journal in replay, let happen and recorded when live; outside
- * writes with their intents; jobs. */
+ * from the journal in replay, let happen and recorded when live; jobs. */
 #include <lauxlib.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conversation/run_internal.h"
-#include "net/signature.h"
 #include "script/value.h"
 
-/* ---- the journal's entries: name, target, count, values ---- */
+/* ---- the journal's entries ---- */
 
-enum usher_status run_entry_write(struct usher_run *run, const char *name,
-                                  const char *target, size_t target_len,
-                                  unsigned count, const void *values,
-                                  size_t len)
+enum usher_status run_entry_write(struct usher_run *run,
+                                  const struct run_entry *entry)
 {
     struct usher_buffer *journal = &run->journal;
     size_t before = journal->len;
+    int marked = entry->mark != 0;
 
     if (run->broken)
         return (enum usher_status)run->broken;
-    usher_buffer_bytes(journal, name, strlen(name));
-    usher_buffer_bytes(journal, target, target_len);
-    usher_buffer_varint(journal, count);
-    usher_buffer_bytes(journal, values, len);
+    usher_buffer_bytes(journal, entry->name, entry->name_len);
+    usher_buffer_bytes(journal, entry->target, entry->target_len);
+    usher_buffer_varint(journal, entry->count);
+    usher_buffer_varint(journal, entry->len + (size_t)marked);
+    usher_buffer_append(journal, entry->values, entry->len);
+    if (marked)
+        usher_buffer_byte(journal, (int)entry->mark);
     if (journal->failed) { /* no half of an entry stays */
         run->broken = journal->failed;
         journal->failed = USHER_OK;
         journal->len = before;
     }
+    run->begun = 0;
     run->cursor = journal->len;
     return (enum usher_status)run->broken;
+}
+
+static int entry_take(struct usher_reader *reader, struct run_entry *entry)
+{
+    uint64_t count;
+
+    entry->name = usher_reader_bytes(reader, &entry->name_len);
+    entry->target = usher_reader_bytes(reader, &entry->target_len);
+    count = usher_reader_varint(reader);
+    entry->values = usher_reader_bytes(reader, &entry->len);
+    entry->count = (unsigned)count;
+    entry->mark = 0;
+    /* A value has a byte at least. */
+    return !reader->failed && count <= entry->len;
 }
 
 int run_entry_read(struct usher_run *run, struct run_entry *entry)
 {
     struct usher_reader reader;
-    uint64_t count;
 
     usher_reader_init(&reader, run->journal.data + run->cursor,
                       run->journal.len - run->cursor);
-    entry->name = usher_reader_bytes(&reader, &entry->name_len);
-    entry->target = usher_reader_bytes(&reader, &entry->target_len);
-    count = usher_reader_varint(&reader);
-    entry->values = usher_reader_bytes(&reader, &entry->len);
-    if (reader.failed || count > entry->len) /* a value has a byte at least */
+    if (!entry_take(&reader, entry))
         return 0;
-    entry->count = (unsigned)count;
     run->cursor = (size_t)(reader.at - run->journal.data);
     return 1;
 }
 
+int run_entry_mark(struct run_entry *entry)
+{
+    struct usher_reader values;
+    const char *at;
+    size_t len;
+
+    usher_reader_init(&values, entry->values, entry->len);
+    for (unsigned i = 0; i < entry->count && !values.failed; i++)
+        usher_value_skip(&values, &at, &len);
+    if (!values.failed && values.at < values.end)
+        entry->mark = (unsigned)usher_reader_byte(&values);
+    return !values.failed && values.at == values.end &&
+           entry->mark <= RUN_MARK_MAX;
+}
+
 int usher_entries_are_whole(const void *bytes, size_t len)
 {
-    struct usher_reader reader, values;
-    uint64_t count;
-    size_t part;
-    const char *at;
+    struct usher_reader reader;
+    struct run_entry entry;
+    int whole = 1;
 
     usher_reader_init(&reader, bytes, len);
-    while (reader.at < reader.end && !reader.failed) {
-        (void)usher_reader_bytes(&reader, &part);
-        (void)usher_reader_bytes(&reader, &part);
-        count = usher_reader_varint(&reader);
-        at = usher_reader_bytes(&reader, &part);
-        usher_reader_init(&values, at, part);
-        while (count-- > 0 && !values.failed)
-            usher_value_skip(&values, &at, &part);
-        reader.failed |= values.failed || values.at != values.end;
-    }
-    return !reader.failed;
+    while (whole && reader.at < reader.end)
+        whole = entry_take(&reader, &entry) && run_entry_mark(&entry);
+    return whole;
 }
 
 int run_replaying(const struct usher_run *run)
@@ -106,6 +120,16 @@ int run_values_push(lua_State *L, const char *values, size_t len,
     return (int)count;
 }
 
+int run_break(lua_State *L, struct usher_run *run, const char *why)
+{
+    if (!run->broken) {
+        run->broken = USHER_ERR_INVALID;
+        run->broken_why = why;
+    }
+    return luaL_error(
+        L, "%s", run->broken_why ? run->broken_why : "the journal is full");
+}
+
 static int diverge(lua_State *L, struct usher_run *run,
                    const struct usher_effect *effect,
                    const struct run_entry *entry)
@@ -118,35 +142,69 @@ static int diverge(lua_State *L, struct usher_run *run,
         lua_pushlstring(L, entry->target, entry->target_len));
 }
 
+/* Nothing of the turn may go on that would leave no entry. */
+static void check(lua_State *L, struct usher_run *run)
+{
+    if (run->diverged)
+        luaL_error(L, "diverged");
+    if (run->broken)
+        run_break(L, run, run->broken_why);
+    if (run->begun == RUN_CALLING)
+        luaL_error(L, "an effect cannot be used inside another one");
+    if (run->begun)
+        run_break(L, run, RUN_HALF_DONE);
+}
+
+/* An effect that raised, by its message. Its name is one that no effect has:
+ * an engine that knows no such entries sees that it cannot go on. */
+static const char raised_name[] = "raised";
+
+/* Raises what the entry's effect raised, if it is of that kind. */
+static void raise_again(lua_State *L, const struct usher_effect *effect,
+                        const struct run_entry *entry)
+{
+    size_t len = strlen(effect->name);
+
+    if (!bytes_equal(entry->name, entry->name_len, raised_name,
+                     sizeof(raised_name) - 1) ||
+        !bytes_equal(entry->target, entry->target_len, effect->name, len))
+        return;
+    run_values_push(L, entry->values, entry->len, entry->count);
+    lua_error(L);
+}
+
 /* Answers from the journal: the count of results, -1 where it is at its end. */
 static int replay(lua_State *L, struct usher_run *run,
                   const struct usher_effect *effect)
 {
     struct run_entry entry;
 
-    if (run->diverged)
-        return luaL_error(L, "diverged");
-    if (run->broken)
-        return luaL_error(L, "the journal is full");
+    check(L, run);
     if (!run_replaying(run))
         return -1;
     if (!run_entry_read(run, &entry))
         return luaL_error(L, "the journal is damaged");
+    raise_again(L, effect, &entry);
     if (!bytes_equal(entry.name, entry.name_len, effect->name,
                      strlen(effect->name)) ||
         !bytes_equal(entry.target, entry.target_len, effect->target,
                      effect->target_len))
         return diverge(L, run, effect, &entry);
+    if (effect->flags & USHER_EFFECT_WRITE)
+        run_write_replayed(run, effect, &entry);
     return run_values_push(L, entry.values, entry.len, entry.count);
 }
+
+#define TEXT_(number) #number
+#define TEXT(number) TEXT_(number)
 
 static void count_effect(lua_State *L, struct usher_run *run, const char *name)
 {
     if (++run->effects > USHER_EFFECTS_MAX)
-        luaL_error(L,
-                   "this turn made more than %d effects; is there a loop "
-                   "that does not end?",
-                   USHER_EFFECTS_MAX);
+        run_break(L, run,
+                  "this turn made more than " TEXT(
+                      USHER_EFFECTS_MAX) " effects; is there a loop that does "
+                                         "not end?");
     if (run->ops->effect)
         run->ops->effect(run->owner, name);
 }
@@ -157,222 +215,83 @@ static int host_begin(void *user, lua_State *L,
     struct usher_run *run = user;
     int count = replay(L, run, effect);
 
-    if (count < 0)
-        count_effect(L, run, effect->name);
-    return count;
+    if (count >= 0)
+        return count;
+    count_effect(L, run, effect->name);
+    run->begun = effect->flags & USHER_EFFECT_CALLS ? RUN_CALLING : RUN_BEGUN;
+    return -1;
+}
+
+/* Encodes the `count` values on the top. */
+static enum usher_status values_write(lua_State *L, int count, const char *what,
+                                      struct usher_buffer *values,
+                                      struct usher_error *error)
+{
+    enum usher_status st = USHER_OK;
+
+    usher_buffer_init(values, USHER_ENTRY_MAX);
+    for (int i = 0; i < count && st == USHER_OK; i++)
+        st = usher_value_encode(L, i - count, values, what, error);
+    return st;
+}
+
+static int host_raised(void *user, lua_State *L,
+                       const struct usher_effect *effect)
+{
+    struct usher_run *run = user;
+    struct run_entry entry = {raised_name,
+                              effect->name,
+                              NULL,
+                              sizeof(raised_name) - 1,
+                              strlen(effect->name),
+                              0,
+                              1,
+                              0};
+    struct usher_buffer values;
+    enum usher_status st = values_write(L, 1, effect->name, &values, NULL);
+
+    entry.values = values.data;
+    entry.len = values.len;
+    if (st == USHER_OK)
+        (void)run_entry_write(run, &entry); /* else run->broken */
+    usher_buffer_free(&values);
+    if (st != USHER_OK)
+        return run_break(L, run, RUN_HALF_DONE);
+    return lua_error(L);
 }
 
 static int host_end(void *user, lua_State *L, const struct usher_effect *effect,
                     int count)
 {
     struct usher_run *run = user;
+    struct run_entry entry = {effect->name,
+                              effect->target,
+                              NULL,
+                              strlen(effect->name),
+                              effect->target_len,
+                              0,
+                              0,
+                              0};
+    struct usher_error error = {""};
     struct usher_buffer values;
-    struct usher_error error;
-    enum usher_status st = USHER_OK;
+    enum usher_status st =
+        values_write(L, count, effect->name, &values, &error);
 
-    usher_buffer_init(&values, USHER_ENTRY_MAX);
-    for (int i = 0; i < count && st == USHER_OK; i++)
-        st = usher_value_encode(L, i - count, &values, effect->name, &error);
-    if (st == USHER_OK &&
-        run_entry_write(run, effect->name, effect->target, effect->target_len,
-                        (unsigned)count, values.data, values.len) != USHER_OK) {
-        st = USHER_ERR_LIMIT;
-        usher_error_set(&error, "the journal is full");
-    }
+    entry.values = values.data;
+    entry.len = values.len;
+    entry.count = (unsigned)count;
+    if (st == USHER_OK)
+        (void)run_entry_write(run, &entry); /* else run->broken */
     usher_buffer_free(&values);
     if (st == USHER_ERR_NOMEM)
-        return luaL_error(L, "not enough memory");
-    if (st != USHER_OK)
-        return luaL_error(L, "%s", error.text);
+        return run_break(L, run, RUN_NO_MEMORY);
+    if (st != USHER_OK) { /* what the effect gave cannot be kept */
+        lua_pushstring(L, error.text);
+        return host_raised(user, L, effect);
+    }
+    if (run->broken)
+        check(L, run);
     return count;
-}
-
-/* ---- outside writes ---- */
-
-static uint64_t effect_hash(const struct usher_effect *effect)
-{
-    uint64_t h = 1469598103934665603ULL;
-    const char *parts[3] = {effect->name, effect->target, effect->args};
-    size_t lens[3] = {strlen(effect->name), effect->target_len,
-                      effect->args_len};
-
-    for (int p = 0; p < 3; p++) {
-        for (size_t i = 0; i < lens[p]; i++)
-            h = (h ^ (unsigned char)parts[p][i]) * 1099511628211ULL;
-        h = (h ^ 0xff) * 1099511628211ULL;
-    }
-    return h;
-}
-
-/* Which time this very write is asked for since the run's start: 1, 2, ...;
- * 0 without memory. */
-static unsigned occurrence(struct usher_run *run,
-                           const struct usher_effect *effect)
-{
-    uint64_t h = effect_hash(effect);
-    struct usher_occurrence *more;
-
-    for (size_t i = 0; i < run->occurrence_count; i++) {
-        if (run->occurrences[i].hash == h)
-            return ++run->occurrences[i].count;
-    }
-    more =
-        realloc(run->occurrences, (run->occurrence_count + 1) * sizeof(*more));
-    if (!more)
-        return 0;
-    run->occurrences = more;
-    more[run->occurrence_count].hash = h;
-    more[run->occurrence_count++].count = 1;
-    return 1;
-}
-
-unsigned usher_run_task_number(struct usher_run *run, const char *name)
-{
-    struct usher_effect effect = {"task", name, strlen(name), "", 0, 0};
-
-    return occurrence(run, &effect);
-}
-
-void usher_run_counts(const struct usher_run *run, struct usher_buffer *out)
-{
-    for (size_t i = 0; i < run->occurrence_count; i++) {
-        usher_buffer_varint(out, run->occurrences[i].hash);
-        usher_buffer_varint(out, run->occurrences[i].count);
-    }
-}
-
-int run_counts_read(struct usher_run *run)
-{
-    const struct usher_buffer *from = &run->counts_start;
-    struct usher_occurrence *more;
-    struct usher_reader reader;
-
-    run->occurrence_count = 0;
-    /* Each takes two bytes at least. */
-    if (from->len < 2)
-        return 1;
-    more = realloc(run->occurrences, from->len / 2 * sizeof(*more));
-    if (!more)
-        return 0;
-    run->occurrences = more;
-    usher_reader_init(&reader, from->data, from->len);
-    while (reader.at < reader.end) {
-        uint64_t hash = usher_reader_varint(&reader);
-        uint64_t count = usher_reader_varint(&reader);
-
-        if (reader.failed)
-            break;
-        more[run->occurrence_count].hash = hash;
-        more[run->occurrence_count++].count = (unsigned)count;
-    }
-    return 1;
-}
-
-/* The intent's key: a digest of what is asked and which time it is. */
-static void intent_key(const struct usher_effect *effect, unsigned time,
-                       char key[33])
-{
-    struct usher_buffer bytes;
-    char hex[65];
-
-    usher_buffer_init(&bytes, 0);
-    usher_buffer_bytes(&bytes, effect->name, strlen(effect->name));
-    usher_buffer_bytes(&bytes, effect->target, effect->target_len);
-    usher_buffer_bytes(&bytes, effect->args, effect->args_len);
-    usher_buffer_varint(&bytes, time);
-    usher_sha256_hex(bytes.data, bytes.len, hex);
-    usher_buffer_free(&bytes);
-    memcpy(key, hex, 32);
-    key[32] = '\0';
-}
-
-static struct usher_intent *intent_find(struct usher_run *run, const char *key)
-{
-    for (size_t i = 0; i < run->intents.count; i++) {
-        if (strcmp(run->intents.list[i].key, key) == 0)
-            return &run->intents.list[i];
-    }
-    return NULL;
-}
-
-static struct usher_intent *intent_add(struct usher_run *run, const char *key)
-{
-    struct usher_intents *intents = &run->intents;
-    struct usher_intent *more =
-        realloc(intents->list, (intents->count + 1) * sizeof(*more));
-
-    if (!more)
-        return NULL;
-    intents->list = more;
-    more += intents->count++;
-    memset(more, 0, sizeof(*more));
-    memcpy(more->key, key, sizeof(more->key));
-    usher_buffer_init(&more->results, 0);
-    return more;
-}
-
-enum usher_status usher_run_remember(struct usher_run *run, const char *key)
-{
-    struct usher_intent *intent = intent_find(run, key);
-
-    if (!intent)
-        intent = intent_add(run, key);
-    if (!intent)
-        return USHER_ERR_NOMEM;
-    intent->carried = 0;
-    intent->state = USHER_INTENT_DONE;
-    return USHER_OK;
-}
-
-int usher_run_remembers(struct usher_run *run, const char *key)
-{
-    return intent_find(run, key) != NULL;
-}
-
-static void intent_unclear(struct usher_intent *intent)
-{
-    usher_buffer_clear(&intent->results);
-    usher_effect_fail(&intent->results, "unclear",
-                      "the service was stopped while this was being sent",
-                      "look whether it is there before doing it again", 0, -1);
-    intent->count = 2;
-    intent->state = USHER_INTENT_UNCLEAR;
-}
-
-/* Answers a write from its recorded result, else makes its intent. */
-static int write_begin(lua_State *L, struct usher_run *run,
-                       const struct usher_effect *effect)
-{
-    unsigned time = occurrence(run, effect);
-    struct usher_intent *intent;
-    char key[33];
-
-    if (!time)
-        return luaL_error(L, "not enough memory");
-    intent_key(effect, time, key);
-    intent = intent_find(run, key);
-    if (intent)
-        intent->carried = 0;
-    if (intent && intent->state == USHER_INTENT_OPEN)
-        intent_unclear(intent);
-    if (intent && intent->state != USHER_INTENT_FAILED) {
-        if (run_entry_write(run, effect->name, effect->target,
-                            effect->target_len, intent->count,
-                            intent->results.data,
-                            intent->results.len) != USHER_OK)
-            return luaL_error(L, "the journal is full");
-        return run_values_push(L, intent->results.data, intent->results.len,
-                               intent->count);
-    }
-    if (!intent)
-        intent = intent_add(run, key);
-    if (!intent)
-        return luaL_error(L, "not enough memory");
-    usher_buffer_clear(&intent->results);
-    intent->state = USHER_INTENT_OPEN;
-    run->write = 1;
-    run->write_intent = (size_t)(intent - run->intents.list);
-    return -1;
 }
 
 /* ---- jobs ---- */
@@ -411,33 +330,23 @@ static int job_remember(struct usher_run *run,
 static void run_job_done(struct usher_job *job, const void *results, size_t len,
                          unsigned count, enum usher_outcome outcome)
 {
-    static const enum usher_intent_state states[] = {
-        USHER_INTENT_DONE, USHER_INTENT_FAILED, USHER_INTENT_UNCLEAR};
     struct usher_run *run = job->host;
     struct usher_reader reader;
     struct usher_buffer head = run->results;
-    const char *name, *target;
-    size_t name_len, target_len;
-    char name_text[64];
+    struct run_entry entry = {NULL, NULL, results, 0, 0, len, count, 0};
 
     usher_buffer_init(&run->results, 0);
     usher_buffer_append(&run->results, results, len);
     run->result_count = count;
     usher_reader_init(&reader, head.data, head.len);
-    name = usher_reader_bytes(&reader, &name_len);
-    target = usher_reader_bytes(&reader, &target_len);
-    snprintf(name_text, sizeof(name_text), "%.*s", (int)name_len, name);
-    (void)run_entry_write(run, name_text, target, target_len, count, results,
-                          len); /* else run->broken */
+    entry.name = usher_reader_bytes(&reader, &entry.name_len);
+    entry.target = usher_reader_bytes(&reader, &entry.target_len);
+    if (run->write)
+        entry.mark = (unsigned)outcome + 1;
+    (void)run_entry_write(run, &entry); /* else run->broken */
     usher_buffer_free(&head);
-    if (run->write) {
-        struct usher_intent *intent = &run->intents.list[run->write_intent];
-
-        intent->state = states[outcome];
-        intent->count = count;
-        usher_buffer_clear(&intent->results);
-        usher_buffer_append(&intent->results, results, len);
-    }
+    if (run->write)
+        run_write_end(run, results, len, count, outcome);
     run_job_free(run);
     run->ops->job_done(run->owner, run);
 }
@@ -456,22 +365,17 @@ static int host_job(void *user, lua_State *L, const struct usher_effect *effect,
     job->host = run;
     job->done = run_job_done;
     count = replay(L, run, effect);
-    if (count >= 0) {
+    if (count < 0) {
+        count_effect(L, run, effect->name);
         if (effect->flags & USHER_EFFECT_WRITE)
-            (void)occurrence(run, effect);
+            count = run_write_begin(L, run, effect);
+    }
+    if (count >= 0) {
         run_job_free(run);
         return count;
     }
-    count_effect(L, run, effect->name);
-    if (effect->flags & USHER_EFFECT_WRITE) {
-        count = write_begin(L, run, effect);
-        if (count >= 0) {
-            run_job_free(run);
-            return count;
-        }
-    }
     if (!job_remember(run, effect))
-        return luaL_error(L, "not enough memory");
+        return run_break(L, run, RUN_NO_MEMORY);
     run->wait = USHER_RUN_JOB;
     return lua_yieldk(L, 0, 0, job_results);
 }
@@ -482,7 +386,7 @@ static int host_replaying(void *user)
 }
 
 const struct usher_effect_host usher_run_host = {host_begin, host_end, host_job,
-                                                 host_replaying};
+                                                 host_replaying, host_raised};
 
 void usher_run_job_start(struct usher_run *run)
 {

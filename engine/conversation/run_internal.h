@@ -1,5 +1,11 @@
-/* engine/conversation/run_internal.h - what run.c and run_effects.c share: the
- * journal's entries. */
+/* engine/conversation/run_internal.h - what run.c, run_effects.c and
+ * run_writes.c share: the journal's entries.
+ *
+ * An entry is name, target, count, values (length-prefixed, the count a
+ * varint). That of an outside write has one byte more behind its values, the
+ * mark: which outcome it had (enum usher_outcome, plus 1). Who does not know of
+ * it reads `count` values and sees no difference; entries from before have
+ * none. An effect that raised is the entry "raised" with its message. */
 #ifndef USHER_CONVERSATION_RUN_INTERNAL_H
 #define USHER_CONVERSATION_RUN_INTERNAL_H
 
@@ -7,24 +13,57 @@
 
 struct run_entry {
     const char *name, *target, *values;
-    size_t name_len, target_len, len;
+    size_t name_len, target_len, len; /* of values: what is read has the mark */
     unsigned count;
+    unsigned mark; /* to be written, or of run_entry_mark(); 0: none */
 };
+
+#define RUN_MARK_MAX (USHER_OUTCOME_UNCLEAR + 1u)
+
+/* run->begun: an effect began, and its entry is not written yet. */
+enum {
+    RUN_BEGUN = 1,  /* what raised since left no entry: the turn cannot go on */
+    RUN_CALLING = 2 /* it calls code that is not ours: what that raises is kept,
+                     * and no effect is taken from inside */
+};
+
+/* Why a turn cannot go on. */
+#define RUN_NO_MEMORY "not enough memory"
+#define RUN_HALF_DONE \
+    "an effect ended in an error that left no entry in the journal"
 
 /* Appends an entry; the cursor stands behind it. USHER_ERR_LIMIT (the journal
  * is full) or USHER_ERR_NOMEM: nothing is appended, and run->broken makes the
  * turn fail, whatever the flow does. */
-enum usher_status run_entry_write(struct usher_run *run, const char *name,
-                                  const char *target, size_t target_len,
-                                  unsigned count, const void *values,
-                                  size_t len);
+enum usher_status run_entry_write(struct usher_run *run,
+                                  const struct run_entry *entry);
 /* Reads the entry at the cursor, borrowed from the journal; 0: damaged. */
 int run_entry_read(struct usher_run *run, struct run_entry *entry);
+/* Finds the mark behind the values of one that was read; 0: damaged. */
+int run_entry_mark(struct run_entry *entry);
 /* The cursor is not at the journal's end yet. */
 int run_replaying(const struct usher_run *run);
 /* Pushes `count` encoded values; gives count. May raise. */
 int run_values_push(lua_State *L, const char *values, size_t len,
                     unsigned count);
+/* Raises, and the turn fails whatever the flow does about it: an effect that
+ * leaves no entry must not be one that a flow can go on after. `why` is a
+ * literal. */
+int run_break(lua_State *L, struct usher_run *run, const char *why);
+
+/* run_writes.c. Answers a write from its recorded result and gives their
+ * count; -1: its intent is made, it may be sent. A write that surely failed
+ * uses up no number (usher_occurrence): asked for again it is the same one. */
+int run_write_begin(lua_State *L, struct usher_run *run,
+                    const struct usher_effect *effect);
+/* It was sent, or refused: its intent is closed. */
+void run_write_end(struct usher_run *run, const void *results, size_t len,
+                   unsigned count, enum usher_outcome outcome);
+/* It was answered from the journal: it counts as it did. */
+void run_write_replayed(struct usher_run *run,
+                        const struct usher_effect *effect,
+                        const struct run_entry *entry);
+
 /* Reads counts_start into the occurrences; 0 without memory. */
 int run_counts_read(struct usher_run *run);
 /* Frees the job, started or not, without cancelling it. */

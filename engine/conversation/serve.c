@@ -366,8 +366,8 @@ static int host_replaying(void *user)
     return 0;
 }
 
-static const struct usher_effect_host serve_host = {host_begin, host_end,
-                                                    host_job, host_replaying};
+static const struct usher_effect_host serve_host = {
+    host_begin, host_end, host_job, host_replaying, NULL};
 
 /* ---- the request as a table ---- */
 

@@ -32,13 +32,11 @@ struct usher_new_tasks {
 };
 
 /* Adds one to run->new_tasks, unless the run began it before (in a turn that
- * failed later). Its id is the same in every replay. The value at `index` are
- * its arguments. Raises nothing. */
-USHER_MUST_USE enum usher_status usher_new_tasks_add(struct usher_run *run,
-                                                     lua_State *L, int index,
-                                                     const char *name,
-                                                     char id[USHER_TASK_ID_MAX],
-                                                     struct usher_error *error);
+ * failed later). Its id is the same in every replay. args, its encoded
+ * arguments, are empty after where it was added. USHER_ERR_NOMEM. */
+USHER_MUST_USE enum usher_status
+usher_new_tasks_add(struct usher_run *run, const char *name,
+                    struct usher_buffer *args, char id[USHER_TASK_ID_MAX]);
 void usher_new_tasks_clear(struct usher_new_tasks *new_tasks);
 /* Puts them into the commit that makes them real. */
 enum usher_status usher_new_tasks_commit(const struct usher_new_tasks *tasks,

@@ -80,6 +80,8 @@ enum usher_net_result {
 struct usher_client_answer {
     enum usher_net_result result;
     int sent;         /* the request, or part of it, went out: unclear */
+    int turned;       /* a redirect made a GET of it: this answers that GET, the
+                         request itself was answered by the redirect */
     unsigned status;  /* HTTP */
     const char *body; /* with a 0 behind */
     size_t body_len;

@@ -110,6 +110,7 @@ static void answer_begin(struct usher_transfer *transfer)
     answer->elapsed_ms =
         usher_loop_now_ms(transfer->client->loop) - transfer->started_ms;
     answer->sent = transfer->redirected || usher_transfer_sent(transfer);
+    answer->turned = transfer->turned;
 }
 
 void usher_transfer_conclude(struct usher_transfer *transfer, CURLcode code)

@@ -68,6 +68,7 @@ struct usher_transfer {
     int has_body;
     int follow;     /* redirects left */
     int redirected; /* an earlier hop was answered */
+    int turned;     /* ... and asked for a GET, which this is */
     struct usher_buffer response;
     int too_large;
     int resend_refused;

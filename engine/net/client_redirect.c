@@ -117,8 +117,10 @@ int usher_transfer_redirect(struct usher_transfer *transfer)
         !usher_client_request_valid(&next))
         return 0;
     away = !same_origin(from, to);
-    if (becomes_get(transfer, status))
+    if (becomes_get(transfer, status)) {
+        transfer->turned |= !usher_transfer_is_safe(transfer);
         become_get(transfer);
+    }
     if (away && !cross(transfer))
         return 0;
     transfer->follow--;

@@ -284,6 +284,7 @@ enum usher_status usher_transfer_fill(struct usher_transfer *transfer,
     strcpy(transfer->method, r->method);
     transfer->follow = r->follow;
     transfer->redirected = 0;
+    transfer->turned = 0;
     transfer->too_large = 0;
     transfer->resend_refused = 0;
     if (st == USHER_OK)

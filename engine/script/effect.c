@@ -20,14 +20,21 @@ static const char *refusal(const struct usher_script *script)
     return NULL;
 }
 
-int usher_effect_begin(lua_State *L, const struct usher_effect *effect)
+static struct usher_script *script_check(lua_State *L, const char *name)
 {
     struct usher_script *script = usher_script_of(L);
     const char *why = refusal(script);
 
     if (why)
-        return luaL_error(L, "%s %s", effect->name, why);
-    return script->running->host->begin(script->running->user, L, effect);
+        luaL_error(L, "%s %s", name, why);
+    return script;
+}
+
+int usher_effect_begin(lua_State *L, const struct usher_effect *effect)
+{
+    struct usher_fiber *fiber = script_check(L, effect->name)->running;
+
+    return fiber->host->begin(fiber->user, L, effect);
 }
 
 int usher_effect_end(lua_State *L, const struct usher_effect *effect, int count)
@@ -37,17 +44,41 @@ int usher_effect_end(lua_State *L, const struct usher_effect *effect, int count)
     return fiber->host->end(fiber->user, L, effect, count);
 }
 
+int usher_effect_raised(lua_State *L, const struct usher_effect *effect,
+                        int status)
+{
+    struct usher_script *script = usher_script_of(L);
+    struct usher_fiber *fiber = script->running;
+
+    if (status == LUA_ERRMEM && !script->killed)
+        script->killed = SCRIPT_KILLED_MEMORY;
+    if (script->killed) /* no end of an effect, but of the turn */
+        return script_raise_killed(L, script);
+    return fiber->host->raised ? fiber->host->raised(fiber->user, L, effect)
+                               : lua_error(L);
+}
+
+void usher_effect_may_wait(lua_State *L, const char *name)
+{
+    (void)script_check(L, name);
+    if (!lua_isyieldable(L))
+        luaL_error(L,
+                   "%s cannot wait inside a function that gsub, sort or "
+                   "another one of Lua's own calls: do it before, and use its "
+                   "result there",
+                   name);
+}
+
 int usher_effect_job(lua_State *L, const struct usher_effect *effect,
                      struct usher_job *job)
 {
     struct usher_script *script = usher_script_of(L);
-    const char *why = refusal(script);
+    struct usher_fiber *fiber = script->running;
 
-    if (why) {
+    if (refusal(script) || !lua_isyieldable(L))
         job->ops->free(job);
-        return luaL_error(L, "%s %s", effect->name, why);
-    }
-    return script->running->host->job(script->running->user, L, effect, job);
+    usher_effect_may_wait(L, effect->name);
+    return fiber->host->job(fiber->user, L, effect, job);
 }
 
 int usher_effect_replaying(lua_State *L)

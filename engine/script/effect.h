@@ -18,7 +18,12 @@
  *    committed), the job ends with usher_job_done(), and the flow goes on with
  *    the results. Only the coroutine waits, never the thread.
  *
- * While files load, and outside of fibers, effects raise. */
+ * While files load, and outside of fibers, effects raise. Each leaves its
+ * entry, or is refused before it is one: what a flow gave is looked at before
+ * usher_effect_begin(), and nothing between it and usher_effect_end() raises
+ * but for want of memory; a binding that calls code of others there sets
+ * USHER_EFFECT_CALLS and gives what that raised to usher_effect_raised(). An
+ * effect that raised without an entry ends its turn. */
 #ifndef USHER_SCRIPT_EFFECT_H
 #define USHER_SCRIPT_EFFECT_H
 
@@ -29,7 +34,8 @@
 #include "core/buffer.h"
 
 enum {
-    USHER_EFFECT_WRITE = 1 /* changes something outside: gets an intent */
+    USHER_EFFECT_WRITE = 1, /* changes something outside: gets an intent */
+    USHER_EFFECT_CALLS = 2  /* see above */
 };
 
 /* name: "http.request"; target: what it is aimed at (method and URL, Zoho
@@ -82,6 +88,8 @@ struct usher_effect_host {
     int (*job)(void *user, lua_State *L, const struct usher_effect *effect,
                struct usher_job *job);
     int (*replaying)(void *user);
+    /* NULL: nothing is kept. */
+    int (*raised)(void *user, lua_State *L, const struct usher_effect *effect);
 };
 
 /* -1: live, do it; else that many results are pushed. Raises on divergence
@@ -91,6 +99,14 @@ int usher_effect_begin(lua_State *L, const struct usher_effect *effect);
  * plain data and above the journal's bounds. */
 int usher_effect_end(lua_State *L, const struct usher_effect *effect,
                      int count);
+/* After usher_effect_begin() with USHER_EFFECT_CALLS, where a lua_pcall() gave
+ * `status`: records the error value on the top, which a replay raises again,
+ * and raises it. */
+int usher_effect_raised(lua_State *L, const struct usher_effect *effect,
+                        int status);
+/* Raises where the coroutine cannot wait: inside a function of C that calls the
+ * flow back, such as gsub's or sort's. `name` begins the message. */
+void usher_effect_may_wait(lua_State *L, const char *name);
 /* Takes the job, also when it raises. `return` its result. */
 int usher_effect_job(lua_State *L, const struct usher_effect *effect,
                      struct usher_job *job);

@@ -182,6 +182,8 @@ static void an_error_status_is_an_answer(void **state)
         enum usher_outcome outcome;
     } cases[] = {
         {200, USHER_OUTCOME_DONE},    {302, USHER_OUTCOME_DONE},
+        {303, USHER_OUTCOME_DONE},    {307, USHER_OUTCOME_FAILED},
+        {308, USHER_OUTCOME_FAILED},  {400, USHER_OUTCOME_FAILED},
         {404, USHER_OUTCOME_FAILED},  {429, USHER_OUTCOME_FAILED},
         {500, USHER_OUTCOME_UNCLEAR}, {503, USHER_OUTCOME_UNCLEAR},
     };
@@ -335,6 +337,29 @@ static void after_the_deadline_nothing_is_sent(void **state)
     assert_int_equal(world->outcome, USHER_OUTCOME_FAILED);
 }
 
+/* What is asked for then is the result of what was done. */
+static void a_write_that_redirects_to_its_result_was_done(void **state)
+{
+    static const char *const results[] = {"404", "429", "503", "200"};
+    struct bind_world *world = *state;
+
+    for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+        char code[256];
+
+        snprintf(code, sizeof(code),
+                 "local a = assert(http.post(url .. '/to/status/%s', 'x', { "
+                 "follow = true }))\nassert(a.status == %s)",
+                 results[i], results[i]);
+        bind_run(world, code);
+        assert_string_equal(world->method, "GET");
+        assert_int_equal(world->outcome, USHER_OUTCOME_DONE);
+    }
+    bind_run(world, "http.request { method = 'PUT', url = url .. "
+                    "'/as/status/404', body = 'x', follow = true }");
+    assert_string_equal(world->method, "PUT");
+    assert_int_equal(world->outcome, USHER_OUTCOME_FAILED);
+}
+
 static void redirects_are_followed_only_when_wanted(void **state)
 {
     struct bind_world *world = *state;
@@ -426,6 +451,7 @@ int main(void)
         CASE(a_bad_url_is_invalid_not_a_mistake_of_the_flow),
         CASE(time_runs_out_as_the_flow_or_the_turn_says),
         CASE(after_the_deadline_nothing_is_sent),
+        CASE(a_write_that_redirects_to_its_result_was_done),
         CASE(redirects_are_followed_only_when_wanted),
         CASE(misuse_raises_and_shows_how),
         CASE(without_memory_nothing_leaks_or_hangs),

@@ -239,6 +239,25 @@ static void settings_have_the_type_of_their_default(void **state)
     bind_run(world, "assert(config.PORT == 8000)");
 }
 
+/* What raises, raises in a replay, and what is silent there does the same. */
+static void a_replay_meets_the_same_effects(void **state)
+{
+    static const char *const codes[] = {
+        "local ok, why = pcall(function() return config.CRM_BAD end)\n"
+        "assert(not ok and why:find 'must be a number') math.random()",
+        "log.info(setmetatable({}, { __tostring = function()\n"
+        "  return tostring(os.time()) end })) math.random()",
+        "log.info('x', { a = setmetatable({}, { __tostring = function()\n"
+        "  return tostring(os.time()) end }) }) math.random()",
+    };
+    struct bind_world *world = *state;
+
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        bind_run(world, codes[i]);
+        bind_replay(world, codes[i]);
+    }
+}
+
 static void a_list_that_is_wrong_is_told(void **state)
 {
     struct bind_world *world = *state;
@@ -418,6 +437,7 @@ int main(void)
         CASE(a_line_names_its_conversation),
         CASE(the_log_works_while_files_load),
         CASE(settings_have_the_type_of_their_default),
+        CASE(a_replay_meets_the_same_effects),
         CASE(a_list_that_is_wrong_is_told),
         CASE(secrets_are_opaque),
         cmocka_unit_test(what_was_declared_is_listed_in_order),

@@ -37,6 +37,15 @@ static void reply(struct usher_request *request, unsigned status,
                          strlen(text), 0, headers, 3);
 }
 
+static void redirect(struct usher_request *request, unsigned status,
+                     const char *to)
+{
+    struct usher_header header = {"Location", to};
+
+    usher_request_answer(request, status, "text/plain", (char *)(uintptr_t) "",
+                         0, 0, &header, 1);
+}
+
 /* Half of /big/N's bytes are inside a JSON string. */
 static void reply_big(struct usher_request *request, const char *type, size_t n)
 {
@@ -70,6 +79,8 @@ static void on_request(void *user, struct usher_request *request)
          usher_request_header(request, "Accept"));
     if (strncmp(path, "/status/", 8) == 0)
         reply(request, (unsigned)atoi(path + 8), "text/plain", "so");
+    else if (strncmp(path, "/to/", 4) == 0 || strncmp(path, "/as/", 4) == 0)
+        redirect(request, path[1] == 't' ? 303 : 307, path + 3);
     else if (strcmp(path, "/json") == 0)
         reply(request, 200, "application/json; charset=utf-8",
               "{\"n\":5,\"list\":[1,null,\"x\"],\"none\":null}");
@@ -233,7 +244,7 @@ static int host_replaying(void *user)
 /* ---- running ---- */
 
 static const struct usher_effect_host host = {host_begin, host_end, host_job,
-                                              host_replaying};
+                                              host_replaying, NULL};
 
 static void job_wait(struct bind_world *world)
 {

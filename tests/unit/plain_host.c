@@ -25,4 +25,4 @@ static int not_replaying(void *user)
 }
 
 const struct usher_effect_host plain_host = {no_begin, no_end, NULL,
-                                             not_replaying};
+                                             not_replaying, NULL};

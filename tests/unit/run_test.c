@@ -301,6 +301,103 @@ static void an_entry_of_too_many_results_is_damage(void **state)
     }
 }
 
+/* ---- effects that raise ---- */
+
+#define CAUGHT(what)                                     \
+    "return function(chat)\n"                            \
+    "  local ok, why = pcall(function() " what " end)\n" \
+    "  chat:say(tostring(ok) .. ' ' .. tostring(why))\n" \
+    "  chat:ask 'q'\n"                                   \
+    "  chat:say('again ' .. tostring(ok) .. ' ' .. tostring(why))\nend"
+
+/* Live and in replay the flow goes the same way. */
+static void what_raises_in_an_effect_raises_in_replay(void **state)
+{
+    static const struct {
+        const char *flow;
+        const char *said;
+    } cases[] = {
+        {CAUGHT("out.call(function() error('no', 0) end)"), "false no"},
+        {CAUGHT("out.call(function() error { } end)"), "false table"},
+        {CAUGHT("return out.call(function() return math.sin end)"),
+         "false out.call: a function cannot be kept"},
+        {CAUGHT("out.call(function() out.now() end)"),
+         "false flows/flow.lua:2: an effect cannot be used inside another one"},
+        {CAUGHT("return out.call(function() return 7 end)"), "true 7"},
+        {CAUGHT("('1'):gsub('1', function() out.read 'x' end)"),
+         "false flows/flow.lua:2: out.read cannot wait inside a function that "
+         "gsub, "
+         "sort or another one of Lua's own calls: do it before, and use its "
+         "result there"},
+        {CAUGHT("table.sort({ 1, 2 }, function() out.write 'x' end)"),
+         "false flows/flow.lua:2: out.write cannot wait inside"},
+        {CAUGHT("('1'):gsub('1', function() chat:ask 'x' end)"), "x\nfalse"},
+        {CAUGHT("('1'):gsub('1', function() chat:finish() end)"), "false"},
+        {CAUGHT("('1'):gsub('1', function() out.now() end)"), "true nil"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct run_world *world = run_world_new(cases[i].flow);
+        char live[512];
+        const char *said;
+
+        run_begin(world);
+        assert_int_equal(world->state, USHER_RUN_LISTEN);
+        if (strstr(run_said(world), cases[i].said) != run_said(world))
+            fail_msg("%s", run_said(world));
+        said = strrchr(run_said(world), '\n');
+        snprintf(live, sizeof(live), "%.*s", (int)(said - run_said(world)),
+                 run_said(world));
+        said = strncmp(live, "x\n", 2) == 0 ? live + 2 : live;
+        assert_int_equal(world->started, 0);
+        assert_int_equal(world->run.intents.count, 0);
+        usher_run_rest(&world->run);
+        run_tell(world, "a");
+        assert_int_equal(world->state, USHER_RUN_DONE);
+        assert_string_equal(run_said(world) + strlen("again "), said);
+        run_world_free(world);
+    }
+}
+
+static void an_effect_that_leaves_no_entry_ends_the_turn(void **state)
+{
+    static const char *const flows[] = {
+        CAUGHT("out.half()"),
+        "return function(chat)\n  pcall(out.half)\nend",
+        "return function(chat)\n"
+        "  pcall(function() while true do out.now() end end)\n"
+        "  chat:ask 'q'\nend",
+        "return function(chat)\n"
+        "  pcall(function() chat:say(('x'):rep(300000)) end)\n"
+        "  chat:ask 'q'\nend",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+        struct run_world *world = run_world_new(flows[i]);
+
+        run_begin(world);
+        assert_int_equal(world->state, USHER_RUN_FAILED);
+        assert_true(world->run.error.message[0]);
+        assert_int_not_equal(world->run.broken, USHER_ERR_LIMIT);
+        run_world_free(world);
+    }
+}
+
+/* An engine that knows no such entries must see that it cannot go on. */
+static void what_raised_stands_under_a_name_of_its_own(void **state)
+{
+    struct run_world *world =
+        run_world_new(CAUGHT("out.call(function() error('no', 0) end)"));
+
+    (void)state;
+    run_begin(world);
+    assert_non_null(memmem(world->run.journal.data, world->run.journal.len,
+                           "\6raised\10out.call\1\4\5\2no", 21));
+    run_world_free(world);
+}
+
 /* Half an occurrence is none. */
 static void damaged_occurrences_are_left_out(void **state)
 {
@@ -387,6 +484,9 @@ int main(void)
         cmocka_unit_test(a_loop_of_effects_ends),
         cmocka_unit_test(a_damaged_journal_is_an_error),
         cmocka_unit_test(an_entry_of_too_many_results_is_damage),
+        cmocka_unit_test(what_raises_in_an_effect_raises_in_replay),
+        cmocka_unit_test(an_effect_that_leaves_no_entry_ends_the_turn),
+        cmocka_unit_test(what_raised_stands_under_a_name_of_its_own),
         cmocka_unit_test(damaged_occurrences_are_left_out),
         cmocka_unit_test(memory_is_what_the_flow_left),
         cmocka_unit_test(memory_too_large_is_an_error),

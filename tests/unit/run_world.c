@@ -75,12 +75,34 @@ static int out_now(lua_State *L)
     return usher_effect_end(L, &effect, 1);
 }
 
+static int out_half(lua_State *L)
+{
+    struct usher_effect effect = {"out.half", "", 0, "", 0, 0};
+    int count = usher_effect_begin(L, &effect);
+
+    return count >= 0 ? count : luaL_error(L, "half");
+}
+
+static int out_call(lua_State *L)
+{
+    struct usher_effect effect = {"out.call", "", 0, "", 0, USHER_EFFECT_CALLS};
+    int count = usher_effect_begin(L, &effect);
+    int status;
+
+    if (count >= 0)
+        return count;
+    lua_settop(L, 1);
+    status = lua_pcall(L, 0, 1, 0);
+    if (status != LUA_OK)
+        return usher_effect_raised(L, &effect, status);
+    return usher_effect_end(L, &effect, 1);
+}
+
 static int out_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"write", out_write},
-                                         {"read", out_read},
-                                         {"now", out_now},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"write", out_write}, {"read", out_read}, {"now", out_now},
+        {"half", out_half},   {"call", out_call}, {NULL, NULL}};
 
     luaL_newlib(L, functions);
     return 1;
@@ -201,6 +223,19 @@ void run_job_ends(struct run_world *world, const char *text,
     usher_buffer_init(&results, 0);
     usher_value_string(&results, text, strlen(text));
     usher_job_done(world->run.job, results.data, results.len, 1, outcome);
+    usher_buffer_free(&results);
+}
+
+void run_job_fails(struct run_world *world, const char *kind,
+                   enum usher_outcome outcome)
+{
+    struct usher_buffer results;
+
+    assert_int_equal(world->state, USHER_RUN_JOB);
+    usher_run_job_start(&world->run);
+    usher_buffer_init(&results, 0);
+    usher_effect_fail(&results, kind, "no", NULL, 0, -1);
+    usher_job_done(world->run.job, results.data, results.len, 2, outcome);
     usher_buffer_free(&results);
 }
 

@@ -136,6 +136,164 @@ static void a_replayed_write_still_counts(void **state)
     run_world_free(world);
 }
 
+/* ---- a write that surely failed uses up no number ---- */
+
+static const char again[] = "return function(chat)\n"
+                            "  local a, err = out.write 'w'\n"
+                            "  if not a then a = out.write 'w' end\n"
+                            "  chat:say(tostring(a))\n"
+                            "  if chat:ask 'q' == 'no' then error 'no' end\n"
+                            "  chat:say(tostring(out.write 'w'))\n"
+                            "end\n";
+
+/* The run's first turn: refused, asked for again and done. */
+static struct run_world *refused_then_done(void)
+{
+    struct run_world *world = run_world_new(again);
+
+    run_begin(world);
+    run_job_fails(world, "rate_limited", USHER_OUTCOME_FAILED);
+    run_job_ends(world, "first", USHER_OUTCOME_DONE);
+    assert_string_equal(run_said(world), "first\nq");
+    assert_int_equal(world->started, 2);
+    return world;
+}
+
+/* From the flow's start, as after an error: what is done stays done, what was
+ * never asked for is done now. */
+static void from_the_start(struct run_world *world)
+{
+    usher_run_restart(&world->run);
+    usher_answer_clear(&world->answer);
+    run_begin(world);
+    assert_string_equal(run_said(world), "first\nq");
+    assert_int_equal(world->started, 2);
+    run_tell(world, "x");
+    run_job_ends(world, "second", USHER_OUTCOME_DONE);
+    assert_string_equal(run_said(world), "second");
+    assert_int_equal(world->started, 3);
+}
+
+static void what_was_done_after_a_refusal_is_not_done_again(void **state)
+{
+    struct run_world *world = refused_then_done();
+
+    (void)state;
+    from_the_start(world);
+    run_world_free(world);
+}
+
+static void a_refusal_counts_in_no_replay(void **state)
+{
+    struct run_world *world = refused_then_done();
+
+    (void)state;
+    usher_run_rest(&world->run);
+    run_tell(world, "no");
+    assert_int_equal(world->state, USHER_RUN_FAILED);
+    usher_run_undo_turn(&world->run);
+    run_tell(world, "x");
+    run_job_ends(world, "second", USHER_OUTCOME_DONE);
+    assert_int_equal(world->run.intents.count, 2);
+    /* A mended flow, from its start: both are known. */
+    usher_run_restart(&world->run);
+    usher_answer_clear(&world->answer);
+    run_begin(world);
+    run_tell(world, "x");
+    assert_string_equal(run_said(world), "second");
+    assert_int_equal(world->started, 3);
+    run_world_free(world);
+}
+
+/* Takes the marks away that stand behind the values of the writes. */
+static void marks_strip(struct usher_buffer *journal)
+{
+    struct usher_buffer old;
+    struct usher_reader reader;
+
+    usher_buffer_init(&old, 0);
+    usher_reader_init(&reader, journal->data, journal->len);
+    while (reader.at < reader.end) {
+        size_t name_len, target_len, len;
+        const char *name = usher_reader_bytes(&reader, &name_len);
+        const char *target = usher_reader_bytes(&reader, &target_len);
+        uint64_t count = usher_reader_varint(&reader);
+        const char *values = usher_reader_bytes(&reader, &len);
+
+        if (name_len == 9 && memcmp(name, "out.write", 9) == 0)
+            len--;
+        usher_buffer_bytes(&old, name, name_len);
+        usher_buffer_bytes(&old, target, target_len);
+        usher_buffer_varint(&old, count);
+        usher_buffer_bytes(&old, values, len);
+    }
+    usher_buffer_clear(journal);
+    usher_buffer_append(journal, old.data, old.len);
+    usher_buffer_free(&old);
+}
+
+/* As the version before left it: the refused write has the first number, the
+ * one that was done the second, and no entry tells an outcome. */
+static struct run_world *of_the_version_before(void)
+{
+    struct run_world *old = run_world_new("return function(chat)\n"
+                                          "  out.write 'w' out.write 'w'\nend");
+    struct run_world *world = refused_then_done();
+
+    run_begin(old);
+    run_job_ends(old, "first", USHER_OUTCOME_DONE);
+    run_job_ends(old, "first", USHER_OUTCOME_DONE);
+    old->run.intents.list[0].state = USHER_INTENT_FAILED;
+    usher_intents_clear(&world->run.intents);
+    world->run.intents = old->run.intents;
+    old->run.intents = (struct usher_intents){NULL, 0};
+    marks_strip(&world->run.journal);
+    usher_run_rest(&world->run);
+    run_world_free(old);
+    return world;
+}
+
+static void a_run_of_the_version_before_does_nothing_twice(void **state)
+{
+    struct run_world *world = of_the_version_before();
+
+    (void)state;
+    from_the_start(world);
+    assert_int_equal(world->run.intents.count, 3);
+    run_world_free(world);
+}
+
+static void entries_of_the_version_before_count_by_their_values(void **state)
+{
+    struct run_world *world = of_the_version_before();
+
+    (void)state;
+    run_tell(world, "x");
+    run_job_ends(world, "second", USHER_OUTCOME_DONE);
+    assert_string_equal(run_said(world), "second");
+    assert_int_equal(world->started, 3);
+    usher_run_restart(&world->run);
+    usher_answer_clear(&world->answer);
+    run_begin(world);
+    run_tell(world, "x");
+    assert_string_equal(run_said(world), "second");
+    assert_int_equal(world->started, 3);
+    run_world_free(world);
+}
+
+static void an_unclear_write_has_its_number(void **state)
+{
+    struct run_world *world = run_world_new(again);
+
+    (void)state;
+    run_begin(world);
+    run_job_fails(world, "unclear", USHER_OUTCOME_UNCLEAR);
+    run_job_ends(world, "first", USHER_OUTCOME_DONE);
+    assert_int_equal(world->run.intents.count, 2);
+    from_the_start(world);
+    run_world_free(world);
+}
+
 static void intents_survive_as_bytes(void **state)
 {
     struct run_world *world = write_twice(USHER_OUTCOME_UNCLEAR);
@@ -170,6 +328,11 @@ int main(void)
         cmocka_unit_test(an_open_write_comes_back_as_unclear),
         cmocka_unit_test(the_same_write_twice_is_two_writes),
         cmocka_unit_test(a_replayed_write_still_counts),
+        cmocka_unit_test(what_was_done_after_a_refusal_is_not_done_again),
+        cmocka_unit_test(a_refusal_counts_in_no_replay),
+        cmocka_unit_test(a_run_of_the_version_before_does_nothing_twice),
+        cmocka_unit_test(entries_of_the_version_before_count_by_their_values),
+        cmocka_unit_test(an_unclear_write_has_its_number),
         cmocka_unit_test(intents_survive_as_bytes),
     };
 
