@@ -11,6 +11,7 @@
 
 #include "bind/bind.h"
 #include "bind/host.h"
+#include "conversation/waiting.h"
 
 #define GATE_WAITING_MAX 10000
 
@@ -73,6 +74,8 @@ static enum usher_status log_open(struct usher *usher)
         usher_config_secrets(usher->config, secret_seen, usher->log);
     if (st == USHER_OK)
         st = usher_problems_new(usher->log, &usher->problems);
+    if (st == USHER_OK)
+        st = usher_waiting_new(usher->problems, &usher->waiting);
     return st;
 }
 
@@ -116,6 +119,7 @@ static void shared_fill(struct usher *usher)
     shared->even = &usher->even.clock;
     shared->log = usher->log;
     shared->problems = usher->problems;
+    shared->waiting = usher->waiting;
     shared->store = usher->store;
     shared->credentials = usher->credentials;
     shared->gate = usher->gate;
@@ -234,7 +238,10 @@ static int task_each(void *user, const struct usher_task_row *row)
     size_t owner = usher_worker_of(row->conversation ? row->conversation : "",
                                    row->conversation_len, shared->worker_count);
 
-    if (usher_worker_load_task(shared->workers[owner], row) != USHER_OK)
+    if (row->state == USHER_TASK_DEAD)
+        usher_waiting_set(shared->waiting, row->id, row->name,
+                          usher_why_of(row->state, row->reason));
+    else if (usher_worker_load_task(shared->workers[owner], row) != USHER_OK)
         usher_log_event(usher->log, USHER_LOG_ERROR, "task",
                         "cannot be read from the store", "id", row->id, NULL);
     return 0;
@@ -242,9 +249,10 @@ static int task_each(void *user, const struct usher_task_row *row)
 
 static enum usher_status threads_start(struct usher *usher)
 {
-    unsigned open = 1u << USHER_TASK_READY | 1u << USHER_TASK_PAUSED;
+    unsigned unfinished = 1u << USHER_TASK_READY | 1u << USHER_TASK_PAUSED |
+                          1u << USHER_TASK_DEAD;
     enum usher_status st =
-        usher_store_tasks(usher->store, open, task_each, usher);
+        usher_store_tasks(usher->store, unfinished, task_each, usher);
 
     for (size_t i = 0; i < usher->shared.worker_count && st == USHER_OK; i++)
         st = usher_worker_start(usher->shared.workers[i]);
@@ -390,6 +398,7 @@ void usher_free(struct usher *usher)
     usher_client_free(usher->client);
     usher_loop_free(usher->loop);
     simulated_free(usher);
+    usher_waiting_free(usher->waiting);
     usher_problems_free(usher->problems);
     usher_log_free(usher->log);
     settings_free(usher);

@@ -25,6 +25,7 @@ struct usher {
     struct usher_config *begun;  /* the same when this engine started */
     struct usher_log *log;
     struct usher_problems *problems;
+    struct usher_waiting *waiting;
     const struct usher_clock *clock;
     struct usher_even_clock even;
     struct usher_loop *loop; /* the control thread's */

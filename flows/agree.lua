@@ -13,6 +13,7 @@
 --   old_phone     the number that was, while another one is asked for
 --   booked        the call as it stands, where it is only moved: it may stay as it is
 --   clear         both stand beyond doubt in a filled-in form: nothing is left to confirm
+local booking = require "booking"
 local choices = require "choices"
 local examples = require "examples"
 local phone = require "parse.phone"
@@ -29,6 +30,19 @@ local INSTEAD = "What would you like instead? Send another time or number, for e
 local IS_RIGHT = "Is that right? Please say yes, or what you would like instead, for example: %s."
 
 local agree = { text = questions.call }
+
+-- How a booked call stands: "We call +1 415 555 2671 on ...", or that it is not certain yet.
+function agree.stands(chat, call)
+  local text = booking.waits(chat, call)
+    and "A call to %s is noted; a colleague still has to confirm it." or "We call %s."
+  return text:format(agree.text(chat, call))
+end
+
+-- It stays as it was.
+function agree.kept(chat, call)
+  local stands = agree.stands(chat, call)
+  return "Fine, " .. stands:sub(1, 1):lower() .. stands:sub(2)
+end
 
 -- What the messages said --------------------------------------------------------------------------
 

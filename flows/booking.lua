@@ -1,7 +1,11 @@
 -- flows/booking.lua - the call of a chat, chat.memory.callback, and the tasks that tell Desk.
 --
--- The call is a wish of agree.lua (phone, time) with `reference`, the mark of the booking task, and
--- `id`, the record in Desk once that is known.
+-- The call is a wish of agree.lua (phone, time) with `reference`, the mark of the booking task,
+-- `id`, the record in Desk once that is known, and `open`, the task that was not done when its
+-- visitor was answered.
+--
+-- What became of a task within a visitor's patience: "done"; "soon": it gets there by itself;
+-- "waits": a colleague has to act first, and nothing may be promised.
 local person = require "person"
 local when = require "when"
 
@@ -31,33 +35,47 @@ local function details(chat, wish)
   }
 end
 
-local function keep(chat, wish, reference, id)
-  chat.memory.wish = nil
-  chat.memory.callback = { phone = wish.phone, time = wish.time, reference = reference, id = id }
+local function outcome(result)
+  return result.done and "done" or result.waiting and "waits" or "soon"
 end
 
--- Books what was agreed on. True when it is in Desk already; else it gets there by itself.
+local function keep(chat, wish, call)
+  chat.memory.wish = nil
+  call.phone, call.time = wish.phone, wish.time
+  chat.memory.callback = call
+end
+
+-- Books what was agreed on.
 function booking.book(chat, wish)
   local task = chat:task("book_callback", details(chat, wish))
   local result = task:wait(PATIENCE)
-  keep(chat, wish, task.id, result.done and result.value and result.value.id or nil)
-  return result.done
+  keep(chat, wish, { reference = task.id, id = result.value and result.value.id,
+    open = not result.done and task.id or nil })
+  return outcome(result)
 end
 
+-- Gives the outcome, and the task where it is not done.
 local function change(chat, call, args)
   args.reference, args.id = call.reference, call.id
-  return chat:task("change_callback", args):wait(PATIENCE).done
+  local task = chat:task("change_callback", args)
+  local result = task:wait(PATIENCE)
+  return outcome(result), not result.done and task.id or nil
 end
 
 function booking.move(chat, call, wish)
-  local is_done = change(chat, call, details(chat, wish))
-  keep(chat, wish, call.reference, call.id)
-  return is_done
+  local became, open = change(chat, call, details(chat, wish))
+  keep(chat, wish, { reference = call.reference, id = call.id, open = open })
+  return became
 end
 
 function booking.cancel(chat, call)
   chat.memory.callback = nil
-  return change(chat, call, { cancel = true })
+  return (change(chat, call, { cancel = true }))
+end
+
+-- Whether a colleague has to act before the call is as the visitor was told.
+function booking.waits(chat, call)
+  return call.open ~= nil and chat:begun(call.open):wait(0).waiting ~= nil
 end
 
 return booking

@@ -28,13 +28,15 @@ return function(chat)
   end
 
   local call = agree.text(chat, wish)
-  if booking.book(chat, wish) then
+  local became = booking.book(chat, wish)
+  if became == "done" then
     local text = ("Booked: we call %s. If that is not right, say \"change\" or \"cancel\"."):format(
       call)
     chat:say(text)
     offer.make(chat, text, { no = "my_callback" })
   else
-    chat:say("Noted: we call %s. It will be in our calendar in a moment; you need do nothing more.",
-      call)
+    chat:say("Noted: we call %s. %s", call, became == "waits"
+      and "A colleague still has to confirm that; if it is urgent, say \"agent\"."
+      or "It will be in our calendar in a moment; you need do nothing more.")
   end
 end

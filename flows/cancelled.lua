@@ -12,7 +12,7 @@ local CANCEL, KEEP, MOVE = "Yes, cancel it", "No, keep it", "move"
 -- One of the three; nil when a person should help.
 local function decide(chat, call)
   return chat:choose {
-    ("We call %s. Shall I cancel that call?"):format(agree.text(chat, call)), CANCEL, KEEP,
+    agree.stands(chat, call) .. " Shall I cancel that call?", CANCEL, KEEP,
     again = "Shall I cancel the call, or keep it?",
     find = function(text)
       local heard = reading.read(chat, text, "time", call.time)
@@ -37,8 +37,12 @@ return function(chat)
   local choice = decide(chat, call)
   if choice == nil then return chat:hand_over() end
   if choice == MOVE then return chat:continue "my_callback" end
-  if choice == KEEP then return chat:say("Fine, we call %s.", agree.text(chat, call)) end
-  local is_done = booking.cancel(chat, call)
+  if choice == KEEP then return chat:say(agree.kept(chat, call)) end
+  local became = booking.cancel(chat, call)
   chat.memory.dropped = { phone = call.phone, time = call.time }
-  chat:say(is_done and "Done, the call is cancelled." or "Noted, the call is being cancelled.")
+  chat:say(({
+    done = "Done, the call is cancelled.",
+    soon = "Noted, the call is being cancelled.",
+    waits = "Noted. A colleague still has to cancel the call.",
+  })[became])
 end

@@ -9,7 +9,8 @@ local function record_of(args)
   if args.id then return args end
   local call, err = desk.find_call(args.reference)
   if call or err then return call, err end
-  return nil, { kind = "not_found", message = "the call is not in Desk yet" }
+  -- No kind: it is there once the booking is, and nobody has to act for that.
+  return nil, { message = "the call is not in Desk yet" }
 end
 
 return function(task)

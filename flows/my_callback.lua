@@ -8,15 +8,20 @@ local when = require "when"
 local words = require "words"
 
 local MOVE, CANCEL, KEEP = "Change it", "Cancel it", "Keep it"
+local MOVED = {
+  done = "Changed: we call %s.",
+  soon = "Noted: we call %s. The change follows in a moment.",
+  waits = "Noted: we call %s. A colleague still has to confirm the change.",
+}
 local QUESTIONS = 5 -- that are answered before one of the three is chosen
 
 -- One of the three, or what was heard about another number or time; nil for neither.
 local function decide(chat, call)
+  local stands = agree.stands(chat, call)
   return chat:choose {
-    ("We call %s. What would you like to do?"):format(agree.text(chat, call)),
+    stands .. " What would you like to do?",
     MOVE, CANCEL, KEEP,
-    again = ("We call %s. Shall I change that, cancel it, or keep it?"):format(
-      agree.text(chat, call)),
+    again = stands .. " Shall I change that, cancel it, or keep it?",
     find = function(text)
       if words.meant(words.keep, text) then return KEEP end
       local heard = reading.read(chat, text, "time", call.time)
@@ -59,10 +64,6 @@ local function ask(chat, call, wish)
   end
 end
 
-local function keep(chat, call)
-  chat:say("Fine, we call %s.", agree.text(chat, call))
-end
-
 -- No call is to come: there was none, or it is over.
 local function say_none(chat)
   local past, text = chat.memory.callback, chat.message.text
@@ -86,22 +87,20 @@ return function(chat)
     wish.phone, wish.time = call.phone, call.time -- "is it today?" asks
   end
   if is_second(chat, heard) then
-    chat:say("We call %s. I can arrange one call at a time, so another one replaces it.",
-      agree.text(chat, call))
+    chat:say(agree.stands(chat, call)
+      .. " I can arrange one call at a time, so another one replaces it.")
   end
   if not is_said(chat, call, wish) then
     if is_question(heard) then return end
     local outcome = ask(chat, call, wish)
-    if outcome == "kept" then return keep(chat, call) end
+    if outcome == "kept" then return chat:say(agree.kept(chat, call)) end
     if not outcome then return chat:hand_over() end
   end
 
   local is_agreed, is_kept = agree.until_certain(chat, wish)
-  if is_kept then return keep(chat, call) end
+  if is_kept then return chat:say(agree.kept(chat, call)) end
   if not is_agreed then return chat:hand_over() end
-  local is_done = booking.move(chat, call, wish)
-  local answer = is_done and "Changed: we call %s."
-    or "Noted: we call %s. The change follows in a moment."
+  local answer = MOVED[booking.move(chat, call, wish)]
   local text = answer:format(agree.text(chat, wish))
   chat:say(text)
   offer.make(chat, text, { no = "my_callback" })

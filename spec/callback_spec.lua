@@ -389,15 +389,47 @@ describe("callback", function()
       assert.calls(1)
     end)
 
-    it("waits for a new token", function()
+    local WAITS = "Noted: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. "
+      .. "A colleague still has to confirm that; if it is urgent, say \"agent\"."
+
+    local function kill_token()
       zoho.token { credential = "default", expire = "all" }
       zoho.token { credential = "default", kill_refresh = true }
+    end
+
+    for name, break_it in pairs {
+      ["a dead credential"] = kill_token,
+      ["a field that Desk demands"] = function()
+        zoho.fails("desk.create_call", { kind = "refuse_field", field = "status" })
+      end,
+      ["a missing scope"] = function() zoho.fails("desk.create_call", { kind = "forbidden" }) end,
+    } do
+      it("promises nothing where a person must act: " .. name, function()
+        break_it()
+        local talk = arrives()
+        talk:says "call me tomorrow at 3pm, 98765 43210"
+        talk:says "yes"
+        talk:sees { WAITS }
+        talk:wait(600)
+        assert.calls(0)
+        talk:says "is it booked?"
+        talk:sees { "A call to +91 98765 43210 on Tuesday 3 March at 3:00 PM IST is noted; "
+          .. "a colleague still has to confirm it. What would you like to do?" }
+      end)
+    end
+
+    it("says that the call stands once the person has acted", function()
+      zoho.fails("desk.create_call", { kind = "refuse_field", field = "status" })
       local talk = arrives()
       talk:says "call me tomorrow at 3pm, 98765 43210"
       talk:says "yes"
-      talk:sees { NOTED }
-      talk:wait(600)
-      assert.calls(0)
+      talk:sees { WAITS }
+      zoho.works()
+      talk:wait(3600)
+      assert.calls(1)
+      talk:says "is it booked?"
+      talk:sees { "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. "
+        .. "What would you like to do?" }
     end)
   end)
 end)

@@ -27,4 +27,12 @@ describe("change_callback", function()
     talk:wait(3600)
     assert.equal("Canceled", zoho.records().calls[1].status)
   end)
+
+  it("says that a colleague has to cancel where Desk refuses", function()
+    local talk = booked()
+    zoho.fails("desk.update_call", { kind = "refuse_field", field = "status" })
+    talk:says "cancel the call"
+    talk:says "yes"
+    talk:sees { "Noted. A colleague still has to cancel the call." }
+  end)
 end)

@@ -195,6 +195,19 @@ describe("my_callback", function()
     talk:sees_buttons { "Instant Chat", "Schedule Callback" }
   end)
 
+  it("promises no change where a person must act", function()
+    local talk = booked()
+    zoho.fails("desk.update_call", { kind = "refuse_field", field = "status" })
+    talk:says "make it 5"
+    talk:says "yes"
+    talk:sees {
+      "Noted: we call +91 98765 43210 on Tuesday 3 March at 5:00 PM IST. "
+        .. "A colleague still has to confirm the change.",
+    }
+    talk:says "never mind, keep it"
+    talk:sees_not "We call"
+  end)
+
   it("moves a call that Desk does not hold yet, once it does", function()
     zoho.fails("desk.*", { kind = "status", status = 500 })
     local talk = booked()

@@ -12,11 +12,38 @@ static const char help[] =
     "  usher tasks retry ID\n"
     "\n"
     "  ID            at least 6 digits of a task's id\n" USHER_ASK_HELP "\n"
-    "open tasks are tried again by themselves, paused ones wait for a token\n"
-    "(`usher doctor` says which), dead ones wait for you: what stands behind\n"
-    "them is why. A retry first looks whether the work was done already.\n"
+    "open tasks are tried again by themselves, paused ones go on when their\n"
+    "credential has a new token, dead ones wait for you. Below each stands "
+    "why,\n"
+    "and what to do where a person must. A retry first looks whether the work\n"
+    "was done already.\n"
     "\n"
     "Example: usher tasks; usher tasks retry 5d41e9\n";
+
+/* When it is tried next: only an open task has a date. */
+static void when(const json_t *task, char *out, size_t size)
+{
+    const char *state = usher_ask_text(task, "state");
+    const json_t *due = json_object_get(task, "due_at");
+    char at[32];
+
+    if (strcmp(state, "paused") == 0) {
+        snprintf(out, size, "waits for a token");
+    } else if (strcmp(state, "dead") == 0) {
+        snprintf(out, size, "waits for a person");
+    } else if (!json_is_integer(due)) {
+        snprintf(out, size, "due now");
+    } else {
+        usher_ask_time(due, at, sizeof(at));
+        snprintf(out, size, "due %s", at);
+    }
+}
+
+static void line_print(const char *head, const char *text)
+{
+    if (text[0])
+        printf("              %s%s\n", head, text);
+}
 
 static void print(const json_t *answer)
 {
@@ -24,16 +51,16 @@ static void print(const json_t *answer)
 
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *task = json_array_get(list, i);
-        char due[32];
+        char next[48];
 
-        usher_ask_time(json_object_get(task, "due_at"), due, sizeof(due));
-        printf("%.12s  %-6s  %-20s  tries %lld  due %s  %s\n",
+        when(task, next, sizeof(next));
+        printf("%.12s  %-6s  %-20s  tries %lld  %s  %s\n",
                usher_ask_text(task, "id"), usher_ask_text(task, "state"),
                usher_ask_text(task, "task"),
                (long long)json_integer_value(json_object_get(task, "tries")),
-               due, usher_ask_text(task, "conversation"));
-        if (usher_ask_text(task, "reason")[0])
-            printf("              %s\n", usher_ask_text(task, "reason"));
+               next, usher_ask_text(task, "conversation"));
+        line_print("", usher_ask_text(task, "reason"));
+        line_print("do: ", usher_ask_text(task, "hint"));
     }
     if (json_array_size(list) == 0)
         puts("all tasks are done");

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conversation/waiting.h"
+
 /* Digits of a hash or id that name it for certain. */
 #define PREFIX_MIN 6
 #define LIST_DEFAULT 50
@@ -202,10 +204,27 @@ static const char *task_state(enum usher_task_state state)
                                         : "done";
 }
 
+/* When it is tried next, where that is known: one that was just begun or woken
+ * is due at once, one that waits has no date. */
+static void due_write(const struct usher_task_row *row,
+                      struct usher_buffer *out)
+{
+    if (row->state == USHER_TASK_READY && row->due_ms > 0)
+        usher_buffer_printf(out, "%lld", (long long)(row->due_ms / 1000));
+    else
+        usher_buffer_text(out, "null");
+}
+
+static void member(struct usher_buffer *out, const char *name, const char *text)
+{
+    usher_buffer_printf(out, ",\"%s\":", name);
+    usher_buffer_json(out, text, strlen(text));
+}
+
 static int task_each(void *user, const struct usher_task_row *row)
 {
     struct usher_buffer *out = user;
-    const char *reason = row->reason ? row->reason : "";
+    enum usher_why why = usher_why_of(row->state, row->reason);
 
     if (out->data[out->len - 1] != '[')
         usher_buffer_byte(out, ',');
@@ -215,14 +234,16 @@ static int task_each(void *user, const struct usher_task_row *row)
     usher_buffer_json(out, row->name, strlen(row->name));
     usher_buffer_printf(out,
                         ",\"state\":\"%s\",\"tries\":%u,\"created_at\":%lld,"
-                        "\"due_at\":%lld,\"conversation\":",
+                        "\"due_at\":",
                         task_state(row->state), (unsigned)row->tries,
-                        (long long)(row->created_ms / 1000),
-                        (long long)(row->due_ms / 1000));
+                        (long long)(row->created_ms / 1000));
+    due_write(row, out);
+    usher_buffer_text(out, ",\"conversation\":");
     usher_buffer_json(out, row->conversation ? row->conversation : "",
                       row->conversation ? row->conversation_len : 0);
-    usher_buffer_text(out, ",\"reason\":");
-    usher_buffer_json(out, reason, strlen(reason));
+    member(out, "reason", row->reason ? row->reason : "");
+    member(out, "waits_for", usher_why_name(why));
+    member(out, "hint", usher_why_hint(why));
     usher_buffer_byte(out, '}');
     return 0;
 }
@@ -256,6 +277,7 @@ static void retry_row(struct retry *retry, const struct usher_task_row *row)
 
     ready.state = USHER_TASK_READY;
     ready.due_ms = usher_clock_wall_ms(admin->clock);
+    ready.reason = NULL;
     /* An open task is its worker's: only that may write it while one runs. */
     if (row->state == USHER_TASK_DEAD || !shared) {
         struct usher_commit *commit = usher_commit_new();

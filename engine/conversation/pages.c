@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conversation/admin.h"
+#include "conversation/waiting.h"
 
 struct usher_pages {
     struct usher_shared *shared;
@@ -253,6 +254,21 @@ static void problems_metrics(struct usher_pages *pages,
                                                  (enum usher_problem)code));
 }
 
+static void waiting_metrics(const struct usher_pages *pages,
+                            struct usher_buffer *out)
+{
+    usher_buffer_text(out, "# HELP usher_tasks_waiting Tasks that wait for a "
+                           "person, by reason.\n"
+                           "# TYPE usher_tasks_waiting gauge\n");
+    for (int i = USHER_WHY_NONE + 1; i < USHER_WHY_COUNT; i++) {
+        enum usher_why why = (enum usher_why)i;
+
+        usher_buffer_printf(out, "usher_tasks_waiting{reason=\"%s\"} %zu\n",
+                            usher_why_name(why),
+                            usher_waiting_count(pages->shared->waiting, why));
+    }
+}
+
 static void metrics_page(struct usher_pages *pages,
                          struct usher_request *request)
 {
@@ -266,6 +282,7 @@ static void metrics_page(struct usher_pages *pages,
                             metrics[i].kind, metrics[i].name,
                             metric_sum(pages, &metrics[i]));
     problems_metrics(pages, &out);
+    waiting_metrics(pages, &out);
     usher_reload_status(pages->reload, &status);
     usher_buffer_printf(&out,
                         "# HELP usher_reloads_total Versions made live.\n"

@@ -9,6 +9,7 @@
 #include "conversation/conversation.h"
 #include "conversation/reload.h"
 #include "conversation/stage_zoho.h"
+#include "conversation/waiting.h"
 
 #define SETTINGS_MAX 128
 
@@ -189,8 +190,10 @@ static enum usher_status worker_open(struct usher_stage *stage,
         .loop = stage->loop,
         .client = stage->client,
     };
-    enum usher_status st;
+    enum usher_status st = usher_waiting_new(NULL, &shared->waiting);
 
+    if (st != USHER_OK)
+        return st;
     shared->clock = stage->options.clock;
     shared->even = stage->options.clock; /* it jumps only on purpose */
     shared->log = stage->options.log;
@@ -299,6 +302,7 @@ void usher_stage_free(struct usher_stage *stage)
     if (!stage)
         return;
     usher_worker_free(stage->worker);
+    usher_waiting_free(stage->shared.waiting);
     usher_store_close(stage->store);
     /* See usher_store_close(); and what is posted to the credentials comes
      * while they are there. */

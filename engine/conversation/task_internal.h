@@ -4,6 +4,7 @@
 #define USHER_CONVERSATION_TASK_INTERNAL_H
 
 #include "conversation/internal.h"
+#include "conversation/waiting.h"
 
 /* Tasks of one worker that are at work at the same time. */
 #define TASKS_RUNNING_MAX 16
@@ -35,8 +36,8 @@ struct task {
     /* How long it was worked on by a running engine, pauses left out: what the
      * seven days are counted in, since a clock may jump. */
     int64_t age_ms;
-    int64_t aged_ms; /* steady; when that was last counted */
-    char reason[256];
+    int64_t aged_ms;  /* steady; when that was last counted */
+    char reason[640]; /* "kind: message (hint)" of the last try */
 
     struct usher_buffer args;     /* encoded */
     struct usher_buffer progress; /* entries of a try that a crash cut off */
@@ -96,8 +97,11 @@ void task_stopped(struct task *task);
 
 /* task_run.c: a try. */
 void task_try(struct task *task);
-/* Its state, counted. */
+/* Its state, counted; it waits for nobody any more where it goes on or is
+ * done. */
 void task_state_set(struct task *task, enum usher_task_state state);
+/* Whether a person must act before it succeeds. */
+void task_why_set(struct task *task, enum usher_why why);
 /* Sets the timer for its next try, or starts it where there is room. */
 void task_schedule(struct task *task);
 /* Starts what is due and had no room. */

@@ -16,6 +16,7 @@ struct failure {
     char kind[32];
     char message[200];
     int64_t retry_after_ms; /* not before; 0: nothing was said */
+    char hint[384];
 };
 
 /* Reads the string member `name` of the encoded table at reader. */
@@ -78,6 +79,7 @@ static int failed(const struct usher_run *run, struct failure *why)
     member_read(reader, "kind", why->kind, sizeof(why->kind));
     member_read(reader, "message", why->message, sizeof(why->message));
     why->retry_after_ms = retry_after_read(reader);
+    member_read(reader, "hint", why->hint, sizeof(why->hint));
     return 1;
 }
 
@@ -189,6 +191,13 @@ static void put_off(struct task *task, int64_t retry_after_ms)
     task->due_ms = task_now_ms(task->tasks) + task->delay_ms;
 }
 
+static void reason_set(struct task *task, const struct failure *why)
+{
+    snprintf(task->reason, sizeof(task->reason), "%s%s%s%s%s%s", why->kind,
+             why->kind[0] && why->message[0] ? ": " : "", why->message,
+             why->hint[0] ? " (" : "", why->hint, why->hint[0] ? ")" : "");
+}
+
 static int is_credential_trouble(const char *kind)
 {
     return strcmp(kind, "token") == 0 || strcmp(kind, "scope") == 0;
@@ -202,8 +211,7 @@ static void try_failed(struct task *task, const struct failure *why)
 
     WORKER_COUNT(worker, tasks_failed);
     task_age(task);
-    snprintf(task->reason, sizeof(task->reason), "%s%s%s", why->kind,
-             why->kind[0] ? ": " : "", why->message);
+    reason_set(task, why);
     if (is_credential_trouble(why->kind) && task->wakes != task->tasks->wakes) {
         /* The new token came while it was at work with the old one. */
         task_state_set(task, USHER_TASK_READY);
@@ -222,11 +230,15 @@ static void try_failed(struct task *task, const struct failure *why)
         level = USHER_LOG_ERROR;
     } else {
         put_off(task, why->retry_after_ms);
-        event = "failed; it will be tried again";
+        event = usher_why_of(task->state, task->reason)
+                    ? "failed; a person must act (`usher tasks` says what), "
+                      "and it will be tried again"
+                    : "failed; it will be tried again";
     }
     usher_log_event(worker->shared->log, level, "task", event, "task",
                     task->name, "id", task->id, "reason", task->reason, NULL);
     run_end(task);
+    task_why_set(task, usher_why_of(task->state, task->reason));
     task_tell(task, NULL);
     commit_submit(task, COMMIT_TURN);
 }
@@ -331,6 +343,8 @@ static void handle(struct task *task, enum usher_run_state state)
         WORKER_COUNT(worker, diverged);
         /* fall through */
     default:
+        if (state != USHER_RUN_DIVERGED)
+            snprintf(why.kind, sizeof(why.kind), USHER_KIND_FLOW);
         snprintf(why.message, sizeof(why.message), "%.190s",
                  task->run.error.message);
         usher_log_event(worker->shared->log, USHER_LOG_ERROR, "task",

@@ -36,20 +36,31 @@ static void wait_unlink(struct task_wait *wait)
     wait->task = NULL;
 }
 
+static int waits_for_person(const struct task_wait *wait)
+{
+    return usher_waiting_find(wait->tasks->worker->shared->waiting, wait->id) !=
+           USHER_WHY_NONE;
+}
+
 static void wait_over(void *user)
 {
     struct task_wait *wait = user;
     struct usher_buffer out;
     int done = wait->value.len > 0;
+    int waits = !done && waits_for_person(wait);
 
     wait_unlink(wait);
     usher_buffer_init(&out, 0);
-    usher_value_table(&out, 0, done ? 2 : 1);
+    usher_value_table(&out, 0, 1 + (size_t)done + (size_t)waits);
     usher_value_string(&out, "done", 4);
     usher_value_boolean(&out, done);
     if (done) {
         usher_value_string(&out, "value", 5);
         usher_buffer_append(&out, wait->value.data, wait->value.len);
+    }
+    if (waits) {
+        usher_value_string(&out, "waiting", 7);
+        usher_value_string(&out, "person", 6);
     }
     usher_job_done(&wait->job, out.data, out.len, 1, USHER_OUTCOME_DONE);
     usher_buffer_free(&out);
@@ -110,7 +121,8 @@ static void wait_start(struct usher_job *job, int64_t deadline_ms)
     }
     if (deadline_ms && left < delay)
         delay = left;
-    if (task->state == USHER_TASK_PAUSED || task->state == USHER_TASK_DEAD)
+    if (task->state == USHER_TASK_PAUSED || task->state == USHER_TASK_DEAD ||
+        (!task->running && waits_for_person(wait)))
         delay = 0; /* nobody knows when */
     wait->task = task;
     wait->next = task->waits;

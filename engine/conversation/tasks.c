@@ -66,8 +66,17 @@ void task_state_set(struct task *task, enum usher_task_state state)
         task->tasks->paused--;
     if (state == USHER_TASK_PAUSED)
         task->tasks->paused++;
+    if (state == USHER_TASK_DONE ||
+        (state == USHER_TASK_READY && task->state != state))
+        task_why_set(task, USHER_WHY_NONE);
     task->state = state;
     count(task->tasks);
+}
+
+void task_why_set(struct task *task, enum usher_why why)
+{
+    usher_waiting_set(task->tasks->worker->shared->waiting, task->id,
+                      task->name, why);
 }
 
 void task_free(struct task *task)
@@ -80,8 +89,10 @@ void task_free(struct task *task)
     if (*at)
         *at = task->next;
     tasks->open--;
-    task_state_set(task, USHER_TASK_DONE);
     task_tell(task, NULL);
+    if (task->state == USHER_TASK_PAUSED)
+        tasks->paused--;
+    count(tasks);
     usher_timer_cancel(tasks->worker->loop, &task->timer);
     if (task->running)
         task_stopped(task);
@@ -167,6 +178,8 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
     task->tries = row->tries;
     task->created_ms = row->created_ms;
     task->due_ms = row->due_ms;
+    snprintf(task->reason, sizeof(task->reason), "%s",
+             row->reason ? row->reason : "");
     st = task_data_read(task, row->data, row->data_len);
     task->next = tasks->list;
     tasks->list = task;
@@ -178,6 +191,7 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
         task_free(task);
         return st;
     }
+    task_why_set(task, usher_why_of(row->state, row->reason));
     due_mend(task);
     task_schedule(task);
     return USHER_OK;
@@ -188,6 +202,8 @@ enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
 {
     struct task *task = task_find(tasks, row->id);
 
+    usher_waiting_set(tasks->worker->shared->waiting, row->id, row->name,
+                      USHER_WHY_NONE);
     if (!task)
         return task_load_again(tasks, row);
     task->age_ms = 0;

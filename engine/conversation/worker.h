@@ -27,6 +27,7 @@
 struct usher_worker;
 struct usher_bind;
 struct usher_places;
+struct usher_waiting;
 
 /* Counters for /metrics; written by one worker, read by any thread. */
 struct usher_counters {
@@ -50,6 +51,7 @@ struct usher_shared {
     const struct usher_clock *even; /* for ages; see core/even_clock.h */
     struct usher_log *log;
     struct usher_problems *problems; /* NULL: nobody is to be told */
+    struct usher_waiting *waiting;   /* tasks that wait for a person */
     struct usher_store *store;
     struct usher_credentials *credentials;
     struct usher_gate *gate;

@@ -31,6 +31,8 @@ static const struct {
     [USHER_PROBLEM_CREDENTIAL_WAITING] = {"credential_waiting",
                                           "a token cannot be renewed right now",
                                           NULL, 1},
+    [USHER_PROBLEM_TASK_WAITS] = {"task_waits", "tasks wait for a person", NULL,
+                                  1},
     [USHER_PROBLEM_SETTINGS_FILE] =
         {"settings_file",
          "the settings file has vanished, is empty or cut short; the settings "

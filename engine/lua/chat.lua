@@ -324,7 +324,8 @@ end
 local Task = {}
 Task.__index = Task
 
--- Gives the task a moment: { done = true, value = ... } or { done = false }.
+-- Gives the task a moment: { done = true, value = ... } or { done = false, and waiting = "person"
+-- where somebody has to act first }.
 function Task:wait(seconds)
   return engine.wait(self.id, seconds or 3)
 end
@@ -337,6 +338,12 @@ function methods:task(name, arguments)
       and meant(name, engine.tasks) or ": add it to tasks = { ... }"), 2)
   end
   return setmetatable({ id = engine.task(name, arguments), name = name }, Task)
+end
+
+-- A task that was begun before: chat:begun(id):wait(0)
+function methods.begun(_, id)
+  expect(id, "string", "the task's id")
+  return setmetatable({ id = id }, Task)
 end
 
 -- { { who = "visitor" | "bot", text = ... }, ... }, the oldest first.

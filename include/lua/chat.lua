@@ -139,6 +139,11 @@ function Chat:continue(flow) end
 ---@return Chat.Task task
 function Chat:task(name, arguments) end
 
+---A task that was begun before, in this flow or another one, by its id: to see what became of it.
+---@param id string of the task that chat:task gave
+---@return Chat.Task task
+function Chat:begun(id) end
+
 ---What was said so far, the oldest first.
 ---@return Chat.Line[] lines
 function Chat:transcript() end
@@ -148,9 +153,15 @@ function Chat:transcript() end
 ---@field name string
 local Task = {}
 
+---@class Chat.Task.Result
+---@field done boolean
+---@field value? any what the task's function returned, once it is done
+---@field waiting? "person" it cannot be done before somebody has acted (a dead credential, a field
+---that Zoho demands, ...): promise the visitor nothing; nil: it is tried again by itself
+
 ---Gives the task a moment.
 ---@param seconds? number 3 when missing
----@return { done: boolean, value: any } result value: what the task's function returned
+---@return Chat.Task.Result result
 function Task:wait(seconds) end
 
 ---What the function of a task gets: return function(task) ... end. It returns its result, or nil

@@ -362,6 +362,144 @@ static void a_retry_with_an_old_row_does_not_do_it_again(void **state)
     turn_world_free(world);
 }
 
+/* ---- who is told ---- */
+
+static struct usher_waiting *waiting_of(struct turn_world *world)
+{
+    return usher_stage_worker(world->stage)->shared->waiting;
+}
+
+static void waits(struct turn_world *world, enum usher_why why, size_t count)
+{
+    assert_int_equal(usher_waiting_count(waiting_of(world), why), count);
+}
+
+static void what_waiting_does_not_mend_is_told_at_once(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 1);
+
+    (void)state;
+    world->status = 422;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    assert_string_equal(turn_task(world, "job"), "ready 1");
+    waits(world, USHER_WHY_REJECTED, 1);
+    /* It is told again after a restart, with its reason kept. */
+    turn_crash(world, NULL);
+    waits(world, USHER_WHY_REJECTED, 1);
+    assert_string_equal(only_task(world)->reason, "rejected: no");
+    world->status = 200;
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "done 1");
+    waits(world, USHER_WHY_REJECTED, 0);
+    turn_world_free(world);
+}
+
+static void who_waits_for_a_credential_is_told_until_it_wakes(void **state)
+{
+    struct turn_world *world = turn_world_new(refused, 1);
+
+    (void)state;
+    world->status = 401;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 1000);
+    waits(world, USHER_WHY_TOKEN, 1);
+    turn_crash(world, NULL);
+    waits(world, USHER_WHY_TOKEN, 1);
+    turn_wait(world, 60000);
+    waits(world, USHER_WHY_TOKEN, 1);
+    world->status = 200;
+    usher_worker_wake_tasks(usher_stage_worker(world->stage));
+    turn_wait(world, 100);
+    waits(world, USHER_WHY_TOKEN, 0);
+    turn_world_free(world);
+}
+
+static const struct turn_flow raises[] = {
+    INIT, FIRST, {"job.lua", "return function(task) error 'oh' end"}, END};
+static const struct turn_flow renamed[] = {
+    {"init.lua", "return { apology = 'sorry', tasks = { 'other' },\n"
+                 "flows = { { 'first', fallback = true } } }"},
+    FIRST,
+    {"other.lua", "return function(task) end"},
+    END};
+
+static void a_flow_that_raises_or_is_gone_is_told(void **state)
+{
+    struct turn_world *world = turn_world_new(raises, 1);
+
+    (void)state;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    waits(world, USHER_WHY_FLOW, 1);
+    turn_crash(world, renamed);
+    turn_wait(world, 60000);
+    waits(world, USHER_WHY_FLOW, 1);
+    assert_non_null(strstr(only_task(world)->reason, "there is no flow 'job'"));
+    turn_crash(world, writes);
+    turn_wait(world, 60000);
+    waits(world, USHER_WHY_FLOW, 0);
+    turn_world_free(world);
+}
+
+static const struct turn_flow asks[] = {
+    INIT,
+    {"first.lua",
+     "return function(chat)\n"
+     "  local m = chat.memory\n"
+     "  local task = m.id and chat:begun(m.id) or chat:task('job')\n"
+     "  m.id = task.id\n"
+     "  local result = task:wait(3)\n"
+     "  chat:say((result.done and 'done' or 'open') .. ' '\n"
+     "    .. tostring(result.waiting))\nend"},
+    {"job.lua", "return function(task)\n"
+                "  local a = http.get('http://out/x')\n"
+                "  local kinds = { [422] = 'invalid', [500] = 'offline',\n"
+                "    [409] = 'unclear' }\n"
+                "  if a.status == 200 then return true end\n"
+                "  return nil, { kind = kinds[a.status] }\nend"},
+    END};
+
+static void a_flow_learns_whether_a_person_is_needed(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 1);
+
+    (void)state;
+    world->status = 500;
+    assert_non_null(strstr(turn_ask(world, "c", "a"), "open nil"));
+    world->status = 422;
+    turn_wait(world, 10000);
+    assert_non_null(strstr(turn_ask(world, "c", "b"), "open person"));
+    world->status = 409;
+    turn_wait(world, 60000);
+    assert_null(only_task(world));
+    assert_non_null(strstr(turn_ask(world, "c", "c"), "open person"));
+    turn_world_free(world);
+}
+
+static void what_is_unclear_is_told_until_a_person_retries(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 1);
+    struct kept kept;
+
+    (void)state;
+    world->status = 409;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "dead 0");
+    assert_null(only_task(world));
+    waits(world, USHER_WHY_UNCLEAR, 1);
+    world->status = 200;
+    usher_store_tasks(usher_stage_store(world->stage), 15, keep_row, &kept);
+    assert_int_equal(usher_worker_retry_task(usher_stage_worker(world->stage),
+                                             &kept.row),
+                     USHER_OK);
+    turn_wait(world, 100);
+    waits(world, USHER_WHY_UNCLEAR, 0);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    turn_world_free(world);
+}
+
 static void many_tasks_get_done(void **state)
 {
     struct turn_world *world = turn_world_new(writes, 0);
@@ -402,6 +540,11 @@ int main(void)
         cmocka_unit_test(a_token_that_came_meanwhile_is_not_missed),
         cmocka_unit_test(a_wake_while_the_pause_is_committed_starts_one_try),
         cmocka_unit_test(a_retry_with_an_old_row_does_not_do_it_again),
+        cmocka_unit_test(what_waiting_does_not_mend_is_told_at_once),
+        cmocka_unit_test(who_waits_for_a_credential_is_told_until_it_wakes),
+        cmocka_unit_test(what_is_unclear_is_told_until_a_person_retries),
+        cmocka_unit_test(a_flow_that_raises_or_is_gone_is_told),
+        cmocka_unit_test(a_flow_learns_whether_a_person_is_needed),
         cmocka_unit_test(many_tasks_get_done),
     };
 

@@ -30,6 +30,8 @@ return function(chat)
     name = name_of(chat.visitor), page = chat.visitor.current_page_url }):wait(PATIENCE)
   if filed.done then
     chat:say("Your ticket is #%s. We write to %s.", filed.value.number, email)
+  elseif filed.waiting then -- for one of us: nothing more is certain
+    chat:say("Noted. A colleague has to look at it first; we write to %s then.", email)
   else
     chat:say("Noted: a ticket is on its way into our books. We write to %s.", email)
   end

@@ -60,7 +60,7 @@ describe("support ticket", function()
     local talk = visitor.enters("support_ticket", { email = "asha@example.com" })
     zoho.fails("desk.create_ticket", { kind = "drop_after", times = 1 })
     talk:says "the kettle leaks"
-    talk:sees { "Noted: a ticket is on its way into our books. We write to asha@example.com." }
+    talk:sees { "Noted. A colleague has to look at it first; we write to asha@example.com then." }
     clock.moves(3600)
     assert.equal(1, #zoho.records().tickets)
   end)

@@ -330,7 +330,7 @@ end
 -- A number of /metrics.
 function Engine:metric(name)
   local _, text = self:request("GET", self:url "/metrics")
-  return tonumber(text:match("\n" .. name .. " (%d+)"))
+  return tonumber(text:match("\n" .. name:gsub("%p", "%%%0") .. " (%d+)"))
 end
 
 -- Posts all bodies, so many at once; the answers in the order of the bodies:
