@@ -128,8 +128,8 @@ local function new(name, program)
 end
 
 -- A simulator in a process of its own. `settings` has what an engine needs to talk to it.
-function engine.zoho(name)
-  local self = new(name or "zoho")
+function engine.zoho(name, program)
+  local self = new(name or "zoho", program)
   assert(launch(self, {}, "sim --port 0"), "usher sim does not start")
   self.settings = self.printed
   self.simulator = self.settings.DESK_URL
@@ -186,14 +186,23 @@ function engine.start(options)
 end
 
 -- Starts again what has ended, with the same folder, port and settings, and `more` for this time.
-function Engine:again(more)
+-- False, how and code where it ended before it was ready.
+function Engine:try_again(more)
   assert(not self.pid, "it still runs")
   local environment = environment_of(self)
   for name, value in pairs(more or {}) do environment[name] = value end
-  assert(launch(self, environment, arguments_of(self)), "usher does not start again")
+  if not launch(self, environment, arguments_of(self)) then
+    return false, self.exit[2], self.exit[3]
+  end
   if not self.zoho_process then
     for url in self:log():gmatch "simulator=(http://[%w.:]+)" do self.simulator = url end
   end
+  return true
+end
+
+-- The same for what must start.
+function Engine:again(more)
+  assert(self:try_again(more), "usher does not start again")
 end
 
 -- The same for a start that is refused; what it says.
@@ -242,10 +251,16 @@ function Engine:mark() return #self:log() end
 -- What was logged behind a mark.
 function Engine:since(mark) return self:log():sub(mark + 1) end
 
--- Waits for a line of the log that has this text, behind a mark; gives the line.
+-- Waits for a line of the log that has this text, behind a mark; gives the line, or "" when it has
+-- not come after so many seconds.
+function Engine:wait_line(text, mark, seconds)
+  return (output(("%s line %s %s %d %d"):format(engine.drive(), quoted(self.log_file),
+    quoted(text), seconds, mark or 0)))
+end
+
+-- The same for a line that must come.
 function Engine:line(text, mark)
-  local line = output(("%s line %s %s %d %d"):format(engine.drive(), quoted(self.log_file),
-    quoted(text), PATIENCE, mark or 0))
+  local line = self:wait_line(text, mark, PATIENCE)
   if line == "" then error(("no line with %q in the log"):format(text), 2) end
   return line
 end
