@@ -39,10 +39,12 @@ void usher_intents_write(const struct usher_intents *intents,
     usher_buffer_varint(out, intents->count);
     for (size_t i = 0; i < intents->count; i++) {
         const struct usher_intent *intent = &intents->list[i];
+        int is_open = intent->state == USHER_INTENT_OPEN;
 
         usher_buffer_bytes(out, intent->key, strlen(intent->key));
         usher_buffer_byte(out, (int)intent->state);
-        usher_buffer_varint(out, intent->count);
+        /* What an earlier sending gave is void once it is sent again. */
+        usher_buffer_varint(out, is_open ? 0 : intent->count);
         usher_buffer_bytes(out, intent->results.data, intent->results.len);
     }
 }
@@ -60,6 +62,9 @@ static int intent_read(struct usher_intent *intent, struct usher_reader *reader)
     intent->state = (enum usher_intent_state)usher_reader_byte(reader);
     count = usher_reader_varint(reader);
     text = usher_reader_bytes(reader, &len);
+    /* Versions before wrote the count of an earlier sending here. */
+    if (intent->state == USHER_INTENT_OPEN)
+        count = 0;
     intent->count = (unsigned)count;
     usher_buffer_init(&intent->results, 0);
     usher_buffer_append(&intent->results, text, len);
