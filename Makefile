@@ -99,7 +99,7 @@ test: ## install what is missing, build, run everything a change must pass
 	@mk/deps build run test
 	@tests/run
 
-torture: ## kill -9 and faults of Zoho at random places, for ten minutes
+torture: ## kill -9 at a thousand system calls, storms of faults: half an hour
 	@tests/fault/run
 
 check: ## form only: format, lint, warnings, the order of includes

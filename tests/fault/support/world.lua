@@ -71,8 +71,8 @@ end
 -- lie: a class that the layer says was synced and was not (for the harness's own test).
 function world.new(lie)
   local zoho = engine.zoho("zoho", PROGRAM)
-  os.execute("mkdir -p " .. engine.quoted((os.getenv "TMPDIR" or "/tmp") .. "/killed/store"))
-  local usher = engine.start { zoho = zoho, name = "killed", env = {}, program = PROGRAM,
+  os.execute("mkdir -p " .. engine.quoted((os.getenv "TMPDIR" or "/tmp") .. "/front-desk/store"))
+  local usher = engine.start { zoho = zoho, name = "front-desk", env = {}, program = PROGRAM,
     settings = { DATABASE_URL = "sqlite:store/usher.db" } }
   usher:stop()
   return setmetatable({ zoho = zoho, usher = usher, env_file = usher.dir .. "/.env",
