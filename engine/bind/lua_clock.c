@@ -12,7 +12,8 @@
 
 static int clock_now(lua_State *L)
 {
-    static const struct usher_effect effect = {"clock.now", "", 0, "", 0, 0};
+    static const struct usher_effect effect = {"clock.now",       "", 0, "", 0,
+                                               USHER_EFFECT_DRAWN};
     int count = usher_effect_begin(L, &effect);
 
     if (count >= 0)

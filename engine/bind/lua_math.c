@@ -59,7 +59,8 @@ static int math_random(lua_State *L)
     int given = lua_gettop(L);
     lua_Integer low = 1;
     lua_Integer high = 0;
-    struct usher_effect effect = {"math.random", NULL, 0, "", 0, 0};
+    struct usher_effect effect = {"math.random",     NULL, 0, "", 0,
+                                  USHER_EFFECT_DRAWN};
     char target[64] = "";
     int count;
 

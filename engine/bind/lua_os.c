@@ -29,7 +29,7 @@ static int64_t wall_seconds(lua_State *L)
 /* Pushes the present second, live or from the journal. */
 static void now_push(lua_State *L, const char *name)
 {
-    struct usher_effect effect = {name, "", 0, "", 0, 0};
+    struct usher_effect effect = {name, "", 0, "", 0, USHER_EFFECT_DRAWN};
 
     if (usher_effect_begin(L, &effect) >= 0)
         return;
@@ -190,7 +190,8 @@ static int os_date(lua_State *L)
 
 static int os_clock(lua_State *L)
 {
-    static const struct usher_effect effect = {"os.clock", "", 0, "", 0, 0};
+    static const struct usher_effect effect = {"os.clock",        "", 0, "", 0,
+                                               USHER_EFFECT_DRAWN};
     int count = usher_effect_begin(L, &effect);
 
     if (count >= 0)

@@ -133,6 +133,8 @@ void conversation_memory_free(struct conversation *conv)
     usher_buffer_free(&conv->undelivered);
     usher_buffer_free(&conv->recorded);
     usher_buffer_free(&conv->unfinished_entries);
+    usher_buffer_free(&conv->earlier);
+    usher_buffer_free(&conv->drawn);
     usher_intents_clear(&conv->retry_intents);
     free(conv);
 }
@@ -148,6 +150,8 @@ static void spare_keep(struct usher_worker *worker, struct conversation *conv)
     usher_buffer_rest(&conv->undelivered, SPARE_BUFFER);
     usher_buffer_rest(&conv->recorded, SPARE_BUFFER);
     usher_buffer_rest(&conv->unfinished_entries, SPARE_BUFFER);
+    usher_buffer_free(&conv->earlier); /* mostly there is none */
+    usher_buffer_free(&conv->drawn);
     conv->hash_next = worker->spare;
     worker->spare = conv;
     worker->spares++;
@@ -184,6 +188,8 @@ void conversation_reset(struct conversation *conv)
     usher_buffer_clear(&conv->undelivered);
     usher_buffer_clear(&conv->recorded);
     usher_buffer_clear(&conv->unfinished_entries);
+    usher_buffer_clear(&conv->earlier);
+    usher_buffer_clear(&conv->drawn);
     usher_intents_clear(&conv->retry_intents);
     usher_new_tasks_clear(&conv->new_tasks);
     conv->retry = 0;

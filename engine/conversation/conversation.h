@@ -22,6 +22,8 @@ void conversation_turn(struct conversation *conv, struct call *call);
 void conversation_go_on(struct conversation *conv);
 /* Goes on after a step of the run. */
 void turn_handle(struct conversation *conv, enum usher_run_state state);
+/* Adds to conv->drawn what its flow drew in this turn. */
+void turn_drawn(struct conversation *conv);
 
 /* ---- turn_end.c ---- */
 

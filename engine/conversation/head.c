@@ -101,6 +101,11 @@ void head_write(const struct conversation *conv, struct usher_buffer *out)
     } else {
         usher_buffer_byte(out, HEAD_NO_RUN);
     }
+    /* Heads written before end here, and who reads those looks no further. */
+    if (conv->earlier.len || conv->drawn.len) {
+        put(out, &conv->earlier);
+        put(out, &conv->drawn);
+    }
 }
 
 static void take(struct usher_reader *reader, struct usher_buffer *out)
@@ -185,7 +190,8 @@ static int is_short(const struct conversation *conv)
 
     return conv->memory.failed || conv->offered.failed ||
            conv->undelivered.failed || conv->recorded.failed ||
-           conv->unfinished_entries.failed || run->journal.failed ||
+           conv->unfinished_entries.failed || conv->earlier.failed ||
+           conv->drawn.failed || run->journal.failed ||
            run->memory_start.failed || run->counts_start.failed;
 }
 
@@ -227,6 +233,10 @@ enum usher_status head_read(struct conversation *conv,
     } else if (kind == HEAD_RETRY) {
         conv->retry = 1;
         st = usher_intents_read(&conv->retry_intents, &reader);
+    }
+    if (st == USHER_OK && reader.at < reader.end) {
+        take(&reader, &conv->earlier);
+        take(&reader, &conv->drawn);
     }
     if (st == USHER_OK && reader.failed)
         st = USHER_ERR_PARSE;

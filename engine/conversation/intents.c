@@ -20,6 +20,20 @@ void usher_intents_carry(struct usher_intents *intents)
         intents->list[i].carried = 1;
 }
 
+void usher_intents_settle(struct usher_intents *intents)
+{
+    for (size_t i = 0; i < intents->count; i++)
+        intents->list[i].met = USHER_MET_WELL;
+}
+
+void usher_intents_unmeet(struct usher_intents *intents, int all)
+{
+    for (size_t i = 0; i < intents->count; i++) {
+        if (all || intents->list[i].met != USHER_MET_WELL)
+            intents->list[i].met = USHER_UNMET;
+    }
+}
+
 void usher_intents_drop_carried(struct usher_intents *intents)
 {
     size_t kept = 0;

@@ -67,6 +67,9 @@ struct conversation {
     struct usher_buffer undelivered; /* replies nobody has seen: JSON items */
     struct usher_buffer recorded;    /* the last turn's answer */
     struct usher_buffer unfinished_entries;
+    struct usher_buffer earlier; /* of usher_run.earlier */
+    struct usher_buffer drawn;   /* by the flows of this turn that went on with
+                                    another one */
 
     /* ---- from here on zeroed then ---- */
     struct usher_worker *worker;

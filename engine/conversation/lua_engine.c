@@ -246,12 +246,13 @@ static int engine_task(lua_State *L)
         return luaL_error(L, "a task's name has at most %d bytes",
                           USHER_NAME_MAX);
     args = args_push(L, 2);
+    effect.flags = RUN_EFFECT_KNOWN;
     count = usher_effect_begin(L, &effect);
     if (count >= 0) {
         (void)usher_run_task_number(run, name); /* it counts on */
         return count;
     }
-    if (usher_new_tasks_add(run, name, &args->bytes, id) != USHER_OK)
+    if (usher_new_tasks_add(L, run, name, &args->bytes, id) != USHER_OK)
         return run_break(L, run, RUN_NO_MEMORY);
     lua_pushstring(L, id);
     return usher_effect_end(L, &effect, 1);

@@ -48,7 +48,7 @@ static int say(lua_State *L, const struct saying *said)
     count = usher_effect_begin(L, &effect);
     if (count >= 0) {
         /* Replayed within this very turn, after a crash: nobody has seen it. */
-        if (run->cursor > run->turn_start)
+        if (run->cursor > run->turn_start && run->cursor > run->said)
             answer_add(run->answer, said);
         return count;
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conversation/run_internal.h"
 #include "conversation/task_internal.h"
 #include "net/signature.h"
 #include "script/value.h"
@@ -29,7 +30,8 @@ static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
     id[USHER_TASK_ID_MAX - 1] = '\0';
 }
 
-enum usher_status usher_new_tasks_add(struct usher_run *run, const char *name,
+enum usher_status usher_new_tasks_add(lua_State *L, struct usher_run *run,
+                                      const char *name,
                                       struct usher_buffer *args,
                                       char id[USHER_TASK_ID_MAX])
 {
@@ -42,6 +44,7 @@ enum usher_status usher_new_tasks_add(struct usher_run *run, const char *name,
     id_make(tasks, name, number, args, id);
     if (usher_run_remembers(run, id))
         return USHER_OK;
+    run_drawn_look(L, run);
     more = realloc(tasks->list, (tasks->count + 1) * sizeof(*more));
     if (!more)
         return USHER_ERR_NOMEM;

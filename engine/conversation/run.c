@@ -22,6 +22,7 @@ static void run_zero(struct usher_run *run)
     struct usher_buffer results = run->results;
 
     usher_buffer_free(&run->counts_start); /* mostly there is none */
+    run_drawn_drop(run);
     memset(run, 0, offsetof(struct usher_run, error));
     run->error.message[0] = '\0';
     run->error.traceback[0] = '\0';
@@ -93,6 +94,7 @@ void usher_run_undo_turn(struct usher_run *run)
 {
     job_stop(run);
     usher_run_rest(run);
+    run_drawn_drop(run);
     run->journal.len = run->turn_start;
     run->diverged = 0;
     run->broken = USHER_OK;
@@ -103,6 +105,7 @@ void usher_run_restart(struct usher_run *run)
 {
     job_stop(run);
     usher_run_rest(run);
+    run_drawn_drop(run);
     usher_buffer_clear(&run->journal);
     run->turn_start = 0;
     run->diverged = 0;
@@ -122,6 +125,9 @@ void usher_run_turn(struct usher_run *run)
 {
     run->turn_start = run->journal.len;
     run->effects = 0;
+    run->said = 0;
+    run->refused = 0;
+    run->made = 0;
     if (run->fiber)
         usher_fiber_turn(run->fiber);
 }
@@ -244,7 +250,7 @@ static enum usher_run_state broken(struct usher_run *run)
     return USHER_RUN_FAILED;
 }
 
-static enum usher_run_state resume(struct usher_run *run, int nargs)
+static enum usher_run_state resume_once(struct usher_run *run, int nargs)
 {
     enum usher_fiber_state state;
 
@@ -276,6 +282,19 @@ static enum usher_run_state resume(struct usher_run *run, int nargs)
     default:
         return USHER_RUN_FAILED;
     }
+}
+
+static enum usher_run_state resume(struct usher_run *run, int nargs)
+{
+    enum usher_run_state state = resume_once(run, nargs);
+
+    while (run_drawn_again(run)) {
+        run_job_free(run);
+        run->write = 0;
+        usher_run_rest(run);
+        state = fiber_start(run) ? resume_once(run, 1) : USHER_RUN_FAILED;
+    }
+    return state;
 }
 
 enum usher_run_state usher_run_step(struct usher_run *run)

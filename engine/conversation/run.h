@@ -42,6 +42,9 @@ enum usher_intent_state {
     USHER_INTENT_UNCLEAR /* nobody knows; result recorded */
 };
 
+/* Whether it was asked for: in this turn or try, or in one that ended well. */
+enum usher_met { USHER_UNMET, USHER_MET, USHER_MET_WELL };
+
 /* An outside write of this run: found again by its key in every replay,
  * restart or mended version. */
 struct usher_intent {
@@ -49,6 +52,7 @@ struct usher_intent {
     enum usher_intent_state state;
     int carried;                 /* of the flow before in this turn, and not
                                   * asked for since */
+    enum usher_met met;          /* not kept */
     unsigned count;              /* of results */
     struct usher_buffer results; /* encoded */
 };
@@ -61,6 +65,10 @@ void usher_intents_clear(struct usher_intents *intents);
 /* Marks all as carried; drops those that still are. */
 void usher_intents_carry(struct usher_intents *intents);
 void usher_intents_drop_carried(struct usher_intents *intents);
+/* The turn ended well: what was asked for is settled. */
+void usher_intents_settle(struct usher_intents *intents);
+/* They are to be asked for again; `all`: also what was settled. */
+void usher_intents_unmeet(struct usher_intents *intents, int all);
 void usher_intents_write(const struct usher_intents *intents,
                          struct usher_buffer *out);
 /* USHER_ERR_PARSE or USHER_ERR_NOMEM leave it empty. */
@@ -120,7 +128,21 @@ struct usher_run {
     int broken; /* USHER_OK, or why an effect could not be kept: the turn
                  * fails. USHER_ERR_LIMIT: the journal is full */
     const char *broken_why; /* a literal, or NULL */
-    int begun;              /* see run_internal.h */
+
+    /* What clock and chance gave in a try or turn before this one, which failed
+     * (usher_run_drawn()); NULL: nothing. Where a write is not known, it is
+     * looked for with these: see run_drawn.c. `part`: which flow of the turn
+     * this is, 0, 1, ... */
+    const struct usher_buffer *earlier;
+    unsigned part;
+    int made;                      /* a write or a task was, in this turn */
+    struct usher_buffer untouched; /* the journal, while one with those is
+                                    * tried; and how far that is: */
+    int guess, again;
+    unsigned guess_level, refused;
+    size_t said; /* what the journal says up to here is in the answer */
+
+    int begun; /* see run_internal.h */
 
     /* Occurrences of each write, and of tasks by name, since the run's start:
      * of those that were done or may have been. */
@@ -174,6 +196,14 @@ void usher_run_job_start(struct usher_run *run);
 
 /* The occurrences so far, for counts_start of the flow that goes on. */
 void usher_run_counts(const struct usher_run *run, struct usher_buffer *out);
+/* Appends what these entries hold of clock and chance as one flow's part, for
+ * `earlier` of a try or turn to come. */
+void usher_run_drawn(const void *entries, size_t len, struct usher_buffer *out);
+/* A try or turn failed that drew this: it becomes `earlier`, unless that knows
+ * of writes that this one did not come to. `drawn` is empty after. */
+void usher_run_drawn_keep(const struct usher_run *run,
+                          struct usher_buffer *drawn,
+                          struct usher_buffer *earlier);
 /* Which task of this name it is: 1, 2, ...; 0 without memory. */
 unsigned usher_run_task_number(struct usher_run *run, const char *name);
 

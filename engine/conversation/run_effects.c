@@ -9,22 +9,28 @@
 
 /* ---- the journal's entries ---- */
 
+void run_entry_append(struct usher_buffer *out, const struct run_entry *entry)
+{
+    int marked = entry->mark != 0;
+
+    usher_buffer_bytes(out, entry->name, entry->name_len);
+    usher_buffer_bytes(out, entry->target, entry->target_len);
+    usher_buffer_varint(out, entry->count);
+    usher_buffer_varint(out, entry->len + (size_t)marked);
+    usher_buffer_append(out, entry->values, entry->len);
+    if (marked)
+        usher_buffer_byte(out, (int)entry->mark);
+}
+
 enum usher_status run_entry_write(struct usher_run *run,
                                   const struct run_entry *entry)
 {
     struct usher_buffer *journal = &run->journal;
     size_t before = journal->len;
-    int marked = entry->mark != 0;
 
     if (run->broken)
         return (enum usher_status)run->broken;
-    usher_buffer_bytes(journal, entry->name, entry->name_len);
-    usher_buffer_bytes(journal, entry->target, entry->target_len);
-    usher_buffer_varint(journal, entry->count);
-    usher_buffer_varint(journal, entry->len + (size_t)marked);
-    usher_buffer_append(journal, entry->values, entry->len);
-    if (marked)
-        usher_buffer_byte(journal, (int)entry->mark);
+    run_entry_append(journal, entry);
     if (journal->failed) { /* no half of an entry stays */
         run->broken = journal->failed;
         journal->failed = USHER_OK;
@@ -76,6 +82,11 @@ int run_entry_mark(struct run_entry *entry)
            entry->mark <= RUN_MARK_MAX;
 }
 
+int run_entry_next(struct usher_reader *reader, struct run_entry *entry)
+{
+    return entry_take(reader, entry) && run_entry_mark(entry);
+}
+
 int usher_entries_are_whole(const void *bytes, size_t len)
 {
     struct usher_reader reader;
@@ -84,7 +95,7 @@ int usher_entries_are_whole(const void *bytes, size_t len)
 
     usher_reader_init(&reader, bytes, len);
     while (whole && reader.at < reader.end)
-        whole = entry_take(&reader, &entry) && run_entry_mark(&entry);
+        whole = run_entry_next(&reader, &entry);
     return whole;
 }
 
@@ -147,6 +158,8 @@ static void check(lua_State *L, struct usher_run *run)
 {
     if (run->diverged)
         luaL_error(L, "diverged");
+    if (run->again)
+        luaL_error(L, "the flow is run again");
     if (run->broken)
         run_break(L, run, run->broken_why);
     if (run->begun == RUN_CALLING)
@@ -217,6 +230,8 @@ static int host_begin(void *user, lua_State *L,
 
     if (count >= 0)
         return count;
+    if (!(effect->flags & RUN_EFFECT_KNOWN))
+        run_drawn_live(L, run);
     count_effect(L, run, effect->name);
     run->begun = effect->flags & USHER_EFFECT_CALLS ? RUN_CALLING : RUN_BEGUN;
     return -1;
@@ -280,6 +295,7 @@ static int host_end(void *user, lua_State *L, const struct usher_effect *effect,
     entry.values = values.data;
     entry.len = values.len;
     entry.count = (unsigned)count;
+    entry.mark = effect->flags & USHER_EFFECT_DRAWN ? RUN_MARK_DRAWN : 0;
     if (st == USHER_OK)
         (void)run_entry_write(run, &entry); /* else run->broken */
     usher_buffer_free(&values);
@@ -366,6 +382,8 @@ static int host_job(void *user, lua_State *L, const struct usher_effect *effect,
     job->done = run_job_done;
     count = replay(L, run, effect);
     if (count < 0) {
+        if (!(effect->flags & USHER_EFFECT_WRITE))
+            run_drawn_live(L, run);
         count_effect(L, run, effect->name);
         if (effect->flags & USHER_EFFECT_WRITE)
             count = run_write_begin(L, run, effect);

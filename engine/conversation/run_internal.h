@@ -1,11 +1,12 @@
-/* engine/conversation/run_internal.h - what run.c, run_effects.c and
- * run_writes.c share: the journal's entries.
+/* engine/conversation/run_internal.h - what run.c, run_effects.c,
+ * run_writes.c and run_drawn.c share: the journal's entries.
  *
  * An entry is name, target, count, values (length-prefixed, the count a
  * varint). That of an outside write has one byte more behind its values, the
  * mark: which outcome it had (enum usher_outcome, plus 1). Who does not know of
  * it reads `count` values and sees no difference; entries from before have
- * none. An effect that raised is the entry "raised" with its message. */
+ * none. That of a draw (the time, a random number) has RUN_MARK_DRAWN there. An
+ * effect that raised is the entry "raised" with its message. */
 #ifndef USHER_CONVERSATION_RUN_INTERNAL_H
 #define USHER_CONVERSATION_RUN_INTERNAL_H
 
@@ -18,7 +19,8 @@ struct run_entry {
     unsigned mark; /* to be written, or of run_entry_mark(); 0: none */
 };
 
-#define RUN_MARK_MAX (USHER_OUTCOME_UNCLEAR + 1u)
+#define RUN_MARK_DRAWN (USHER_OUTCOME_UNCLEAR + 2u)
+#define RUN_MARK_MAX RUN_MARK_DRAWN
 
 /* run->begun: an effect began, and its entry is not written yet. */
 enum {
@@ -37,6 +39,10 @@ enum {
  * turn fail, whatever the flow does. */
 enum usher_status run_entry_write(struct usher_run *run,
                                   const struct run_entry *entry);
+/* To any buffer, whose `failed` tells. */
+void run_entry_append(struct usher_buffer *out, const struct run_entry *entry);
+/* The next entry with its mark, borrowed; 0: damaged. */
+int run_entry_next(struct usher_reader *reader, struct run_entry *entry);
 /* Reads the entry at the cursor, borrowed from the journal; 0: damaged. */
 int run_entry_read(struct usher_run *run, struct run_entry *entry);
 /* Finds the mark behind the values of one that was read; 0: damaged. */
@@ -63,6 +69,23 @@ void run_write_end(struct usher_run *run, const void *results, size_t len,
 void run_write_replayed(struct usher_run *run,
                         const struct usher_effect *effect,
                         const struct run_entry *entry);
+
+/* run_drawn.c. A write or a task is not known, and would be a new one: returns
+ * where it is. Else the coroutine is left, for another look at what it would be
+ * had time stood still. */
+void run_drawn_look(lua_State *L, struct usher_run *run);
+/* It is known. */
+void run_drawn_found(struct usher_run *run, struct usher_intent *intent);
+/* Something else happens that stands in no journal. */
+void run_drawn_live(lua_State *L, struct usher_run *run);
+/* After the coroutine was left, or ended: 1 when it is to be started again, on
+ * the journal that run_drawn.c put there. */
+int run_drawn_again(struct usher_run *run);
+/* Forgets the question. */
+void run_drawn_drop(struct usher_run *run);
+
+/* In effect.flags: it looks itself whether it is known (chat:task). */
+#define RUN_EFFECT_KNOWN 0x100u
 
 /* Reads counts_start into the occurrences; 0 without memory. */
 int run_counts_read(struct usher_run *run);

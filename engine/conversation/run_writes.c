@@ -144,13 +144,19 @@ enum usher_status usher_run_remember(struct usher_run *run, const char *key)
     if (!intent)
         return USHER_ERR_NOMEM;
     intent->carried = 0;
+    intent->met = USHER_MET;
     intent->state = USHER_INTENT_DONE;
+    run->made = 1;
     return USHER_OK;
 }
 
 int usher_run_remembers(struct usher_run *run, const char *key)
 {
-    return intent_find(run, key) != NULL;
+    struct usher_intent *intent = intent_find(run, key);
+
+    if (intent)
+        run_drawn_found(run, intent);
+    return intent != NULL;
 }
 
 static void intent_unclear(struct usher_intent *intent)
@@ -279,6 +285,7 @@ static int write_answer(lua_State *L, struct usher_run *run,
                                       : USHER_OUTCOME_UNCLEAR + 1};
 
     intent->carried = 0;
+    run_drawn_found(run, intent);
     if (run_entry_write(run, &entry) != USHER_OK)
         return luaL_error(L, "the journal is full");
     return run_values_push(L, intent->results.data, intent->results.len,
@@ -301,11 +308,14 @@ int run_write_begin(lua_State *L, struct usher_run *run,
         intent_unclear(intent);
     if (intent && intent->state != USHER_INTENT_FAILED)
         return write_answer(L, run, effect, intent);
+    run_drawn_look(L, run);
     if (!intent)
         intent = intent_add(run, key);
     if (!intent)
         return run_break(L, run, RUN_NO_MEMORY);
     usher_buffer_clear(&intent->results);
+    intent->met = USHER_MET;
+    run->made = 1;
     intent->carried = 0;
     intent->state = USHER_INTENT_OPEN;
     run->write = 1;

@@ -1,23 +1,20 @@
 /* engine/conversation/task_data.c - a task's row as bytes: arguments, progress,
- * intents, its result once it is done, its age and how long it was put off.
+ * intents, its result once it is done, its age and how long it was put off,
+ * when its try began and what those before it drew (run_drawn.c).
  *
  * There is no number of a format in front: arguments are never empty, so that
  * a 0 as the first byte can stand for whatever comes later. Rows written before
- * ages were kept end behind intents or result. What is anything else is left as
+ * end behind intents, result or delay. What is anything else is left as
  * it is, for the version that wrote it. */
 #include <string.h>
 
 #include "conversation/task_internal.h"
 #include "script/value.h"
 
-static void tail_write(struct usher_buffer *out,
-                       const struct usher_buffer *result, int64_t age_ms,
-                       int64_t delay_ms)
+static void bytes_write(struct usher_buffer *out,
+                        const struct usher_buffer *bytes)
 {
-    usher_buffer_bytes(out, result ? result->data : NULL,
-                       result ? result->len : 0);
-    usher_buffer_varint(out, (uint64_t)age_ms);
-    usher_buffer_varint(out, (uint64_t)delay_ms);
+    usher_buffer_bytes(out, bytes->data, bytes->len);
 }
 
 void task_data_new(const struct usher_buffer *args, struct usher_buffer *out)
@@ -27,7 +24,9 @@ void task_data_new(const struct usher_buffer *args, struct usher_buffer *out)
     usher_buffer_bytes(out, args->data, args->len);
     usher_buffer_bytes(out, NULL, 0);
     usher_intents_write(&none, out);
-    tail_write(out, NULL, 0, 0);
+    usher_buffer_bytes(out, NULL, 0);
+    usher_buffer_varint(out, 0); /* age */
+    usher_buffer_varint(out, 0); /* delay */
 }
 
 void task_data_write(struct task *task, struct usher_buffer *out)
@@ -45,16 +44,22 @@ void task_data_write(struct task *task, struct usher_buffer *out)
         usher_buffer_bytes(out, task->progress.data, task->progress.len);
         usher_intents_write(&task->intents, out);
     }
-    tail_write(out, task->state == USHER_TASK_DONE ? &task->result : NULL,
-               task->age_ms, task->delay_ms);
+    if (task->state == USHER_TASK_DONE)
+        bytes_write(out, &task->result);
+    else
+        usher_buffer_bytes(out, NULL, 0);
+    usher_buffer_varint(out, (uint64_t)task->age_ms);
+    usher_buffer_varint(out, (uint64_t)task->delay_ms);
+    usher_buffer_varint(out, (uint64_t)task->began_ms);
+    bytes_write(out, &task->earlier);
 }
 
 /* Borrowed. */
 struct parts {
-    const char *args, *progress, *result;
-    size_t args_len, progress_len, result_len;
+    const char *args, *progress, *result, *earlier;
+    size_t args_len, progress_len, result_len, earlier_len;
     struct usher_intents intents; /* owned */
-    uint64_t age_ms, delay_ms;
+    uint64_t age_ms, delay_ms, began_ms;
 };
 
 static int is_value(const char *bytes, size_t len)
@@ -76,7 +81,7 @@ static enum usher_status parts_read(struct parts *parts, const void *data,
     enum usher_status st;
 
     memset(parts, 0, sizeof(*parts));
-    parts->result = "";
+    parts->result = parts->earlier = "";
     parts->delay_ms = TASK_RETRY_FIRST_MS + TASK_RETRY_LAST_MS;
     usher_reader_init(&reader, data, len);
     parts->args = usher_reader_bytes(&reader, &parts->args_len);
@@ -90,10 +95,16 @@ static enum usher_status parts_read(struct parts *parts, const void *data,
         parts->age_ms = usher_reader_varint(&reader);
         parts->delay_ms = usher_reader_varint(&reader);
     }
+    if (reader.at < reader.end) {
+        parts->began_ms = usher_reader_varint(&reader);
+        parts->earlier = usher_reader_bytes(&reader, &parts->earlier_len);
+    }
     if (!reader.failed && reader.at == reader.end &&
         parts->age_ms <= INT64_MAX && parts->delay_ms <= TASK_PUT_OFF_MAX_MS &&
         is_value(parts->args, parts->args_len) &&
+        parts->began_ms <= INT64_MAX &&
         usher_entries_are_whole(parts->progress, parts->progress_len) &&
+        usher_entries_are_whole(parts->earlier, parts->earlier_len) &&
         (!parts->result_len || is_value(parts->result, parts->result_len)))
         return USHER_OK;
     usher_intents_clear(&parts->intents);
@@ -111,12 +122,15 @@ enum usher_status task_data_read(struct task *task, const void *data,
     usher_buffer_append(&task->args, parts.args, parts.args_len);
     usher_buffer_append(&task->progress, parts.progress, parts.progress_len);
     task->intents = parts.intents;
+    usher_buffer_append(&task->earlier, parts.earlier, parts.earlier_len);
     task->delay_ms = (int64_t)parts.delay_ms;
+    task->began_ms = (int64_t)parts.began_ms;
     /* Given up once, and a person wanted it tried again. */
     if (parts.age_ms < TASK_GIVE_UP_MS)
         task->age_ms = (int64_t)parts.age_ms;
-    return task->args.failed || task->progress.failed ? USHER_ERR_NOMEM
-                                                      : USHER_OK;
+    return task->args.failed || task->progress.failed || task->earlier.failed
+               ? USHER_ERR_NOMEM
+               : USHER_OK;
 }
 
 int usher_task_is_readable(const void *data, size_t len)

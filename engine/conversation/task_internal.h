@@ -43,6 +43,9 @@ struct task {
     struct usher_buffer progress; /* entries of a try that a crash cut off */
     struct usher_intents intents; /* while no run holds them */
     struct usher_buffer result;   /* encoded, once it is done */
+    struct usher_buffer earlier;  /* of usher_run.earlier */
+    int64_t
+        began_ms; /* wall; when the try at work, or cut off, began; else 0 */
 
     int running;
     int committing; /* the store has not answered yet: nothing else begins */

@@ -137,6 +137,7 @@ static void run_end(struct task *task)
     task->run.intents.list = NULL;
     task->run.intents.count = 0;
     usher_buffer_clear(&task->progress);
+    task->began_ms = 0;
     usher_run_clear(&task->run);
     usher_run_init(&task->run, NULL, task->name, task, NULL);
     if (task->lua)
@@ -203,6 +204,17 @@ static int is_credential_trouble(const char *kind)
     return strcmp(kind, "token") == 0 || strcmp(kind, "scope") == 0;
 }
 
+/* What the next try needs to know the writes of this one by. */
+static void drawn_keep(struct task *task)
+{
+    struct usher_buffer drawn;
+
+    usher_buffer_init(&drawn, 0);
+    usher_run_drawn(task->run.journal.data, task->run.journal.len, &drawn);
+    usher_run_drawn_keep(&task->run, &drawn, &task->earlier);
+    usher_buffer_free(&drawn);
+}
+
 static void try_failed(struct task *task, const struct failure *why)
 {
     struct usher_worker *worker = task->tasks->worker;
@@ -237,6 +249,7 @@ static void try_failed(struct task *task, const struct failure *why)
     }
     usher_log_event(worker->shared->log, level, "task", event, "task",
                     task->name, "id", task->id, "reason", task->reason, NULL);
+    drawn_keep(task);
     run_end(task);
     task_why_set(task, usher_why_of(task->state, task->reason));
     task_tell(task, NULL);
@@ -362,9 +375,7 @@ static void input_write(const struct task *task, struct usher_buffer *out)
     usher_value_string(out, "args", 4);
     usher_buffer_append(out, task->args.data, task->args.len);
     usher_value_string(out, "at", 2);
-    usher_value_float(
-        out, (double)usher_clock_wall_ms(task->tasks->worker->shared->clock) /
-                 1000.0);
+    usher_value_float(out, (double)task->began_ms / 1000.0);
     usher_value_string(out, "task", 4);
     usher_value_string(out, task->id, strlen(task->id));
     usher_value_string(out, "tries", 5);
@@ -376,6 +387,7 @@ void task_try(struct task *task)
     struct usher_worker *worker = task->tasks->worker;
     struct usher_run *run = &task->run;
     struct usher_buffer input;
+    int was_cut_off;
 
     worker_adopt(worker);
     task->lua = worker->states.newest;
@@ -386,11 +398,18 @@ void task_try(struct task *task)
     run->intents = task->intents;
     task->intents.list = NULL;
     task->intents.count = 0;
+    usher_intents_unmeet(&run->intents, 1);
+    run->earlier = &task->earlier;
+    /* A try that was cut off goes on: it began when it did. */
+    was_cut_off = task->began_ms != 0;
+    if (!was_cut_off)
+        task->began_ms = usher_clock_wall_ms(worker->shared->clock);
     usher_buffer_init(&input, 0);
     input_write(task, &input);
     usher_run_begin(run, input.data, input.len);
     usher_buffer_free(&input);
     usher_run_turn(run);
+    run->made = was_cut_off;
     usher_buffer_append(&run->journal, task->progress.data, task->progress.len);
     usher_buffer_clear(&task->progress);
     worker_current(worker, task->name);

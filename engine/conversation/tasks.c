@@ -102,6 +102,7 @@ void task_free(struct task *task)
     usher_buffer_free(&task->args);
     usher_buffer_free(&task->progress);
     usher_buffer_free(&task->result);
+    usher_buffer_free(&task->earlier);
     usher_intents_clear(&task->intents);
     free(task);
 }

@@ -332,6 +332,9 @@ void turn_finish(struct conversation *conv)
     usher_buffer_free(&conv->memory);
     conv->memory = memory;
     conv->unfinished = 0;
+    usher_buffer_clear(&conv->earlier);
+    usher_buffer_clear(&conv->drawn);
+    usher_intents_settle(&conv->run.intents);
     answer_record(conv);
     if (!ended) {
         usher_intents_drop_carried(&conv->run.intents);
@@ -369,6 +372,11 @@ void turn_fail(struct conversation *conv, const char *what)
                     run->error.traceback[0] ? run->error.traceback : NULL,
                     NULL);
     usher_new_tasks_clear(&conv->new_tasks);
+    if (conv->has_run) {
+        turn_drawn(conv);
+        usher_run_drawn_keep(run, &conv->drawn, &conv->earlier);
+        usher_intents_unmeet(&run->intents, 0);
+    }
     apology_fill(worker, &conv->answer);
     /* A run whose journal is full could never go on. */
     if (conv->has_run && conv->pending && run->turn_start > 0 &&

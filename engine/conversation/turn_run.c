@@ -45,7 +45,30 @@ static void run_attach(struct conversation *conv, struct usher_state *state)
     run->answer = &conv->answer;
     run->transcript = &conv->transcript;
     run->new_tasks = &conv->new_tasks;
+    run->earlier = &conv->earlier;
+    run->part = conv->jumps;
     run->deadline_ms = conv->current->begun_ms + USHER_EFFECTS_DEADLINE_MS;
+}
+
+/* ---- what the turn drew ---- */
+
+void turn_drawn(struct conversation *conv)
+{
+    const struct usher_run *run = &conv->run;
+
+    if (run->journal.len > run->turn_start)
+        usher_run_drawn(run->journal.data + run->turn_start,
+                        run->journal.len - run->turn_start, &conv->drawn);
+}
+
+/* A turn was cut off, and something else was said: it has failed. */
+static void cut_off_drawn(struct conversation *conv)
+{
+    usher_run_drawn(conv->unfinished_entries.data, conv->unfinished_entries.len,
+                    &conv->drawn);
+    conv->run.made = 1;
+    usher_intents_unmeet(&conv->run.intents, 0);
+    usher_run_drawn_keep(&conv->run, &conv->drawn, &conv->earlier);
 }
 
 /* ---- starting a flow ---- */
@@ -75,6 +98,7 @@ static struct usher_intents intents_keep(struct conversation *conv,
         from->count = 0;
     } else {
         conv->run_number++;
+        usher_buffer_clear(&conv->earlier);
     }
     usher_intents_clear(&conv->retry_intents);
     conv->retry = 0;
@@ -92,6 +116,8 @@ static void flow_start_with(struct conversation *conv, const char *flow,
     struct usher_intents intents;
 
     usher_buffer_init(&counts, 0);
+    if (conv->has_run && conv->jumps > 0)
+        turn_drawn(conv);
     intents = intents_keep(conv, &counts);
     if (worker->shared->flow)
         worker->shared->flow(worker->shared->control, flow);
@@ -280,6 +306,11 @@ void conversation_turn(struct conversation *conv, struct call *call)
         return;
     }
     worker_adopt(conv->worker);
+    if (conv->unfinished && conv->unfinished_print != turn->fingerprint)
+        cut_off_drawn(conv);
+    if (!conv->unfinished)
+        usher_buffer_clear(&conv->drawn);
+    conv->run.part = 0;
     usher_answer_clear(&conv->answer);
     usher_new_tasks_clear(&conv->new_tasks);
     if (turn->text.len)
@@ -385,6 +416,11 @@ static void handle_diverged(struct conversation *conv)
         turn_fail(conv, "diverged");
         return;
     }
+    /* What it wrote in turns before may be asked for again, from its start. */
+    usher_buffer_clear(&conv->earlier);
+    usher_run_drawn(conv->run.journal.data, conv->run.journal.len,
+                    &conv->earlier);
+    usher_intents_unmeet(&conv->run.intents, 1);
     usher_run_restart(&conv->run);
     /* As any flow that starts now: with all that is remembered by now. */
     usher_buffer_clear(&conv->run.memory_start);

@@ -35,7 +35,9 @@
 
 enum {
     USHER_EFFECT_WRITE = 1, /* changes something outside: gets an intent */
-    USHER_EFFECT_CALLS = 2  /* see above */
+    USHER_EFFECT_CALLS = 2, /* see above */
+    USHER_EFFECT_DRAWN = 4  /* what the clock or chance gives: another value
+                               each time, and no other reason for it */
 };
 
 /* name: "http.request"; target: what it is aimed at (method and URL, Zoho

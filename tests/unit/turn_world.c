@@ -41,6 +41,22 @@ struct usher_version *turn_version(const struct turn_flow *flows)
     return version;
 }
 
+static int is_at_end(const char *text, const char *end)
+{
+    size_t len = strlen(text), part = strlen(end);
+
+    return len >= part && strcmp(text + len - part, end) == 0;
+}
+
+static void note_done(struct turn_world *world,
+                      const struct usher_client_request *request)
+{
+    size_t used = strlen(world->done);
+
+    snprintf(world->done + used, sizeof(world->done) - used, "%s %s\n",
+             request->method, request->url + strlen("http://out"));
+}
+
 static int on_web(void *user, const struct usher_client_request *request,
                   struct usher_simulator_answer *answer)
 {
@@ -52,8 +68,14 @@ static int on_web(void *user, const struct usher_client_request *request,
     snprintf(world->last, sizeof(world->last), "%.*s", (int)request->body_len,
              request->body ? request->body : "");
     answer->status = world->status;
-    answer->body = "fine";
-    answer->body_len = 4;
+    if (world->refusals > 0 && is_at_end(request->url, world->refused)) {
+        world->refusals--;
+        answer->status = 429;
+    }
+    if (strcmp(request->method, "GET") != 0 && answer->status == 200)
+        note_done(world, request);
+    answer->body = world->body ? world->body : "fine";
+    answer->body_len = strlen(answer->body);
     answer->delay_ms = world->delay_ms;
     answer->hang = world->hang;
     return 1;

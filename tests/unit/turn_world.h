@@ -20,7 +20,11 @@ struct turn_world {
     char database[96];
     /* The web: requests so far, what the next ones get. */
     unsigned asked;
-    char last[128]; /* body of the last request */
+    char last[128];      /* body of the last request */
+    char done[4096];     /* "POST /x\n" for each write that got 200 */
+    const char *body;    /* NULL: "fine" */
+    const char *refused; /* URLs with this end get 429, so many times */
+    int refusals;
     unsigned status;
     int64_t delay_ms;
     int hang;

@@ -1,0 +1,405 @@
+/* tests/unit/twice_test.c - a write that was done is not done a second time
+ * because the clock or chance is in its body: over tries of a task, over turns
+ * that failed, over crashes; and another write is not taken for it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conversation/task_internal.h"
+#include "turn_world.h"
+
+static const char init[] = "return { apology = 'sorry', tasks = { 'job' },\n"
+                           "  flows = { { 'first', fallback = true },\n"
+                           "    { 'second' } } }";
+static const char begins_job[] = "return function(chat)\n"
+                                 "  chat:task('job', { n = 1 })\n"
+                                 "  chat:say 'noted'\nend";
+
+/* Steps of the flows below. */
+#define HELPERS                                                   \
+    "local function post(where, body)\n"                          \
+    "  local r, err = http.post('http://out/' .. where, body)\n"  \
+    "  if not r then return nil, err end\n"                       \
+    "  if r.status ~= 200 then return nil, { kind = 'offline',\n" \
+    "    message = where .. ' is away' } end\n"                   \
+    "  return r\n"                                                \
+    "end\n"
+
+static struct turn_world *world_of(const char *first, const char *second,
+                                   const char *job, int on_disk)
+{
+    const struct turn_flow flows[] = {{"init.lua", init},
+                                      {"first.lua", first},
+                                      {"second.lua", second},
+                                      {"job.lua", job},
+                                      {NULL, NULL}};
+
+    return turn_world_new(flows, on_disk);
+}
+
+static const char nothing[] = "return function() end";
+
+static unsigned count_of(const struct turn_world *world, const char *line)
+{
+    unsigned count = 0;
+
+    for (const char *at = world->done; (at = strstr(at, line)) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* ---- tasks ---- */
+
+/* Runs a task that does /a with this body, then /b, which is away three times.
+ * crash: between the tries. */
+static void job_tried(const char *body, int crash)
+{
+    char job[1024];
+    struct turn_world *world;
+
+    snprintf(job, sizeof(job),
+             HELPERS "return function(task)\n"
+                     "  local a, err = post('a', { v = %s })\n"
+                     "  if not a then return nil, err end\n"
+                     "  local b, why = post('b', { v = %s })\n"
+                     "  if not b then return nil, why end\n"
+                     "  return true\nend",
+             body, body);
+    world = world_of(begins_job, nothing, job, crash);
+    world->refused = "/b";
+    world->refusals = 3;
+    turn_ask(world, "c", "x");
+    turn_settle(world);
+    assert_string_equal(world->done, "POST /a\n");
+    for (int i = 0; i < 4; i++) {
+        if (crash)
+            turn_crash(world, NULL);
+        turn_wait(world, 60000);
+    }
+    assert_string_equal(turn_task(world, "job"), "done 3");
+    if (strcmp(world->done, "POST /a\nPOST /b\n") != 0)
+        fail_msg("%s: %s", body, world->done);
+    turn_world_free(world);
+}
+
+static void a_step_that_is_done_stays_done_whatever_time_it_is(void **state)
+{
+    static const char *const bodies[] = {
+        "'x'",
+        "os.time()",
+        "os.date()",
+        "os.date('%Y-%m-%d', os.time() + 86400)",
+        "os.clock()",
+        "clock.now()",
+        "math.random()",
+        "math.random(0)",
+        "math.random(1, 1000000)",
+        "task.at",
+        "task.at + clock.now() + math.random()",
+        "{ os.time(), os.time(), math.random() }",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        job_tried(bodies[i], 0);
+        job_tried(bodies[i], 1);
+    }
+}
+
+static void two_writes_with_times_are_two(void **state)
+{
+    struct turn_world *world =
+        world_of(begins_job, nothing,
+                 HELPERS "return function(task)\n"
+                         "  post('a', { at = clock.now() })\n"
+                         "  post('a', { at = clock.now() })\n"
+                         "  local b, err = post('b', { at = clock.now() })\n"
+                         "  post('a', { at = clock.now() })\n"
+                         "  return b and true, err\nend",
+                 0);
+
+    (void)state;
+    world->refused = "/b";
+    world->refusals = 2;
+    turn_ask(world, "c", "x");
+    turn_wait(world, 60000);
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "done 2");
+    assert_string_equal(world->done, "POST /a\nPOST /a\nPOST /a\nPOST /b\n");
+    turn_world_free(world);
+}
+
+/* What a read gave differs, not only the time: it is another write. */
+static void another_write_is_not_taken_for_it(void **state)
+{
+    struct turn_world *world =
+        world_of(begins_job, nothing,
+                 HELPERS "return function(task)\n"
+                         "  local item = http.get('http://out/list').body\n"
+                         "  post('a', { item = item, at = os.time() })\n"
+                         "  local b, err = post('b', 'x')\n"
+                         "  return b and true, err\nend",
+                 1);
+
+    (void)state;
+    world->refused = "/b";
+    world->refusals = 3;
+    world->body = "one";
+    turn_ask(world, "c", "x");
+    turn_settle(world);
+    world->body = "two";
+    turn_wait(world, 60000);
+    turn_crash(world, NULL);
+    turn_wait(world, 60000);
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "done 3");
+    assert_string_equal(world->done, "POST /a\nPOST /a\nPOST /b\n");
+    turn_world_free(world);
+}
+
+/* The clock of a try is the present one where no write needs another. */
+static void a_flow_that_waits_for_a_time_sees_it_come(void **state)
+{
+    struct turn_world *world =
+        world_of(begins_job, nothing,
+                 HELPERS
+                 "return function(task)\n"
+                 "  local now = os.time()\n"
+                 "  post('a', 'begun')\n"
+                 "  if now < 1772442120 then\n"
+                 "    return nil, { kind = 'offline', message = 'early' }\n"
+                 "  end\n"
+                 "  return true\nend",
+                 0);
+
+    (void)state;
+    turn_ask(world, "c", "x");
+    for (int i = 0; i < 5; i++)
+        turn_wait(world, 60000);
+    assert_int_equal(strncmp(turn_task(world, "job"), "done", 4), 0);
+    assert_string_equal(world->done, "POST /a\n");
+    turn_world_free(world);
+}
+
+/* Refused, asked for again, done; each with a time of its own. */
+static void what_was_done_after_a_refusal_stays_done(void **state)
+{
+    struct turn_world *world =
+        world_of(begins_job, nothing,
+                 HELPERS
+                 "return function(task)\n"
+                 "  local start = clock.now()\n"
+                 "  local a = post('a', { at = clock.now(), start = start })\n"
+                 "  if not a then\n"
+                 "    a = post('a', { at = clock.now(), start = start })\n"
+                 "  end\n"
+                 "  if task.tries < 2 then\n"
+                 "    return nil, { kind = 'offline', message = 'b' }\n"
+                 "  end\n"
+                 "  return a and true\nend",
+                 1);
+
+    (void)state;
+    world->refused = "/a";
+    world->refusals = 1;
+    world->delay_ms = 50;
+    turn_ask(world, "c", "x");
+    turn_wait(world, 500);
+    for (int i = 0; i < 3; i++) {
+        turn_crash(world, NULL);
+        turn_wait(world, 60000);
+    }
+    assert_string_equal(turn_task(world, "job"), "done 2");
+    assert_string_equal(world->done, "POST /a\n");
+    turn_world_free(world);
+}
+
+/* Killed while it is sent: what is asked again is the same write. */
+static void a_write_that_was_cut_off_is_not_sent_again(void **state)
+{
+    static const char *const bodies[] = {"task.at", "clock.now()",
+                                         "{ task.at, math.random() }"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        char job[512];
+        struct turn_world *world;
+
+        snprintf(job, sizeof(job),
+                 HELPERS "return function(task)\n"
+                         "  post('a', 'one')\n"
+                         "  local b, err = post('b', { v = %s })\n"
+                         "  return b and true, err\nend",
+                 bodies[i]);
+        world = world_of(begins_job, nothing, job, 1);
+        world->delay_ms = 1000;
+        turn_ask(world, "c", "x");
+        turn_wait(world, 1500);
+        assert_int_equal(world->asked, 2);
+        usher_clock_manual_advance(&world->time, 7000);
+        turn_crash(world, NULL);
+        turn_wait(world, 60000);
+        assert_int_equal(world->asked, 2);
+        assert_string_equal(turn_task(world, "job"), "dead 0");
+        turn_world_free(world);
+    }
+}
+
+/* ---- conversations ---- */
+
+#define ASKS_AGAIN(step)                                   \
+    HELPERS "return function(chat)\n"                      \
+            "  local n = chat:ask 'go?'\n"                 \
+            "  chat:say 'one'\n"                           \
+            "  " step "\n"                                 \
+            "  if n == 'bad' then error 'a mistake' end\n" \
+            "  chat:say('two')\nend"
+
+static void a_turn_that_failed_did_its_writes(void **state)
+{
+    static const char *const flows[] = {
+        ASKS_AGAIN("post('a', { at = os.time() })"),
+        ASKS_AGAIN("post('a', { at = chat.message.at })"),
+        ASKS_AGAIN("post('a', { math.random(), clock.now() })"),
+        ASKS_AGAIN("for i = 1, 3 do clock.now() end\n"
+                   "post('a', { clock.now() })"),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+        for (int crash = 0; crash < 2; crash++) {
+            struct turn_world *world =
+                world_of(flows[i], nothing, nothing, crash);
+
+            turn_ask(world, "c", "x");
+            turn_ask(world, "c", "bad");
+            assert_string_equal(world->done, "POST /a\n");
+            turn_wait(world, 60000);
+            if (crash)
+                turn_crash(world, NULL);
+            turn_ask(world, "c", "bad");
+            turn_wait(world, 60000);
+            if (crash)
+                turn_crash(world, NULL);
+            turn_ask(world, "c", "good");
+            assert_non_null(strstr(world->answer, "[\"one\",\"two\"]"));
+            assert_string_equal(world->done, "POST /a\n");
+            turn_world_free(world);
+        }
+    }
+}
+
+static void what_the_visitor_says_anew_is_another_write(void **state)
+{
+    struct turn_world *world =
+        world_of(ASKS_AGAIN("post('a', { n = n, at = os.time() })"), nothing,
+                 nothing, 0);
+
+    (void)state;
+    turn_ask(world, "c", "x");
+    turn_ask(world, "c", "bad");
+    turn_wait(world, 60000);
+    turn_ask(world, "c", "good");
+    assert_non_null(strstr(world->answer, "[\"one\",\"two\"]"));
+    assert_string_equal(world->done, "POST /a\nPOST /a\n");
+    turn_world_free(world);
+}
+
+static const char jumps[] = HELPERS "return function(chat)\n"
+                                    "  post('a', { at = clock.now() })\n"
+                                    "  chat:continue 'second'\nend";
+static const char jumped[] =
+    HELPERS "return function(chat)\n"
+            "  post('a', { at = clock.now() })\n"
+            "  post('b', { at = clock.now() })\n"
+            "  if chat.message.text == 'bad' then error 'a mistake' end\n"
+            "  chat:say 'fine'\nend";
+
+static void a_first_turn_over_two_flows_did_its_writes(void **state)
+{
+    (void)state;
+    for (int crash = 0; crash < 2; crash++) {
+        struct turn_world *world = world_of(jumps, jumped, nothing, crash);
+
+        turn_ask(world, "c", "bad");
+        assert_non_null(strstr(world->answer, "sorry"));
+        turn_wait(world, 60000);
+        if (crash)
+            turn_crash(world, NULL);
+        turn_ask(world, "c", "good");
+        assert_non_null(strstr(world->answer, "fine"));
+        assert_string_equal(world->done, "POST /a\nPOST /a\nPOST /b\n");
+        /* A conversation that begins anew does it all anew. */
+        turn_ask(world, "c", "good");
+        assert_int_equal(count_of(world, "POST /b"), 2);
+        turn_world_free(world);
+    }
+}
+
+/* Cut off in mid-turn; then the visitor says something else. */
+static void a_turn_that_was_cut_off_did_its_writes(void **state)
+{
+    struct turn_world *world =
+        world_of(ASKS_AGAIN("post('a', { at = clock.now() })\n"
+                            "post('b', { at = clock.now() })"),
+                 nothing, nothing, 1);
+
+    (void)state;
+    turn_ask(world, "c", "x");
+    world->delay_ms = 1000;
+    turn_say(world, "c", NULL, "one");
+    turn_wait(world, 1500); /* /a is done, /b is under way */
+    assert_int_equal(world->asked, 2);
+    turn_crash(world, NULL);
+    world->delay_ms = 0;
+    turn_wait(world, 60000);
+    turn_ask(world, "c", "two");
+    assert_non_null(strstr(world->answer, "[\"one\",\"two\"]"));
+    assert_int_equal(world->asked, 2);
+    turn_world_free(world);
+}
+
+/* A task that was committed before the turn failed is the same one. */
+static void a_task_with_a_time_is_begun_once(void **state)
+{
+    struct turn_world *world =
+        world_of(ASKS_AGAIN("chat:task('job', { at = clock.now() })\n"
+                            "post('b', 'x')"),
+                 nothing,
+                 HELPERS "return function() return (post('a', 'x')) end", 1);
+
+    (void)state;
+    turn_ask(world, "c", "x");
+    turn_ask(world, "c", "bad");
+    turn_wait(world, 60000);
+    turn_crash(world, NULL);
+    turn_ask(world, "c", "good");
+    turn_wait(world, 60000);
+    assert_int_equal(count_of(world, "POST /b"), 1);
+    assert_int_equal(count_of(world, "POST /a"), 1);
+    turn_world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_that_is_done_stays_done_whatever_time_it_is),
+        cmocka_unit_test(two_writes_with_times_are_two),
+        cmocka_unit_test(another_write_is_not_taken_for_it),
+        cmocka_unit_test(a_flow_that_waits_for_a_time_sees_it_come),
+        cmocka_unit_test(what_was_done_after_a_refusal_stays_done),
+        cmocka_unit_test(a_write_that_was_cut_off_is_not_sent_again),
+        cmocka_unit_test(a_turn_that_failed_did_its_writes),
+        cmocka_unit_test(what_the_visitor_says_anew_is_another_write),
+        cmocka_unit_test(a_first_turn_over_two_flows_did_its_writes),
+        cmocka_unit_test(a_turn_that_was_cut_off_did_its_writes),
+        cmocka_unit_test(a_task_with_a_time_is_begun_once),
+    };
+
+    return cmocka_run_group_tests_name("twice", tests, NULL, NULL);
+}
