@@ -252,7 +252,7 @@ static int engine_task(lua_State *L)
         (void)usher_run_task_number(run, name); /* it counts on */
         return count;
     }
-    if (usher_new_tasks_add(L, run, name, &args->bytes, id) != USHER_OK)
+    if (usher_new_tasks_add(L, run, &effect, &args->bytes, id) != USHER_OK)
         return run_break(L, run, RUN_NO_MEMORY);
     lua_pushstring(L, id);
     return usher_effect_end(L, &effect, 1);

@@ -31,10 +31,11 @@ static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
 }
 
 enum usher_status usher_new_tasks_add(lua_State *L, struct usher_run *run,
-                                      const char *name,
+                                      const struct usher_effect *effect,
                                       struct usher_buffer *args,
                                       char id[USHER_TASK_ID_MAX])
 {
+    const char *name = effect->target;
     unsigned number = usher_run_task_number(run, name);
     struct usher_new_tasks *tasks = run->new_tasks;
     struct usher_new_task *more;
@@ -44,7 +45,7 @@ enum usher_status usher_new_tasks_add(lua_State *L, struct usher_run *run,
     id_make(tasks, name, number, args, id);
     if (usher_run_remembers(run, id))
         return USHER_OK;
-    run_drawn_look(L, run);
+    run_guess_look(L, run, effect);
     more = realloc(tasks->list, (tasks->count + 1) * sizeof(*more));
     if (!more)
         return USHER_ERR_NOMEM;

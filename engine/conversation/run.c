@@ -22,7 +22,7 @@ static void run_zero(struct usher_run *run)
     struct usher_buffer results = run->results;
 
     usher_buffer_free(&run->counts_start); /* mostly there is none */
-    run_drawn_drop(run);
+    run_guess_drop(run);
     memset(run, 0, offsetof(struct usher_run, error));
     run->error.message[0] = '\0';
     run->error.traceback[0] = '\0';
@@ -94,7 +94,7 @@ void usher_run_undo_turn(struct usher_run *run)
 {
     job_stop(run);
     usher_run_rest(run);
-    run_drawn_drop(run);
+    run_guess_drop(run);
     run->journal.len = run->turn_start;
     run->diverged = 0;
     run->broken = USHER_OK;
@@ -105,7 +105,7 @@ void usher_run_restart(struct usher_run *run)
 {
     job_stop(run);
     usher_run_rest(run);
-    run_drawn_drop(run);
+    run_guess_drop(run);
     usher_buffer_clear(&run->journal);
     run->turn_start = 0;
     run->diverged = 0;
@@ -288,7 +288,7 @@ static enum usher_run_state resume(struct usher_run *run, int nargs)
 {
     enum usher_run_state state = resume_once(run, nargs);
 
-    while (run_drawn_again(run)) {
+    while (run_guess_again(run)) {
         run_job_free(run);
         run->write = 0;
         usher_run_rest(run);

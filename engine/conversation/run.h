@@ -131,15 +131,16 @@ struct usher_run {
 
     /* What clock and chance gave in a try or turn before this one, which failed
      * (usher_run_drawn()); NULL: nothing. Where a write is not known, it is
-     * looked for with these: see run_drawn.c. `part`: which flow of the turn
+     * looked for with these: see run_guess.c. `part`: which flow of the turn
      * this is, 0, 1, ... */
     const struct usher_buffer *earlier;
     unsigned part;
     int made;                      /* a write or a task was, in this turn */
     struct usher_buffer untouched; /* the journal, while one with those is
                                     * tried; and how far that is: */
+    struct usher_buffer wanted;
     int guess, again;
-    unsigned guess_level, refused;
+    unsigned guess_way, refused;
     size_t said; /* what the journal says up to here is in the answer */
 
     int begun; /* see run_internal.h */

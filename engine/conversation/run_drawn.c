@@ -1,21 +1,5 @@
-/* engine/conversation/run_drawn.c - the same write at another time.
- *
- * A write is known again by its bytes, and what the clock or chance put into
- * them is another thing in a task's next try, or when a visitor asks again
- * after a turn that failed. So a failed try leaves what it drew: `earlier`.
- * Where a write is not known, but one that was or may be done has not been
- * asked for again yet, there is a question: would it be that one, had clock and
- * chance given what they gave then? To answer it the journal so far is replayed
- * with those values in place of its own, and the write looked for once more.
- * Found, it gets its recorded result, and the flow goes on from there. Not
- * found, all is put back as it was, and it is sent as another write.
- *
- * So a write that was done is not sent again because time went by, and one that
- * differs in anything else (the flow's arguments, a setting, what a read gave,
- * the number of the try) is never taken for it. Nothing is read or sent for
- * the question, and a flow whose writes hold no such value never meets it: its
- * clock shows the present. */
-#include <lauxlib.h>
+/* engine/conversation/run_drawn.c - what clock and chance gave a try or turn
+ * that failed, and a journal with that in place of its own (run_guess.c). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,20 +9,6 @@
 
 /* Of what is kept; draws beyond it are not. */
 #define DRAWN_MAX (64u * 1024)
-/* Questions of one turn that were answered by no. */
-#define REFUSED_MAX 16
-
-/* run->guess */
-enum { GUESS_NONE, GUESS_TRIED, GUESS_REFUSED };
-
-/* Ways to put the earlier draws in the place of the new ones. */
-enum {
-    LEVEL_ALL,        /* the first for the first, and so on */
-    LEVEL_NOT_FAILED, /* without those for a write that failed and was asked for
-                       * again: that one is asked for only once now */
-    LEVELS
-};
-
 /* ---- what is kept: entries as in a journal, a part for each flow ---- */
 
 static const char part_name[] = "flow";
@@ -93,7 +63,8 @@ static void keep(struct usher_buffer *out, struct run_entry entry)
         entry.values = NULL;
         entry.len = 0;
     } else if (entry.mark) {
-        entry.len--; /* the mark is written again */
+        entry.len--; /* without its mark */
+        entry.mark = RUN_MARK_DRAWN;
     } else {
         return;
     }
@@ -186,43 +157,139 @@ static void draws_without_failed(struct draws *draws)
     }
 }
 
+static int is_draw(const struct run_entry *entry)
+{
+    return entry->mark == RUN_MARK_DRAWN || is_input(entry);
+}
+
+/* An input's target is its question: the moment is what counts. */
+static int is_like(const struct run_entry *draw, const struct run_entry *other)
+{
+    if (!is_draw(draw) || !is_draw(other))
+        return 0;
+    return is_input(draw) ? is_named(draw, is_named(other, "ask") ? "ask"
+                                           : is_input(other)      ? "start"
+                                                                  : "")
+                          : is_same(draw, other);
+}
+
 /* The earlier one for the next of its kind, used up; NULL: there is none. */
 static const struct run_entry *draw_take(struct draws *draws,
                                          const struct run_entry *like)
 {
     for (size_t i = 0; i < draws->count; i++) {
-        struct run_entry *draw = &draws->list[i];
-
-        if (is_input(like)
-                ? !is_named(draw, is_named(like, "ask") ? "ask" : "start")
-                : draw->mark != RUN_MARK_DRAWN || !is_same(draw, like))
+        if (!is_like(&draws->list[i], like))
             continue;
-        draw->mark = 0;
-        draw->name_len = 0;
-        return draw;
+        draws->list[i].mark = 0;
+        draws->list[i].name_len = 0;
+        return &draws->list[i];
     }
     return NULL;
+}
+
+/* This one took the place of an earlier draw before: that and what was drawn
+ * before it are used up. */
+static void draws_taken(struct draws *draws, struct run_entry entry)
+{
+    entry.mark = RUN_MARK_DRAWN;
+    for (size_t i = 0; i < draws->count; i++) {
+        const struct run_entry *draw = &draws->list[i];
+        const struct run_entry *used = NULL;
+
+        if (!is_like(draw, &entry) || draw->len != entry.len ||
+            memcmp(draw->values, entry.values, entry.len - 1) != 0)
+            continue;
+        while (used != draw)
+            used = draw_take(draws, &entry);
+        return;
+    }
+}
+
+static size_t draws_like(const struct draws *draws,
+                         const struct run_entry *like)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < draws->count; i++)
+        count += is_like(&draws->list[i], like) != 0;
+    return count;
+}
+
+/* The same, counted from the end: `reader` stands behind `like`. */
+static const struct run_entry *draw_take_last(struct draws *draws,
+                                              const struct run_entry *like,
+                                              struct usher_reader reader)
+{
+    size_t left = 1, has = draws_like(draws, like);
+    struct run_entry entry;
+
+    while (reader.at < reader.end && run_entry_next(&reader, &entry))
+        left += is_like(&entry, like) != 0;
+    if (left > has)
+        return NULL;
+    while (has-- > left)
+        (void)draw_take(draws, like);
+    return draw_take(draws, like);
+}
+
+/* Of the writes like this one that were not refused: how many there are. */
+static size_t writes_like(const struct usher_run *run, size_t from,
+                          const struct run_entry *like)
+{
+    struct usher_reader reader;
+    struct run_entry entry;
+    size_t count = 0;
+
+    usher_reader_init(&reader, run->journal.data + from,
+                      run->journal.len - from);
+    while (reader.at < reader.end && run_entry_next(&reader, &entry))
+        count += is_write(&entry) && is_same(&entry, like) &&
+                 entry.mark != USHER_OUTCOME_FAILED + 1;
+    return count;
+}
+
+/* Cuts off what comes behind the write that the wanted one would be, by its
+ * place among those like it. 0: there was none. */
+static int draws_until(struct draws *draws, const struct usher_run *run,
+                       size_t from)
+{
+    struct usher_reader reader;
+    struct run_entry wanted;
+    size_t before;
+
+    usher_reader_init(&reader, run->wanted.data, run->wanted.len);
+    if (!run_entry_next(&reader, &wanted))
+        return 0;
+    before = writes_like(run, from, &wanted);
+    for (size_t i = 0; i < draws->count; i++) {
+        const struct run_entry *draw = &draws->list[i];
+
+        if (!is_write(draw) || !is_same(draw, &wanted) ||
+            draw->mark == USHER_OUTCOME_FAILED + 1 || before-- > 0)
+            continue;
+        draws->count = i;
+        return 1;
+    }
+    return 0;
 }
 
 /* ---- the journal with them ---- */
 
 /* Copies the entry that stands in [at, end), with the earlier values. */
-static void entry_copy(struct usher_buffer *out, struct draws *draws,
+static void entry_copy(struct usher_buffer *out, const struct run_entry *draw,
                        const struct run_entry *entry, const char *at,
                        const char *end)
 {
-    const struct run_entry *draw = NULL;
     const char *moment;
     size_t before = out->len;
 
-    if (is_input(entry) || entry->mark == RUN_MARK_DRAWN)
-        draw = draw_take(draws, entry);
     if (draw && !is_input(entry)) {
         struct run_entry with = *entry;
 
         with.values = draw->values;
         with.len = draw->len - 1; /* without its mark */
         with.count = draw->count;
+        with.mark = RUN_MARK_TAKEN;
         run_entry_append(out, &with);
         return;
     }
@@ -232,29 +299,63 @@ static void entry_copy(struct usher_buffer *out, struct draws *draws,
         memcpy(out->data + before + (moment - at), draw->values, 9);
 }
 
-/* Appends the journal with the earlier draws; 0: it is the same, or there is
- * no memory. */
-static int journal_with(const struct usher_run *run, int level,
-                        struct usher_buffer *out)
+/* Where the draws begin that stand right before the end of the journal: behind
+ * the last entry that is aimed at something. */
+static const char *last_draws(struct usher_reader reader)
+{
+    const char *begin = reader.at;
+    struct run_entry entry;
+
+    while (reader.at < reader.end && run_entry_next(&reader, &entry)) {
+        if (!is_draw(&entry) && !is_named(&entry, "say"))
+            begin = reader.at;
+    }
+    return begin;
+}
+
+/* The earlier draw for this one; NULL: it stays. */
+static const struct run_entry *draw_find(struct draws *draws,
+                                         enum run_drawn_way way,
+                                         const struct run_entry *entry,
+                                         struct usher_reader reader)
+{
+    if (entry->mark == RUN_MARK_TAKEN)
+        draws_taken(draws, *entry);
+    if (!is_draw(entry))
+        return NULL;
+    return way < RUN_DRAWN_FROM_WRITE ? draw_take(draws, entry)
+                                      : draw_take_last(draws, entry, reader);
+}
+
+int run_drawn_journal(const struct usher_run *run, enum run_drawn_way way,
+                      struct usher_buffer *out)
 {
     size_t from = run->answer ? run->turn_start : 0;
     struct draws draws;
     struct usher_reader reader;
     struct run_entry entry;
+    const char *begin;
     int good = draws_read(run, &draws);
 
     usher_buffer_init(out, USHER_JOURNAL_MAX);
-    if (good && level == LEVEL_NOT_FAILED)
+    if (good && way == RUN_DRAWN_NOT_FAILED)
         draws_without_failed(&draws);
+    if (good && way >= RUN_DRAWN_FROM_WRITE)
+        good = draws_until(&draws, run, from);
     usher_buffer_append(out, run->journal.data, from);
     usher_reader_init(&reader, run->journal.data + from,
                       run->journal.len - from);
+    begin = way == RUN_DRAWN_NEAREST ? last_draws(reader) : reader.at;
     while (good && reader.at < reader.end) {
+        const struct run_entry *draw = NULL;
         const char *at = reader.at;
 
         good = run_entry_next(&reader, &entry);
+        if (good &&
+            (at >= begin || is_input(&entry) || entry.mark == RUN_MARK_TAKEN))
+            draw = draw_find(&draws, way, &entry, reader);
         if (good)
-            entry_copy(out, &draws, &entry, at, reader.at);
+            entry_copy(out, draw, &entry, at, reader.at);
     }
     free(draws.list);
     if (good && !out->failed &&
@@ -263,138 +364,4 @@ static int journal_with(const struct usher_run *run, int level,
         return 1;
     usher_buffer_free(out);
     return 0;
-}
-
-static void journal_take(struct usher_run *run, struct usher_buffer *journal)
-{
-    usher_buffer_free(&run->journal);
-    run->journal = *journal;
-    usher_buffer_init(journal, 0);
-}
-
-/* ---- the question ---- */
-
-/* The next way that makes a difference to the journal, from this one on; 0:
- * there is none. */
-static int guess_make(struct usher_run *run, unsigned level)
-{
-    struct usher_buffer with;
-
-    for (; level < LEVELS; level++) {
-        if (!journal_with(run, (int)level, &with))
-            continue;
-        usher_buffer_free(&run->untouched);
-        run->untouched = run->journal;
-        run->journal = with;
-        run->guess = GUESS_TRIED;
-        run->guess_level = level;
-        return 1;
-    }
-    return 0;
-}
-
-/* It is not that one: another way, or as it was. */
-static void guess_refuse(struct usher_run *run)
-{
-    journal_take(run, &run->untouched);
-    if (guess_make(run, run->guess_level + 1))
-        return;
-    run->guess = GUESS_REFUSED;
-    run->refused++;
-}
-
-static int has_unmet(const struct usher_intents *intents)
-{
-    for (size_t i = 0; i < intents->count; i++) {
-        const struct usher_intent *intent = &intents->list[i];
-
-        if (intent->met == USHER_UNMET && intent->state != USHER_INTENT_FAILED)
-            return 1;
-    }
-    return 0;
-}
-
-/* The coroutine is left where it stands, and started again. */
-static void leave(lua_State *L, struct usher_run *run)
-{
-    run->again = 1;
-    if (lua_isyieldable(L))
-        lua_yield(L, 0);
-    luaL_error(L, "the flow is run again");
-}
-
-void run_drawn_look(lua_State *L, struct usher_run *run)
-{
-    if (run->guess == GUESS_TRIED) {
-        guess_refuse(run);
-        leave(L, run);
-    }
-    if (run->guess == GUESS_REFUSED) {
-        run->guess = GUESS_NONE;
-        return;
-    }
-    if (!run->earlier || !run->earlier->len || run->refused >= REFUSED_MAX ||
-        !has_unmet(&run->intents))
-        return;
-    if (guess_make(run, LEVEL_ALL))
-        leave(L, run);
-}
-
-void run_drawn_found(struct usher_run *run, struct usher_intent *intent)
-{
-    intent->met = USHER_MET;
-    run_drawn_drop(run);
-}
-
-void run_drawn_live(lua_State *L, struct usher_run *run)
-{
-    if (run->guess != GUESS_TRIED)
-        return;
-    guess_refuse(run);
-    leave(L, run);
-}
-
-int run_drawn_again(struct usher_run *run)
-{
-    if (!run->again && run->guess != GUESS_TRIED)
-        return 0;
-    if (!run->again) /* it ended, or went elsewhere */
-        guess_refuse(run);
-    run->again = 0;
-    run->diverged = 0;
-    run->broken = USHER_OK;
-    run->broken_why = NULL;
-    run->said = run->journal.len;
-    return 1;
-}
-
-void run_drawn_drop(struct usher_run *run)
-{
-    usher_buffer_free(&run->untouched);
-    run->guess = GUESS_NONE;
-    run->again = 0;
-}
-
-static int has_done(const struct usher_intents *intents)
-{
-    for (size_t i = 0; i < intents->count; i++) {
-        if (intents->list[i].state != USHER_INTENT_FAILED &&
-            intents->list[i].met != USHER_MET_WELL)
-            return 1;
-    }
-    return 0;
-}
-
-void usher_run_drawn_keep(const struct usher_run *run,
-                          struct usher_buffer *drawn,
-                          struct usher_buffer *earlier)
-{
-    if (!has_done(&run->intents)) {
-        usher_buffer_clear(earlier);
-    } else if (run->made || !earlier->len || !has_unmet(&run->intents)) {
-        usher_buffer_free(earlier);
-        *earlier = *drawn;
-        usher_buffer_init(drawn, 0);
-    }
-    usher_buffer_clear(drawn);
 }

@@ -231,7 +231,7 @@ static int host_begin(void *user, lua_State *L,
     if (count >= 0)
         return count;
     if (!(effect->flags & RUN_EFFECT_KNOWN))
-        run_drawn_live(L, run);
+        run_guess_live(L, run);
     count_effect(L, run, effect->name);
     run->begun = effect->flags & USHER_EFFECT_CALLS ? RUN_CALLING : RUN_BEGUN;
     return -1;
@@ -275,6 +275,13 @@ static int host_raised(void *user, lua_State *L,
     return lua_error(L);
 }
 
+static unsigned mark_of(const struct usher_effect *effect)
+{
+    if (effect->flags & RUN_EFFECT_KNOWN)
+        return USHER_OUTCOME_DONE + 1;
+    return effect->flags & USHER_EFFECT_DRAWN ? RUN_MARK_DRAWN : 0;
+}
+
 static int host_end(void *user, lua_State *L, const struct usher_effect *effect,
                     int count)
 {
@@ -295,7 +302,7 @@ static int host_end(void *user, lua_State *L, const struct usher_effect *effect,
     entry.values = values.data;
     entry.len = values.len;
     entry.count = (unsigned)count;
-    entry.mark = effect->flags & USHER_EFFECT_DRAWN ? RUN_MARK_DRAWN : 0;
+    entry.mark = mark_of(effect);
     if (st == USHER_OK)
         (void)run_entry_write(run, &entry); /* else run->broken */
     usher_buffer_free(&values);
@@ -383,7 +390,7 @@ static int host_job(void *user, lua_State *L, const struct usher_effect *effect,
     count = replay(L, run, effect);
     if (count < 0) {
         if (!(effect->flags & USHER_EFFECT_WRITE))
-            run_drawn_live(L, run);
+            run_guess_live(L, run);
         count_effect(L, run, effect->name);
         if (effect->flags & USHER_EFFECT_WRITE)
             count = run_write_begin(L, run, effect);

@@ -1,5 +1,5 @@
 /* engine/conversation/run_internal.h - what run.c, run_effects.c,
- * run_writes.c and run_drawn.c share: the journal's entries.
+ * run_writes.c, run_guess.c and run_drawn.c share: the journal's entries.
  *
  * An entry is name, target, count, values (length-prefixed, the count a
  * varint). That of an outside write has one byte more behind its values, the
@@ -20,7 +20,9 @@ struct run_entry {
 };
 
 #define RUN_MARK_DRAWN (USHER_OUTCOME_UNCLEAR + 2u)
-#define RUN_MARK_MAX RUN_MARK_DRAWN
+/* ... and that of one which took its value from an earlier try. */
+#define RUN_MARK_TAKEN (RUN_MARK_DRAWN + 1u)
+#define RUN_MARK_MAX RUN_MARK_TAKEN
 
 /* run->begun: an effect began, and its entry is not written yet. */
 enum {
@@ -70,19 +72,36 @@ void run_write_replayed(struct usher_run *run,
                         const struct usher_effect *effect,
                         const struct run_entry *entry);
 
-/* run_drawn.c. A write or a task is not known, and would be a new one: returns
+/* run_guess.c. A write or a task is not known, and would be a new one: returns
  * where it is. Else the coroutine is left, for another look at what it would be
  * had time stood still. */
-void run_drawn_look(lua_State *L, struct usher_run *run);
+void run_guess_look(lua_State *L, struct usher_run *run,
+                    const struct usher_effect *effect);
 /* It is known. */
-void run_drawn_found(struct usher_run *run, struct usher_intent *intent);
+void run_guess_found(struct usher_run *run, struct usher_intent *intent);
 /* Something else happens that stands in no journal. */
-void run_drawn_live(lua_State *L, struct usher_run *run);
+void run_guess_live(lua_State *L, struct usher_run *run);
 /* After the coroutine was left, or ended: 1 when it is to be started again, on
- * the journal that run_drawn.c put there. */
-int run_drawn_again(struct usher_run *run);
+ * the journal that is there now. */
+int run_guess_again(struct usher_run *run);
 /* Forgets the question. */
-void run_drawn_drop(struct usher_run *run);
+void run_guess_drop(struct usher_run *run);
+
+/* run_drawn.c. Ways to put the earlier draws in the place of the new ones. */
+enum run_drawn_way {
+    RUN_DRAWN_ALL,        /* the first for the first, and so on */
+    RUN_DRAWN_NOT_FAILED, /* without those for a write that failed and was asked
+                           * for again: it is asked for only once now */
+    RUN_DRAWN_FROM_WRITE, /* the last before the write for the last before it: a
+                           * later try may draw more on its way there */
+    RUN_DRAWN_NEAREST,    /* the same, but only of those that nothing came
+                           * after: what it read before may hold such, too */
+    RUN_DRAWN_WAYS
+};
+/* Appends the journal with the earlier draws; 0: it is the same as before, or
+ * there is no memory. */
+int run_drawn_journal(const struct usher_run *run, enum run_drawn_way way,
+                      struct usher_buffer *out);
 
 /* In effect.flags: it looks itself whether it is known (chat:task). */
 #define RUN_EFFECT_KNOWN 0x100u

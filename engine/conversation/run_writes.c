@@ -155,7 +155,7 @@ int usher_run_remembers(struct usher_run *run, const char *key)
     struct usher_intent *intent = intent_find(run, key);
 
     if (intent)
-        run_drawn_found(run, intent);
+        run_guess_found(run, intent);
     return intent != NULL;
 }
 
@@ -285,7 +285,7 @@ static int write_answer(lua_State *L, struct usher_run *run,
                                       : USHER_OUTCOME_UNCLEAR + 1};
 
     intent->carried = 0;
-    run_drawn_found(run, intent);
+    run_guess_found(run, intent);
     if (run_entry_write(run, &entry) != USHER_OK)
         return luaL_error(L, "the journal is full");
     return run_values_push(L, intent->results.data, intent->results.len,
@@ -308,7 +308,9 @@ int run_write_begin(lua_State *L, struct usher_run *run,
         intent_unclear(intent);
     if (intent && intent->state != USHER_INTENT_FAILED)
         return write_answer(L, run, effect, intent);
-    run_drawn_look(L, run);
+    /* One that failed has these very bytes: it is no other one. */
+    if (!intent || run->guess)
+        run_guess_look(L, run, effect);
     if (!intent)
         intent = intent_add(run, key);
     if (!intent)

@@ -1,6 +1,6 @@
 /* engine/conversation/task_data.c - a task's row as bytes: arguments, progress,
  * intents, its result once it is done, its age and how long it was put off,
- * when its try began and what those before it drew (run_drawn.c).
+ * when its try began and what those before it drew (run_guess.c).
  *
  * There is no number of a format in front: arguments are never empty, so that
  * a 0 as the first byte can stand for whatever comes later. Rows written before

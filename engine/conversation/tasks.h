@@ -31,12 +31,13 @@ struct usher_new_tasks {
     size_t count;
 };
 
-/* Adds one to run->new_tasks, unless the run began it before (in a turn that
- * failed later). Its id is the same in every replay. args, its encoded
- * arguments, are empty after where it was added. May leave the coroutine
- * (run_drawn.c). USHER_ERR_NOMEM. */
+/* Adds the one that the effect is aimed at to run->new_tasks, unless the run
+ * began it before (in a turn that failed later). Its id is the same in every
+ * replay. args, its encoded arguments, are empty after where it was added. May
+ * leave the coroutine (run_guess.c). USHER_ERR_NOMEM. */
 USHER_MUST_USE enum usher_status
-usher_new_tasks_add(lua_State *L, struct usher_run *run, const char *name,
+usher_new_tasks_add(lua_State *L, struct usher_run *run,
+                    const struct usher_effect *effect,
                     struct usher_buffer *args, char id[USHER_TASK_ID_MAX]);
 void usher_new_tasks_clear(struct usher_new_tasks *new_tasks);
 /* Puts them into the commit that makes them real. */

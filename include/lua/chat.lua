@@ -169,5 +169,5 @@ function Task:wait(seconds) end
 ---@class Task
 ---@field args any what chat:task was given
 ---@field reference string a mark to put into records, so that they can be found again
----@field tries integer tries before this one
----@field at number when this try began, Unix seconds
+---@field tries integer tries before this one; a write that holds it is another one in each try
+---@field at number when this try began, Unix seconds; a write that holds it stays the same one

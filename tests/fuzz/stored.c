@@ -98,9 +98,11 @@ static void task_check(const struct fuzz_input *input)
     }
     usher_buffer_free(&first.args);
     usher_buffer_free(&first.progress);
+    usher_buffer_free(&first.earlier);
     usher_intents_clear(&first.intents);
     usher_buffer_free(&again.args);
     usher_buffer_free(&again.progress);
+    usher_buffer_free(&again.earlier);
     usher_intents_clear(&again.intents);
     usher_buffer_free(&data);
     usher_buffer_free(&second);

@@ -186,6 +186,35 @@ static void a_flow_that_waits_for_a_time_sees_it_come(void **state)
     turn_world_free(world);
 }
 
+/* The second try looks first, and asks for the time on its way. */
+static void a_later_try_may_look_at_the_clock_more_often(void **state)
+{
+    struct turn_world *world =
+        world_of(begins_job, nothing,
+                 HELPERS "return function(task)\n"
+                         "  if task.tries > 0 then\n"
+                         "    http.get('http://out/look/' .. clock.now())\n"
+                         "  end\n"
+                         "  post('a', { at = clock.now() })\n"
+                         "  if task.tries > 1 then clock.now() end\n"
+                         "  post('a', { at = clock.now() })\n"
+                         "  local b, err = post('b', 'x')\n"
+                         "  return b and true, err\nend",
+                 1);
+
+    (void)state;
+    world->refused = "/b";
+    world->refusals = 3;
+    turn_ask(world, "c", "x");
+    for (int i = 0; i < 4; i++) {
+        turn_crash(world, NULL);
+        turn_wait(world, 60000);
+    }
+    assert_string_equal(turn_task(world, "job"), "done 3");
+    assert_string_equal(world->done, "POST /a\nPOST /a\nPOST /b\n");
+    turn_world_free(world);
+}
+
 /* Refused, asked for again, done; each with a time of its own. */
 static void what_was_done_after_a_refusal_stays_done(void **state)
 {
@@ -392,6 +421,7 @@ int main(void)
         cmocka_unit_test(two_writes_with_times_are_two),
         cmocka_unit_test(another_write_is_not_taken_for_it),
         cmocka_unit_test(a_flow_that_waits_for_a_time_sees_it_come),
+        cmocka_unit_test(a_later_try_may_look_at_the_clock_more_often),
         cmocka_unit_test(what_was_done_after_a_refusal_stays_done),
         cmocka_unit_test(a_write_that_was_cut_off_is_not_sent_again),
         cmocka_unit_test(a_turn_that_failed_did_its_writes),
