@@ -166,8 +166,9 @@ static void ask_start(struct usher_job *job, int64_t deadline_ms)
     call.path = ask->address.data;
     call.credential = ask->credential[0] ? ask->credential : NULL;
     call.is_read = !ask->is_write;
-    st = usher_zoho_send(ask->bind->zoho, &call, on_result, ask, &ask->sent,
-                         &ask->error);
+    st = ask->is_short ? USHER_ERR_INVALID
+                       : usher_zoho_send(ask->bind->zoho, &call, on_result, ask,
+                                         &ask->sent, &ask->error);
     if (st == USHER_OK)
         return;
     ask->sent = NULL;

@@ -23,6 +23,8 @@ struct usher_zoho_ask {
     struct usher_buffer body; /* JSON */
     int has_body;
     int is_write;
+    int is_short; /* an id that a setting should give is missing: it fails when
+                     it is started, with `error` */
 
     /* Where operation is NULL: */
     enum usher_zoho_service service;
@@ -43,8 +45,10 @@ struct usher_zoho_ask *usher_zoho_ask_new(const struct usher_bind *bind);
 /* Makes path, query and body of ask->operation from a flow's argument, an
  * encoded table (script/value.h): numbers where Zoho wants ids or texts become
  * texts, Unix seconds where it wants a time become one, ids that the settings
- * know are added where the flow gives none. Then checks it all.
- * USHER_ERR_INVALID: `error` names the field; USHER_ERR_NOMEM. */
+ * know are added where the flow gives none. Then checks it all, without regard
+ * to what the settings are: that is nothing a flow does wrong, and may be
+ * another thing in a replay. USHER_ERR_INVALID: `error` names the field;
+ * USHER_ERR_NOMEM. */
 USHER_MUST_USE enum usher_status usher_zoho_ask_fill(struct usher_zoho_ask *ask,
                                                      const void *argument,
                                                      size_t len,

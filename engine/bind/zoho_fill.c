@@ -219,7 +219,7 @@ static enum usher_status member_add(struct filling *f,
 }
 
 /* Ids that are required, not given, and known from the settings. */
-static enum usher_status ids_add(struct filling *f)
+static void ids_add(struct filling *f)
 {
     const struct usher_zoho_field *field = f->ask->operation->fields;
 
@@ -231,18 +231,18 @@ static enum usher_status ids_add(struct filling *f)
                 strcmp(field->name, known_ids[i].field) != 0)
                 continue;
             value = usher_bind_setting(f->ask->bind, known_ids[i].setting);
-            if (!value) {
-                usher_error_set(f->error,
+            if (!value) { /* checked with any id, and not sent */
+                usher_error_set(&f->ask->error,
                                 "\"%s\" is missing: give it, or set %s",
                                 field->name, known_ids[i].setting);
-                return USHER_ERR_INVALID;
+                f->ask->is_short = 1;
+                value = "1";
             }
             usher_value_string(&f->members, field->name, strlen(field->name));
             usher_value_string(&f->members, value, strlen(value));
             f->member_count++;
         }
     }
-    return USHER_OK;
 }
 
 static enum usher_status members_read(struct filling *f, const void *argument,
@@ -330,10 +330,10 @@ enum usher_status usher_zoho_ask_fill(struct usher_zoho_ask *ask,
     usher_buffer_init(&f.members, USHER_REQUEST_MAX);
     ask->is_write = ask->operation->is_write;
     st = members_read(&f, argument, len);
-    if (st == USHER_OK)
-        st = ids_add(&f);
-    if (st == USHER_OK)
+    if (st == USHER_OK) {
+        ids_add(&f);
         st = body_make(&f);
+    }
     if (st == USHER_OK)
         st = usher_zoho_pairs_list(&ask->path);
     if (st == USHER_OK)
