@@ -84,6 +84,31 @@ static void calls_are_kept_in_their_order(void **state)
     conversation_memory_free(again);
 }
 
+/* What the turns drew stands behind all that the version before looks at. */
+static void what_was_drawn_is_kept_behind_the_rest(void **state)
+{
+    struct conversation *conv = conversation_new();
+    struct conversation *again = conversation_new();
+    struct usher_buffer before, head;
+
+    (void)state;
+    usher_buffer_init(&before, 0);
+    usher_buffer_init(&head, 0);
+    head_write(conv, &before);
+    usher_buffer_text(&conv->earlier, "earlier");
+    usher_buffer_text(&conv->drawn, "drawn");
+    head_write(conv, &head);
+    assert_true(head.len > before.len);
+    assert_memory_equal(head.data, before.data, before.len);
+    assert_int_equal(head_of(again, &head), USHER_OK);
+    assert_string_equal(again->earlier.data, "earlier");
+    assert_string_equal(again->drawn.data, "drawn");
+    usher_buffer_free(&before);
+    usher_buffer_free(&head);
+    conversation_memory_free(conv);
+    conversation_memory_free(again);
+}
+
 static void an_unknown_format_is_told(void **state)
 {
     struct conversation *conv = conversation_new();
@@ -122,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_head_of_format_2_is_read),
         cmocka_unit_test(calls_are_kept_in_their_order),
+        cmocka_unit_test(what_was_drawn_is_kept_behind_the_rest),
         cmocka_unit_test(an_unknown_format_is_told),
         cmocka_unit_test(an_intent_of_too_many_results_is_damage),
     };
