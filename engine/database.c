@@ -8,10 +8,13 @@
 
 #include "conversation/tasks.h"
 #include "engine.h"
+#include "zoho/partner.h"
 
-#define HELD "promised at the simulator: `usher tasks retry` sends it to Zoho"
+#define HELD "simulator: promised before there was a credential for Zoho"
 
+/* Opens it, and reads what it remembers. */
 static enum usher_status store_open(struct usher *usher,
+                                    enum usher_partner *partner,
                                     struct usher_error *error)
 {
     struct usher_store_options options = {
@@ -24,7 +27,7 @@ static enum usher_status store_open(struct usher *usher,
 
     if (st != USHER_OK)
         return st;
-    st = usher_partner_read(usher->store, &usher->partner);
+    st = usher_partner_read(usher->store, partner);
     if (st != USHER_OK)
         usher_error_set(error,
                         "the database %s cannot be read (%s): is it damaged? "
@@ -58,59 +61,64 @@ static enum usher_status refuse(const struct usher *usher,
     return USHER_ERR_INVALID;
 }
 
-/* The simulator's own database, beside the one that is Zoho's. */
-static enum usher_status beside_open(struct usher *usher,
-                                     struct usher_error *error)
-{
-    char *url = NULL;
-    enum usher_status st;
+/* ---- from now on ---- */
 
-    usher_store_close(usher->store);
-    usher->store = NULL;
-    if (asprintf(&url, "%s" USHER_PARTNER_BESIDE, usher->database_url) < 0)
+/* One commit: whoever starts after a crash finds both, or neither. */
+static enum usher_status claim(struct usher *usher, int holds,
+                               enum usher_partner partner)
+{
+    struct usher_commit *commit = usher_commit_new();
+    enum usher_partner kept;
+    enum usher_status st = USHER_OK;
+
+    if (!commit)
         return USHER_ERR_NOMEM;
-    free(usher->database_url);
-    usher->database_url = url;
-    st = store_open(usher, error);
-    if (st != USHER_OK)
+    if (holds)
+        st = usher_tasks_hold(usher->store, commit, HELD);
+    if (st == USHER_OK)
+        st = usher_commit_partner(commit, partner);
+    if (st != USHER_OK) {
+        usher_commit_free(commit);
         return st;
-    if (usher->partner == USHER_PARTNER_ZOHO ||
-        usher_partner_has_token(usher->store))
-        return refuse(usher, error);
-    usher_log_event(usher->log, USHER_LOG_INFO, "engine",
-                    "the simulator has a database of its own", "file",
-                    usher_store_file(url), NULL);
+    }
+    if (!usher_store_submit(usher->store, commit, NULL, NULL, NULL, &st))
+        st = USHER_OK;
+    /* A read waits for what was submitted before it. */
+    if (st == USHER_OK)
+        st = usher_partner_read(usher->store, &kept);
+    if (st == USHER_OK && kept != partner)
+        st = USHER_ERR_IO;
+    return st;
+}
+
+/* Before anything can be promised, or a credential be kept. was: what the
+ * database remembers; holds: what is open was promised at the simulator. */
+static enum usher_status remember(struct usher *usher, enum usher_partner was,
+                                  int holds, struct usher_error *error)
+{
+    enum usher_partner partner =
+        usher->simulated ? USHER_PARTNER_SIMULATOR : USHER_PARTNER_ZOHO;
+    enum usher_status st = USHER_OK;
+
+    if (was != partner)
+        st = claim(usher, holds, partner);
+    if (st == USHER_OK)
+        return st;
+    if (holds) {
+        usher_error_set(error,
+                        "the database %s has worked with the simulator, and "
+                        "cannot be written to work with Zoho from now on (%s): "
+                        "is the disk full? Make room, or name another file in "
+                        "DATABASE_URL",
+                        usher_store_file(usher->database_url),
+                        usher_status_text(st));
+        return st;
+    }
+    usher_log_event(usher->log, USHER_LOG_WARN, "store",
+                    "the database cannot keep whom it works with", "reason",
+                    usher_status_text(st), NULL);
     return USHER_OK;
 }
-
-enum usher_status database_open(struct usher *usher, struct usher_error *error)
-{
-    int is_zohos = usher_config_names_zoho(usher->saved);
-    enum usher_status st;
-
-    usher->database_url =
-        strdup(usher_config_text(usher->saved, USHER_SETTING_DATABASE_URL));
-    if (!usher->database_url)
-        return USHER_ERR_NOMEM;
-    st = store_open(usher, error);
-    if (!usher->simulated || !usher_store_file(usher->database_url))
-        return st;
-    /* The engine that works with Zoho may be at it right now. */
-    if (st == USHER_ERR_EXISTS && usher->options.simulator && is_zohos)
-        return beside_open(usher, error);
-    if (st != USHER_OK)
-        return st;
-    if (usher->partner != USHER_PARTNER_UNKNOWN)
-        is_zohos = usher->partner == USHER_PARTNER_ZOHO;
-    else if (!is_zohos)
-        is_zohos = usher_partner_has_token(usher->store);
-    if (!is_zohos)
-        return USHER_OK;
-    return usher->options.simulator ? beside_open(usher, error)
-                                    : refuse(usher, error);
-}
-
-/* ---- from now on ---- */
 
 static int count_held(void *user, const struct usher_task_row *row)
 {
@@ -120,8 +128,7 @@ static int count_held(void *user, const struct usher_task_row *row)
     return 0;
 }
 
-/* At every start, until a person has decided about the last one. */
-static void held_tell(struct usher *usher)
+void database_tell(struct usher *usher)
 {
     size_t count = 0;
     char number[24];
@@ -140,56 +147,58 @@ static void held_tell(struct usher *usher)
                     NULL);
 }
 
-static enum usher_status claim(struct usher *usher, enum usher_partner partner,
-                               size_t *held)
-{
-    struct usher_commit *commit = usher_commit_new();
-    enum usher_partner kept;
-    enum usher_status st = USHER_OK;
+/* ---- opening ---- */
 
-    *held = 0;
-    if (!commit)
+/* The simulator's own database, beside the one that is Zoho's. */
+static enum usher_status beside_open(struct usher *usher,
+                                     struct usher_error *error)
+{
+    enum usher_partner was;
+    char *url = NULL;
+    enum usher_status st;
+
+    usher_store_close(usher->store);
+    usher->store = NULL;
+    if (asprintf(&url, "%s" USHER_PARTNER_BESIDE, usher->database_url) < 0)
         return USHER_ERR_NOMEM;
-    if (usher->partner == USHER_PARTNER_SIMULATOR)
-        st = usher_tasks_hold(usher->store, commit, HELD, held);
-    if (st == USHER_OK)
-        st = usher_commit_partner(commit, partner);
-    if (st != USHER_OK) {
-        usher_commit_free(commit);
+    free(usher->database_url);
+    usher->database_url = url;
+    st = store_open(usher, &was, error);
+    if (st != USHER_OK)
         return st;
-    }
-    if (!usher_store_submit(usher->store, commit, NULL, NULL, NULL, &st))
-        st = USHER_OK;
-    /* A read sees what was submitted before it, or that it failed. */
-    if (st == USHER_OK)
-        st = usher_partner_read(usher->store, &kept);
-    if (st == USHER_OK && kept != partner)
-        st = USHER_ERR_IO;
-    return st;
+    if (was == USHER_PARTNER_ZOHO || usher_partner_has_token(usher->store))
+        return refuse(usher, error);
+    usher_log_event(usher->log, USHER_LOG_INFO, "engine",
+                    "the simulator has a database of its own", "file",
+                    usher_store_file(url), NULL);
+    return remember(usher, was, 0, error);
 }
 
-enum usher_status database_claim(struct usher *usher, struct usher_error *error)
+enum usher_status database_open(struct usher *usher, struct usher_error *error)
 {
-    enum usher_partner partner =
-        usher->simulated ? USHER_PARTNER_SIMULATOR : USHER_PARTNER_ZOHO;
-    enum usher_status st = USHER_OK;
-    size_t held = 0;
+    int names_zoho = usher_config_names_zoho(usher->saved);
+    enum usher_partner was;
+    enum usher_status st;
+    int is_zohos;
 
-    if (usher->partner != partner)
-        st = claim(usher, partner, &held);
-    if (st != USHER_OK && held) {
-        usher_error_set(error,
-                        "%zu tasks of the database %s were promised at the "
-                        "simulator and must not be sent to Zoho, but the "
-                        "database cannot be written: make room for it, or name "
-                        "another file in DATABASE_URL",
-                        held, usher_store_file(usher->database_url));
+    usher->database_url =
+        strdup(usher_config_text(usher->saved, USHER_SETTING_DATABASE_URL));
+    if (!usher->database_url)
+        return USHER_ERR_NOMEM;
+    st = store_open(usher, &was, error);
+    /* The engine that works with Zoho may be at it right now. */
+    if (st == USHER_ERR_EXISTS && usher->options.simulator && names_zoho)
+        return beside_open(usher, error);
+    if (st != USHER_OK || !usher_store_file(usher->database_url))
         return st;
-    }
-    if (st != USHER_OK)
-        usher_log_event(usher->log, USHER_LOG_WARN, "store",
-                        "the database cannot keep whom it works with", "reason",
-                        usher_status_text(st), NULL);
-    held_tell(usher);
-    return USHER_OK;
+    /* A credential tells more: a version that does not remember may have
+     * worked on it since. */
+    is_zohos = was == USHER_PARTNER_ZOHO ||
+               (was == USHER_PARTNER_UNKNOWN && names_zoho) ||
+               usher_partner_has_token(usher->store);
+    if (!usher->simulated || !is_zohos)
+        return remember(usher, was, was == USHER_PARTNER_SIMULATOR && !is_zohos,
+                        error);
+    return usher->options.simulator ? beside_open(usher, error)
+                                    : refuse(usher, error);
 }

@@ -297,8 +297,6 @@ static enum usher_status start(struct usher *usher, struct usher_error *error)
     if (st == USHER_OK)
         st = control_open(usher, error);
     if (st == USHER_OK)
-        st = database_claim(usher, error);
-    if (st == USHER_OK)
         st = threads_start(usher);
     return st;
 }
@@ -337,6 +335,7 @@ int usher_start(const struct usher_options *options, struct usher **out,
         usher_free(usher);
         return 1;
     }
+    database_tell(usher);
     ready_log(usher);
     *out = usher;
     return 0;

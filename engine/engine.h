@@ -11,7 +11,6 @@
 #include "core/even_clock.h"
 #include "core/place.h"
 #include "usher.h"
-#include "zoho/partner.h"
 
 #define USHER_WORKERS_MAX 256
 
@@ -40,8 +39,7 @@ struct usher {
     struct usher_service *simulator;
     char simulator_url[64];
     char *simulator_settings[USHER_SETTING_COUNT + 1]; /* "NAME=value" */
-    char *database_url;         /* DATABASE_URL, or the simulator's own */
-    enum usher_partner partner; /* whom that database has worked with */
+    char *database_url; /* DATABASE_URL, or the simulator's own */
     struct usher_script_module *modules;
     size_t module_count;
     struct usher_shared shared;
@@ -89,13 +87,12 @@ void simulated_free(struct usher *usher);
 
 /* database.c: whom a database works with, see zoho/partner.h. */
 /* Opens the database; refuses where it has worked with Zoho and the simulator
- * is wanted, save with --simulator, which then gets a database of its own. */
+ * is wanted, save with --simulator, which then gets a database of its own.
+ * Holds the tasks that were promised at the simulator, where Zoho comes now. */
 USHER_MUST_USE enum usher_status database_open(struct usher *usher,
                                                struct usher_error *error);
-/* Before the first task may run: keeps whom the database works with from now
- * on. What was promised at the simulator and is not done is held. */
-USHER_MUST_USE enum usher_status database_claim(struct usher *usher,
-                                                struct usher_error *error);
+/* To the log, at every start: how many of them still wait. */
+void database_tell(struct usher *usher);
 
 /* control.c: the control thread's own work while the engine runs. */
 USHER_MUST_USE enum usher_status control_open(struct usher *usher,

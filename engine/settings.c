@@ -198,20 +198,17 @@ static void waiting_look(struct usher *usher)
     for (int i = 0; i < USHER_SETTING_COUNT; i++) {
         enum usher_setting setting = (enum usher_setting)i;
         const char *name = usher_setting_at(setting)->name;
-        const char *hint = NULL;
+        int simulated = simulated_fixes(usher, name);
+        enum usher_problem code = simulated ? USHER_PROBLEM_STILL_SIMULATED
+                                            : USHER_PROBLEM_RESTART_NEEDED;
 
-        if (simulated_fixes(usher, name))
-            hint = usher->options.simulator
-                       ? "restart usher without --simulator; until then the "
-                         "built-in simulator answers"
-                       : "restart usher; until then the built-in simulator "
-                         "answers";
         if (waits(usher, setting) && is_other(usher, setting))
-            usher_problem_raise(usher->problems, USHER_PROBLEM_RESTART_NEEDED,
-                                name, NULL, hint);
+            usher_problem_raise(usher->problems, code, name, NULL,
+                                simulated && usher->options.simulator
+                                    ? "restart usher without --simulator"
+                                    : NULL);
         else
-            usher_problem_end(usher->problems, USHER_PROBLEM_RESTART_NEEDED,
-                              name);
+            usher_problem_end(usher->problems, code, name);
     }
 }
 

@@ -152,9 +152,10 @@ void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
     usher_problems_json(pages->shared->problems, &list);
     *ready = status.hash[0] != '\0' && !failing;
     usher_buffer_printf(out, "{\"status\":\"%s\",\"version\":\"%.12s\"",
-                        !*ready    ? "failing"
-                        : list.len ? "degraded"
-                                   : "ok",
+                        !*ready ? "failing"
+                        : usher_problems_serious(pages->shared->problems)
+                            ? "degraded"
+                            : "ok",
                         status.hash);
     if (pages->simulator) {
         usher_buffer_text(out, ",\"simulator\":");

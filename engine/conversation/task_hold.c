@@ -5,7 +5,6 @@
 struct hold {
     struct usher_commit *commit;
     const char *reason;
-    size_t count;
     enum usher_status status;
 };
 
@@ -48,19 +47,17 @@ static int hold_each(void *user, const struct usher_task_row *row)
     if (hold->status == USHER_OK)
         hold->status = usher_commit_task(hold->commit, &held);
     usher_buffer_free(&data);
-    hold->count++;
     return hold->status != USHER_OK;
 }
 
 enum usher_status usher_tasks_hold(struct usher_store *store,
                                    struct usher_commit *commit,
-                                   const char *reason, size_t *count)
+                                   const char *reason)
 {
     unsigned not_done = 1u << USHER_TASK_READY | 1u << USHER_TASK_PAUSED |
                         1u << USHER_TASK_DEAD;
-    struct hold hold = {commit, reason, 0, USHER_OK};
+    struct hold hold = {commit, reason, USHER_OK};
     enum usher_status st = usher_store_tasks(store, not_done, hold_each, &hold);
 
-    *count = hold.count;
     return st == USHER_OK ? hold.status : st;
 }

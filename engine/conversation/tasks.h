@@ -63,12 +63,11 @@ enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
                                     const struct usher_task_row *row);
 /* Adds all tasks of the store that are not done to the commit, dead, for this
  * reason: a person decides about each (usher_tasks_retry()), and then it begins
- * anew, since what was done of it was done elsewhere. *count: how many. Before
- * any worker has them; blocks. */
+ * anew, since what was done of it was done elsewhere. Before any worker has
+ * them; blocks. */
 USHER_MUST_USE enum usher_status usher_tasks_hold(struct usher_store *store,
                                                   struct usher_commit *commit,
-                                                  const char *reason,
-                                                  size_t *count);
+                                                  const char *reason);
 /* A credential has a new token: what was paused goes on now. */
 void usher_tasks_wake(struct usher_tasks *tasks);
 /* A job that waits for a task, at most so long: gives one value

@@ -63,6 +63,11 @@ static const struct {
          "a newer usher wrote it, or it is damaged: run the newest version "
          "that worked on this database, or put a backup in its place",
          0},
+    [USHER_PROBLEM_STILL_SIMULATED] =
+        {"still_simulated",
+         "settings for the real Zoho were saved, but the built-in simulator "
+         "answers until the next start",
+         "restart usher", 1},
 };
 
 struct entry {
@@ -245,6 +250,19 @@ void usher_problems_end(struct usher_problems *problems,
         tell(problems, code, entry->subject, NULL, NULL, 1);
         entry_free(entry);
     }
+}
+
+int usher_problems_serious(struct usher_problems *problems)
+{
+    int serious = 0;
+
+    if (!problems)
+        return 0;
+    pthread_mutex_lock(&problems->lock);
+    for (struct entry *entry = problems->list; entry; entry = entry->next)
+        serious |= entry->code != USHER_PROBLEM_RESTART_NEEDED;
+    pthread_mutex_unlock(&problems->lock);
+    return serious;
 }
 
 size_t usher_problems_count(struct usher_problems *problems,

@@ -25,10 +25,11 @@ enum usher_problem {
     USHER_PROBLEM_TASK_WAITS,         /* subject: why; one for all such tasks */
     USHER_PROBLEM_SETTINGS_FILE,      /* subject: its path */
     USHER_PROBLEM_SETTINGS_GUARD,     /* the same */
-    USHER_PROBLEM_RESTART_NEEDED,     /* subject: a setting */
+    USHER_PROBLEM_RESTART_NEEDED,     /* subject: a setting; not serious */
     /* subject: a key, an id */
     USHER_PROBLEM_CONVERSATION_UNREADABLE,
     USHER_PROBLEM_TASK_UNREADABLE,
+    USHER_PROBLEM_STILL_SIMULATED, /* subject: a setting */
     USHER_PROBLEM_COUNT
 };
 
@@ -57,6 +58,8 @@ void usher_problems_end(struct usher_problems *problems,
                         int (*keep)(void *user, const char *subject),
                         void *user);
 
+/* 1: one of them makes the work worse right now. */
+int usher_problems_serious(struct usher_problems *problems);
 /* How many there are of a code: what /metrics shows. */
 size_t usher_problems_count(struct usher_problems *problems,
                             enum usher_problem code);

@@ -43,6 +43,26 @@ static void list_is(struct usher_problems *problems, const char *wanted)
     usher_buffer_free(&out);
 }
 
+static void what_waits_for_a_restart_is_listed_but_not_serious(void **state)
+{
+    struct usher_problems *problems = problems_new(NULL);
+
+    (void)state;
+    assert_false(usher_problems_serious(problems));
+    usher_problem_raise(problems, USHER_PROBLEM_RESTART_NEEDED, "PORT", NULL,
+                        NULL);
+    assert_int_equal(
+        usher_problems_count(problems, USHER_PROBLEM_RESTART_NEEDED), 1);
+    assert_false(usher_problems_serious(problems));
+    usher_problem_raise(problems, USHER_PROBLEM_STILL_SIMULATED, "DESK_ORG_ID",
+                        NULL, NULL);
+    assert_true(usher_problems_serious(problems));
+    usher_problem_end(problems, USHER_PROBLEM_STILL_SIMULATED, "DESK_ORG_ID");
+    assert_false(usher_problems_serious(problems));
+    assert_false(usher_problems_serious(NULL));
+    usher_problems_free(problems);
+}
+
 static void it_is_there_until_it_ends(void **state)
 {
     struct usher_problems *problems = problems_new(NULL);
@@ -156,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_there_until_it_ends),
+        cmocka_unit_test(what_waits_for_a_restart_is_listed_but_not_serious),
         cmocka_unit_test(raised_again_it_replaces_its_detail),
         cmocka_unit_test(subjects_are_problems_of_their_own),
         cmocka_unit_test(each_has_a_name_and_is_told_once),
