@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "conversation/tasks.h"
+#include "conversation/waiting.h"
 #include "engine.h"
 #include "zoho/partner.h"
 
-#define HELD "simulator: promised before there was a credential for Zoho"
+#define HELD \
+    USHER_KIND_SIMULATOR ": promised before there was a credential for Zoho"
 
 /* Opens it, and reads what it remembers. */
 static enum usher_status store_open(struct usher *usher,
@@ -120,31 +122,17 @@ static enum usher_status remember(struct usher *usher, enum usher_partner was,
     return USHER_OK;
 }
 
-static int count_held(void *user, const struct usher_task_row *row)
-{
-    size_t *count = user;
-
-    *count += row->reason && strcmp(row->reason, HELD) == 0;
-    return 0;
-}
-
 void database_tell(struct usher *usher)
 {
-    size_t count = 0;
+    size_t count = usher_waiting_count(usher->waiting, USHER_WHY_SIMULATOR);
     char number[24];
 
-    if (usher_store_tasks(usher->store, 1u << USHER_TASK_DEAD, count_held,
-                          &count) != USHER_OK ||
-        count == 0)
+    if (count == 0)
         return;
     snprintf(number, sizeof(number), "%zu", count);
     usher_log_event(usher->log, USHER_LOG_WARN, "task",
-                    "tasks that were promised at the simulator wait: they are "
-                    "not sent to Zoho by themselves",
-                    "count", number, "hint",
-                    "`usher tasks` lists them, `usher tasks retry ID` sends "
-                    "one",
-                    NULL);
+                    "tasks that were promised at the simulator wait", "count",
+                    number, "hint", usher_why_hint(USHER_WHY_SIMULATOR), NULL);
 }
 
 /* ---- opening ---- */

@@ -91,7 +91,7 @@ void simulated_free(struct usher *usher);
  * Holds the tasks that were promised at the simulator, where Zoho comes now. */
 USHER_MUST_USE enum usher_status database_open(struct usher *usher,
                                                struct usher_error *error);
-/* To the log, at every start: how many of them still wait. */
+/* To the log, once the tasks are loaded: how many of them still wait. */
 void database_tell(struct usher *usher);
 
 /* control.c: the control thread's own work while the engine runs. */

@@ -45,6 +45,10 @@ static const struct {
     [USHER_WHY_UNCLEAR] =
         {"unclear", "look at Zoho whether it was done; where it was not, "
                     "`usher tasks retry ID`"},
+    [USHER_WHY_SIMULATOR] =
+        {USHER_KIND_SIMULATOR,
+         "it was promised while Zoho was the built-in simulator, and is not "
+         "sent to the real one by itself: `usher tasks retry ID` sends it"},
     [USHER_WHY_GIVEN_UP] =
         {"given_up", "it failed for seven days: mend what the reason in `usher "
                      "tasks` says, then `usher tasks retry ID`"},
@@ -79,13 +83,15 @@ enum usher_why usher_why_of(enum usher_task_state state, const char *reason)
     case USHER_TASK_READY:
         /* Of a credential: there is another one by now. */
         return why == USHER_WHY_TOKEN || why == USHER_WHY_SCOPE ||
-                       why == USHER_WHY_UNCLEAR
+                       why == USHER_WHY_UNCLEAR || why == USHER_WHY_SIMULATOR
                    ? USHER_WHY_NONE
                    : why;
     case USHER_TASK_PAUSED:
         return why ? why : USHER_WHY_TOKEN;
     case USHER_TASK_DEAD:
-        return why == USHER_WHY_UNCLEAR ? why : USHER_WHY_GIVEN_UP;
+        return why == USHER_WHY_UNCLEAR || why == USHER_WHY_SIMULATOR
+                   ? why
+                   : USHER_WHY_GIVEN_UP;
     default:
         return USHER_WHY_NONE;
     }

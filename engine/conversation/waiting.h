@@ -20,6 +20,7 @@ enum usher_why {
     USHER_WHY_REJECTED,
     USHER_WHY_FLOW,
     USHER_WHY_UNCLEAR,
+    USHER_WHY_SIMULATOR, /* usher_tasks_hold(): promised there, Zoho came */
     USHER_WHY_GIVEN_UP,
     USHER_WHY_COUNT
 };
@@ -27,6 +28,8 @@ enum usher_why {
 /* The kind of error that a task has whose function raised, or is not in the
  * live version. */
 #define USHER_KIND_FLOW "flow"
+/* Of a task that was promised at the built-in simulator. */
+#define USHER_KIND_SIMULATOR "simulator"
 
 /* Of a task that stands so in the store. reason: "kind: message" of its last
  * try, or NULL. */

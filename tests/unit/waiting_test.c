@@ -36,6 +36,8 @@ static void only_what_a_person_can_mend_waits(void **state)
         {USHER_TASK_PAUSED, "scope: lacks one", "scope"},
         {USHER_TASK_PAUSED, NULL, "token"},
         {USHER_TASK_DEAD, "unclear: was it?", "unclear"},
+        {USHER_TASK_DEAD, "simulator: promised there", "simulator"},
+        {USHER_TASK_READY, "simulator: promised there", ""},
         {USHER_TASK_DEAD, "offline: no answer", "given_up"},
         {USHER_TASK_DEAD, "invalid: cf is required", "given_up"},
         {USHER_TASK_DEAD, NULL, "given_up"},
