@@ -74,6 +74,7 @@ static void hang_up(struct usher *usher)
     int changed;
 
     settings_reload(usher, 1, NULL);
+    control_again(usher);
     (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
 }
 
@@ -94,13 +95,36 @@ static void signal_in(void *user, uint32_t events)
 static void credential_changed(void *user, enum usher_credential_id set,
                                enum usher_credential_state state)
 {
-    struct usher *usher = user;
-
     (void)set;
-    if (state == USHER_CREDENTIAL_DEAD)
-        return;
-    for (size_t i = 0; i < usher->shared.worker_count; i++)
-        usher_worker_wake_tasks(usher->shared.workers[i]);
+    if (usher_credential_is_hope(state))
+        control_tell(user, USHER_OWED_WAKE);
+}
+
+static void worker_tell(struct usher *usher, size_t index)
+{
+    struct usher_worker *worker = usher->shared.workers[index];
+    unsigned char *owed = &usher->owed[index];
+
+    if (*owed & USHER_OWED_SETTINGS &&
+        usher_worker_configure(worker, usher->config) == USHER_OK)
+        *owed &= (unsigned char)~USHER_OWED_SETTINGS;
+    /* A task that wakes to old settings would fail for them once more. */
+    if (*owed == USHER_OWED_WAKE && usher_worker_wake_tasks(worker) == USHER_OK)
+        *owed = 0;
+}
+
+void control_tell(struct usher *usher, unsigned owed)
+{
+    for (size_t i = 0; i < usher->shared.worker_count; i++) {
+        usher->owed[i] |= (unsigned char)owed;
+        worker_tell(usher, i);
+    }
+}
+
+void control_again(struct usher *usher)
+{
+    usher_credentials_again(usher->credentials);
+    control_tell(usher, USHER_OWED_WAKE);
 }
 
 /* ---- the watchdog ---- */
@@ -151,6 +175,7 @@ static void health_check(void *user)
 
     for (size_t i = 0; i < usher->shared.worker_count; i++)
         worker_check(usher, i, now);
+    control_tell(usher, 0);
     forget_old(usher, now);
     usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,
                     health_check, usher);

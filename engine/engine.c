@@ -35,6 +35,7 @@ static void other_request(void *control, struct usher_worker *worker,
 static void settings_again(void *control, struct usher_buffer *notes)
 {
     settings_reload(control, 1, notes);
+    control_again(control);
 }
 
 #ifdef USHER_FAULTS
@@ -88,7 +89,7 @@ static enum usher_status base_open(struct usher *usher)
         .log = usher->log,
         /* The simulator's tokens are nobody's: they stay out of .env. */
         .env_path = usher->simulator ? NULL : usher->env_path,
-        .hosts = &usher->zoho.hosts,
+        .settings = &usher->zoho,
     };
     enum usher_status st = usher_loop_new(usher->clock, &usher->loop);
 
@@ -152,7 +153,6 @@ static enum usher_status workers_open(struct usher *usher,
             .shared = shared,
             .index = i,
             .config = usher->config,
-            .settings = &usher->zoho,
         };
 
         /* The first bind, without address reuse, finds another process. */

@@ -56,8 +56,13 @@ struct usher {
     struct usher_timer drain_timer;
     int64_t drain_until_ms;
     int64_t forget_ms; /* steady; when old conversations were last dropped */
-    uint64_t stuck[USHER_WORKERS_MAX]; /* busy_since_ms already reported */
+    uint64_t stuck[USHER_WORKERS_MAX];     /* busy_since_ms already reported */
+    unsigned char owed[USHER_WORKERS_MAX]; /* what each worker has to be told */
 };
+
+/* What a worker is owed; the settings come first. */
+#define USHER_OWED_SETTINGS 1u
+#define USHER_OWED_WAKE 2u
 
 /* settings.c */
 /* Loads environment and .env and decides whether the simulator is wanted.
@@ -98,6 +103,11 @@ void database_tell(struct usher *usher);
 USHER_MUST_USE enum usher_status control_open(struct usher *usher,
                                               struct usher_error *error);
 void control_close(struct usher *usher);
+/* Tells all workers: the settings, that tasks may go on, or both. What cannot
+ * be said now, for want of memory, is said later. */
+void control_tell(struct usher *usher, unsigned owed);
+/* A person asks for everything to be looked at again. */
+void control_again(struct usher *usher);
 /* Begins to end: finish the turns in flight, then stop the loop. */
 void control_drain(void *user);
 

@@ -137,6 +137,7 @@ enum usher_status settings_use(struct usher *usher, struct usher_error *error)
 struct change {
     struct usher *usher;
     struct usher_buffer *notes;
+    int any; /* of the settings is another than before */
 };
 
 /* To the log and to whoever asked. */
@@ -177,9 +178,10 @@ static int is_other(const struct usher *usher, enum usher_setting setting)
 
 static void change_seen(void *user, const char *name, int restart)
 {
-    const struct change *change = user;
+    struct change *change = user;
     int setting = usher_setting_find(name);
 
+    change->any = 1;
     (void)restart; /* the simulator makes more settings wait */
     if (setting < 0 || !waits(change->usher, (enum usher_setting)setting))
         note(change, USHER_LOG_INFO, "a changed setting is used", "name", name);
@@ -238,12 +240,15 @@ static void settings_apply(struct change *change, struct usher_config *saved,
     usher_config_release(usher->config);
     usher->config = usher_config_retain(config);
     usher_reload_configure(usher->reload, config);
-    usher_credentials_reload(usher->credentials, config, &zoho.hosts);
     usher_zoho_settings_open(&zoho, usher->gate);
-    for (size_t i = 0; i < usher->shared.worker_count; i++)
-        usher_worker_configure(usher->shared.workers[i], config, &zoho);
     usher_pages_admin_token(
         usher->pages, usher_config_text(config, USHER_SETTING_ADMIN_TOKEN));
+    /* In this order: what a new token or a new setting wakes finds all of
+     * them. Hosts and tokens change at one point, for all workers. */
+    control_tell(usher, USHER_OWED_SETTINGS);
+    usher_credentials_reload(usher->credentials, config, &zoho);
+    if (change->any)
+        control_tell(usher, USHER_OWED_WAKE);
 }
 
 static void problem_set(const struct usher *usher, enum usher_problem code,
@@ -286,7 +291,7 @@ void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
 {
     struct usher_error_list problems = {0};
     struct usher_config *saved = NULL, *config = NULL;
-    struct change change = {usher, notes};
+    struct change change = {usher, notes, 0};
     enum usher_status st = load(usher, 0, NULL, &saved, &problems);
 
     if (st == USHER_OK && usher->simulated)

@@ -90,25 +90,37 @@ static void store_look(struct usher_pages *pages, int failing,
                           NULL);
 }
 
+/* USHER_PROBLEM_COUNT: none. */
+static enum usher_problem credential_problem(const struct usher_token *token)
+{
+    if (!token->reason)
+        return USHER_PROBLEM_COUNT;
+    switch (token->state) {
+    case USHER_CREDENTIAL_DEAD:
+        return USHER_PROBLEM_CREDENTIAL_DEAD;
+    case USHER_CREDENTIAL_REFUSED:
+        return USHER_PROBLEM_CREDENTIAL_REFUSED;
+    case USHER_CREDENTIAL_WAITING:
+        return USHER_PROBLEM_CREDENTIAL_WAITING;
+    default:
+        return USHER_PROBLEM_CREDENTIAL_ENDS;
+    }
+}
+
 static void credential_look(struct usher_problems *problems,
                             const struct usher_token *token, const char *name)
 {
-    static const struct {
-        enum usher_credential_state state;
-        enum usher_problem code;
-    } states[] = {
-        {USHER_CREDENTIAL_DEAD, USHER_PROBLEM_CREDENTIAL_DEAD},
-        {USHER_CREDENTIAL_REFUSED, USHER_PROBLEM_CREDENTIAL_REFUSED},
-        {USHER_CREDENTIAL_WAITING, USHER_PROBLEM_CREDENTIAL_WAITING},
-    };
+    static const enum usher_problem all[] = {USHER_PROBLEM_CREDENTIAL_DEAD,
+                                             USHER_PROBLEM_CREDENTIAL_REFUSED,
+                                             USHER_PROBLEM_CREDENTIAL_WAITING,
+                                             USHER_PROBLEM_CREDENTIAL_ENDS};
+    enum usher_problem code = credential_problem(token);
 
-    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-        if (token->state == states[i].state && token->reason)
-            usher_problem_raise(problems, states[i].code, name, token->reason,
-                                token->hint);
-        else
-            usher_problem_end(problems, states[i].code, name);
-    }
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (all[i] != code)
+            usher_problem_end(problems, all[i], name);
+    if (code != USHER_PROBLEM_COUNT)
+        usher_problem_raise(problems, code, name, token->reason, token->hint);
 }
 
 static void credentials_look(struct usher_pages *pages)

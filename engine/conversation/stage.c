@@ -124,8 +124,8 @@ static void token_changed(void *user, enum usher_credential_id set,
     struct usher_stage *stage = user;
 
     (void)set;
-    if (state != USHER_CREDENTIAL_DEAD && stage->worker)
-        usher_worker_wake_tasks(stage->worker);
+    if (usher_credential_is_hope(state) && stage->worker)
+        (void)usher_worker_wake_tasks(stage->worker);
 }
 
 static enum usher_status net_open(struct usher_stage *stage)
@@ -152,7 +152,7 @@ static enum usher_status zoho_open(struct usher_stage *stage)
         .store = stage->store,
         .clock = stage->options.clock,
         .log = stage->options.log,
-        .hosts = &stage->zoho.hosts,
+        .settings = &stage->zoho,
     };
     enum usher_status st =
         usher_credentials_new(&options, stage->config, &stage->credentials);
@@ -186,7 +186,6 @@ static enum usher_status worker_open(struct usher_stage *stage,
         .shared = shared,
         .listen_fd = -1,
         .config = stage->config,
-        .settings = &stage->zoho,
         .loop = stage->loop,
         .client = stage->client,
     };

@@ -32,7 +32,6 @@ static void zoho_seen(void *user, const struct usher_zoho_event *event)
 
 static enum usher_status apply_config(struct usher_worker *worker,
                                       struct usher_config *config,
-                                      const struct usher_zoho_settings *zoho,
                                       struct usher_error *error)
 {
     enum usher_status st = guard_load(&worker->guard, config, error);
@@ -54,8 +53,6 @@ static enum usher_status apply_config(struct usher_worker *worker,
     worker->place.zone_region =
         usher_places_zone_country(worker->shared->places, worker->place.zone);
     worker->bind->config = config;
-    if (worker->zoho)
-        usher_zoho_apply(worker->zoho, zoho);
     return USHER_OK;
 }
 
@@ -72,7 +69,6 @@ static enum usher_status net_open(struct usher_worker *worker,
         .gate = shared->gate,
         .clock = shared->clock,
         .log = shared->log,
-        .settings = options->settings,
     };
     enum usher_status st = USHER_OK;
 
@@ -160,7 +156,7 @@ enum usher_status usher_worker_new(const struct usher_worker_options *options,
     if (st == USHER_OK)
         st = bind_open(worker);
     if (st == USHER_OK)
-        st = apply_config(worker, options->config, options->settings, error);
+        st = apply_config(worker, options->config, error);
     if (st == USHER_OK)
         st = usher_tasks_new(worker, &worker->tasks);
     if (st == USHER_OK)
@@ -385,7 +381,6 @@ void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
 struct configuration {
     struct usher_worker *worker;
     struct usher_config *config;
-    struct usher_zoho_settings settings;
 };
 
 static void configure_posted(void *user)
@@ -393,8 +388,7 @@ static void configure_posted(void *user)
     struct configuration *fresh = user;
     struct usher_error error;
 
-    if (apply_config(fresh->worker, fresh->config, &fresh->settings, &error) !=
-        USHER_OK)
+    if (apply_config(fresh->worker, fresh->config, &error) != USHER_OK)
         usher_log_event(fresh->worker->shared->log, USHER_LOG_ERROR, "config",
                         "a changed setting is not used", "error", error.text,
                         NULL);
@@ -402,21 +396,20 @@ static void configure_posted(void *user)
     free(fresh);
 }
 
-void usher_worker_configure(struct usher_worker *worker,
-                            struct usher_config *config,
-                            const struct usher_zoho_settings *settings)
+enum usher_status usher_worker_configure(struct usher_worker *worker,
+                                         struct usher_config *config)
 {
     struct configuration *fresh = malloc(sizeof(*fresh));
 
     if (!fresh)
-        return;
+        return USHER_ERR_NOMEM;
     fresh->worker = worker;
     fresh->config = usher_config_retain(config);
-    fresh->settings = *settings;
-    if (usher_loop_post(worker->loop, configure_posted, fresh) != USHER_OK) {
-        usher_config_release(config);
-        free(fresh);
-    }
+    if (usher_loop_post(worker->loop, configure_posted, fresh) == USHER_OK)
+        return USHER_OK;
+    usher_config_release(config);
+    free(fresh);
+    return USHER_ERR_NOMEM;
 }
 
 static void wake_posted(void *user)
@@ -427,9 +420,9 @@ static void wake_posted(void *user)
         usher_tasks_wake(worker->tasks);
 }
 
-void usher_worker_wake_tasks(struct usher_worker *worker)
+enum usher_status usher_worker_wake_tasks(struct usher_worker *worker)
 {
-    (void)usher_loop_post(worker->loop, wake_posted, worker);
+    return usher_loop_post(worker->loop, wake_posted, worker);
 }
 
 struct task_retry {

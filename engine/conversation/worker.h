@@ -83,7 +83,6 @@ struct usher_worker_options {
     size_t index;
     int listen_fd;               /* the worker's now; -1: no server (specs) */
     struct usher_config *config; /* retained */
-    const struct usher_zoho_settings *settings; /* copied */
     struct usher_loop *loop;     /* NULL: the worker makes its own */
     struct usher_client *client; /* NULL: likewise */
 };
@@ -115,10 +114,12 @@ struct usher_counters *usher_worker_counters(struct usher_worker *worker);
  * watchdog. Any thread; copies. */
 void usher_worker_current(struct usher_worker *worker, char *out, size_t size);
 
-/* New settings (retained) and guard (taken); any thread. */
-void usher_worker_configure(struct usher_worker *worker,
-                            struct usher_config *config,
-                            const struct usher_zoho_settings *settings);
+/* New settings, retained. Any thread. Like all that is posted to it the worker
+ * takes them in order: what is asked of it later, it does with them.
+ * USHER_ERR_NOMEM: they have to be sent again. */
+USHER_MUST_USE enum usher_status
+usher_worker_configure(struct usher_worker *worker,
+                       struct usher_config *config);
 /* A new publication is there: adopt it now; then done(user) is called on the
  * worker's thread. Any thread. */
 void usher_worker_adopt(struct usher_worker *worker, void (*done)(void *user),
@@ -128,8 +129,9 @@ void usher_worker_adopt(struct usher_worker *worker, void (*done)(void *user),
 void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
                               struct usher_version *version,
                               struct usher_script *script);
-/* A credential has a new token. Any thread. */
-void usher_worker_wake_tasks(struct usher_worker *worker);
+/* What tasks have failed for may be mended (a token, a setting): those that
+ * wait are tried now. Any thread. USHER_ERR_NOMEM: it has to be said again. */
+enum usher_status usher_worker_wake_tasks(struct usher_worker *worker);
 /* A person wants this task tried now; the row is copied. Any thread. */
 enum usher_status usher_worker_retry_task(struct usher_worker *worker,
                                           const struct usher_task_row *row);

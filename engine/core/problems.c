@@ -28,6 +28,11 @@ static const struct {
          NULL, 1},
     [USHER_PROBLEM_CREDENTIAL_REFUSED] = {"credential_refused",
                                           "a fresh token is refused", NULL, 1},
+    [USHER_PROBLEM_CREDENTIAL_ENDS] =
+        {"credential_ends",
+         "a credential works until its access token ends, and cannot be "
+         "renewed then",
+         NULL, 1},
     [USHER_PROBLEM_CREDENTIAL_WAITING] = {"credential_waiting",
                                           "a token cannot be renewed right now",
                                           NULL, 1},

@@ -21,6 +21,7 @@ enum usher_problem {
     USHER_PROBLEM_STORE_FAILING,
     USHER_PROBLEM_CREDENTIAL_DEAD,    /* subject: its name */
     USHER_PROBLEM_CREDENTIAL_REFUSED, /* the same */
+    USHER_PROBLEM_CREDENTIAL_ENDS,    /* the same */
     USHER_PROBLEM_CREDENTIAL_WAITING, /* the same */
     USHER_PROBLEM_TASK_WAITS,         /* subject: why; one for all such tasks */
     USHER_PROBLEM_SETTINGS_FILE,      /* subject: its path */

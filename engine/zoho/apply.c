@@ -99,8 +99,6 @@ void grant_free(struct grant *grant)
         usher_transfer_cancel(grant->transfer);
     usher_timer_cancel(grant->credentials->loop, &grant->timer);
     secret_free(grant->refresh_token);
-    secret_free(grant->client_id);
-    secret_free(grant->client_secret);
     free(grant);
 }
 
@@ -116,15 +114,14 @@ static struct grant *grant_find(struct usher_credentials *credentials,
 }
 
 static struct grant *grant_new(struct usher_credentials *credentials,
-                               const struct wanted *wanted)
+                               const char *refresh_token)
 {
     struct grant *grant = calloc(1, sizeof(*grant));
 
     if (!grant)
         return NULL;
     grant->credentials = credentials;
-    grant->refresh_token =
-        secret_copy(wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN]);
+    grant->refresh_token = secret_copy(refresh_token);
     if (!grant->refresh_token) {
         grant_free(grant);
         return NULL;
@@ -135,54 +132,50 @@ static struct grant *grant_new(struct usher_credentials *credentials,
     return grant;
 }
 
-/* A change of the client revives: the next try may go well. */
-static enum usher_status grant_client(struct grant *grant,
-                                      const struct wanted *wanted)
-{
-    char *id = secret_copy(wanted->client_id ? wanted->client_id : "");
-    char *secret =
-        secret_copy(wanted->client_secret ? wanted->client_secret : "");
-
-    if (!id || !secret) {
-        secret_free(id);
-        secret_free(secret);
-        return USHER_ERR_NOMEM;
-    }
-    if (!secret_equal(id, grant->client_id) ||
-        !secret_equal(secret, grant->client_secret)) {
-        if (grant->transfer)
-            usher_transfer_cancel(grant->transfer);
-        grant->transfer = NULL;
-        grant->dead = 0;
-        grant->retry_ms = 0;
-    }
-    secret_free(grant->client_id);
-    secret_free(grant->client_secret);
-    grant->client_id = id;
-    grant->client_secret = secret;
-    return USHER_OK;
-}
-
 static enum usher_status grant_for(struct usher_credentials *credentials,
                                    const struct wanted *wanted,
                                    struct grant **out)
 {
     const char *token = wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN];
-    enum usher_status st = USHER_OK;
 
     *out = NULL;
     if (!is_given(token))
         return USHER_OK;
     *out = grant_find(credentials, token);
     if (!*out)
-        *out = grant_new(credentials, wanted);
+        *out = grant_new(credentials, token);
     if (!*out)
         return USHER_ERR_NOMEM;
-    /* Sets that share a refresh token share its client, the first one's. */
-    if (!(*out)->used)
-        st = grant_client(*out, wanted);
-    (*out)->used = 1;
-    return st;
+    return USHER_OK;
+}
+
+/* What was dead or waited may live now: its values are others, or Accounts is
+ * another. */
+static void grant_revive(struct grant *grant)
+{
+    struct credential *set = grant->credentials->set;
+    size_t i;
+
+    if (grant->transfer)
+        usher_transfer_cancel(grant->transfer);
+    grant->transfer = NULL;
+    grant->dead = 0;
+    grant->retry_ms = 0;
+    grant->failures = 0;
+    grant_first_client(grant);
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        if (set[i].grant == grant && !set[i].diagnosed)
+            set[i].reason[0] = '\0';
+}
+
+static int grant_is_used(const struct grant *grant)
+{
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        if (grant->credentials->set[i].grant == grant)
+            return 1;
+    return 0;
 }
 
 static void grants_sweep(struct usher_credentials *credentials)
@@ -192,8 +185,7 @@ static void grants_sweep(struct usher_credentials *credentials)
     while (*at) {
         struct grant *grant = *at;
 
-        if (grant->used) {
-            grant->used = 0;
+        if (grant_is_used(grant)) {
             at = &grant->next;
         } else {
             *at = grant->next;
@@ -218,6 +210,19 @@ static enum usher_status text_replace(char **at, const char *text)
     return USHER_OK;
 }
 
+/* What has been heard about the token does not count any more. With a number
+ * of its own, so that who used it before says nothing about it now. */
+static void credential_forget(struct credential *set)
+{
+    set->generation++;
+    set->refused = 0;
+    set->worked = 0;
+    memset(set->refusals, 0, sizeof(set->refusals));
+    set->tried = 0;
+    set->diagnosed = 0;
+    set->reason[0] = '\0';
+}
+
 static enum usher_status token_replace(struct credential *set,
                                        const char *token)
 {
@@ -225,27 +230,37 @@ static enum usher_status token_replace(struct credential *set,
 
     if (st != USHER_OK)
         return st;
-    set->generation++;
     set->expires_ms = 0;
     set->obtained_ms = 0;
-    set->refused = 0;
-    set->worked = 0;
-    memset(set->refusals, 0, sizeof(set->refusals));
-    set->tried = 0;
     set->stale = 0;
-    set->diagnosed = 0;
-    set->reason[0] = '\0';
+    credential_forget(set);
     return USHER_OK;
+}
+
+/* Always: other sets fall back to the client of default. */
+static enum usher_status remember_client(struct credential *set,
+                                         const struct wanted *wanted)
+{
+    static const enum usher_credential_part parts[] = {
+        USHER_CREDENTIAL_CLIENT_ID, USHER_CREDENTIAL_CLIENT_SECRET};
+    enum usher_status st = USHER_OK;
+    size_t i;
+
+    for (i = 0; i < 2 && st == USHER_OK; i++)
+        st = text_replace(&set->configured[parts[i]], wanted->value[parts[i]]);
+    return st;
 }
 
 static enum usher_status remember(struct credential *set,
                                   const struct wanted *wanted)
 {
-    enum usher_status st = USHER_OK;
-    size_t i;
+    enum usher_status st;
 
-    for (i = 0; i < PARTS && st == USHER_OK; i++)
-        st = text_replace(&set->configured[i], wanted->value[i]);
+    st = text_replace(&set->configured[USHER_CREDENTIAL_ACCESS_TOKEN],
+                      wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
+    if (st == USHER_OK)
+        st = text_replace(&set->configured[USHER_CREDENTIAL_REFRESH_TOKEN],
+                          wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN]);
     set->present = wanted_present(wanted);
     set->in_env_file = wanted->in_env_file;
     return st;
@@ -277,7 +292,9 @@ static enum usher_status set_start(struct usher_credentials *credentials,
     struct kept_token kept;
     enum usher_status st;
 
-    st = remember(set, wanted);
+    st = remember_client(set, wanted);
+    if (st == USHER_OK)
+        st = remember(set, wanted);
     if (st == USHER_OK)
         st = grant_for(credentials, wanted, &set->grant);
     if (st != USHER_OK || !set->present)
@@ -313,17 +330,7 @@ static int access_changed(const struct credential *set,
              secret_equal(access, set->previous_access));
 }
 
-/* The value as it is used: a client falls back to that of default. */
-static const char *effective(const struct usher_credentials *credentials,
-                             const struct credential *set,
-                             enum usher_credential_part part)
-{
-    const struct credential *base = &credentials->set[USHER_CREDENTIAL_DEFAULT];
-
-    return is_given(set->configured[part]) ? set->configured[part]
-                                           : base->configured[part];
-}
-
+/* Nonzero: Accounts may answer otherwise than it did. */
 static int grant_changed(const struct usher_credentials *credentials,
                          const struct credential *set,
                          const struct wanted *wanted)
@@ -332,11 +339,11 @@ static int grant_changed(const struct usher_credentials *credentials,
                       wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN]))
         return 1;
     return set->grant &&
-           (!secret_equal(effective(credentials, set,
-                                    USHER_CREDENTIAL_CLIENT_ID),
+           (!secret_equal(credential_client(credentials, set->id,
+                                            USHER_CREDENTIAL_CLIENT_ID),
                           wanted->client_id) ||
-            !secret_equal(effective(credentials, set,
-                                    USHER_CREDENTIAL_CLIENT_SECRET),
+            !secret_equal(credential_client(credentials, set->id,
+                                            USHER_CREDENTIAL_CLIENT_SECRET),
                           wanted->client_secret));
 }
 
@@ -345,20 +352,26 @@ static int grant_changed(const struct usher_credentials *credentials,
 struct change {
     int access;
     int grant;
+    int forget; /* another host, another answer */
+    int news;   /* for people */
     int any;
 };
 
 static struct change change_of(const struct usher_credentials *credentials,
                                const struct credential *set,
-                               const struct wanted *wanted, int moved)
+                               const struct wanted *wanted,
+                               const struct move *move)
 {
     struct change change;
 
     change.access = access_changed(set, wanted);
-    change.grant = grant_changed(credentials, set, wanted);
-    change.any = change.access || change.grant ||
-                 set->present != wanted_present(wanted) ||
-                 (moved && set->present);
+    change.grant = grant_changed(credentials, set, wanted) ||
+                   (move->accounts && set->grant);
+    change.forget = set->present && (move->hosts || move->ids);
+    change.news = change.access || change.grant ||
+                  set->present != wanted_present(wanted) ||
+                  (set->present && move->hosts);
+    change.any = change.news || change.forget;
     return change;
 }
 
@@ -370,7 +383,9 @@ static enum usher_status set_reload(struct usher_credentials *credentials,
     int was_present = set->present;
     enum usher_status st;
 
-    st = grant_for(credentials, wanted, &set->grant);
+    st = remember_client(set, wanted);
+    if (st == USHER_OK)
+        st = grant_for(credentials, wanted, &set->grant);
     if (!change->any || st != USHER_OK)
         return st;
     st = remember(set, wanted);
@@ -378,10 +393,14 @@ static enum usher_status set_reload(struct usher_credentials *credentials,
         return st;
     set->diagnosed = 0;
     set->reason[0] = '\0';
-    if (change->access || !was_present || !set->present)
+    if (change->access || !was_present || !set->present) {
         st = token_replace(set, wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
-    else if (change->grant && set->grant)
-        set->stale = 1; /* perhaps it was made for other scopes */
+    } else {
+        if (change->forget)
+            credential_forget(set);
+        if (change->grant && set->grant)
+            set->stale = 1; /* perhaps it was made for other scopes */
+    }
     if (st == USHER_OK && set->present && (change->access || change->grant))
         persist_save(credentials, set);
     return st;
@@ -401,20 +420,6 @@ static void secret_register(void *user, const char *value)
 
     /* Too short to be hidden, or no memory: neither can be helped here. */
     (void)usher_log_secret(log, value);
-}
-
-/* Other hosts, other answers: what was dead there may live here. */
-static void grants_revive(struct usher_credentials *credentials)
-{
-    struct grant *grant;
-
-    for (grant = credentials->grants; grant; grant = grant->next) {
-        if (grant->transfer)
-            usher_transfer_cancel(grant->transfer);
-        grant->transfer = NULL;
-        grant->dead = 0;
-        grant->retry_ms = 0;
-    }
 }
 
 static enum usher_status sets_start(struct usher_credentials *credentials,
@@ -441,12 +446,44 @@ static enum usher_status sets_reload(struct usher_credentials *credentials,
     return st;
 }
 
+/* After all sets: they share grants. */
+static void grants_reload(struct usher_credentials *credentials,
+                          const struct change *changes, const struct move *move)
+{
+    struct grant *grant;
+    size_t i;
+
+    grants_sweep(credentials);
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        if (credentials->set[i].grant && changes[i].grant)
+            grant_revive(credentials->set[i].grant);
+    for (grant = credentials->grants; grant; grant = grant->next) {
+        if (!grant_owns_client(grant))
+            grant_first_client(grant);
+        if (move->accounts)
+            grant->attempt_count = 0; /* that one has counted none */
+    }
+}
+
+static void changes_tell(struct usher_credentials *credentials,
+                         const struct change *changes)
+{
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
+        if (changes[i].news)
+            log_applied(credentials, &credentials->set[i]);
+        if (changes[i].any)
+            credential_changed(credentials, &credentials->set[i]);
+    }
+}
+
 enum usher_status credentials_apply(struct usher_credentials *credentials,
                                     const struct usher_config *config,
-                                    int at_start, int moved)
+                                    int at_start, const struct move *move)
 {
     struct wanted wanted[USHER_CREDENTIAL_COUNT];
-    struct change changes[USHER_CREDENTIAL_COUNT] = {{0, 0, 0}};
+    struct change changes[USHER_CREDENTIAL_COUNT] = {{0, 0, 0, 0, 0}};
     enum usher_status st;
     struct grant *grant;
     size_t i;
@@ -455,22 +492,32 @@ enum usher_status credentials_apply(struct usher_credentials *credentials,
     wanted_all(credentials, config, wanted);
     for (i = 0; i < USHER_CREDENTIAL_COUNT && !at_start; i++)
         changes[i] =
-            change_of(credentials, &credentials->set[i], &wanted[i], moved);
-    if (moved)
-        grants_revive(credentials);
+            change_of(credentials, &credentials->set[i], &wanted[i], move);
     st = at_start ? sets_start(credentials, wanted)
                   : sets_reload(credentials, wanted, changes);
     if (st != USHER_OK)
         return st;
-    grants_sweep(credentials);
+    grants_reload(credentials, changes, move);
     credentials_publish(credentials);
     for (grant = credentials->grants; grant; grant = grant->next)
         grant_schedule(grant);
-    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
-        if (!changes[i].any)
-            continue;
-        log_applied(credentials, &credentials->set[i]);
-        credential_changed(credentials, &credentials->set[i]);
-    }
+    changes_tell(credentials, changes);
     return USHER_OK;
+}
+
+void usher_credentials_again(struct usher_credentials *credentials)
+{
+    struct grant *grant;
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        if (credentials->set[i].refused)
+            credential_forget(&credentials->set[i]);
+    for (grant = credentials->grants; grant; grant = grant->next)
+        if (grant->dead || grant->kind != USHER_KIND_RATE_LIMITED)
+            grant_revive(grant);
+    credentials_publish(credentials);
+    for (grant = credentials->grants; grant; grant = grant->next)
+        grant_schedule(grant);
+    needs_again(credentials);
 }

@@ -35,6 +35,11 @@ int64_t credentials_now(const struct usher_credentials *credentials)
     return usher_clock_wall_ms(credentials->clock);
 }
 
+int64_t credentials_steady(const struct usher_credentials *credentials)
+{
+    return usher_clock_steady_ms(credentials->clock);
+}
+
 int credential_expired(const struct credential *set, int64_t now)
 {
     return set->expires_ms != 0 && now >= set->expires_ms;
@@ -98,9 +103,11 @@ static int64_t credential_due(const struct credential *set, int64_t now)
     return due;
 }
 
-static int64_t grant_due(const struct grant *grant, int64_t now)
+/* Ms until the grant is to be refreshed. */
+static int64_t grant_delay(const struct grant *grant)
 {
-    int64_t due = INT64_MAX;
+    int64_t now = credentials_now(grant->credentials);
+    int64_t due = INT64_MAX, wait;
     size_t i;
 
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
@@ -112,39 +119,41 @@ static int64_t grant_due(const struct grant *grant, int64_t now)
         at = credential_due(set, now);
         due = at < due ? at : due;
     }
-    return due < grant->retry_ms ? grant->retry_ms : due;
+    if (due == INT64_MAX)
+        return due;
+    due = due > now ? due - now : 0;
+    wait = grant->retry_ms - credentials_steady(grant->credentials);
+    return due < wait ? wait : due;
 }
 
 static void grant_tick(void *user)
 {
     struct grant *grant = user;
-    int64_t now = credentials_now(grant->credentials);
 
-    if (grant->retry_ms != 0 && grant->retry_ms <= now) {
+    if (grant->retry_ms != 0 &&
+        grant->retry_ms <= credentials_steady(grant->credentials)) {
         grant->retry_ms = 0; /* no longer waiting: show it */
         credentials_publish(grant->credentials);
     }
     /* Starting a refresh that fails at once sets the timer, too. */
-    if (grant_due(grant, now) <= now && grant_refresh(grant) != USHER_OK)
+    if (grant_delay(grant) == 0 && grant_refresh(grant) != USHER_OK)
         return;
     grant_schedule(grant);
 }
 
 void grant_schedule(struct grant *grant)
 {
-    int64_t now = credentials_now(grant->credentials);
-    int64_t due;
+    int64_t delay;
 
     usher_timer_cancel(grant->credentials->loop, &grant->timer);
     if (grant->dead || grant->transfer)
         return;
-    due = grant_due(grant, now);
-    if (due == INT64_MAX)
+    delay = grant_delay(grant);
+    if (delay == INT64_MAX)
         return;
-    due = due > now ? due - now : 0;
-    if (due > LOOK_AGAIN_MS)
-        due = LOOK_AGAIN_MS;
-    usher_timer_set(grant->credentials->loop, &grant->timer, due, grant_tick,
+    if (delay > LOOK_AGAIN_MS)
+        delay = LOOK_AGAIN_MS;
+    usher_timer_set(grant->credentials->loop, &grant->timer, delay, grant_tick,
                     grant);
 }
 
@@ -181,7 +190,7 @@ credentials_init(struct usher_credentials *credentials,
     credentials->store = options->store;
     credentials->clock = options->clock;
     credentials->log = options->log;
-    credentials->hosts = *options->hosts;
+    credentials->settings = *options->settings;
     credentials->waiting_end = &credentials->waiting;
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
         credentials->set[i].id = (enum usher_credential_id)i;
@@ -199,6 +208,7 @@ usher_credentials_new(const struct usher_credentials_options *options,
                       struct usher_credentials **out)
 {
     struct usher_credentials *credentials = calloc(1, sizeof(*credentials));
+    static const struct move nothing = {0, 0, 0};
     enum usher_status st;
 
     *out = NULL;
@@ -211,7 +221,7 @@ usher_credentials_new(const struct usher_credentials_options *options,
     st = credentials_init(credentials, options);
     credentials->config = usher_config_retain(config);
     if (st == USHER_OK)
-        st = credentials_apply(credentials, config, 1, 0);
+        st = credentials_apply(credentials, config, 1, &nothing);
     if (st == USHER_OK && !credentials->current)
         st = USHER_ERR_NOMEM;
     if (st == USHER_OK)
@@ -256,19 +266,31 @@ void usher_credentials_free(struct usher_credentials *credentials)
     free(credentials);
 }
 
-void usher_credentials_reload(struct usher_credentials *credentials,
-                              struct usher_config *config,
-                              const struct usher_zoho_hosts *hosts)
+static struct move move_of(const struct usher_zoho_settings *from,
+                           const struct usher_zoho_settings *to)
 {
-    enum usher_status st;
-    int moved = 0;
+    struct move move = {0, 0, 0};
     size_t i;
 
     for (i = 0; i < USHER_ZOHO_SERVICES; i++)
-        moved =
-            moved || strcmp(hosts->base[i], credentials->hosts.base[i]) != 0;
-    credentials->hosts = *hosts;
-    st = credentials_apply(credentials, config, 0, moved);
+        if (strcmp(from->hosts.base[i], to->hosts.base[i]) != 0)
+            move.hosts = 1;
+    move.accounts = strcmp(from->hosts.base[USHER_ZOHO_ACCOUNTS],
+                           to->hosts.base[USHER_ZOHO_ACCOUNTS]) != 0;
+    move.ids = strcmp(from->screen_name, to->screen_name) != 0 ||
+               strcmp(from->org_id, to->org_id) != 0;
+    return move;
+}
+
+void usher_credentials_reload(struct usher_credentials *credentials,
+                              struct usher_config *config,
+                              const struct usher_zoho_settings *settings)
+{
+    struct move move = move_of(&credentials->settings, settings);
+    enum usher_status st;
+
+    credentials->settings = *settings;
+    st = credentials_apply(credentials, config, 0, &move);
     if (st != USHER_OK)
         usher_log_event(credentials->log, USHER_LOG_ERROR, "zoho",
                         "credentials not reloaded", "reason",

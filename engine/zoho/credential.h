@@ -6,7 +6,8 @@
  * they are answered through their own loop.
  *
  * A set exists when it has a refresh token or an access token of its own; its
- * client id and secret fall back to those of `default`. A token of unknown
+ * client id and secret fall back to those of `default`. An access token is
+ * judged by itself: a dead refresh token does not make it dead. One of unknown
  * age is used until it is refused; one whose end is known is refreshed 5
  * minutes before it. One refresh is in flight per refresh token, and at most 5
  * are made in 10 minutes, counted in the store. Times are Unix ms. */
@@ -22,9 +23,9 @@
 #include "net/client.h"
 #include "net/loop.h"
 #include "store/store.h"
-#include "zoho/data_centre.h"
 #include "zoho/error.h"
 #include "zoho/operation.h"
+#include "zoho/zoho_settings.h"
 
 struct usher_credentials; /* the control thread's */
 
@@ -40,6 +41,8 @@ enum usher_credential_state {
 };
 
 const char *usher_credential_state_text(enum usher_credential_state state);
+/* Nonzero where who failed for the credential may try again. */
+int usher_credential_is_hope(enum usher_credential_state state);
 
 /* One set in a snapshot. */
 struct usher_token {
@@ -48,18 +51,21 @@ struct usher_token {
     uint64_t generation; /* grows with each new token of the set; 0: none */
     const char *header;  /* "Zoho-oauthtoken ..."; NULL: there is no token */
     int64_t expires_ms;  /* 0: unknown */
-    int64_t retry_ms;    /* WAITING: when the next refresh may be tried */
+    int64_t retry_ms;    /* steady; when the next refresh may be tried; 0 */
     unsigned refused;    /* bit 1 << service: it refused this very token */
     unsigned worked;     /* the same: it has let this very token in */
-    const char *reason;  /* for people; NULL when all is well */
+    const char *reason;  /* for people; NULL when all is well. Of a token that
+                            works: it cannot be renewed, and why */
     const char *hint;    /* what to do; or NULL */
     enum usher_error_kind kind; /* what a call without this token fails with:
                                    token, rate_limited, offline, timeout */
 };
 
-/* All sets at one moment; immutable, shared by counting. */
+/* All sets at one moment, and where they are good; immutable, shared by
+ * counting. */
 struct usher_tokens {
     uint64_t version; /* grows with each snapshot */
+    struct usher_zoho_settings settings;
     struct usher_token token[USHER_CREDENTIAL_COUNT];
 };
 
@@ -79,7 +85,7 @@ struct usher_credentials_options {
     const struct usher_clock *clock;
     struct usher_log *log;
     const char *env_path; /* the .env to write back to; NULL: none */
-    const struct usher_zoho_hosts *hosts;           /* copied */
+    const struct usher_zoho_settings *settings;     /* copied */
     const struct usher_credential_values *fallback; /* or NULL */
 };
 
@@ -94,11 +100,15 @@ usher_credentials_new(const struct usher_credentials_options *options,
 void usher_credentials_free(struct usher_credentials *credentials);
 
 /* The settings were read anew: values that differ from those last applied
- * replace the old ones and revive a dead set; a token that could not be
- * written to the .env is tried again. Control thread. */
+ * replace the old ones and revive a dead set; where hosts or ids are others,
+ * what was heard of all tokens is forgotten. A token that could not be written
+ * to the .env is tried again. Control thread. */
 void usher_credentials_reload(struct usher_credentials *credentials,
                               struct usher_config *config, /* retained */
-                              const struct usher_zoho_hosts *hosts);
+                              const struct usher_zoho_settings *settings);
+/* A person says that what was wrong is mended, perhaps at Zoho: what is dead or
+ * was refused gets another try. Control thread. */
+void usher_credentials_again(struct usher_credentials *credentials);
 
 /* ---- From any thread ---- */
 
@@ -160,7 +170,8 @@ usher_credentials_refresh(struct usher_credentials *credentials,
 /* ---- On the control thread ---- */
 
 /* Called on the control thread each time a set has a new token, was revived
- * or died; one listener. */
+ * or died, and when a service has let a token in that it did not know or had
+ * refused; one listener. The snapshot is newer than the news. */
 typedef void usher_credentials_change_fn(void *user,
                                          enum usher_credential_id set,
                                          enum usher_credential_state state);

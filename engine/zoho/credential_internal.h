@@ -24,20 +24,18 @@ struct grant {
     struct grant *next;
     struct usher_credentials *credentials;
     char *refresh_token;
-    char *client_id;
-    char *client_secret;
+    enum usher_credential_id client; /* the set whose client it goes with */
     int64_t attempts[REFRESHES_MAX]; /* wall time; the oldest first */
     size_t attempt_count;
     unsigned failures;          /* temporary ones in a row */
     int dead;                   /* until a person changes a value */
-    int64_t retry_ms;           /* wall time before which none is tried; 0 */
+    int64_t retry_ms;           /* steady; none is tried before; 0 */
     enum usher_error_kind kind; /* why it waits or is dead */
     char reason[200];
     char hint[320];
     struct usher_transfer *transfer; /* the refresh in flight */
     struct usher_timer timer;
     int news; /* the listener has to be told */
-    int used; /* while the settings are applied */
 };
 
 struct credential {
@@ -93,7 +91,7 @@ struct usher_credentials {
     struct usher_log *log;
     char *env_path;
     struct usher_config *config; /* as last applied; retained */
-    struct usher_zoho_hosts hosts;
+    struct usher_zoho_settings settings;
     struct usher_credential_values fallback; /* owned copies; all NULL: none */
     struct credential set[USHER_CREDENTIAL_COUNT];
     struct grant *grants;
@@ -116,6 +114,7 @@ int secret_equal(const char *a, const char *b); /* NULL equals "" */
 
 /* credential.c */
 int64_t credentials_now(const struct usher_credentials *credentials);
+int64_t credentials_steady(const struct usher_credentials *credentials);
 int credential_expired(const struct credential *set, int64_t now);
 /* Tells the listener; after a publish. */
 void credential_changed(struct usher_credentials *credentials,
@@ -125,11 +124,18 @@ void grant_schedule(struct grant *grant);
 /* "default+salesiq": the sets that use the grant, for the log. */
 void grant_names(const struct grant *grant, char *out, size_t size);
 
-/* apply.c: values from the settings. at_start: also what the store kept.
- * moved: the hosts are others than before. */
+/* What else of the settings is another than before. */
+struct move {
+    int accounts; /* the host of Accounts */
+    int hosts;    /* any host */
+    int ids;      /* screen name or organisation */
+};
+
+/* apply.c: values from the settings. at_start: also what the store kept. */
 USHER_MUST_USE enum usher_status
 credentials_apply(struct usher_credentials *credentials,
-                  const struct usher_config *config, int at_start, int moved);
+                  const struct usher_config *config, int at_start,
+                  const struct move *move);
 void grant_free(struct grant *grant);
 
 /* Nonzero: the service refused the token before this one, too, and this one
@@ -140,6 +146,14 @@ int credential_is_fresh_refused(const struct credential *set,
 /* refresh.c: starts a refresh unless one is in flight. USHER_OK: it is in
  * flight; otherwise the grant's kind and reason say why not. */
 enum usher_status grant_refresh(struct grant *grant);
+/* Part of a set's client: its own, or else that of default; NULL: not set. */
+const char *credential_client(const struct usher_credentials *credentials,
+                              enum usher_credential_id set,
+                              enum usher_credential_part part);
+/* Sets that share a refresh token may name several clients, and it goes with
+ * one of them: the first that is whole is tried, then the next. */
+void grant_first_client(struct grant *grant);
+int grant_owns_client(const struct grant *grant);
 
 /* persist.c */
 struct kept_token {
@@ -166,7 +180,11 @@ void persist_env(struct usher_credentials *credentials, struct credential *set);
 /* The settings were read anew: once more those that it could not write. */
 void persist_env_again(struct usher_credentials *credentials);
 
-/* snapshot.c: makes the present state the newest snapshot. */
+/* snapshot.c */
+enum usher_credential_state
+credential_state(const struct usher_credentials *credentials,
+                 const struct credential *set);
+/* Makes the present state the newest snapshot. */
 void credentials_publish(struct usher_credentials *credentials);
 
 /* need.c */

@@ -173,11 +173,30 @@ static void job_fail_text(struct usher_zoho_job *job,
     job_fail(job, &error);
 }
 
+/* Whoever asks next asks anew: an answer that was lost on its way must not
+ * hold up all who come after. */
+static void waits_end(struct usher_zoho *zoho)
+{
+    size_t set, service;
+
+    for (set = 0; set < USHER_CREDENTIAL_COUNT; set++)
+        for (service = 0; service < USHER_ZOHO_SERVICES; service++) {
+            struct token_wait *wait = &zoho->wait[set][service];
+
+            if (!wait->need || wait->jobs.first)
+                continue;
+            usher_need_cancel(wait->need);
+            wait->need = NULL;
+        }
+}
+
 /* The time is over while the job waits for something. */
 static void job_late(void *user)
 {
     struct usher_zoho_job *job = user;
 
+    wait_remove(job);
+    waits_end(job->zoho);
     if (job->error && job->refusals > 1)
         job_fail(job, job->error);
     else
@@ -197,7 +216,7 @@ static void job_wait_until_late(struct usher_zoho_job *job)
 
 /* ---- Token ---- */
 
-static void tokens_look(struct usher_zoho *zoho)
+void tokens_look(struct usher_zoho *zoho)
 {
     if (zoho->tokens->version == usher_credentials_version(zoho->credentials))
         return;
@@ -217,7 +236,7 @@ static void job_fail_token(struct usher_zoho_job *job,
     usher_zoho_error_set(&error, token->kind ? token->kind : USHER_KIND_TOKEN,
                          message, token->hint);
     if (token->retry_ms > 0) {
-        int64_t left = token->retry_ms - usher_clock_wall_ms(job->zoho->clock);
+        int64_t left = token->retry_ms - steady_now(job->zoho);
         error.retry_after_s = left > 0 ? (left + 999) / 1000 : 0;
     }
     if (job->error)
@@ -403,10 +422,24 @@ static void job_answered(void *user, const struct usher_client_answer *answer)
 
 /* ---- Out ---- */
 
+/* Host and token are of one snapshot: whatever has been changed since the job
+ * began or was sent before, no host gets the token of another. */
+static const char *job_url(struct usher_zoho_job *job)
+{
+    const struct usher_zoho_settings *settings = &job->zoho->tokens->settings;
+    const char *base = settings->hosts.base[job->service];
+    size_t len = strlen(base);
+
+    memcpy(job->path - len, base, len);
+    return job->path - len;
+}
+
+/* The token is of zoho->tokens. */
 static void job_send(struct usher_zoho_job *job,
                      const struct usher_token *token, int64_t left_ms)
 {
     struct usher_zoho *zoho = job->zoho;
+    const struct usher_zoho_settings *settings = &zoho->tokens->settings;
     struct usher_header headers[EXTRA_HEADERS_MAX + 4];
     struct usher_client_request request = {0};
     size_t n = 0;
@@ -420,13 +453,13 @@ static void job_send(struct usher_zoho_job *job,
         headers[n].name = "Content-Type";
         headers[n++].value = "application/json";
     }
-    if (job->wants_org && zoho->settings.org_id[0]) {
+    if (job->wants_org && settings->org_id[0]) {
         headers[n].name = "orgId";
-        headers[n++].value = zoho->settings.org_id;
+        headers[n++].value = settings->org_id;
     }
     memcpy(headers + n, job->headers, job->header_count * sizeof(headers[0]));
     request.method = job->method;
-    request.url = job->url;
+    request.url = job_url(job);
     request.headers = headers;
     request.header_count = n + job->header_count;
     request.body = job->body;

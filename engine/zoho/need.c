@@ -69,8 +69,9 @@ static void need_answer(struct usher_need *need, enum usher_status status)
 static void diagnose(struct usher_credentials *credentials,
                      struct credential *set, enum usher_zoho_service service)
 {
-    const char *accounts = credentials->hosts.base[USHER_ZOHO_ACCOUNTS];
-    const char *base = credentials->hosts.base[service];
+    const char *accounts =
+        credentials->settings.hosts.base[USHER_ZOHO_ACCOUNTS];
+    const char *base = credentials->settings.hosts.base[service];
     const struct usher_data_centre *from = usher_data_centre_of_url(accounts);
     const struct usher_data_centre *to = usher_data_centre_of_url(base);
     const char *name = usher_zoho_service_text(service);
@@ -118,28 +119,16 @@ static void refuse_fresh(struct usher_credentials *credentials,
     credential_changed(credentials, set);
 }
 
-/* Neither a refresh token nor a usable access token is left. */
-static void refuse_last(struct usher_credentials *credentials,
-                        struct credential *set)
+/* Nothing renews its access token, and that has come to its end. */
+static void death_tell(struct usher_credentials *credentials,
+                       const struct credential *set)
 {
-    char name[64];
+    const struct usher_token *token = &credentials->current->token[set->id];
 
-    if (set->reason[0])
-        return;
-    snprintf(name, sizeof(name), "%s",
-             usher_setting_at(usher_setting_credential(
-                                  set->id, USHER_CREDENTIAL_REFRESH_TOKEN))
-                 ->name);
-    snprintf(set->reason, sizeof(set->reason),
-             "the access token is no longer good and there is no refresh "
-             "token");
-    snprintf(set->hint, sizeof(set->hint),
-             "Set %s with its client id and client secret.", name);
     usher_log_event(credentials->log, USHER_LOG_ERROR, "zoho",
                     "credential dead", "credential",
-                    usher_credential_name(set->id), "reason", set->reason,
-                    "hint", set->hint, NULL);
-    credentials_publish(credentials);
+                    usher_credential_name(set->id), "reason", token->reason,
+                    "hint", token->hint, NULL);
     credential_changed(credentials, set);
 }
 
@@ -171,12 +160,8 @@ static int need_refresh(struct usher_need *need, struct credential *set,
     struct usher_credentials *credentials = need->credentials;
     struct grant *grant = set->grant;
 
-    if (!grant) {
-        /* Who only asks for a fresh one holds nothing against the old. */
-        if (!need->force)
-            refuse_last(credentials, set);
+    if (!grant)
         return 0;
-    }
     if (!need->force && credential_is_fresh_refused(set, need->service, now)) {
         refuse_fresh(credentials, set, need->service);
         return 0;
@@ -192,6 +177,8 @@ static int need_waits(struct usher_need *need)
 {
     struct usher_credentials *credentials = need->credentials;
     struct credential *set = &credentials->set[need->set];
+    int was_dead =
+        credentials->current->token[need->set].state == USHER_CREDENTIAL_DEAD;
     int64_t now = credentials_now(credentials);
 
     if (!set->present) {
@@ -202,8 +189,13 @@ static int need_waits(struct usher_need *need)
         need_answer(need, USHER_OK);
         return 0;
     }
-    if (need_note(need, set))
+    if (need_note(need, set) ||
+        (!was_dead &&
+         credential_state(credentials, set) == USHER_CREDENTIAL_DEAD))
         credentials_publish(credentials);
+    if (!was_dead &&
+        credentials->current->token[need->set].state == USHER_CREDENTIAL_DEAD)
+        death_tell(credentials, set);
     if (need_refresh(need, set, now))
         return 1;
     need_answer(need, USHER_ERR_INVALID);
@@ -233,12 +225,15 @@ void needs_again(struct usher_credentials *credentials)
 
     while (need) {
         struct usher_need *next = need->waiting_next;
-        const struct grant *grant = credentials->set[need->set].grant;
+        const struct credential *set = &credentials->set[need->set];
+        const struct grant *grant = set->grant;
 
-        if (grant && grant->transfer)
+        if (need_is_met(need, set, credentials_now(credentials)))
+            need_answer(need, USHER_OK); /* whoever has brought it */
+        else if (grant && grant->transfer)
             need_wait(need); /* another grant's news */
         else if (grant && (grant->dead ||
-                           grant->retry_ms > credentials_now(credentials)))
+                           grant->retry_ms > credentials_steady(credentials)))
             need_answer(need, USHER_ERR_INVALID);
         else if (need_waits(need))
             need_wait(need);
@@ -251,12 +246,10 @@ static void token_worked(struct usher_need *need)
     struct usher_credentials *credentials = need->credentials;
     struct credential *set = &credentials->set[need->set];
     unsigned bit = 1U << need->service;
-    int was_refused;
 
     if (need->generation != set->generation)
         return;
-    was_refused = (set->refused & bit) != 0;
-    if ((set->worked & bit) && !was_refused)
+    if ((set->worked & bit) && !(set->refused & bit))
         return;
     set->tried = 1;
     set->worked |= bit;
@@ -267,8 +260,7 @@ static void token_worked(struct usher_need *need)
         set->reason[0] = '\0';
     }
     credentials_publish(credentials);
-    if (was_refused)
-        credential_changed(credentials, set);
+    credential_changed(credentials, set);
 }
 
 /* On the control thread. */

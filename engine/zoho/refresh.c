@@ -21,27 +21,28 @@ static const struct {
     const char *error;
     const char *reason;
     const char *hint;
+    int client; /* another client may do */
 } rules[] = {
     {"(no client)", "there is no client id or no client secret to refresh with",
-     "set CLIENT_ID and CLIENT_SECRET beside"},
+     "set CLIENT_ID and CLIENT_SECRET beside", 0},
     {"invalid_code",
      "Zoho Accounts answered invalid_code: the refresh token is wrong, "
      "revoked, or of another data centre",
-     "make a new refresh token and set"},
+     "make a new refresh token and set", 0},
     {"invalid_client",
      "Zoho Accounts answered invalid_client: the client id is unknown in this "
      "data centre",
-     "check ZOHO_DC, and mend"},
+     "check ZOHO_DC, and mend", 1},
     {"invalid_client_secret",
      "Zoho Accounts answered invalid_client_secret: client id, client secret "
      "and refresh token are not of one client",
-     "mend the client secret that goes with"},
+     "mend the client secret that goes with", 1},
     {"invalid_grant",
      "Zoho Accounts answered invalid_grant: the refresh token is not valid",
-     "make a new refresh token and set"},
+     "make a new refresh token and set", 0},
     {"unauthorized_client",
      "Zoho Accounts answered unauthorized_client: this client may not refresh",
-     "check the type of the client that goes with"},
+     "check the type of the client that goes with", 1},
 };
 
 #define RULE_NO_CLIENT 0
@@ -93,6 +94,91 @@ static void grant_tell(struct grant *grant)
             credential_changed(credentials, &credentials->set[i]);
 }
 
+/* ---- The client ---- */
+
+const char *credential_client(const struct usher_credentials *credentials,
+                              enum usher_credential_id set,
+                              enum usher_credential_part part)
+{
+    const char *own = credentials->set[set].configured[part];
+
+    return own ? own
+               : credentials->set[USHER_CREDENTIAL_DEFAULT].configured[part];
+}
+
+static int client_is_whole(const struct grant *grant,
+                           enum usher_credential_id set)
+{
+    return credential_client(grant->credentials, set,
+                             USHER_CREDENTIAL_CLIENT_ID) &&
+           credential_client(grant->credentials, set,
+                             USHER_CREDENTIAL_CLIENT_SECRET);
+}
+
+static int client_is_same(const struct grant *grant, enum usher_credential_id a,
+                          enum usher_credential_id b)
+{
+    static const enum usher_credential_part parts[] = {
+        USHER_CREDENTIAL_CLIENT_ID, USHER_CREDENTIAL_CLIENT_SECRET};
+    size_t i;
+
+    for (i = 0; i < 2; i++)
+        if (!secret_equal(credential_client(grant->credentials, a, parts[i]),
+                          credential_client(grant->credentials, b, parts[i])))
+            return 0;
+    return 1;
+}
+
+int grant_owns_client(const struct grant *grant)
+{
+    return grant->credentials->set[grant->client].grant == grant;
+}
+
+/* The first from `from` on whose client is whole and none that a set before
+ * it has, too; -1: there is none. */
+static int client_find(const struct grant *grant, int from)
+{
+    const struct credential *set = grant->credentials->set;
+    int i, before;
+
+    for (i = from; i < USHER_CREDENTIAL_COUNT; i++) {
+        if (set[i].grant != grant ||
+            !client_is_whole(grant, (enum usher_credential_id)i))
+            continue;
+        for (before = 0; before < i; before++)
+            if (set[before].grant == grant &&
+                client_is_same(grant, (enum usher_credential_id)before,
+                               (enum usher_credential_id)i))
+                break;
+        if (before == i)
+            return i;
+    }
+    return -1;
+}
+
+void grant_first_client(struct grant *grant)
+{
+    int found = client_find(grant, 0);
+    int i;
+
+    for (i = 0; found < 0 && i < USHER_CREDENTIAL_COUNT; i++)
+        if (grant->credentials->set[i].grant == grant)
+            found = i;
+    if (found >= 0)
+        grant->client = (enum usher_credential_id)found;
+}
+
+/* Nonzero: there is another one to try. */
+static int grant_next_client(struct grant *grant)
+{
+    int found = client_find(grant, (int)grant->client + 1);
+
+    if (found < 0)
+        return 0;
+    grant->client = (enum usher_credential_id)found;
+    return 1;
+}
+
 /* ---- The count: at most 5 in 10 minutes ---- */
 
 static void attempts_prune(struct grant *grant, int64_t now)
@@ -129,7 +215,7 @@ static void attempt_forget(struct grant *grant)
 static void grant_wait(struct grant *grant, int64_t delay_ms,
                        enum usher_error_kind kind)
 {
-    grant->retry_ms = credentials_now(grant->credentials) + delay_ms;
+    grant->retry_ms = credentials_steady(grant->credentials) + delay_ms;
     grant->kind = kind;
 }
 
@@ -167,8 +253,13 @@ static void grant_failed(struct grant *grant, enum usher_error_kind kind,
 
 static void grant_died(struct grant *grant, size_t rule)
 {
+    struct credential *set = grant->credentials->set;
     char names[160];
+    size_t i;
 
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        if (set[i].grant == grant && !set[i].diagnosed)
+            set[i].reason[0] = '\0'; /* of a death before */
     setting_names(grant, names, sizeof(names));
     grant->dead = 1;
     grant->news = 1;
@@ -177,7 +268,7 @@ static void grant_died(struct grant *grant, size_t rule)
     snprintf(grant->reason, sizeof(grant->reason), "%s", rules[rule].reason);
     snprintf(grant->hint, sizeof(grant->hint),
              "Accounts is %.80s: %s %s (no restart needed).",
-             grant->credentials->hosts.base[USHER_ZOHO_ACCOUNTS],
+             grant->credentials->settings.hosts.base[USHER_ZOHO_ACCOUNTS],
              rules[rule].hint, names);
     log_grant(grant, USHER_LOG_ERROR, "credential dead");
 }
@@ -282,7 +373,8 @@ static void error_read(struct grant *grant, unsigned status, const char *error)
     for (i = 0; i < RULES; i++) {
         if (strcmp(error, rules[i].error) != 0)
             continue;
-        grant_died(grant, i);
+        if (!rules[i].client || !grant_next_client(grant))
+            grant_died(grant, i);
         return;
     }
     grant_failed(grant, USHER_KIND_TOKEN, STRANGE_ERROR_MS, "answered", error);
@@ -344,8 +436,10 @@ static enum usher_status form_fill(const struct grant *grant,
     const struct usher_zoho_value form[] = {
         {"grant_type", "refresh_token"},
         {"refresh_token", grant->refresh_token},
-        {"client_id", grant->client_id},
-        {"client_secret", grant->client_secret},
+        {"client_id", credential_client(grant->credentials, grant->client,
+                                        USHER_CREDENTIAL_CLIENT_ID)},
+        {"client_secret", credential_client(grant->credentials, grant->client,
+                                            USHER_CREDENTIAL_CLIENT_SECRET)},
     };
 
     return usher_zoho_query_fill(form, sizeof(form) / sizeof(form[0]), out);
@@ -368,7 +462,7 @@ static enum usher_status refresh_send(struct grant *grant)
     if (st != USHER_OK)
         goto done;
     snprintf(url, sizeof(url), "%s/oauth/v2/token",
-             credentials->hosts.base[USHER_ZOHO_ACCOUNTS]);
+             credentials->settings.hosts.base[USHER_ZOHO_ACCOUNTS]);
     request.method = "POST";
     request.url = url;
     request.headers = headers;
@@ -392,9 +486,9 @@ enum usher_status grant_refresh(struct grant *grant)
 
     if (grant->transfer)
         return USHER_OK;
-    if (grant->dead || grant->retry_ms > now)
+    if (grant->dead || grant->retry_ms > credentials_steady(credentials))
         return USHER_ERR_INVALID;
-    if (!grant->client_id[0] || !grant->client_secret[0]) {
+    if (!client_is_whole(grant, grant->client)) {
         grant_died(grant, RULE_NO_CLIENT);
         goto failed;
     }
@@ -410,7 +504,7 @@ enum usher_status grant_refresh(struct grant *grant)
     attempt_forget(grant);
     grant_failed(grant, USHER_KIND_OFFLINE, BACKOFF_FIRST_MS,
                  "could not be called",
-                 credentials->hosts.base[USHER_ZOHO_ACCOUNTS]);
+                 credentials->settings.hosts.base[USHER_ZOHO_ACCOUNTS]);
 failed:
     credentials_publish(credentials);
     grant_schedule(grant);

@@ -1,5 +1,6 @@
 /* engine/zoho/snapshot.c - the immutable picture of all credentials that
  * other threads hold. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,39 +36,76 @@ void usher_tokens_release(const struct usher_tokens *tokens)
     free(snapshot);
 }
 
-static enum usher_credential_state
-credential_state(const struct credential *set, int64_t now)
+/* Nonzero: the access token by itself is good, as far as anybody knows. */
+static int access_is_good(const struct usher_credentials *credentials,
+                          const struct credential *set)
+{
+    return set->access_token && !set->refused &&
+           !credential_expired(set, credentials_now(credentials));
+}
+
+static int grant_waits(const struct grant *grant)
+{
+    return grant && grant->retry_ms > credentials_steady(grant->credentials);
+}
+
+enum usher_credential_state
+credential_state(const struct usher_credentials *credentials,
+                 const struct credential *set)
 {
     const struct grant *grant = set->grant;
 
     if (!set->present)
         return USHER_CREDENTIAL_ABSENT;
-    if (grant && grant->dead)
-        return USHER_CREDENTIAL_DEAD;
-    if (!grant && (set->refused || credential_expired(set, now)))
+    if ((!grant || grant->dead) && !access_is_good(credentials, set))
         return USHER_CREDENTIAL_DEAD;
     if (set->diagnosed)
         return USHER_CREDENTIAL_REFUSED;
-    if (grant && grant->retry_ms > now)
+    if (grant_waits(grant))
         return USHER_CREDENTIAL_WAITING;
     if (!set->access_token || !set->tried)
         return USHER_CREDENTIAL_UNKNOWN;
     return USHER_CREDENTIAL_ALIVE;
 }
 
-/* The texts of a set, its own before its grant's. */
+/* Why a set is dead that has had an access token: whoever has just put a new
+ * one into .env wants to hear of that one. */
+static void death_explain(struct credential *set)
+{
+    const struct grant *grant = set->grant;
+
+    if (grant) {
+        snprintf(set->reason, sizeof(set->reason),
+                 "the access token is no longer good and cannot be renewed: "
+                 "%.140s",
+                 grant->reason);
+        snprintf(set->hint, sizeof(set->hint), "%s", grant->hint);
+        return;
+    }
+    snprintf(set->reason, sizeof(set->reason),
+             "the access token is no longer good and there is no refresh "
+             "token");
+    snprintf(set->hint, sizeof(set->hint),
+             "Set %s with its client id and client secret.",
+             usher_setting_at(usher_setting_credential(
+                                  set->id, USHER_CREDENTIAL_REFRESH_TOKEN))
+                 ->name);
+}
+
+/* The texts of a set: of its own, or its grant's. */
 struct texts {
     const char *reason;
     const char *hint;
     enum usher_error_kind kind;
 };
 
-static struct texts credential_texts(const struct credential *set, int64_t now)
+static struct texts credential_texts(const struct credential *set)
 {
     const struct grant *grant = set->grant;
     struct texts texts = {NULL, NULL, USHER_KIND_TOKEN};
 
-    if (grant && (grant->dead || grant->retry_ms > now)) {
+    if (grant_waits(grant) ||
+        (grant && grant->dead && (set->diagnosed || !set->reason[0]))) {
         texts.reason = grant->reason;
         texts.hint = grant->hint;
         texts.kind = grant->kind;
@@ -78,15 +116,14 @@ static struct texts credential_texts(const struct credential *set, int64_t now)
     return texts;
 }
 
-static size_t text_bytes(const struct usher_credentials *credentials,
-                         int64_t now)
+static size_t text_bytes(const struct usher_credentials *credentials)
 {
     size_t bytes = 0;
     size_t i;
 
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
         const struct credential *set = &credentials->set[i];
-        struct texts texts = credential_texts(set, now);
+        struct texts texts = credential_texts(set);
 
         if (set->access_token)
             bytes += sizeof(header_prefix) + strlen(set->access_token);
@@ -107,19 +144,20 @@ static const char *text_put(char **at, const char *prefix, const char *text)
     return start;
 }
 
-static void token_fill(struct usher_token *token, const struct credential *set,
-                       int64_t now, char **at)
+static void token_fill(const struct usher_credentials *credentials,
+                       const struct credential *set, struct usher_token *token,
+                       char **at)
 {
-    struct texts texts = credential_texts(set, now);
+    struct texts texts = credential_texts(set);
 
     token->set = set->id;
-    token->state = credential_state(set, now);
+    token->state = credential_state(credentials, set);
     token->generation = set->generation;
     token->expires_ms = set->expires_ms;
     token->refused = set->refused;
     token->worked = set->worked;
     token->kind = texts.kind;
-    if (set->grant && set->grant->retry_ms > now)
+    if (grant_waits(set->grant))
         token->retry_ms = set->grant->retry_ms;
     if (set->access_token)
         token->header = text_put(at, header_prefix, set->access_token);
@@ -129,25 +167,42 @@ static void token_fill(struct usher_token *token, const struct credential *set,
     }
 }
 
+static void deaths_explain(struct usher_credentials *credentials)
+{
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
+        struct credential *set = &credentials->set[i];
+
+        if (set->access_token && !set->reason[0] &&
+            credential_state(credentials, set) == USHER_CREDENTIAL_DEAD)
+            death_explain(set);
+    }
+}
+
 /* Without memory the old picture stays, which is no worse than late. */
 void credentials_publish(struct usher_credentials *credentials)
 {
-    int64_t now = credentials_now(credentials);
-    size_t bytes = text_bytes(credentials, now);
-    struct snapshot *snapshot = calloc(1, sizeof(*snapshot) + bytes);
+    struct snapshot *snapshot;
     const struct usher_tokens *old;
+    size_t bytes;
     char *at;
     size_t i;
 
+    deaths_explain(credentials);
+    bytes = text_bytes(credentials);
+    snapshot = calloc(1, sizeof(*snapshot) + bytes);
     if (!snapshot)
         return;
     atomic_init(&snapshot->references, 1);
     snapshot->text_bytes = bytes;
     snapshot->tokens.version =
         atomic_load_explicit(&credentials->version, memory_order_relaxed) + 1;
+    snapshot->tokens.settings = credentials->settings;
     at = snapshot->text;
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
-        token_fill(&snapshot->tokens.token[i], &credentials->set[i], now, &at);
+        token_fill(credentials, &credentials->set[i],
+                   &snapshot->tokens.token[i], &at);
 
     pthread_mutex_lock(&credentials->lock);
     old = credentials->current;
@@ -198,6 +253,11 @@ int usher_token_usable(const struct usher_token *token,
         return 0;
     return token->state == USHER_CREDENTIAL_REFUSED ||
            !(token->refused & (1U << service));
+}
+
+int usher_credential_is_hope(enum usher_credential_state state)
+{
+    return state != USHER_CREDENTIAL_DEAD && state != USHER_CREDENTIAL_REFUSED;
 }
 
 const char *usher_credential_state_text(enum usher_credential_state state)

@@ -1,5 +1,5 @@
-/* engine/zoho/zoho.c - see the header: settings, birth and end, and how a
- * call becomes a job. What a job does then is in job.c. */
+/* engine/zoho/zoho.c - see the header: birth and end, and how a call becomes
+ * a job. What a job does then is in job.c. */
 #include "zoho/zoho.h"
 
 #include <stddef.h>
@@ -13,87 +13,6 @@
 
 #define DEFAULT_TIME_MS 30000
 #define URL_MAX_BYTES 16384
-#define DESK_AT_ONCE 4
-#define SALESIQ_AT_ONCE 32
-
-/* ---- Settings ---- */
-
-static enum usher_status text_copy(char *out, size_t size, const char *text,
-                                   const char *name, struct usher_error *error)
-{
-    size_t len = text ? strlen(text) : 0;
-
-    if (len >= size) {
-        usher_error_set(error, "%s is too long: at most %zu characters", name,
-                        size - 1);
-        return USHER_ERR_LIMIT;
-    }
-    memcpy(out, text ? text : "", len);
-    out[len] = '\0';
-    return USHER_OK;
-}
-
-void usher_zoho_settings_limits(struct usher_zoho_settings *settings)
-{
-    static const unsigned usual[USHER_ZOHO_SERVICES] = {0, SALESIQ_AT_ONCE,
-                                                        DESK_AT_ONCE};
-    size_t i;
-
-    for (i = 0; i < USHER_ZOHO_SERVICES; i++)
-        settings->concurrency[i] =
-            usher_url_is_loopback(settings->hosts.base[i]) ? 0 : usual[i];
-}
-
-static void limits_load(const struct usher_config *config,
-                        struct usher_zoho_settings *settings)
-{
-    size_t i;
-
-    usher_zoho_settings_limits(settings);
-    for (i = 0; i < USHER_ZOHO_SERVICES; i++) {
-        unsigned calls = usher_config_calls(
-            config, usher_zoho_service_text((enum usher_zoho_service)i));
-
-        if (settings->concurrency[i] != 0 && calls != 0)
-            settings->concurrency[i] = calls;
-    }
-}
-
-enum usher_status usher_zoho_settings_load(const struct usher_config *config,
-                                           struct usher_zoho_settings *settings,
-                                           struct usher_error *error)
-{
-    enum usher_status st;
-
-    memset(settings, 0, sizeof(*settings));
-    st = usher_zoho_hosts_set(
-        &settings->hosts, usher_config_text(config, USHER_SETTING_ZOHO_DC),
-        usher_config_text(config, USHER_SETTING_ZOHO_ACCOUNTS_URL),
-        usher_config_text(config, USHER_SETTING_SALESIQ_URL),
-        usher_config_text(config, USHER_SETTING_DESK_URL), error);
-    if (st == USHER_OK)
-        st = text_copy(settings->screen_name, sizeof(settings->screen_name),
-                       usher_config_text(config,
-                                         USHER_SETTING_SALESIQ_SCREEN_NAME),
-                       "SALESIQ_SCREEN_NAME", error);
-    if (st == USHER_OK)
-        st = text_copy(settings->org_id, sizeof(settings->org_id),
-                       usher_config_text(config, USHER_SETTING_DESK_ORG_ID),
-                       "DESK_ORG_ID", error);
-    if (st == USHER_OK)
-        limits_load(config, settings);
-    return st;
-}
-
-void usher_zoho_settings_open(const struct usher_zoho_settings *settings,
-                              struct usher_gate *gate)
-{
-    size_t i;
-
-    for (i = 0; i < USHER_ZOHO_SERVICES; i++)
-        usher_gate_limit(gate, (enum usher_zoho_service)i,
-                         settings->concurrency[i]);
-}
 
 /* ---- Birth and end ---- */
 
@@ -113,7 +32,6 @@ enum usher_status usher_zoho_new(const struct usher_zoho_options *options,
     zoho->credentials = options->credentials;
     zoho->clock = options->clock;
     zoho->log = options->log;
-    zoho->settings = *options->settings;
     for (set = 0; set < USHER_CREDENTIAL_COUNT; set++)
         for (service = 0; service < USHER_ZOHO_SERVICES; service++) {
             zoho->wait[set][service].zoho = zoho;
@@ -145,12 +63,6 @@ void usher_zoho_free(struct usher_zoho *zoho)
     usher_gate_leave(zoho->entry);
     usher_tokens_release(zoho->tokens);
     free(zoho);
-}
-
-void usher_zoho_apply(struct usher_zoho *zoho,
-                      const struct usher_zoho_settings *settings)
-{
-    zoho->settings = *settings;
 }
 
 void usher_zoho_observe(struct usher_zoho *zoho, usher_zoho_observe_fn *fn,
@@ -256,30 +168,30 @@ static enum usher_status plan_make(const struct usher_zoho *zoho,
     plan->is_write = operation->is_write;
     plan->visitor_api = operation->visitor_api;
     plan->wants_org = operation->wants_org;
-    plan->lacks_screen = !zoho->settings.screen_name[0] &&
+    plan->lacks_screen = !zoho->tokens->settings.screen_name[0] &&
                          strstr(plan->path, "{screen_name}") != NULL;
     return plan_credential(call->credential, plan, error);
 }
 
-static enum usher_status url_make(const struct usher_zoho *zoho,
-                                  const struct usher_zoho_call *call,
-                                  const struct plan *plan,
-                                  struct usher_buffer *url,
-                                  struct usher_error *error)
+/* The part of the URL behind the host. */
+static enum usher_status path_make(const struct usher_zoho *zoho,
+                                   const struct usher_zoho_call *call,
+                                   const struct plan *plan,
+                                   struct usher_buffer *url,
+                                   struct usher_error *error)
 {
     struct usher_zoho_value values[8];
     size_t count = 0;
     size_t i;
     enum usher_status st = USHER_OK;
 
-    usher_buffer_text(url, zoho->settings.hosts.base[plan->service]);
     if (!call->operation) {
         usher_buffer_text(url, plan->path);
     } else {
         values[count].name = "screen_name";
         /* Without one the job fails before this is used. */
         values[count++].value =
-            plan->lacks_screen ? "-" : zoho->settings.screen_name;
+            plan->lacks_screen ? "-" : zoho->tokens->settings.screen_name;
         if (call->path_value_count > 7) {
             usher_error_set(error, "too many values for the path");
             return USHER_ERR_INVALID;
@@ -352,12 +264,12 @@ static char *put_text(char **at, const char *text)
 static struct usher_zoho_job *job_make(struct usher_zoho *zoho,
                                        const struct usher_zoho_call *call,
                                        const struct plan *plan,
-                                       const struct usher_buffer *url,
+                                       const struct usher_buffer *path,
                                        size_t header_bytes)
 {
     struct usher_zoho_job *job;
-    size_t bytes = strlen(plan->method) + 1 + url->len + 1 + call->body_len +
-                   1 + header_bytes;
+    size_t bytes = strlen(plan->method) + 1 + USHER_ZOHO_URL_MAX + path->len +
+                   1 + call->body_len + 1 + header_bytes;
     char *at;
     size_t i;
 
@@ -368,8 +280,8 @@ static struct usher_zoho_job *job_make(struct usher_zoho *zoho,
     at = (char *)(job + 1);
     job->zoho = zoho;
     job->method = put_text(&at, plan->method);
-    job->url = put(&at, url->data, url->len);
-    job->path = job->url + strlen(zoho->settings.hosts.base[plan->service]);
+    at += USHER_ZOHO_URL_MAX; /* for the host, see job_url() */
+    job->path = put(&at, path->data, path->len);
     if (call->body)
         job->body = put(&at, call->body, call->body_len);
     job->body_len = call->body ? call->body_len : 0;
@@ -421,22 +333,23 @@ enum usher_status usher_zoho_send(struct usher_zoho *zoho,
                                   struct usher_error *error)
 {
     struct usher_zoho_job *job = NULL;
-    struct usher_buffer url;
+    struct usher_buffer path;
     struct plan plan;
     size_t header_bytes;
     enum usher_status st;
 
     if (out)
         *out = NULL;
-    usher_buffer_init(&url, URL_MAX_BYTES);
+    usher_buffer_init(&path, URL_MAX_BYTES);
+    tokens_look(zoho);
     st = plan_make(zoho, call, &plan, error);
     if (st == USHER_OK)
         st = headers_check(call, &header_bytes, error);
     if (st == USHER_OK)
-        st = url_make(zoho, call, &plan, &url, error);
+        st = path_make(zoho, call, &plan, &path, error);
     if (st != USHER_OK)
         goto done;
-    job = job_make(zoho, call, &plan, &url, header_bytes);
+    job = job_make(zoho, call, &plan, &path, header_bytes);
     if (!job) {
         st = USHER_ERR_NOMEM;
         goto done;
@@ -447,7 +360,7 @@ enum usher_status usher_zoho_send(struct usher_zoho *zoho,
         *out = job;
     job_start(job, call, &plan);
 done:
-    usher_buffer_free(&url);
+    usher_buffer_free(&path);
     return st;
 }
 

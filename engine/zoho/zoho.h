@@ -23,28 +23,6 @@
 struct usher_zoho;
 struct usher_zoho_job; /* a call under way; the unit's */
 
-/* Where calls go. Filled from the config; the engine replaces the hosts and
- * ids where the simulator stands in for Zoho. */
-struct usher_zoho_settings {
-    struct usher_zoho_hosts hosts;
-    char screen_name[128]; /* SALESIQ_SCREEN_NAME; "" */
-    char org_id[40];       /* DESK_ORG_ID; "": the header is left out */
-    unsigned concurrency[USHER_ZOHO_SERVICES]; /* 0: no limit */
-};
-
-/* From ZOHO_DC, the *_URL settings, SALESIQ_SCREEN_NAME, DESK_ORG_ID and
- * ZOHO_CONCURRENCY. `error` says what is wrong for people. */
-USHER_MUST_USE enum usher_status
-usher_zoho_settings_load(const struct usher_config *config,
-                         struct usher_zoho_settings *settings,
-                         struct usher_error *error);
-/* No limit where the host is this machine, else 4 for Desk and 32 for
- * SalesIQ. For those who have changed the hosts by hand. */
-void usher_zoho_settings_limits(struct usher_zoho_settings *settings);
-/* Tells the gate that all workers share. */
-void usher_zoho_settings_open(const struct usher_zoho_settings *settings,
-                              struct usher_gate *gate);
-
 struct usher_zoho_options {
     struct usher_loop *loop;
     struct usher_client *client; /* on that loop */
@@ -52,7 +30,6 @@ struct usher_zoho_options {
     struct usher_gate *gate;
     const struct usher_clock *clock;
     struct usher_log *log;
-    const struct usher_zoho_settings *settings; /* copied */
 };
 
 USHER_MUST_USE enum usher_status
@@ -60,10 +37,6 @@ usher_zoho_new(const struct usher_zoho_options *options,
                struct usher_zoho **out);
 /* Cancels what is under way. Before its client and loop. NULL is fine. */
 void usher_zoho_free(struct usher_zoho *zoho);
-
-/* New settings, for the calls from now on. */
-void usher_zoho_apply(struct usher_zoho *zoho,
-                      const struct usher_zoho_settings *settings);
 
 /* A call; all of it is copied. Either an operation of the table, or one of
  * its own: operation NULL, then service, method and path (beginning with "/",

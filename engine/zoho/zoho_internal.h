@@ -25,7 +25,6 @@ struct usher_zoho {
     struct usher_gate_entry *entry;
     const struct usher_clock *clock;
     struct usher_log *log;
-    struct usher_zoho_settings settings;
     const struct usher_tokens *tokens; /* the newest that was seen */
     struct token_wait wait[USHER_CREDENTIAL_COUNT][USHER_ZOHO_SERVICES];
     usher_zoho_observe_fn *observe;
@@ -64,14 +63,15 @@ struct usher_zoho_job {
     struct usher_timer timer;
 
     const char *method; /* these lie behind the struct */
-    const char *url;
-    const char *path; /* in url, behind the base */
-    const char *body; /* NULL: none */
+    char *path;         /* with room for the host before it */
+    const char *body;   /* NULL: none */
     size_t body_len;
     struct usher_header headers[EXTRA_HEADERS_MAX];
     size_t header_count;
 };
 
+/* Takes the newest snapshot. */
+void tokens_look(struct usher_zoho *zoho);
 /* Goes on with the job: to a token, a slot, and out. Never ends it before it
  * returns. */
 void job_advance(struct usher_zoho_job *job);

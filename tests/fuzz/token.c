@@ -15,7 +15,7 @@ struct world {
     struct usher_clock_manual time;
     struct usher_loop *loop;
     struct usher_client *client;
-    struct usher_zoho_hosts hosts;
+    struct usher_zoho_settings settings;
     struct usher_config *config;
     struct usher_client_answer answer;
     struct usher_transfer *transfer; /* to be answered */
@@ -52,8 +52,8 @@ static struct world *the_world(void)
     FUZZ_CHECK(usher_loop_new(&world.time.clock, &world.loop) == USHER_OK);
     FUZZ_CHECK(usher_client_new(world.loop, &options, &world.client) ==
                USHER_OK);
-    FUZZ_CHECK(usher_zoho_hosts_set(&world.hosts, "in", NULL, NULL, NULL,
-                                    NULL) == USHER_OK);
+    FUZZ_CHECK(usher_zoho_hosts_set(&world.settings.hosts, "in", NULL, NULL,
+                                    NULL, NULL) == USHER_OK);
     FUZZ_CHECK(usher_config_load(&none, &world.config, NULL) == USHER_OK);
     return &world;
 }
@@ -107,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.client = world->client;
     options.clock = &world->time.clock;
     options.log = log;
-    options.hosts = &world->hosts;
+    options.settings = &world->settings;
     options.fallback = &values;
     FUZZ_CHECK(usher_credentials_new(&options, world->config, &credentials) ==
                USHER_OK);

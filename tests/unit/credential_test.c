@@ -68,7 +68,7 @@ static void values_by_hand_serve_where_nothing_is_set(void **state)
     options.loop = world->loop;
     options.client = world->client;
     options.clock = &world->time.clock;
-    options.hosts = &world->settings.hosts;
+    options.settings = &world->settings;
     options.fallback = &fallback;
     assert_int_equal(usher_credentials_new(&options, config, &credentials),
                      USHER_OK);
@@ -260,7 +260,7 @@ static void memory_that_runs_out_leaves_nothing_behind(void **state)
     options.client = world->client;
     options.store = world->store;
     options.clock = &world->time.clock;
-    options.hosts = &world->settings.hosts;
+    options.settings = &world->settings;
     options.fallback = &fallback;
     for (n = 1; failed; n++) {
         struct usher_credentials *credentials;

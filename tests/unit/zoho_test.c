@@ -123,7 +123,7 @@ static void without_a_screen_name_the_setting_is_named(void **state)
     struct got got;
 
     world->settings.screen_name[0] = '\0';
-    usher_zoho_apply(world->zoho, &world->settings);
+    world_reload(world);
     call.operation = usher_zoho_operation_find("salesiq.operators");
     got = world_call(world, call);
     assert_int_equal(got.kind, USHER_KIND_INVALID);

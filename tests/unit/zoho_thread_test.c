@@ -154,7 +154,6 @@ static void worker_open(struct worker *worker)
     if (usher_client_new(worker->loop, &client, &options.client) != USHER_OK)
         abort();
     worker->client = options.client;
-    options.settings = &worker->world->settings;
     if (usher_zoho_new(&options, &worker->zoho) != USHER_OK)
         abort();
 }
@@ -215,7 +214,7 @@ static void traffic_open(struct zoho_world *world)
     options.loop = traffic.loop;
     options.client = traffic.client;
     options.clock = usher_clock_system();
-    options.hosts = &world->settings.hosts;
+    options.settings = &world->settings;
     assert_int_equal(usher_credentials_new(&options, config,
                                            &traffic.credentials),
                      USHER_OK);

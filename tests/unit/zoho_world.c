@@ -41,7 +41,10 @@ static void accounts_answer(struct zoho_world *world,
 {
     char body[256];
 
-    if (world->accounts_body) {
+    if (world->accounts_secret &&
+        !strstr(world->form, world->accounts_secret)) {
+        snprintf(body, sizeof(body), "{\"error\":\"invalid_client_secret\"}");
+    } else if (world->accounts_body) {
         snprintf(body, sizeof(body), "%s", world->accounts_body);
     } else if (world->accounts_error) {
         snprintf(body, sizeof(body), "{\"error\":\"%s\"}",
@@ -338,7 +341,7 @@ void world_start(struct zoho_world *world)
     options.clock = &world->time.clock;
     options.log = world->log;
     options.env_path = world->use_env_file ? world->env_path : NULL;
-    options.hosts = &world->settings.hosts;
+    options.settings = &world->settings;
     assert_int_equal(
         usher_credentials_new(&options, config, &world->credentials), USHER_OK);
     usher_config_release(config);
@@ -349,7 +352,6 @@ void world_start(struct zoho_world *world)
     zoho.gate = world->gate;
     zoho.clock = &world->time.clock;
     zoho.log = world->log;
-    zoho.settings = &world->settings;
     assert_int_equal(usher_zoho_new(&zoho, &world->zoho), USHER_OK);
     world_settle(world);
 }
@@ -370,8 +372,7 @@ void world_reload(struct zoho_world *world)
 {
     struct usher_config *config = world_config(world);
 
-    usher_credentials_reload(world->credentials, config,
-                             &world->settings.hosts);
+    usher_credentials_reload(world->credentials, config, &world->settings);
     usher_config_release(config);
     world_settle(world);
 }

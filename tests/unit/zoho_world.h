@@ -34,10 +34,11 @@ struct zoho_world {
     int use_env_file;
 
     /* What the fake does. */
-    const char *accounts_error; /* NULL: it makes a token */
-    const char *accounts_body;  /* instead of all that; NULL */
-    unsigned accounts_status;   /* 0: 200 */
-    int accounts_hold;          /* keeps the request; world_release() */
+    const char *accounts_error;  /* NULL: it makes a token */
+    const char *accounts_body;   /* instead of all that; NULL */
+    const char *accounts_secret; /* the one client secret that is right */
+    unsigned accounts_status;    /* 0: 200 */
+    int accounts_hold;           /* keeps the request; world_release() */
     int accounts_drop;
     int expires_in; /* 3600 */
     int refuse_all; /* no token is good */
