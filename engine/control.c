@@ -168,6 +168,16 @@ static void forget_old(struct usher *usher, int64_t now)
     (void)usher_store_submit(usher->store, commit, NULL, NULL, NULL, &st);
 }
 
+/* What it had failed for is over. */
+static void store_look(struct usher *usher)
+{
+    int is_failing = usher_store_failing(usher->store, NULL);
+
+    if (usher->store_failed && !is_failing)
+        control_tell(usher, USHER_OWED_WAKE);
+    usher->store_failed = is_failing;
+}
+
 static void health_check(void *user)
 {
     struct usher *usher = user;
@@ -175,7 +185,8 @@ static void health_check(void *user)
 
     for (size_t i = 0; i < usher->shared.worker_count; i++)
         worker_check(usher, i, now);
-    control_tell(usher, 0);
+    store_look(usher);
+    control_tell(usher, 0); /* what could not be said before */
     forget_old(usher, now);
     usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,
                     health_check, usher);

@@ -57,6 +57,7 @@ struct usher {
     int64_t drain_until_ms;
     int64_t forget_ms; /* steady; when old conversations were last dropped */
     uint64_t stuck[USHER_WORKERS_MAX];     /* busy_since_ms already reported */
+    int store_failed;                      /* when it was last looked at */
     unsigned char owed[USHER_WORKERS_MAX]; /* what each worker has to be told */
 };
 

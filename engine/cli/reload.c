@@ -12,6 +12,8 @@ static const char help[] =
     "\n" USHER_ASK_HELP "\n"
     "Saving a file in the flows folder does the same by itself. What is wrong\n"
     "with an edit is printed, and the version before it goes on.\n"
+    "Credentials that are dead and tasks that wait are tried again, too: for\n"
+    "when something was mended elsewhere, such as in Zoho's console.\n"
     "\n"
     "Example: usher reload && echo live\n";
 

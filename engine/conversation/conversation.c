@@ -442,6 +442,11 @@ void conversation_accept(struct usher_worker *worker, struct call *call)
     *conv->queue_end = call;
     conv->queue_end = &call->next;
     worker->finished = NULL;
+    /* An answer that was lost for want of memory must not be waited for for
+     * ever. */
+    if (conv->phase == PHASE_STATE)
+        worker->shared->want_state(worker->shared->control, worker->index,
+                                   conv->version);
     conversation_pump(conv);
     /* Most calls are answered by now; only the others need the timer. */
     if (worker->finished != call) {

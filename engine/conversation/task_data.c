@@ -1,6 +1,7 @@
 /* engine/conversation/task_data.c - a task's row as bytes: arguments, progress,
  * intents, its result once it is done, its age and how long it was put off,
- * when its try began and what those before it drew (run_guess.c).
+ * when its try began and what those before it drew (run_guess.c), and
+ * whether a service has put it off itself.
  *
  * There is no number of a format in front: arguments are never empty, so that
  * a 0 as the first byte can stand for whatever comes later. Rows written before
@@ -52,6 +53,7 @@ void task_data_write(struct task *task, struct usher_buffer *out)
     usher_buffer_varint(out, (uint64_t)task->delay_ms);
     usher_buffer_varint(out, (uint64_t)task->began_ms);
     bytes_write(out, &task->earlier);
+    usher_buffer_varint(out, (uint64_t)task->told);
 }
 
 /* Borrowed. */
@@ -59,7 +61,7 @@ struct parts {
     const char *args, *progress, *result, *earlier;
     size_t args_len, progress_len, result_len, earlier_len;
     struct usher_intents intents; /* owned */
-    uint64_t age_ms, delay_ms, began_ms;
+    uint64_t age_ms, delay_ms, began_ms, told;
 };
 
 static int is_value(const char *bytes, size_t len)
@@ -99,10 +101,12 @@ static enum usher_status parts_read(struct parts *parts, const void *data,
         parts->began_ms = usher_reader_varint(&reader);
         parts->earlier = usher_reader_bytes(&reader, &parts->earlier_len);
     }
+    if (reader.at < reader.end)
+        parts->told = usher_reader_varint(&reader);
     if (!reader.failed && reader.at == reader.end &&
         parts->age_ms <= INT64_MAX && parts->delay_ms <= TASK_PUT_OFF_MAX_MS &&
         is_value(parts->args, parts->args_len) &&
-        parts->began_ms <= INT64_MAX &&
+        parts->began_ms <= INT64_MAX && parts->told <= 1 &&
         usher_entries_are_whole(parts->progress, parts->progress_len) &&
         usher_entries_are_whole(parts->earlier, parts->earlier_len) &&
         (!parts->result_len || is_value(parts->result, parts->result_len)))
@@ -125,6 +129,7 @@ enum usher_status task_data_read(struct task *task, const void *data,
     usher_buffer_append(&task->earlier, parts.earlier, parts.earlier_len);
     task->delay_ms = (int64_t)parts.delay_ms;
     task->began_ms = (int64_t)parts.began_ms;
+    task->told = (int)parts.told;
     /* Given up once, and a person wanted it tried again. */
     if (parts.age_ms < TASK_GIVE_UP_MS)
         task->age_ms = (int64_t)parts.age_ms;

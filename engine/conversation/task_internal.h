@@ -48,8 +48,14 @@ struct task {
         began_ms; /* wall; when the try at work, or cut off, began; else 0 */
 
     int running;
-    int committing; /* the store has not answered yet: nothing else begins */
-    unsigned wakes; /* of all tasks, when its try began */
+    int idle; /* has failed; goes on when it is due, or something wakes it */
+    int told; /* ... but a service has said when */
+    int unreached;    /* it failed since a service could not be reached */
+    int guessed;      /* this try comes of a guess */
+    unsigned guesses; /* those that were wrong since it was last woken */
+    int64_t guess_ms; /* steady; no other one before */
+    int committing;   /* the store has not answered yet: nothing else begins */
+    unsigned wakes;   /* of all tasks, when its try began */
     struct usher_state *lua;
     struct usher_run run;
     enum commit_step step;
@@ -62,8 +68,8 @@ struct usher_tasks {
     struct task *list;
     struct task_look *looks;
     size_t open, paused; /* as /metrics shows them */
-    size_t running;
-    unsigned wakes; /* how often a credential had a new token */
+    size_t running, idle;
+    unsigned wakes; /* how often they were woken */
     int closing;
 };
 
@@ -109,6 +115,16 @@ void task_why_set(struct task *task, enum usher_why why);
 void task_schedule(struct task *task);
 /* Starts what is due and had no room. */
 void tasks_next(struct usher_tasks *tasks);
+
+/* task_wake.c: counts it as idle, or not. */
+void task_idle_set(struct task *task, int idle);
+/* A try failed: the next guess has to wait longer. */
+void task_guess_failed(struct task *task);
+/* On all workers, see usher_tasks_guess(). */
+void tasks_guess_all(const struct usher_shared *shared, const char *name);
+/* A call to the service was answered, or was not. */
+void tasks_network(struct usher_shared *shared, enum usher_zoho_service service,
+                   int reached);
 /* task_wait.c: it is finished or put off: tells the flows that wait. results:
  * encoded first value of a finished one; NULL: not done. */
 void task_tell(struct task *task, const struct usher_buffer *results);

@@ -15,8 +15,9 @@ static void handle(struct task *task, enum usher_run_state state);
 struct failure {
     char kind[32];
     char message[200];
-    int64_t retry_after_ms; /* not before; 0: nothing was said */
     char hint[384];
+    int64_t retry_after_ms; /* not before; 0: nothing was said */
+    int is_theirs;          /* ... and the service said so, not we */
 };
 
 /* Reads the string member `name` of the encoded table at reader. */
@@ -36,23 +37,28 @@ static void member_read(struct usher_reader reader, const char *name, char *out,
         snprintf(out, size, "%.*s", (int)plain.len, plain.text);
 }
 
-/* Seconds, within a day: a server that says a year is asked again tomorrow. */
-static int64_t retry_after_read(struct usher_reader reader)
+/* A member that is a number; 0: there is none. */
+static double number_read(struct usher_reader reader, const char *name)
 {
     struct usher_plain plain;
     const char *at;
     size_t len;
-    double seconds = 0;
 
-    if (!usher_plain_member(reader.at, (size_t)(reader.end - reader.at),
-                            "retry_after", &at, &len))
+    if (!usher_plain_member(reader.at, (size_t)(reader.end - reader.at), name,
+                            &at, &len))
         return 0;
     usher_reader_init(&reader, at, len);
     usher_plain_next(&reader, &plain);
     if (plain.type == USHER_PLAIN_INTEGER)
-        seconds = (double)plain.integer;
-    else if (plain.type == USHER_PLAIN_FLOAT)
-        seconds = plain.number;
+        return (double)plain.integer;
+    return plain.type == USHER_PLAIN_FLOAT ? plain.number : 0;
+}
+
+/* Seconds, within a day: a server that says a year is asked again tomorrow. */
+static int64_t retry_after_read(struct usher_reader reader)
+{
+    double seconds = number_read(reader, "retry_after");
+
     if (!(seconds > 0)) /* nor NaN */
         return 0;
     return seconds > (double)(TASK_RETRY_AFTER_MAX_MS / 1000)
@@ -80,6 +86,9 @@ static int failed(const struct usher_run *run, struct failure *why)
     member_read(reader, "message", why->message, sizeof(why->message));
     why->retry_after_ms = retry_after_read(reader);
     member_read(reader, "hint", why->hint, sizeof(why->hint));
+    /* 429 and 503 come with Retry-After; an Accounts that lets nobody refresh
+     * leaves the status of the refused token. */
+    why->is_theirs = number_read(reader, "status") >= 429;
     return 1;
 }
 
@@ -187,6 +196,7 @@ static int64_t retry_delay(const struct task *task, int64_t retry_after_ms)
 static void put_off(struct task *task, int64_t retry_after_ms)
 {
     task_state_set(task, USHER_TASK_READY);
+    task_idle_set(task, 1);
     task->tries++;
     task->delay_ms = retry_delay(task, retry_after_ms);
     task->due_ms = task_now_ms(task->tasks) + task->delay_ms;
@@ -215,6 +225,14 @@ static void drawn_keep(struct task *task)
     usher_buffer_free(&drawn);
 }
 
+static void waking_set(struct task *task, const struct failure *why)
+{
+    task->told = why->is_theirs && why->retry_after_ms > 0;
+    task->unreached =
+        strcmp(why->kind, "offline") == 0 || strcmp(why->kind, "timeout") == 0;
+    task_guess_failed(task);
+}
+
 static void try_failed(struct task *task, const struct failure *why)
 {
     struct usher_worker *worker = task->tasks->worker;
@@ -224,18 +242,20 @@ static void try_failed(struct task *task, const struct failure *why)
     WORKER_COUNT(worker, tasks_failed);
     task_age(task);
     reason_set(task, why);
-    if (is_credential_trouble(why->kind) && task->wakes != task->tasks->wakes) {
-        /* The new token came while it was at work with the old one. */
-        task_state_set(task, USHER_TASK_READY);
-        task->due_ms = 0;
-        event = "failed; there is a new token by now";
-    } else if (is_credential_trouble(why->kind)) {
-        task_state_set(task, USHER_TASK_PAUSED);
-        event = "paused until a credential has a new token";
-    } else if (strcmp(why->kind, "unclear") == 0) {
+    waking_set(task, why);
+    if (strcmp(why->kind, "unclear") == 0) {
         task_state_set(task, USHER_TASK_DEAD);
         event = "nobody knows whether it was done; a person must look";
         level = USHER_LOG_ERROR;
+    } else if (task->wakes != task->tasks->wakes && !task->told) {
+        /* What woke the others came while it was at work. */
+        task_state_set(task, USHER_TASK_READY);
+        task->due_ms = 0;
+        event = "failed; what it failed for may be mended by now";
+    } else if (is_credential_trouble(why->kind)) {
+        task_state_set(task, USHER_TASK_PAUSED);
+        task_idle_set(task, 1);
+        event = "paused until a credential has a new token";
     } else if (task->age_ms > TASK_GIVE_UP_MS) {
         task_state_set(task, USHER_TASK_DEAD);
         event = "given up after seven days";
@@ -264,6 +284,7 @@ static void done_tell(struct task *task)
     usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done", "task",
                     task->name, "id", task->id, NULL);
     task_tell(task, &task->result);
+    tasks_guess_all(worker->shared, task->name);
 }
 
 static void committed(void *user, enum usher_status status)

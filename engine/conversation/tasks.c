@@ -28,6 +28,8 @@ void task_age(struct task *task)
 /* A task at work counts as a call in flight: an orderly end waits for it. */
 void task_started(struct task *task)
 {
+    usher_timer_cancel(task->tasks->worker->loop, &task->timer);
+    task_idle_set(task, 0);
     task->running = 1;
     task->tasks->running++;
     atomic_fetch_add(&task->tasks->worker->busy, 1);
@@ -89,6 +91,7 @@ void task_free(struct task *task)
     if (*at)
         *at = task->next;
     tasks->open--;
+    task_idle_set(task, 0);
     task_tell(task, NULL);
     if (task->state == USHER_TASK_PAUSED)
         tasks->paused--;
@@ -153,6 +156,7 @@ static void due_mend(struct task *task)
     }
     if (task->due_ms - now > task->delay_ms)
         task->due_ms = now + task->delay_ms;
+    task_idle_set(task, task->due_ms > now);
 }
 
 enum usher_status usher_tasks_load(struct usher_tasks *tasks,
@@ -208,6 +212,8 @@ enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
     if (!task)
         return task_load_again(tasks, row);
     task->age_ms = 0;
+    task->told = 0;
+    task->wakes--; /* where it is at work: again, should it fail */
     if (task->running || task->state == USHER_TASK_DONE)
         return USHER_OK;
     task_state_set(task, USHER_TASK_READY);
@@ -236,7 +242,7 @@ void task_schedule(struct task *task)
     int64_t wait = task->due_ms - task_now_ms(task->tasks);
 
     if (task->state == USHER_TASK_PAUSED)
-        return; /* until a credential has a new token */
+        return; /* until something wakes it */
     /* Never from here: the caller may be in the middle of something. */
     usher_timer_set(task->tasks->worker->loop, &task->timer,
                     wait > 0 ? wait : 0, due, task);
@@ -257,17 +263,5 @@ void tasks_next(struct usher_tasks *tasks)
             continue;
         task_schedule(task);
         room--;
-    }
-}
-
-void usher_tasks_wake(struct usher_tasks *tasks)
-{
-    tasks->wakes++;
-    for (struct task *task = tasks->list; task; task = task->next) {
-        if (task->state != USHER_TASK_PAUSED)
-            continue;
-        task_state_set(task, USHER_TASK_READY);
-        task->due_ms = 0;
-        task_schedule(task);
     }
 }

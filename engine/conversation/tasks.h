@@ -68,8 +68,14 @@ enum usher_status usher_tasks_retry(struct usher_tasks *tasks,
 USHER_MUST_USE enum usher_status usher_tasks_hold(struct usher_store *store,
                                                   struct usher_commit *commit,
                                                   const char *reason);
-/* A credential has a new token: what was paused goes on now. */
+/* Whatever they have failed for may be mended (a new token, setting, version):
+ * those that wait go on now, paused or put off, but for what a service has put
+ * off itself. Those at work get another try if this one fails. */
 void usher_tasks_wake(struct usher_tasks *tasks);
+/* A task of this name was done: perhaps others of it go well now, too. "": a
+ * service that could not be reached answers. Which failed after such a guess
+ * before are left alone for a while. */
+void usher_tasks_guess(struct usher_tasks *tasks, const char *name);
 /* A job that waits for a task, at most so long: gives one value
  * {done, value, error}. */
 struct usher_job *usher_task_wait_new(struct usher_tasks *tasks, const char *id,

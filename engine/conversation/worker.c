@@ -26,6 +26,10 @@ static void zoho_seen(void *user, const struct usher_zoho_event *event)
     WORKER_COUNT(worker, zoho_calls);
     if (event->kind != USHER_KIND_NONE)
         WORKER_COUNT(worker, zoho_failures);
+    if (event->kind == USHER_KIND_OFFLINE || event->kind == USHER_KIND_TIMEOUT)
+        tasks_network(worker->shared, event->service, 0);
+    else if (event->status) /* a deadline of ours tells nothing */
+        tasks_network(worker->shared, event->service, 1);
     if (worker->shared->zoho_event)
         worker->shared->zoho_event(worker->shared->control, event);
 }
@@ -298,12 +302,15 @@ void worker_adopt(struct usher_worker *worker)
 {
     struct usher_publication *newest = atomic_load_explicit(
         &worker->shared->publication, memory_order_acquire);
+    int first = worker->adopted == NULL;
 
     if (newest == worker->adopted)
         return;
     usher_states_adopt(&worker->states, newest, worker->index);
     worker->adopted = newest;
     conversations_leave_old_states(worker);
+    if (worker->tasks && !first)
+        usher_tasks_wake(worker->tasks);
 }
 
 struct adoption {
@@ -423,6 +430,32 @@ static void wake_posted(void *user)
 enum usher_status usher_worker_wake_tasks(struct usher_worker *worker)
 {
     return usher_loop_post(worker->loop, wake_posted, worker);
+}
+
+struct guess {
+    struct usher_worker *worker;
+    char name[];
+};
+
+static void guess_posted(void *user)
+{
+    struct guess *guess = user;
+
+    if (guess->worker->tasks)
+        usher_tasks_guess(guess->worker->tasks, guess->name);
+    free(guess);
+}
+
+void usher_worker_guess(struct usher_worker *worker, const char *name)
+{
+    struct guess *guess = malloc(sizeof(*guess) + strlen(name) + 1);
+
+    if (!guess)
+        return;
+    guess->worker = worker;
+    strcpy(guess->name, name);
+    if (usher_loop_post(worker->loop, guess_posted, guess) != USHER_OK)
+        free(guess);
 }
 
 struct task_retry {

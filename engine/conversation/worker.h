@@ -35,7 +35,7 @@ struct usher_counters {
         unreadable, replays, zoho_calls, zoho_failures, tasks_done,
         tasks_failed, commits_failed;
     atomic_llong conversations, waiting_runs, tasks_open, tasks_paused,
-        script_bytes;
+        tasks_idle, script_bytes;
 };
 
 /* What a webhook request is checked against; replaced as a whole. */
@@ -56,6 +56,7 @@ struct usher_shared {
     struct usher_credentials *credentials;
     struct usher_gate *gate;
     _Atomic(struct usher_publication *) publication;
+    atomic_uint unreached; /* bit 1 << service: its last call had no answer */
     struct usher_worker **workers;
     size_t worker_count;
     const struct usher_places *places;
@@ -135,6 +136,9 @@ enum usher_status usher_worker_wake_tasks(struct usher_worker *worker);
 /* A person wants this task tried now; the row is copied. Any thread. */
 enum usher_status usher_worker_retry_task(struct usher_worker *worker,
                                           const struct usher_task_row *row);
+/* See usher_tasks_guess(); name is copied. Any thread. Lost for want of memory:
+ * the tasks are due by themselves. */
+void usher_worker_guess(struct usher_worker *worker, const char *name);
 /* A task from the store at start, before the thread runs. */
 enum usher_status usher_worker_load_task(struct usher_worker *worker,
                                          const struct usher_task_row *row);

@@ -264,7 +264,9 @@ static void need_answered(void *user, enum usher_status status,
 
         wait_remove(job);
         usher_timer_cancel(zoho->loop, &job->timer);
-        if (status != USHER_OK)
+        if (status == USHER_ERR_NOT_FOUND)
+            job_advance(job); /* the set is gone: another may do */
+        else if (status != USHER_OK)
             job_fail_token(job, &tokens->token[wait->set]);
         else if (job->refusals > 1)
             job_fail(job, job->error); /* repeated once: enough */

@@ -2,7 +2,7 @@
 -- What the documents say is true: README.md and examples/.env.example have every setting of
 -- engine/core/config_table.c with its default and its meaning, and no other; README.md names the
 -- scopes of every call to Zoho that the flows make, and every command; the commands and the make
--- targets that are named exist; links lead to files.
+-- targets that are named exist, and the tests that stand as `suite_test/case`; links lead to files.
 --
 -- tests/lint/docs.lua . rows   prints what the table of README.md must hold
 -- tests/lint/docs.lua . env    prints what examples/.env.example must hold
@@ -188,12 +188,22 @@ local function check_commands()
   for _, command in ipairs(missing) do complain("README.md: usher %s is not there", command) end
 end
 
+local function check_tests(page, number, line)
+  for suite, case in line:gmatch "`([%w_]+_test)/([^`]+)`" do
+    local text = read("tests/unit/" .. suite .. ".c") or read("tests/e2e/" .. suite) or ""
+    if not text:find(case, 1, true) then
+      complain("%s:%d: there is no test %s/%s", page, number, suite, case)
+    end
+  end
+end
+
 local function check_page(page)
   local text = read(page)
   if not text then return complain("%s is missing", page) end
   looked_at = looked_at + 1
   for number, line in lint.each_line(text) do
     check_line(page, number, line)
+    check_tests(page, number, line)
     for link in line:gmatch "%]%(([^)#]+)#?[^)]*%)" do
       local path = (page:match "^(.*/)" or "") .. link
       if not link:match "^%a+:" and #lint.lines("ls -d '" .. path .. "' 2>/dev/null") == 0 then

@@ -95,6 +95,7 @@ local CASES = {
         "no such setting" },
       { with(DOCUMENTED, "CONTRIBUTING.md", "`usher fly`\n"), "no command usher fly" },
       { with(DOCUMENTED, "CONTRIBUTING.md", "    make tea\n"), "no target make tea" },
+      { with(DOCUMENTED, "CONTRIBUTING.md", "`a_test/case`\n"), "there is no test a_test/case" },
       { with(DOCUMENTED, "engine/main.c", '{"sit", usher_cli_sit, "..."},\n'), "usher sit is not" },
       { with(DOCUMENTED, "CHANGELOG.md", "[here](there.md)\n"), "CHANGELOG.md:1: leads nowhere" },
       { with(DOCUMENTED, "flows/a.lua", "zoho.desk.create_call {}\n"), "needs the scope" },

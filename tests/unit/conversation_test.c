@@ -502,6 +502,47 @@ static void a_question_of_yesterday_is_forgotten(void **state)
     turn_world_free(world);
 }
 
+/* ---- the Lua state of a version that is not here ---- */
+
+static unsigned wanted;
+
+/* The first question is lost. */
+static void want_state(void *control, size_t index, const char *hash)
+{
+    struct turn_world *world = control;
+
+    assert_int_equal(index, 0);
+    if (wanted++ > 0)
+        usher_worker_state_ready(usher_stage_worker(world->stage), hash, NULL,
+                                 NULL);
+}
+
+static void who_waits_for_an_old_version_goes_on(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 1);
+    struct usher_shared *shared;
+
+    (void)state;
+    turn_ask(world, "c", "hi");
+    says(world, "one?");
+    turn_crash(world, slow);
+    shared = usher_stage_worker(world->stage)->shared;
+    shared->want_state = want_state;
+    shared->control = world;
+    shared->flow = NULL;
+    shared->zoho_event = NULL;
+    wanted = 0;
+    world->answer[0] = '\0';
+    turn_ask(world, "c", "red");
+    assert_string_equal(world->answer, "");
+    assert_int_equal(wanted, 1);
+    turn_ask(world, "c", "blue");
+    assert_int_equal(wanted, 2);
+    turn_wait(world, 5000);
+    assert_int_equal(world->answers, 3);
+    turn_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +568,7 @@ int main(void)
         cmocka_unit_test(their_tasks_are_kept_all_the_same),
         cmocka_unit_test(an_answer_may_ask_again),
         cmocka_unit_test(a_question_of_yesterday_is_forgotten),
+        cmocka_unit_test(who_waits_for_an_old_version_goes_on),
     };
 
     return cmocka_run_group_tests_name("conversation", tests, NULL, NULL);

@@ -369,6 +369,26 @@ static void who_waits_for_a_token_goes_to_the_new_host(void **state)
     went_to_the_new_host(world, &got);
 }
 
+static void who_waits_for_a_set_that_goes_takes_another(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_zoho_call call = world_read();
+    struct got got;
+
+    world_start(world);
+    world_set(world, "DESK_REFRESH_TOKEN=1000.refresh.desk");
+    world->accounts_hold = 1;
+    world_reload(world);
+    world_send(world, &call, &got);
+    world_settle(world);
+    assert_int_equal(got.answers, 0);
+    world_set(world, "DESK_REFRESH_TOKEN=");
+    world_reload(world);
+    assert_int_equal(got.answers, 1);
+    assert_true(got.ok);
+    assert_string_equal(world->authorization, "Zoho-oauthtoken 1000.t1.x");
+}
+
 /* ---- the clock ---- */
 
 static void a_clock_set_back_delays_nothing(void **state)
@@ -478,6 +498,7 @@ int main(void)
         WITH_WORLD(who_waits_for_room_goes_to_the_new_host),
         WITH_WORLD(a_higher_limit_lets_who_waits_for_room_in),
         WITH_WORLD(who_waits_for_a_token_goes_to_the_new_host),
+        WITH_WORLD(who_waits_for_a_set_that_goes_takes_another),
         WITH_WORLD(a_clock_set_back_delays_nothing),
         WITH_WORLD(a_clock_set_anywhere_leaves_the_throttle_as_it_is),
         WITH_WORLD(a_person_gets_another_try),

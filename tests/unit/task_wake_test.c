@@ -1,0 +1,378 @@
+/* tests/unit/task_wake_test.c - what lets tasks go on that have failed:
+ * CONTRIBUTING.md, "What waits, and what wakes it". */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "conversation/reload.h"
+#include "conversation/task_internal.h"
+#include "turn_world.h"
+
+#define INIT                                                           \
+    {                                                                  \
+        "init.lua", "return { apology = 'sorry', tasks = { 'job' },\n" \
+                    "flows = { { 'first', fallback = true } } }"       \
+    }
+#define FIRST                                                          \
+    {                                                                  \
+        "first.lua", "return function(chat)\n"                         \
+                     "  chat:task('job', { n = chat.message.text })\n" \
+                     "  chat:say 'noted'\nend"                         \
+    }
+#define END        \
+    {              \
+        NULL, NULL \
+    }
+
+/* Fails as the web says; "bad" always. */
+static const struct turn_flow asks[] = {
+    INIT,
+    FIRST,
+    {"job.lua",
+     "local kinds = {\n"
+     "  [401] = { kind = 'token' }, [403] = { kind = 'scope' },\n"
+     "  [422] = { kind = 'invalid', status = 422 },\n"
+     "  [429] = { kind = 'rate_limited', status = 429, retry_after = 600 },\n"
+     "  [430] = { kind = 'rate_limited', retry_after = 600 },\n"
+     "  [431] = { kind = 'rate_limited', status = 401, retry_after = 600 },\n"
+     "  [503] = { kind = 'offline' },\n"
+     "}\n"
+     "return function(task)\n"
+     "  local a = http.get('http://out/x')\n"
+     "  if task.args.n == 'bad' then return nil, kinds[403] end\n"
+     "  if a.status == 200 then return true end\n"
+     "  return nil, kinds[a.status]\nend"},
+    END};
+
+static const struct turn_flow raises[] = {
+    INIT, FIRST, {"job.lua", "return function(task) error('not so') end"}, END};
+
+static const struct turn_flow mended[] = {
+    INIT, FIRST, {"job.lua", "return function(task) return true end"}, END};
+
+static struct usher_worker *worker_of(struct turn_world *world)
+{
+    return usher_stage_worker(world->stage);
+}
+
+static void wake(struct turn_world *world)
+{
+    assert_int_equal(usher_worker_wake_tasks(worker_of(world)), USHER_OK);
+    turn_settle(world);
+}
+
+/* A world with one task that has failed so, and so often that it is not due
+ * for a while. */
+static struct turn_world *failed_begin(unsigned status)
+{
+    struct turn_world *world = turn_world_new(asks, 1);
+
+    world->status = status;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    while (worker_of(world)->tasks->list->state == USHER_TASK_READY &&
+           worker_of(world)->tasks->list->due_ms - world->time.wall_ms < 60000)
+        turn_wait(world, 60000);
+    world->asked = 0;
+    world->status = 200;
+    return world;
+}
+
+static void done(struct turn_world *world)
+{
+    assert_memory_equal(turn_task(world, "job"), "done", 4);
+    turn_world_free(world);
+}
+
+/* ---- facts ---- */
+
+static void a_wake_lets_all_go_on_that_failed(void **state)
+{
+    static const unsigned failures[] = {401, 403, 422, 430, 431, 503};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+        struct turn_world *world = failed_begin(failures[i]);
+
+        assert_int_equal(world->asked, 0);
+        wake(world);
+        assert_int_equal(world->asked, 1);
+        done(world);
+    }
+}
+
+static void but_time_alone_what_a_service_put_off(void **state)
+{
+    for (int restart = 0; restart < 2; restart++) {
+        struct turn_world *world = failed_begin(429);
+
+        (void)state;
+        if (restart)
+            turn_crash(world, NULL);
+        wake(world);
+        turn_wait(world, 30000);
+        assert_int_equal(world->asked, 0);
+        turn_wait(world, 20 * 60000);
+        done(world);
+    }
+}
+
+static void a_wake_while_it_is_at_work_is_not_missed(void **state)
+{
+    static const unsigned failures[] = {401, 422, 503};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+        struct turn_world *world = turn_world_new(asks, 0);
+
+        world->status = failures[i];
+        world->delay_ms = 500;
+        turn_ask(world, "c", "a");
+        turn_wait(world, 100);
+        world->status = 200;
+        wake(world);
+        turn_wait(world, 1000);
+        assert_int_equal(world->asked, 2);
+        done(world);
+    }
+}
+
+static void adopted(void *user)
+{
+    *(int *)user = 1;
+}
+
+static void a_new_version_is_tried_at_once(void **state)
+{
+    struct turn_world *world = turn_world_new(raises, 1);
+    struct usher_worker *worker = worker_of(world);
+    struct usher_publication *old, *fresh;
+    struct usher_version *version = turn_version(mended);
+    struct usher_error error;
+    int is_adopted = 0;
+
+    (void)state;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 60 * 60000);
+    assert_memory_equal(turn_task(world, "job"), "ready", 5);
+    world->status = 200;
+    fresh = usher_publication_new(version, 1);
+    assert_non_null(fresh);
+    assert_int_equal(usher_state_build(version, NULL, 0, "flows",
+                                       usher_worker_bind(worker), NULL,
+                                       &fresh->scripts[0], &error),
+                     USHER_OK);
+    old = atomic_exchange(&worker->shared->publication, fresh);
+    usher_worker_adopt(worker, adopted, &is_adopted);
+    turn_settle(world);
+    assert_true(is_adopted);
+    usher_publication_release(old);
+    usher_version_release(version);
+    done(world);
+}
+
+static void each_wake_is_one_try(void **state)
+{
+    struct turn_world *world = failed_begin(401);
+
+    (void)state;
+    world->status = 401;
+    for (unsigned i = 1; i <= 5; i++) {
+        wake(world);
+        turn_wait(world, 60000);
+        assert_int_equal(world->asked, i);
+    }
+    assert_string_equal(turn_task(world, "job"), "paused 0");
+    turn_world_free(world);
+}
+
+/* ---- guesses ---- */
+
+static void one_that_is_done_lets_others_of_its_name_go_on(void **state)
+{
+    static const unsigned failures[] = {401, 403, 422, 503};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+        struct turn_world *world = failed_begin(failures[i]);
+
+        turn_wait(world, 2000);
+        turn_ask(world, "d", "b");
+        turn_settle(world);
+        assert_int_equal(world->asked, 2);
+        assert_int_equal(worker_of(world)->tasks->open, 0);
+        turn_world_free(world);
+    }
+}
+
+static void more_and_more_seldom_where_that_is_wrong(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 0);
+
+    (void)state;
+    world->status = 200;
+    turn_ask(world, "c", "bad");
+    turn_wait(world, 60000);
+    assert_int_equal(world->asked, 1);
+    for (int i = 0; i < 60; i++) {
+        turn_ask(world, "d", "good");
+        turn_wait(world, 60000);
+    }
+    assert_in_range(world->asked - 60, 8, 14);
+    /* A fact counts at once, and all begins anew. */
+    world->asked = 0;
+    wake(world);
+    turn_wait(world, 2000);
+    turn_ask(world, "d", "good");
+    turn_settle(world);
+    assert_int_equal(world->asked, 3);
+    turn_world_free(world);
+}
+
+static void a_service_that_answers_again_lets_go_on_what_missed_it(void **state)
+{
+    static const struct {
+        unsigned status;
+        unsigned asked;
+    } cases[] = {{503, 1}, {422, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct turn_world *world = failed_begin(cases[i].status);
+        struct usher_shared *shared = worker_of(world)->shared;
+
+        turn_wait(world, 2000);
+        tasks_network(shared, USHER_ZOHO_DESK, 1); /* it was never away */
+        turn_settle(world);
+        assert_int_equal(world->asked, 0);
+        tasks_network(shared, USHER_ZOHO_DESK, 0);
+        tasks_network(shared, USHER_ZOHO_SALESIQ, 1);
+        turn_settle(world);
+        assert_int_equal(world->asked, 0);
+        tasks_network(shared, USHER_ZOHO_DESK, 1);
+        turn_settle(world);
+        assert_int_equal(world->asked, cases[i].asked);
+        turn_world_free(world);
+    }
+}
+
+/* ---- a person ---- */
+
+static void a_person_who_asks_while_it_is_at_work_gets_another_try(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 0);
+    struct usher_task_row row = {.name = "job", .data = ""};
+
+    (void)state;
+    world->status = 422;
+    world->delay_ms = 500;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    world->status = 200;
+    row.id = worker_of(world)->tasks->list->id;
+    assert_int_equal(usher_worker_retry_task(worker_of(world), &row), USHER_OK);
+    turn_wait(world, 1000);
+    done(world);
+}
+
+/* ---- a flow that waits for it ---- */
+
+static const struct turn_flow waits[] = {
+    INIT,
+    {"first.lua", "return function(chat)\n"
+                  "  local r = chat:task('job', {}):wait(3)\n"
+                  "  chat:say(r.done and 'booked' or 'later')\nend"},
+    {"job.lua", "return function(task)\n"
+                "  local a = http.get('http://out/x')\n"
+                "  if a.status == 200 then return true end\n"
+                "  return nil, { kind = a.status == 401 and 'token' }\nend"},
+    END};
+
+static void a_flow_that_waits_hears_of_its_end(void **state)
+{
+    static const struct {
+        unsigned status;
+        int64_t delay_ms, after_ms;
+        const char *answer;
+    } cases[] = {
+        {200, 1000, 1000, "booked"}, /* done */
+        {401, 1000, 1000, "later"},  /* paused */
+        {422, 1000, 1000, "later"},  /* put off */
+        {200, 9000, 3000, "later"},  /* its time is over */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct turn_world *world = turn_world_new(waits, 0);
+
+        world->status = cases[i].status;
+        world->delay_ms = cases[i].delay_ms;
+        turn_ask(world, "c", "hi");
+        turn_wait(world, cases[i].after_ms - 100);
+        assert_int_equal(world->answers, 0);
+        turn_wait(world, 200);
+        assert_int_equal(world->answers, 1);
+        assert_non_null(strstr(world->answer, cases[i].answer));
+        turn_world_free(world);
+    }
+}
+
+/* ---- room ---- */
+
+static void who_had_no_room_is_next(void **state)
+{
+    static const int64_t jumps[] = {0, -24 * 3600000, 24 * 3600000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(jumps) / sizeof(jumps[0]); i++) {
+        struct turn_world *world = failed_begin(401);
+        struct usher_worker *worker = worker_of(world);
+
+        world->status = 401;
+        for (int n = 0; n < 3 * TASKS_RUNNING_MAX; n++) {
+            char key[16];
+
+            snprintf(key, sizeof(key), "d%d", n);
+            turn_ask(world, key, "a");
+        }
+        turn_wait(world, 1000);
+        assert_int_equal(worker->tasks->paused, 3 * TASKS_RUNNING_MAX + 1);
+        world->asked = 0;
+        world->status = 200;
+        world->delay_ms = 50;
+        wake(world);
+        assert_int_equal(worker->tasks->running, TASKS_RUNNING_MAX);
+        world->time.wall_ms += jumps[i];
+        turn_wait(world, 500);
+        assert_int_equal(world->asked, 3 * TASKS_RUNNING_MAX + 1);
+        assert_int_equal(worker->tasks->open, 0);
+        turn_world_free(world);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wake_lets_all_go_on_that_failed),
+        cmocka_unit_test(but_time_alone_what_a_service_put_off),
+        cmocka_unit_test(a_wake_while_it_is_at_work_is_not_missed),
+        cmocka_unit_test(a_new_version_is_tried_at_once),
+        cmocka_unit_test(each_wake_is_one_try),
+        cmocka_unit_test(one_that_is_done_lets_others_of_its_name_go_on),
+        cmocka_unit_test(more_and_more_seldom_where_that_is_wrong),
+        cmocka_unit_test(
+            a_service_that_answers_again_lets_go_on_what_missed_it),
+        cmocka_unit_test(
+            a_person_who_asks_while_it_is_at_work_gets_another_try),
+        cmocka_unit_test(a_flow_that_waits_hears_of_its_end),
+        cmocka_unit_test(who_had_no_room_is_next),
+    };
+
+    return cmocka_run_group_tests_name("task_wake", tests, NULL, NULL);
+}
