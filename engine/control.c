@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conversation/admin.h"
+#include "core/log_limit.h"
 #include "engine.h"
 
 #define HEALTH_EVERY_MS 500
@@ -188,6 +189,7 @@ static void health_check(void *user)
     store_look(usher);
     control_tell(usher, 0); /* what could not be said before */
     forget_old(usher, now);
+    usher_log_limit_flush(usher->log, now);
     usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,
                     health_check, usher);
 }

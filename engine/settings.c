@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conversation/guard.h"
 #include "engine.h"
 
 extern char **environ;
@@ -63,8 +64,16 @@ static enum usher_status load(struct usher *usher, int at_start,
         .env_path = usher->env_path,
         .env_required = at_start && usher->options.env_path != NULL,
     };
+    enum usher_status st;
 
-    return usher_config_load(&source, config, problems);
+    st = usher_config_load(&source, config, problems);
+    if (st == USHER_OK)
+        st = usher_guard_check(*config, problems);
+    if (st != USHER_OK) {
+        usher_config_release(*config);
+        *config = NULL;
+    }
+    return st;
 }
 
 static enum usher_status environment_copy(struct usher *usher)

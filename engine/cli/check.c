@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "conversation/check_host.h"
+#include "conversation/guard.h"
 
 extern char **environ;
 
@@ -57,6 +58,7 @@ static struct usher_config *settings_load(struct check *check)
 
     if (usher_config_load(&source, &config, &check->problems) != USHER_OK)
         return NULL;
+    (void)usher_guard_check(config, &check->problems); /* it tells */
     if (!usher_config_wants_simulator(config))
         (void)usher_config_check_credentials(config, &check->problems);
     return config;

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "conversation/guard.h"
 #include "conversation/answer.h"
 #include "conversation/run.h"
 #include "conversation/tasks.h"
@@ -195,10 +196,6 @@ void webhook_request(struct usher_worker *worker,
 /* Answers all who wait for the call with this JSON, once. */
 void call_answer(struct call *call, const char *json, size_t len);
 void call_free(struct call *call);
-enum usher_status guard_load(struct usher_webhook_guard *guard,
-                             const struct usher_config *config,
-                             struct usher_error *error);
-void guard_clear(struct usher_webhook_guard *guard);
 
 /* Adopts the newest publication, if there is one. */
 void worker_adopt(struct usher_worker *worker);

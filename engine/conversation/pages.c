@@ -9,6 +9,7 @@
 
 #include "conversation/admin.h"
 #include "conversation/waiting.h"
+#include "core/log_limit.h"
 
 struct usher_pages {
     struct usher_shared *shared;
@@ -357,12 +358,28 @@ static void trip_there(void *user)
         trip_back(trip);
 }
 
+static void admin_complain(struct usher_pages *pages,
+                           const struct usher_request *request)
+{
+    char caller[64];
+
+    usher_request_caller(request, caller, sizeof(caller));
+    usher_log_limited(pages->shared->log,
+                      usher_clock_steady_ms(pages->shared->clock),
+                      USHER_LOG_WARN, "admin", "refused a call", "reason",
+                      usher_request_header(request, "authorization")
+                          ? "the token is not ADMIN_TOKEN"
+                          : "the header Authorization is missing",
+                      caller);
+}
+
 static void admin(struct usher_pages *pages, struct usher_worker *worker,
                   struct usher_request *request)
 {
     struct admin_trip *trip;
 
     if (worker && !admin_allowed(pages, request)) {
+        admin_complain(pages, request);
         send_text(request, 401, "application/json",
                   "{\"error\":\"/admin needs the header `Authorization: "
                   "Bearer ADMIN_TOKEN`, and ADMIN_TOKEN to be set\"}\n");

@@ -9,6 +9,7 @@
 #include "bind/plain.h"
 #include "bind/serve.h"
 #include "conversation/internal.h"
+#include "core/log_limit.h"
 #include "script/value.h"
 
 #define LIMIT_MS 10000  /* for the whole request */
@@ -64,12 +65,27 @@ static void answer_fail(struct served *served, unsigned status,
     served_free(served);
 }
 
+/* Whoever calls brings it about, perhaps again and again. */
+static void serve_complain(const struct served *served,
+                           enum usher_log_level level, const char *event,
+                           const char *why)
+{
+    struct usher_worker *worker = served->worker;
+    struct usher_error what;
+    char caller[64];
+
+    usher_error_set(&what, "%s%s%s", usher_request_path(served->request),
+                    why[0] ? ": " : "", why);
+    usher_request_caller(served->request, caller, sizeof(caller));
+    usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
+                      level, "serve", event, why[0] ? "error" : "path",
+                      what.text, caller);
+}
+
 /* The handler did not do it; the log says why, the caller does not hear. */
 static void answer_broken(struct served *served, const char *why)
 {
-    usher_log_event(served->worker->shared->log, USHER_LOG_ERROR, "serve",
-                    "a handler failed", "path",
-                    usher_request_path(served->request), "error", why, NULL);
+    serve_complain(served, USHER_LOG_ERROR, "a handler failed", why);
     answer_fail(served, 500,
                 "{\"error\":\"the handler failed; the log says why\"}\n");
 }
@@ -465,9 +481,7 @@ static void over_time(void *user)
 {
     struct served *served = user;
 
-    usher_log_event(served->worker->shared->log, USHER_LOG_WARN, "serve",
-                    "a handler took too long", "path",
-                    usher_request_path(served->request), NULL);
+    serve_complain(served, USHER_LOG_WARN, "a handler took too long", "");
     answer_fail(served, 504,
                 "{\"error\":\"the handler took longer than 10 s\"}\n");
 }

@@ -4,73 +4,9 @@
 #include <string.h>
 
 #include "conversation/conversation.h"
+#include "core/log_limit.h"
 
 #define JSON_TYPE "application/json"
-
-/* ---- the guard: signature or shared secret ---- */
-
-void guard_clear(struct usher_webhook_guard *guard)
-{
-    if (guard->secret)
-        explicit_bzero(guard->secret, strlen(guard->secret));
-    free(guard->secret);
-    usher_keys_free(guard->keys);
-    guard->secret = NULL;
-    guard->keys = NULL;
-}
-
-enum usher_status guard_load(struct usher_webhook_guard *guard,
-                             const struct usher_config *config,
-                             struct usher_error *error)
-{
-    const char *secret =
-        usher_config_text(config, USHER_SETTING_WEBHOOK_SECRET);
-    struct usher_webhook_guard fresh = {NULL, NULL};
-    enum usher_status st;
-
-    st = usher_keys_parse(usher_config_text(config,
-                                            USHER_SETTING_SALESIQ_PUBLIC_KEY),
-                          &fresh.keys, error);
-    if (st != USHER_OK)
-        return st;
-    if (secret) {
-        fresh.secret = strdup(secret);
-        if (!fresh.secret) {
-            guard_clear(&fresh);
-            return USHER_ERR_NOMEM;
-        }
-    }
-    guard_clear(guard);
-    *guard = fresh;
-    return USHER_OK;
-}
-
-/* Where both are set either is enough. NULL: let in; else what was wrong. */
-static const char *guard_refusal(const struct usher_webhook_guard *guard,
-                                 const struct usher_request *request)
-{
-    const char *signature = usher_request_header(request, "x-siqsignature");
-    const char *secret = usher_request_header(request, "x-webhook-secret");
-    const char *body;
-    size_t len;
-
-    if (!guard->secret && !guard->keys)
-        return NULL;
-    if (guard->secret && usher_secret_equal(guard->secret, secret))
-        return NULL;
-    body = usher_request_body(request, &len);
-    if (guard->keys && signature &&
-        usher_keys_verify(guard->keys, signature, body, len))
-        return NULL;
-    if (guard->keys && signature)
-        return "the signature in x-siqsignature does not fit";
-    if (guard->secret && secret)
-        return "the secret in X-Webhook-Secret is not the one that is set";
-    if (guard->keys && guard->secret)
-        return "neither x-siqsignature nor X-Webhook-Secret was sent";
-    return guard->keys ? "x-siqsignature is missing"
-                       : "X-Webhook-Secret is missing";
-}
 
 /* ---- answers ---- */
 
@@ -188,6 +124,18 @@ void call_free(struct call *call)
 
 /* ---- calls ---- */
 
+static void body_complain(struct usher_worker *worker, const char *problem,
+                          const struct waiter *waiter)
+{
+    char caller[64] = "";
+
+    if (waiter->request)
+        usher_request_caller(waiter->request, caller, sizeof(caller));
+    usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
+                      USHER_LOG_WARN, "webhook", "a body was not as expected",
+                      "problem", problem, caller);
+}
+
 static struct call *call_new(struct usher_worker *worker, const char *body,
                              size_t len, struct waiter *waiter)
 {
@@ -205,9 +153,7 @@ static struct call *call_new(struct usher_worker *worker, const char *body,
     call->started_ms = usher_loop_now_ms(worker->loop);
     call->waiters = waiter;
     if (call->turn.problem[0])
-        usher_log_event(shared->log, USHER_LOG_WARN, "webhook",
-                        "a body was not as expected", "problem",
-                        call->turn.problem, NULL);
+        body_complain(worker, call->turn.problem, waiter);
     if (call->turn.kind == USHER_TURN_UNREADABLE)
         WORKER_COUNT(worker, unreadable);
     return call;
@@ -296,15 +242,18 @@ static void answer_text(struct usher_request *request, unsigned status,
 static void webhook_post(struct usher_worker *worker,
                          struct usher_request *request)
 {
-    const char *refusal = guard_refusal(&worker->guard, request);
+    const char *refusal = usher_guard_refusal(&worker->guard, request);
     struct waiter who = {.origin = worker, .request = request};
     const char *body;
+    char caller[64];
     size_t len;
 
     if (refusal) {
         WORKER_COUNT(worker, refused);
-        usher_log_event(worker->shared->log, USHER_LOG_WARN, "webhook",
-                        "refused a call", "reason", refusal, NULL);
+        usher_request_caller(request, caller, sizeof(caller));
+        usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
+                          USHER_LOG_WARN, "webhook", "refused a call", "reason",
+                          refusal, caller);
         answer_text(request, 401, JSON_TYPE, "{\"error\":\"unauthorized\"}");
         return;
     }

@@ -38,7 +38,7 @@ static enum usher_status apply_config(struct usher_worker *worker,
                                       struct usher_config *config,
                                       struct usher_error *error)
 {
-    enum usher_status st = guard_load(&worker->guard, config, error);
+    enum usher_status st = usher_guard_load(&worker->guard, config, error);
     const char *zone = usher_config_text(config, USHER_SETTING_TIME_ZONE);
 
     if (st != USHER_OK)
@@ -194,7 +194,7 @@ void usher_worker_free(struct usher_worker *worker)
     if (worker->own_client)
         usher_client_free(worker->client);
     usher_states_free(&worker->states);
-    guard_clear(&worker->guard);
+    usher_guard_clear(&worker->guard);
     usher_config_release(worker->config);
     usher_zones_free(worker->zones);
     usher_buffer_free(&worker->head);

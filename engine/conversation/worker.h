@@ -38,12 +38,6 @@ struct usher_counters {
         tasks_idle, script_bytes;
 };
 
-/* What a webhook request is checked against; replaced as a whole. */
-struct usher_webhook_guard {
-    char *secret;            /* WEBHOOK_SECRET; NULL: none */
-    struct usher_keys *keys; /* SALESIQ_PUBLIC_KEY; NULL: none */
-};
-
 /* Common to all workers. Filled by the engine before they start and constant
  * but for the atomics; outlives them. */
 struct usher_shared {

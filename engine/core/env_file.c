@@ -10,6 +10,8 @@
 #include "core/buffer.h"
 #include "core/env_text.h"
 
+#define LONG_VALUE 24 /* "-----BEGIN PUBLIC KEY-----" has 26 */
+
 struct entry {
     struct usher_env_entry shown;
     char *name;
@@ -80,15 +82,34 @@ const char *usher_env_file_lost(const struct usher_env_file *before,
     return NULL;
 }
 
+/* A key or token that was pasted in several lines: who has a long value above
+ * it and no name of its own. */
+static int is_broken(const struct usher_env_line *line,
+                     const struct usher_env_entry *above)
+{
+    return (line->fault == USHER_ENV_NO_EQUALS ||
+            line->fault == USHER_ENV_BAD_NAME) &&
+           above && strlen(above->value) >= LONG_VALUE;
+}
+
 /* What stands there comes into no message: it may be a secret that lost its
  * name. */
 static void tell_fault(const char *path, const char *text,
                        const struct usher_env_line *line,
+                       const struct usher_env_entry *above,
                        struct usher_error_list *problems)
 {
     int name_len = (int)line->name_len;
     const char *name = text + line->name;
 
+    if (is_broken(line, above)) {
+        usher_error_list_error(problems,
+                               "%s:%u: this line is not NAME=VALUE; if it is "
+                               "a part of %s in line %u, put the whole value "
+                               "in quotes",
+                               path, line->line, above->name, above->line);
+        return;
+    }
     switch (line->fault) {
     case USHER_ENV_FINE:
         return;
@@ -235,7 +256,8 @@ enum usher_status usher_env_file_parse(const char *path, const char *text,
     usher_env_scan_start(&scan, text, len);
     while (usher_env_scan_next(&scan, &line)) {
         if (line.fault != USHER_ENV_FINE)
-            tell_fault(path, text, &line, problems);
+            tell_fault(path, text, &line,
+                       usher_env_file_at(file, file->count - 1), problems);
         else if (file_add(file, path, text, &line, problems) != USHER_OK)
             goto done;
     }

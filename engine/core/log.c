@@ -13,6 +13,7 @@
 
 #include "core/buffer.h"
 #include "core/clock.h"
+#include "core/log_limit.h"
 #include "core/mask.h"
 
 #define VALUE_MAX_BYTES (16 * 1024)
@@ -23,6 +24,7 @@ struct usher_log {
     atomic_int level;
     struct usher_log_options options;
     struct usher_mask *mask;
+    struct usher_log_limit *limit;
     pthread_mutex_t lock; /* around the sink, or the write */
 };
 
@@ -37,8 +39,11 @@ enum usher_status usher_log_new(const struct usher_log_options *options,
     log->options = *options;
     atomic_init(&log->level, (int)options->level);
     log->mask = usher_mask_new();
-    if (!log->mask || pthread_mutex_init(&log->lock, NULL) != 0) {
+    log->limit = usher_log_limit_new();
+    if (!log->mask || !log->limit ||
+        pthread_mutex_init(&log->lock, NULL) != 0) {
         usher_mask_free(log->mask);
+        usher_log_limit_free(log->limit);
         free(log);
         return USHER_ERR_NOMEM;
     }
@@ -51,8 +56,14 @@ void usher_log_free(struct usher_log *log)
     if (!log)
         return;
     usher_mask_free(log->mask);
+    usher_log_limit_free(log->limit);
     pthread_mutex_destroy(&log->lock);
     free(log);
+}
+
+struct usher_log_limit *usher_log_limit_of(struct usher_log *log)
+{
+    return log->limit;
 }
 
 int usher_log_on(const struct usher_log *log, enum usher_log_level level)

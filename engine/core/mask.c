@@ -373,7 +373,7 @@ static int is_plain_key(const char *key)
     static const char *const whole[] = {
         "id",    "conversation", "request", "task", "run",  "version",
         "turn",  "ms",           "us",      "port", "pid",  "line",
-        "bytes", "status",       "count",   "time", "call",
+        "bytes", "status",       "count",   "time", "call", "caller",
     };
     static const char *const tail[] = {"_id", "_ms",    "_us",
                                        "_at", "_bytes", "_count"};

@@ -3,8 +3,9 @@
  * Belongs to the thread of its loop. Several servers (one a thread) may share
  * a port through SO_REUSEPORT. Nothing blocks but the two that listen.
  *
- * What is no HTTP is answered by libmicrohttpd (400, 431); a body that is too
- * large by the server (413); everything else comes to the handler. HEAD is
+ * What is no HTTP is answered by libmicrohttpd (400, 431); a head that leaves
+ * open where its body ends (400) and a body that is too large (413) by the
+ * server; everything else comes to the handler. HEAD is
  * answered like GET, the body is left out on the way. An answer has no Date. */
 #ifndef USHER_NET_SERVER_H
 #define USHER_NET_SERVER_H
@@ -65,6 +66,10 @@ void usher_server_free(struct usher_server *server);
 /* What came in. All borrowed, until the request is answered. */
 const char *usher_request_method(const struct usher_request *request);
 const char *usher_request_path(const struct usher_request *request);
+/* The address at the other end of the connection (a proxy's, where one stands
+ * between), "" over a Unix socket. Always terminated; 46 bytes hold any. */
+void usher_request_caller(const struct usher_request *request, char *out,
+                          size_t size);
 /* NULL when absent; names compare without case. */
 const char *usher_request_header(const struct usher_request *request,
                                  const char *name);

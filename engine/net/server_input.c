@@ -1,5 +1,8 @@
 /* engine/net/server_input.c - what came in with a request. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "net/server_private.h"
 
@@ -11,6 +14,34 @@ const char *usher_request_method(const struct usher_request *request)
 const char *usher_request_path(const struct usher_request *request)
 {
     return request->path;
+}
+
+/* An IPv4 address that came in through an IPv6 socket is shown as IPv4. */
+void usher_request_caller(const struct usher_request *request, char *out,
+                          size_t size)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+        request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } from;
+
+    out[0] = '\0';
+    if (!info || !info->client_addr)
+        return;
+    if (info->client_addr->sa_family == AF_INET) {
+        memcpy(&from.v4, info->client_addr, sizeof(from.v4));
+        (void)inet_ntop(AF_INET, &from.v4.sin_addr, out, (socklen_t)size);
+    } else if (info->client_addr->sa_family == AF_INET6) {
+        memcpy(&from.v6, info->client_addr, sizeof(from.v6));
+        if (IN6_IS_ADDR_V4MAPPED(&from.v6.sin6_addr))
+            (void)inet_ntop(AF_INET, &from.v6.sin6_addr.s6_addr[12], out,
+                            (socklen_t)size);
+        else
+            (void)inet_ntop(AF_INET6, &from.v6.sin6_addr, out, (socklen_t)size);
+    }
 }
 
 static const char *lookup(const struct usher_request *request,

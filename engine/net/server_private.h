@@ -25,8 +25,9 @@ struct usher_request {
     const char *path;
     struct usher_buffer body;
     enum request_stage stage;
-    int promised;    /* in the server's list of pending ones */
-    unsigned status; /* of the answer or the refusal */
+    int promised;      /* in the server's list of pending ones */
+    unsigned status;   /* of the answer or the refusal */
+    const char *fault; /* of its head: the connection ends with the refusal */
     struct MHD_Response *response;
     size_t swallowed;                  /* bytes of a refused body */
     struct usher_request *next, *prev; /* pending, or next in the pool */
@@ -50,6 +51,11 @@ struct usher_server {
     struct usher_request *pool;
     size_t pool_count;
 };
+
+/* server_frame.c: NULL, or why nobody can be sure where the request's body
+ * ends. */
+const char *usher_server_frame_fault(struct MHD_Connection *connection,
+                                     const char *version);
 
 /* server_request.c: libmicrohttpd's callbacks. */
 enum MHD_Result usher_server_handle(void *user,

@@ -3,6 +3,7 @@
  * libmicrohttpd calls the handler for the head, for each part of the body,
  * and once more when all is there; after a resume once again. Only the first
  * and the last of these calls may queue an answer. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -33,6 +34,7 @@ static struct usher_request *request_new(struct usher_server *server)
     }
     request->stage = REQUEST_READING;
     request->promised = 0;
+    request->fault = NULL;
     request->swallowed = 0;
     request->next = request->prev = NULL;
     return request;
@@ -120,7 +122,7 @@ static struct MHD_Response *response_new(struct usher_request *request,
     if (content_type != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
                                 content_type);
-    if (request->server->quiet)
+    if (request->server->quiet || request->fault)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     return response;
 }
@@ -139,9 +141,15 @@ static enum MHD_Result queue(struct usher_request *request)
 static enum MHD_Result refuse(struct usher_request *request)
 {
     const char *text = request->server->too_large_body;
+    char fault[128];
 
-    if (text == NULL || request->status != MHD_HTTP_CONTENT_TOO_LARGE)
+    if (request->fault) {
+        (void)snprintf(fault, sizeof(fault), "{\"error\":\"%s\"}\n",
+                       request->fault);
+        text = fault;
+    } else if (text == NULL || request->status != MHD_HTTP_CONTENT_TOO_LARGE) {
         text = "";
+    }
     request->response =
         response_new(request, text[0] != '\0' ? "application/json" : NULL,
                      (char *)(uintptr_t)text, strlen(text), 0);
@@ -226,7 +234,8 @@ static void body_expect(struct usher_request *request, size_t len)
  * would take long or the client asked first. A smaller one is read to its end
  * all the same: a client that is still writing when the connection closes
  * often loses the answer with it. */
-static enum MHD_Result head_came(struct usher_request *request)
+static enum MHD_Result head_came(struct usher_request *request,
+                                 const char *version)
 {
     struct MHD_Connection *connection = request->connection;
     size_t max = request->server->max_body;
@@ -234,6 +243,11 @@ static enum MHD_Result head_came(struct usher_request *request)
         connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     unsigned long long len;
 
+    request->fault = usher_server_frame_fault(connection, version);
+    if (request->fault) {
+        turn_away(request, MHD_HTTP_BAD_REQUEST);
+        return refuse(request);
+    }
     if (text == NULL)
         return MHD_YES;
     len = strtoull(text, NULL, 10);
@@ -288,7 +302,7 @@ static enum MHD_Result all_came(struct usher_request *request)
 static enum MHD_Result request_begin(struct usher_server *server,
                                      struct MHD_Connection *connection,
                                      const char *url, const char *method,
-                                     void **state)
+                                     const char *version, void **state)
 {
     struct usher_request *request = request_new(server);
 
@@ -298,7 +312,7 @@ static enum MHD_Result request_begin(struct usher_server *server,
     request->path = url;
     request->method = method;
     *state = request;
-    return head_came(request);
+    return head_came(request, version);
 }
 
 enum MHD_Result usher_server_handle(void *user,
@@ -310,12 +324,11 @@ enum MHD_Result usher_server_handle(void *user,
     struct usher_server *server = user;
     struct usher_request *request = *state;
 
-    (void)version;
     if (server->closing &&
         (request == NULL || request->stage != REQUEST_ANSWERED))
         return MHD_NO;
     if (request == NULL)
-        return request_begin(server, connection, url, method, state);
+        return request_begin(server, connection, url, method, version, state);
     if (*size > 0)
         return part_came(request, data, size);
     switch (request->stage) {

@@ -197,6 +197,19 @@ static int key_verify(EVP_PKEY *key, const unsigned char *signature,
     return good;
 }
 
+/* Blanks around a header's value are no part of it. Gives the length of what
+ * remains. */
+static size_t trim(const char **text)
+{
+    size_t len;
+
+    *text += strspn(*text, " \t");
+    len = strlen(*text);
+    while (len > 0 && strchr(" \t", (*text)[len - 1]))
+        len--;
+    return len;
+}
+
 int usher_keys_verify(const struct usher_keys *keys, const char *signature,
                       const void *body, size_t len)
 {
@@ -206,7 +219,7 @@ int usher_keys_verify(const struct usher_keys *keys, const char *signature,
 
     if (keys == NULL || signature == NULL)
         return 0;
-    text_len = strlen(signature);
+    text_len = trim(&signature);
     if (text_len == 0 || text_len / 4 * 3 > sizeof(raw))
         return 0;
     size = usher_base64_decode(signature, text_len, raw);
@@ -224,11 +237,13 @@ int usher_keys_verify(const struct usher_keys *keys, const char *signature,
 int usher_secret_equal(const char *secret, const char *given)
 {
     unsigned difference = 0;
+    size_t len;
 
     if (secret == NULL || given == NULL || secret[0] == '\0')
         return 0;
-    for (; *given != '\0'; given++) {
-        difference |= (unsigned char)(*secret ^ *given);
+    len = trim(&given);
+    for (size_t i = 0; i < len; i++) {
+        difference |= (unsigned char)(*secret ^ given[i]);
         secret += *secret != '\0';
     }
     difference |= (unsigned char)*secret;

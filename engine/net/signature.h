@@ -18,13 +18,14 @@ USHER_MUST_USE enum usher_status usher_keys_parse(const char *text,
                                                   struct usher_error *error);
 void usher_keys_free(struct usher_keys *keys);
 
-/* 1 if `signature` (Base64, no line breaks, not URL-safe) fits the body under
- * any of the keys. */
+/* 1 if `signature` (Base64, no line breaks, not URL-safe, perhaps with blanks
+ * around it) fits the body under any of the keys. */
 int usher_keys_verify(const struct usher_keys *keys, const char *signature,
                       const void *body, size_t len);
 
-/* 1 if equal; the time depends on the length of `given` only. NULL is equal
- * to nothing. */
+/* 1 if equal, but for blanks around `given`, which HTTP strips from a header
+ * (and settings have none); the time depends on the length of `given` only.
+ * NULL is equal to nothing. */
 int usher_secret_equal(const char *secret, const char *given);
 
 /* SHA-256 in lower-case hex. */

@@ -93,6 +93,27 @@ static void entries_know_their_lines(void **state)
                         "counts, delete one of them");
 }
 
+static void a_key_broken_over_lines_is_told_with_its_name(void **state)
+{
+    static const char want[] =
+        ".env:3: this line is not NAME=VALUE; if it is a part of KEY in line "
+        "2, put the whole value in quotes";
+    static const char *const values[][2] = {
+        {"-----BEGIN PUBLIC KEY-----", "MIIBIjANBgkqhkiG9w0BAQEF/AAOC"},
+        {"MIIBIjANBgkqhkiG9w0BAQEFAAOC", "Aw/EAAQ=="},
+    };
+    struct fixture *f = *state;
+    char text[256];
+
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(text, sizeof(text), "A=1\nKEY=%s\n%s\n", values[i][0],
+                       values[i][1]);
+        parse(f, text);
+        assert_int_equal(f->problems.errors, 1);
+        assert_string_equal(f->problems.items[0].text, want);
+    }
+}
+
 static void a_malformed_line_is_told_and_the_others_count(void **state)
 {
     static const char *const cases[][2] = {
@@ -190,6 +211,7 @@ int main(void)
         CASE(a_value_is_read_as_people_write_it),
         CASE(entries_know_their_lines),
         CASE(a_malformed_line_is_told_and_the_others_count),
+        CASE(a_key_broken_over_lines_is_told_with_its_name),
         CASE(what_is_no_text_is_refused),
         CASE(a_file_is_read_or_the_reason_is_told),
         CASE(without_memory_nothing_is_read),

@@ -516,7 +516,7 @@ static void a_log_without_memory_is_none(void **state)
         assert_int_equal(st, USHER_ERR_NOMEM);
         assert_null(log);
     }
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 4);
     fail_alloc_at(1);
     assert_int_equal(usher_log_secret(log, "topsecret"), USHER_ERR_NOMEM);
     fail_alloc_at(2);

@@ -113,6 +113,73 @@ static void a_chunked_body_comes_whole(void **state)
     has(text, "\r\n\r\nabcdefg");
 }
 
+/* Two readers of such a head may find two ends of its body. */
+static void a_head_that_leaves_open_where_its_body_ends_is_refused(void **state)
+{
+    static const char *const heads[] = {
+        "Content-Length: 3\r\nContent-Length: 4",
+        "Content-Length: 4\r\nX: y\r\ncontent-length: 3",
+        "Content-Length: 3\r\nContent-Length: 03",
+        "Content-Length: 3, 3",
+        "Content-Length: +3",
+        "Content-Length: -3",
+        "Content-Length: 0x3",
+        "Content-Length: 3 3",
+        "Content-Length: 3x",
+        "Content-Length: ",
+        "Content-Length : 3",
+        "Content-Length: 3\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: identity",
+        "Transfer-Encoding:",
+        "Transfer-Encoding : chunked",
+        "X: a\rContent-Length: 3",
+    };
+    struct serve *world = *state;
+    char text[256];
+
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        snprintf(text, sizeof(text), HEAD("POST", "/echo") "%s\r\n\r\nabc",
+                 heads[i]);
+        has(wire_ask(world, text), "HTTP/1.1 400 ");
+    }
+    has(wire_ask(world, "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked"
+                        "\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+        " 400 ");
+    assert_int_equal(world->calls, 0);
+}
+
+/* Also what comes behind it on the connection is no request. */
+static void the_connection_of_such_a_head_is_closed(void **state)
+{
+    struct serve *world = *state;
+    int fd = wire_dial(world), ended;
+    const char *text;
+
+    wire_put_text(world, fd,
+                  HEAD("POST", "/echo") "Content-Length: 3\r\n"
+                                        "Content-Length: 0\r\n\r\n"
+                                        "abc" HEAD("GET", "/now") "\r\n");
+    text = wire_get(world, fd, NULL, &ended);
+    assert_true(ended);
+    has(text, "Connection: close\r\n");
+    has(text, "two different Content-Length");
+    lacks(text, "200 OK");
+    assert_int_equal(world->calls, 0);
+    close(fd);
+}
+
+static void a_length_said_twice_alike_is_one(void **state)
+{
+    has(wire_ask(*state, HEAD("POST", "/echo") "Content-Length: 3\r\n"
+                                               "Content-Length:3\r\n\r\nabc"),
+        "\r\n\r\nabc");
+}
+
 static void an_empty_body_is_empty(void **state)
 {
     has(wire_ask(*state, HEAD("POST", "/echo") "Content-Length: 0\r\n\r\n"),
@@ -288,6 +355,9 @@ int main(void)
         CASE(garbage_never_reaches_the_handler),
         CASE(a_body_comes_whole_however_it_is_cut),
         CASE(a_chunked_body_comes_whole),
+        CASE(a_head_that_leaves_open_where_its_body_ends_is_refused),
+        CASE(the_connection_of_such_a_head_is_closed),
+        CASE(a_length_said_twice_alike_is_one),
         CASE(an_empty_body_is_empty),
         CASE(a_body_may_be_as_large_as_the_bound),
         CASE(a_larger_body_is_413_and_the_handler_not_called),

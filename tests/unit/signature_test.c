@@ -285,6 +285,26 @@ static void a_signature_has_one_spelling(void **state)
     free(url);
 }
 
+static void blanks_around_a_header_are_no_part_of_it(void **state)
+{
+    struct usher_keys *keys = parse(world->first.bare);
+    char *good = sign(world->first.key, EVP_sha256(), body);
+    char *around = join(" \t", good, " \t ");
+
+    (void)state;
+    assert_int_equal(verify(keys, around, body), 1);
+    assert_int_equal(verify(keys, " ", body), 0);
+    assert_int_equal(usher_secret_equal("a bc", "a bc \t"), 1);
+    assert_int_equal(usher_secret_equal("a bc", "\t a bc"), 1);
+    assert_int_equal(usher_secret_equal("a bc", "a  bc"), 0);
+    assert_int_equal(usher_secret_equal("a bc", "a b c"), 0);
+    assert_int_equal(usher_secret_equal("a bc", "a bc\n"), 0);
+    assert_int_equal(usher_secret_equal("a bc", "  "), 0);
+    usher_keys_free(keys);
+    free(good);
+    free(around);
+}
+
 static void base64_is_strict(void **state)
 {
     static const struct {
@@ -364,6 +384,7 @@ int main(void)
         cmocka_unit_test(what_is_no_key_is_refused_with_its_number),
         cmocka_unit_test(a_signature_fits_only_its_own_body),
         cmocka_unit_test(a_signature_has_one_spelling),
+        cmocka_unit_test(blanks_around_a_header_are_no_part_of_it),
         cmocka_unit_test(base64_is_strict),
         cmocka_unit_test(secrets_are_equal_only_when_they_are),
         cmocka_unit_test(sha256_is_that_of_the_standard),
