@@ -100,11 +100,11 @@ struct usher_setting_info {
     enum usher_setting_type type;
     const char *fallback; /* the default; NULL: none, or computed */
     int64_t min;          /* of a number */
-    int64_t max;
-    const char *choices; /* of a choice: words separated by a blank */
-    int secret;          /* never shown, opaque to flows */
-    int restart;         /* a change takes effect at the next start only */
-    const char *about;   /* one line */
+    int64_t max;          /* of a URL or ID the most letters */
+    const char *choices;  /* of a choice: words separated by a blank */
+    int secret;           /* never shown, opaque to flows */
+    int restart;          /* a change takes effect at the next start only */
+    const char *about;    /* one line */
 };
 
 /* NULL from USHER_SETTING_COUNT on. */

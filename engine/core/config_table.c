@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#define URL_MAX_BYTES 255 /* zoho/ has places of these sizes */
+#define ID_MAX_BYTES 127
+#define ORG_ID_MAX_BYTES 39
 #define NAME_MAX_BYTES 40 /* longer names are not compared */
 
 #define CREDENTIAL(prefix, whom)                                              \
@@ -57,27 +60,35 @@ static const struct usher_setting_info settings[USHER_SETTING_COUNT] = {
      .about = "Zoho's data centre: the end of the address you log in at"},
     {.name = "ZOHO_ACCOUNTS_URL",
      .type = USHER_SETTING_URL,
+     .max = URL_MAX_BYTES,
      .about = "Zoho Accounts, if not the one of ZOHO_DC"},
     {.name = "SALESIQ_URL",
      .type = USHER_SETTING_URL,
+     .max = URL_MAX_BYTES,
      .about = "SalesIQ, if not the one of ZOHO_DC"},
     {.name = "DESK_URL",
      .type = USHER_SETTING_URL,
+     .max = URL_MAX_BYTES,
      .about = "Desk, if not the one of ZOHO_DC"},
     {.name = "SALESIQ_SCREEN_NAME",
      .type = USHER_SETTING_ID,
+     .max = ID_MAX_BYTES,
      .about = "SalesIQ portal: salesiq.zoho.in/NAME"},
     {.name = "SALESIQ_APP_ID",
      .type = USHER_SETTING_ID,
+     .max = ID_MAX_BYTES,
      .about = "SalesIQ app (brand) that opens conversations"},
     {.name = "SALESIQ_DEPARTMENT_ID",
      .type = USHER_SETTING_ID,
+     .max = ID_MAX_BYTES,
      .about = "SalesIQ department that answers them"},
     {.name = "DESK_ORG_ID",
      .type = USHER_SETTING_ID,
+     .max = ORG_ID_MAX_BYTES,
      .about = "Desk organisation"},
     {.name = "DESK_DEPARTMENT_ID",
      .type = USHER_SETTING_ID,
+     .max = ID_MAX_BYTES,
      .about = "Desk department of callbacks and tickets"},
     CREDENTIAL("OAUTH", "everything"),
     CREDENTIAL("SALESIQ", "SalesIQ only"),

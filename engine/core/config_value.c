@@ -464,8 +464,27 @@ unsigned usher_config_calls_of(const char *text, const char *service)
     return 0;
 }
 
+/* What is kept in a place of a fixed size. */
+static int is_too_long(const struct reading *r)
+{
+    return (r->info->type == USHER_SETTING_URL ||
+            r->info->type == USHER_SETTING_ID) &&
+           r->len > (size_t)r->info->max;
+}
+
+static int refuse_long(const struct reading *r)
+{
+    char expected[64];
+
+    (void)snprintf(expected, sizeof(expected), "at most %lld letters long",
+                   (long long)r->info->max);
+    return refuse(r, expected, "... as Zoho shows it");
+}
+
 static int read_typed(struct reading *r)
 {
+    if (is_too_long(r))
+        return refuse_long(r);
     switch (r->info->type) {
     case USHER_SETTING_TEXT:
         return read_text(r);

@@ -249,6 +249,35 @@ static void urls_are_checked(void **state)
                         "network for everyone to read");
 }
 
+static void a_value_too_long_for_its_place_names_its_line(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *start;
+        size_t max;
+    } cases[] = {{"SALESIQ_SCREEN_NAME", "n", 127},
+                 {"SALESIQ_APP_ID", "1", 127},
+                 {"DESK_ORG_ID", "6", 39},
+                 {"DESK_DEPARTMENT_ID", "7", 127},
+                 {"DESK_URL", "https://desk.example.com/", 255}};
+    struct fixture *f = *state;
+    char text[512], want[64];
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int rest = (int)(cases[i].max - strlen(cases[i].start));
+
+        for (int more = 0; more < 2; more++) {
+            (void)snprintf(text, sizeof(text), "A=1\n%s=%s%0*d\n",
+                           cases[i].name, cases[i].start, rest + more, 7);
+            assert_int_equal(config_load(f, NULL, text),
+                             more ? USHER_ERR_INVALID : USHER_OK);
+        }
+        (void)snprintf(want, sizeof(want), ".env:2: %s must be at most %zu ",
+                       cases[i].name, cases[i].max);
+        assert_memory_equal(config_problem(f, 0), want, strlen(want));
+    }
+}
+
 static void all_errors_are_told_at_once(void **state)
 {
     struct fixture *f = *state;
@@ -409,6 +438,7 @@ int main(void)
         CASE(good_values_get_their_normal_form),
         CASE(a_wrong_value_is_told_with_its_line_and_a_right_one),
         CASE(urls_are_checked),
+        CASE(a_value_too_long_for_its_place_names_its_line),
         CASE(all_errors_are_told_at_once),
         CASE(a_secret_comes_into_no_message),
         CASE(what_was_copied_with_a_value_is_left_out),
