@@ -142,9 +142,11 @@ static enum usher_status workers_open(struct usher *usher,
     uint16_t wanted =
         (uint16_t)usher_config_number(usher->config, USHER_SETTING_PORT);
     enum usher_status st = USHER_OK;
+    unsigned clients;
 
     if (count > USHER_WORKERS_MAX)
         count = USHER_WORKERS_MAX;
+    clients = descriptors_for_clients(descriptors_raise(), (size_t)count);
     shared->workers = calloc((size_t)count, sizeof(struct usher_worker *));
     if (!shared->workers)
         return USHER_ERR_NOMEM;
@@ -152,6 +154,7 @@ static enum usher_status workers_open(struct usher *usher,
         struct usher_worker_options options = {
             .shared = shared,
             .index = i,
+            .max_clients = clients,
             .config = usher->config,
         };
 

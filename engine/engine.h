@@ -100,6 +100,13 @@ USHER_MUST_USE enum usher_status database_open(struct usher *usher,
 /* To the log, once the tasks are loaded: how many of them still wait. */
 void database_tell(struct usher *usher);
 
+/* descriptors.c: raises how many files this process may have open to what the
+ * system allows; gives that number. */
+size_t descriptors_raise(void);
+/* How many connections each of so many workers may have, that enough is left
+ * for all else. */
+unsigned descriptors_for_clients(size_t limit, size_t workers);
+
 /* control.c: the control thread's own work while the engine runs. */
 USHER_MUST_USE enum usher_status control_open(struct usher *usher,
                                               struct usher_error *error);

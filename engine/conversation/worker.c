@@ -11,7 +11,6 @@
 #include "conversation/task_internal.h"
 
 #define BODY_MAX (1u << 20)
-#define CLIENTS_MAX 16384
 #define IDLE_S 75
 
 static void request_in(void *user, struct usher_request *request)
@@ -127,17 +126,18 @@ static enum usher_status bind_open(struct usher_worker *worker)
     return USHER_OK;
 }
 
-static enum usher_status server_open(struct usher_worker *worker, int fd)
+static enum usher_status server_open(struct usher_worker *worker,
+                                     const struct usher_worker_options *with)
 {
     struct usher_server_options options = {
-        .listen_fd = fd,
+        .listen_fd = with->listen_fd,
         .max_body = BODY_MAX,
-        .max_clients = CLIENTS_MAX,
+        .max_clients = with->max_clients,
         .idle_s = IDLE_S,
         .too_large_body = "{\"error\":\"the body is larger than 1 MiB\"}",
     };
 
-    if (fd < 0)
+    if (with->listen_fd < 0)
         return USHER_OK;
     return usher_server_new(worker->loop, &options, request_in, worker,
                             &worker->server);
@@ -164,7 +164,7 @@ enum usher_status usher_worker_new(const struct usher_worker_options *options,
     if (st == USHER_OK)
         st = usher_tasks_new(worker, &worker->tasks);
     if (st == USHER_OK)
-        st = server_open(worker, options->listen_fd);
+        st = server_open(worker, options);
     if (st != USHER_OK) {
         usher_worker_free(worker);
         return st;

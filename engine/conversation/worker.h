@@ -77,6 +77,7 @@ struct usher_worker_options {
     struct usher_shared *shared;
     size_t index;
     int listen_fd;               /* the worker's now; -1: no server (specs) */
+    unsigned max_clients;        /* its connections */
     struct usher_config *config; /* retained */
     struct usher_loop *loop;     /* NULL: the worker makes its own */
     struct usher_client *client; /* NULL: likewise */

@@ -67,10 +67,12 @@ static void server_connection(void *user, struct MHD_Connection *connection,
 {
     struct usher_server *server = user;
 
-    (void)connection;
-    (void)state;
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
-        server->ready = 1;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        usher_server_client_came(server, connection, state);
+        return;
+    }
+    usher_server_client_went(server, state);
+    server->ready = 1;
 }
 
 /* libmicrohttpd gets a duplicate, as it is not sure to close what it was given
@@ -127,6 +129,8 @@ enum usher_status usher_server_new(struct usher_loop *loop,
     server->max_body =
         options->max_body > 0 ? options->max_body : DEFAULT_MAX_BODY;
     server->too_large_body = options->too_large_body;
+    server->max_clients = options->max_clients;
+    server->idle_ms = (int64_t)options->idle_s * 1000;
     server->hook.fn = server_work;
     server->hook.user = server;
     usher_loop_hook(loop, &server->hook);
@@ -187,6 +191,7 @@ void usher_server_free(struct usher_server *server)
         MHD_stop_daemon(server->daemon);
     }
     usher_timer_cancel(server->loop, &server->idle_timer);
+    usher_timer_cancel(server->loop, &server->clients_timer);
     usher_server_pool_free(server);
     free(server);
 }

@@ -24,9 +24,13 @@ struct usher_server_options {
                              when it cannot be made */
     size_t max_body;      /* bytes; above: 413, the handler is not called;
                              0: 1 MiB */
-    unsigned max_clients; /* connections; more wait in the backlog */
-    unsigned idle_s;      /* a connection that is idle so long is closed; one
-                             that waits for its answer is not idle; 0: never */
+    unsigned max_clients; /* connections; before the last places are taken the
+                             one goes that has let the server wait longest, for
+                             a request or to read its answer */
+    unsigned idle_s;      /* who has sent no whole request so long after he
+                             connected or was last answered is closed, however
+                             busy he is; 0: never. A body has 10 s from its head
+                             on in any case */
     const char *too_large_body; /* JSON sent with 413; borrowed, lives on */
 };
 

@@ -50,7 +50,21 @@ struct usher_server {
     struct usher_request *pending;
     struct usher_request *pool;
     size_t pool_count;
+    size_t max_clients;
+    size_t client_count;
+    int64_t idle_ms;                       /* 0: for ever */
+    struct client *clients, *clients_last; /* see server_clients.c */
+    struct usher_timer clients_timer;
 };
+
+/* server_clients.c: a connection came and went; the head of a request came, all
+ * of it came, its answer is on the way or out. */
+void usher_server_client_came(struct usher_server *server,
+                              struct MHD_Connection *connection, void **state);
+void usher_server_client_went(struct usher_server *server, void **state);
+void usher_server_client_head(struct MHD_Connection *connection);
+void usher_server_client_asked(struct MHD_Connection *connection);
+void usher_server_client_answered(struct MHD_Connection *connection);
 
 /* server_frame.c: NULL, or why nobody can be sure where the request's body
  * ends. */

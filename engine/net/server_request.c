@@ -135,6 +135,7 @@ static enum MHD_Result queue(struct usher_request *request)
     MHD_destroy_response(request->response);
     request->response = NULL;
     request->stage = queued == MHD_YES ? REQUEST_DONE : REQUEST_DROPPED;
+    usher_server_client_answered(request->connection);
     return queued;
 }
 
@@ -289,6 +290,7 @@ static enum MHD_Result all_came(struct usher_request *request)
 {
     struct usher_server *server = request->server;
 
+    usher_server_client_asked(request->connection);
     request->stage = REQUEST_HANDLING;
     promise(request);
     server->fn(server->user, request);
@@ -312,6 +314,7 @@ static enum MHD_Result request_begin(struct usher_server *server,
     request->path = url;
     request->method = method;
     *state = request;
+    usher_server_client_head(connection);
     return head_came(request, version);
 }
 
@@ -350,11 +353,11 @@ void usher_server_completed(void *user, struct MHD_Connection *connection,
     struct usher_request *request = *state;
 
     (void)user;
-    (void)connection;
     (void)why;
     if (request == NULL)
         return;
     *state = NULL;
+    usher_server_client_answered(connection);
     if (request->response != NULL)
         MHD_destroy_response(request->response);
     request->response = NULL;

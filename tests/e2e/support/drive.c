@@ -12,6 +12,9 @@
  *   drive hold DATABASE
  *     keeps everybody from writing to an SQLite database, from the line that
  *     it prints to the end of its input.
+ *   drive crowd PORT COUNT < TEXT
+ *     opens so many connections, sends TEXT on each, prints a line, and holds
+ *     them until nobody reads what it prints.
  *
  * Nothing here polls a clock: both wait for the kernel to report. */
 #include <arpa/inet.h>
@@ -357,6 +360,34 @@ static int hold(const char *database)
     return 0;
 }
 
+/* ---- crowd ---- */
+
+static int crowd(int port, int count)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    struct pollfd reader = {.fd = 1};
+    char text[4096];
+    size_t len = fread(text, 1, sizeof(text), stdin);
+
+    address.sin_port = htons((uint16_t)port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < count; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+        if (fd < 0)
+            fail("socket");
+        if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+            fail("connect");
+        /* That one was ended already is fine. */
+        (void)!send(fd, text, len, MSG_NOSIGNAL);
+    }
+    puts("held");
+    fflush(stdout);
+    while (poll(&reader, 1, -1) < 0 && errno == EINTR)
+        continue;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc >= 5 && strcmp(argv[1], "post") == 0)
@@ -365,6 +396,8 @@ int main(int argc, char **argv)
         return line(argv + 2);
     if (argc == 3 && strcmp(argv[1], "hold") == 0)
         return hold(argv[2]);
+    if (argc == 4 && strcmp(argv[1], "crowd") == 0)
+        return crowd(atoi(argv[2]), atoi(argv[3]));
     fputs("drive: see the head of drive.c\n", stderr);
     return 2;
 }

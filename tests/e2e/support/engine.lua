@@ -106,10 +106,10 @@ local function launch(self, environment, arguments)
   local words = {}
   for name, value in pairs(environment) do words[#words + 1] = name .. "=" .. quoted(value) end
   self.printed = {}
-  -- The limit of open files that systems begin with.
-  local command = ("cd %s && ulimit -Sn 1024 && echo $$ && %s exec %s %s 2>>%s"):format(
-    quoted(self.dir), table.concat(words, " "), quoted(self.program), arguments,
-    quoted(self.log_file))
+  -- The limit of open files that systems begin with; or one that cannot be raised.
+  local command = ("cd %s && ulimit %s && echo $$ && %s exec %s %s 2>>%s"):format(
+    quoted(self.dir), self.descriptors and "-n " .. self.descriptors or "-Sn 1024",
+    table.concat(words, " "), quoted(self.program), arguments, quoted(self.log_file))
   self.pipe = assert(io.popen(command))
   self.pid = assert(tonumber(self.pipe:read "l"))
   if ready(self) then return true end
@@ -162,11 +162,11 @@ end
 
 -- options: settings (environment), env (settings that stand in a .env), flows (a folder), zoho (a
 -- simulator), name (of its own folder in $TMPDIR), program, arguments (in the stead of --simulator,
--- which is there without a zoho).
+-- which is there without a zoho), descriptors (files it may have open).
 function engine.start(options)
   local self = new(options.name or "usher", options.program)
   self.flows, self.zoho_process, self.env = options.flows, options.zoho, options.env
-  self.arguments = options.arguments
+  self.arguments, self.descriptors = options.arguments, options.descriptors
   self.settings = {}
   local here = self.env or self.settings
   for name, value in pairs(self.zoho_process and self.zoho_process.settings or {}) do
