@@ -12,6 +12,7 @@
 
 #include "conversation/reload.h"
 #include "conversation/task_internal.h"
+#include "fail_alloc.h"
 #include "turn_world.h"
 
 #define INIT                                                           \
@@ -192,6 +193,51 @@ static void each_wake_is_one_try(void **state)
     turn_world_free(world);
 }
 
+static const struct turn_flow partner[] = {
+    {"init.lua", "return { apology = 'sorry', tasks = { 'job' },\n"
+                 "settings = { 'PARTNER' },\n"
+                 "flows = { { 'first', fallback = true } } }"},
+    FIRST,
+    {"job.lua", "return function(task)\n"
+                "  if config.PARTNER == 'right' then return true end\n"
+                "  return nil, { kind = 'scope', message = 'wrong' }\nend"},
+    END};
+
+static struct usher_config *config_of(const char *line)
+{
+    char *environment[] = {(char *)(uintptr_t)line, NULL};
+    struct usher_config_source source = {.environ = environment};
+    struct usher_config *config;
+
+    assert_int_equal(usher_config_load(&source, &config, NULL), USHER_OK);
+    return config;
+}
+
+/* Whatever allocation fails: it is told, so that it can be said again. */
+static void what_wakes_comes_behind_the_settings(void **state)
+{
+    struct turn_world *world = turn_world_new(partner, 0);
+    struct usher_config *config = config_of("PARTNER=right");
+    enum usher_status st = USHER_ERR_NOMEM;
+
+    (void)state;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "paused 0");
+    for (unsigned long n = 1; st != USHER_OK; n++) {
+        fail_alloc_at(n);
+        st = usher_worker_configure(worker_of(world), config);
+        assert_int_equal(fail_alloc_off(), st != USHER_OK);
+        if (st != USHER_OK) {
+            wake(world);
+            assert_string_equal(turn_task(world, "job"), "paused 0");
+        }
+    }
+    wake(world);
+    usher_config_release(config);
+    done(world);
+}
+
 /* ---- guesses ---- */
 
 static void one_that_is_done_lets_others_of_its_name_go_on(void **state)
@@ -364,6 +410,7 @@ int main(void)
         cmocka_unit_test(a_wake_while_it_is_at_work_is_not_missed),
         cmocka_unit_test(a_new_version_is_tried_at_once),
         cmocka_unit_test(each_wake_is_one_try),
+        cmocka_unit_test(what_wakes_comes_behind_the_settings),
         cmocka_unit_test(one_that_is_done_lets_others_of_its_name_go_on),
         cmocka_unit_test(more_and_more_seldom_where_that_is_wrong),
         cmocka_unit_test(
