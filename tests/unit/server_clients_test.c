@@ -159,6 +159,45 @@ static void an_answer_begins_a_new_time(void **state)
     close(fd);
 }
 
+/* Sends requests until the server, too, waits: for its answers to be read. */
+static void stuff(struct serve *world, int fd)
+{
+    static const char head[] =
+        HEAD("POST", "/echo") "Content-Length: 1900\r\n\r\n";
+    char request[sizeof(head) - 1 + 1900];
+    int full = 0;
+
+    memset(request, 'x', sizeof(request));
+    memcpy(request, head, sizeof(head) - 1);
+    for (int i = 0; i < 100000 && full < 50; i++) {
+        ssize_t sent = send(fd, request, sizeof(request), MSG_NOSIGNAL);
+
+        full = sent < 0 ? full + 1 : 0;
+        usher_loop_step(world->loop, 0);
+    }
+    assert_int_equal(full, 50);
+}
+
+static void who_does_not_read_is_ended(void **state)
+{
+    struct serve *world = *state;
+    char bytes[65536];
+    int fd = wire_dial(world);
+    unsigned answered;
+    ssize_t got;
+
+    stuff(world, fd);
+    answered = world->calls;
+    pass(world, IDLE_S * 1000 + 2000);
+    do {
+        got = recv(fd, bytes, sizeof(bytes), 0);
+        usher_loop_step(world->loop, 0);
+    } while (got > 0);
+    assert_true(got == 0 || errno == ECONNRESET);
+    assert_int_equal(world->calls, answered);
+    close(fd);
+}
+
 static void descriptors_are_kept_for_all_else(void **state)
 {
     (void)state;
@@ -185,6 +224,7 @@ int main(void)
         CASE(who_waits_for_an_answer_stays),
         CASE(a_request_has_its_time),
         CASE(an_answer_begins_a_new_time),
+        CASE(who_does_not_read_is_ended),
         cmocka_unit_test(descriptors_are_kept_for_all_else),
     };
 
