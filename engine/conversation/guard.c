@@ -15,14 +15,21 @@ void usher_guard_clear(struct usher_webhook_guard *guard)
     guard->keys = NULL;
 }
 
+/* The error names the setting and where it stands. */
 static enum usher_status keys_load(const struct usher_config *config,
                                    struct usher_keys **keys,
                                    struct usher_error *error)
 {
-    const char *text =
-        usher_config_text(config, USHER_SETTING_SALESIQ_PUBLIC_KEY);
+    const enum usher_setting setting = USHER_SETTING_SALESIQ_PUBLIC_KEY;
+    struct usher_error why = {""};
+    enum usher_status st =
+        usher_keys_parse(usher_config_text(config, setting), keys, &why);
 
-    return usher_keys_parse(text, keys, error);
+    if (st != USHER_OK && st != USHER_ERR_NOMEM)
+        usher_error_set(error, "%s: %s: %s",
+                        usher_config_origin(config, setting),
+                        usher_setting_at(setting)->name, why.text);
+    return st;
 }
 
 enum usher_status usher_guard_load(struct usher_webhook_guard *guard,
@@ -58,10 +65,7 @@ enum usher_status usher_guard_check(const struct usher_config *config,
     usher_keys_free(keys);
     if (st == USHER_OK || st == USHER_ERR_NOMEM)
         return st;
-    usher_error_list_error(
-        problems, "%s: SALESIQ_PUBLIC_KEY: %s",
-        usher_config_origin(config, USHER_SETTING_SALESIQ_PUBLIC_KEY),
-        error.text);
+    usher_error_list_error(problems, "%s", error.text);
     return USHER_ERR_INVALID;
 }
 
