@@ -190,6 +190,7 @@ static void health_check(void *user)
     control_tell(usher, 0); /* what could not be said before */
     forget_old(usher, now);
     usher_log_limit_flush(usher->log, now);
+    settings_mode_look(usher);
     usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,
                     health_check, usher);
 }

@@ -295,8 +295,10 @@ static enum usher_status start(struct usher *usher, struct usher_error *error)
     st = workers_open(usher, error);
     if (st == USHER_OK)
         st = versions_open(usher, error);
-    if (st == USHER_OK)
+    if (st == USHER_OK) {
         names_check(usher);
+        settings_look(usher);
+    }
     if (st == USHER_OK)
         st = control_open(usher, error);
     if (st == USHER_OK)

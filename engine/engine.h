@@ -48,6 +48,7 @@ struct usher {
     struct usher_watcher *watcher;
     struct usher_server *admin; /* on the Unix socket; NULL with memory: */
     char admin_path[512];
+    unsigned exposed_mode; /* of env_path, as last told; 0: fine */
     char host[128];
     uint16_t port;
     int signal_fd;
@@ -80,6 +81,11 @@ USHER_MUST_USE enum usher_status settings_use(struct usher *usher,
 void settings_reload(struct usher *usher, int asked,
                      struct usher_buffer *notes);
 void settings_free(struct usher *usher);
+/* settings_look.c */
+/* Who could get in by the settings in use: at start and after each change. */
+void settings_look(struct usher *usher);
+/* Whether others can read `.env`, which nobody tells: now and then. */
+void settings_mode_look(struct usher *usher);
 /* The machine's own zone name, "UTC" when it has none. */
 void settings_zone(char *out, size_t size);
 

@@ -36,19 +36,25 @@ static void problems_print(const struct usher_error_list *problems,
     }
 }
 
-/* All errors into one text, a line each. */
+/* All errors as one text, a line each. */
+static void errors_write(const struct usher_error_list *problems,
+                         struct usher_buffer *text)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        if (problems->items[i].warning)
+            continue;
+        usher_buffer_printf(text, "%s%s", text->len ? "\n" : "",
+                            problems->items[i].text);
+    }
+}
+
 static void problems_join(const struct usher_error_list *problems,
                           struct usher_error *error)
 {
     struct usher_buffer text;
 
     usher_buffer_init(&text, 0);
-    for (size_t i = 0; i < problems->count; i++) {
-        if (problems->items[i].warning)
-            continue;
-        usher_buffer_printf(&text, "%s%s", text.len ? "\n" : "",
-                            problems->items[i].text);
-    }
+    errors_write(problems, &text);
     usher_error_set(error, "%s", text.data ? text.data : "bad settings");
     usher_buffer_free(&text);
 }
@@ -235,6 +241,8 @@ static void settings_apply(struct change *change, struct usher_config *saved,
     if (usher_zoho_settings_load(config, &zoho, &error) != USHER_OK) {
         note(change, USHER_LOG_ERROR, "the changed settings are not used",
              "error", error.text);
+        usher_problem_raise(usher->problems, USHER_PROBLEM_SETTINGS_REFUSED,
+                            NULL, error.text, NULL);
         return;
     }
     usher_config_secrets(config, secret_seen, usher->log);
@@ -252,6 +260,7 @@ static void settings_apply(struct change *change, struct usher_config *saved,
     usher_zoho_settings_open(&zoho, usher->gate);
     usher_pages_admin_token(
         usher->pages, usher_config_text(config, USHER_SETTING_ADMIN_TOKEN));
+    settings_look(usher);
     /* In this order: what a new token or a new setting wakes finds all of
      * them. Hosts and tokens change at one point, for all workers. */
     control_tell(usher, USHER_OWED_SETTINGS);
@@ -296,6 +305,24 @@ static int is_doubtful(const struct change *change,
     return 1;
 }
 
+/* Nothing of a file with an error is used: all of them are told. */
+static void refused_look(const struct usher *usher, enum usher_status st,
+                         const struct usher_error_list *problems)
+{
+    struct usher_buffer text;
+
+    if (st == USHER_OK) {
+        usher_problem_end(usher->problems, USHER_PROBLEM_SETTINGS_REFUSED,
+                          NULL);
+        return;
+    }
+    usher_buffer_init(&text, 0);
+    errors_write(problems, &text);
+    usher_problem_raise(usher->problems, USHER_PROBLEM_SETTINGS_REFUSED, NULL,
+                        text.data ? text.data : usher_status_text(st), NULL);
+    usher_buffer_free(&text);
+}
+
 void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
 {
     struct usher_error_list problems = {0};
@@ -307,6 +334,7 @@ void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
         st = load(usher, 0, usher->simulator_settings, &config, NULL);
     else if (st == USHER_OK)
         config = usher_config_retain(saved);
+    refused_look(usher, st, &problems);
     /* saved is NULL where it could not be read: problems say why. */
     if (!is_doubtful(&change, saved, asked) && st == USHER_OK)
         settings_apply(&change, saved, config);

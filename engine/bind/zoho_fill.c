@@ -10,17 +10,6 @@
 #include "bind/zoho_ask.h"
 #include "script/value.h"
 
-/* Ids that the settings know. */
-static const struct {
-    const char *field;
-    const char *setting;
-} known_ids[] = {
-    {"departmentId", "DESK_DEPARTMENT_ID"},
-    {"app_id", "SALESIQ_APP_ID"},
-    {"department_id", "SALESIQ_DEPARTMENT_ID"},
-};
-#define KNOWN_IDS (sizeof(known_ids) / sizeof(known_ids[0]))
-
 /* ---- names and values ---- */
 
 static enum usher_status too_large(struct usher_error *error)
@@ -179,7 +168,7 @@ struct filling {
     struct usher_zoho_ask *ask;
     struct usher_buffer members; /* encoded pairs of the body */
     size_t member_count;
-    unsigned has_id; /* bit i: known_ids[i] is given */
+    unsigned ids; /* that are given, of those which the settings know */
     struct usher_error *error;
 };
 
@@ -202,16 +191,14 @@ static enum usher_status member_add(struct filling *f,
                                     const char *value, size_t len)
 {
     const struct usher_zoho_operation *operation = f->ask->operation;
+    int setting = usher_zoho_field_setting(name->text, name->len);
 
     if (is_path_name(operation, name))
         return pair_add(&f->ask->path, name, value, len, f->error);
     if (!operation->fields)
         return pair_add(&f->ask->query, name, value, len, f->error);
-    for (size_t i = 0; i < KNOWN_IDS; i++) {
-        if (strlen(known_ids[i].field) == name->len &&
-            memcmp(known_ids[i].field, name->text, name->len) == 0)
-            f->has_id |= 1u << i;
-    }
+    if (setting >= 0)
+        f->ids |= usher_zoho_id((enum usher_setting)setting);
     usher_value_string(&f->members, name->text, name->len);
     field_write(&f->members, field_of(operation, name), value, len);
     f->member_count++;
@@ -224,24 +211,24 @@ static void ids_add(struct filling *f)
     const struct usher_zoho_field *field = f->ask->operation->fields;
 
     for (; field && field->name; field++) {
-        for (size_t i = 0; i < KNOWN_IDS; i++) {
-            const char *value;
+        int id = usher_zoho_field_setting(field->name, strlen(field->name));
+        const char *name, *value;
 
-            if (field->required != 1 || (f->has_id & (1u << i)) ||
-                strcmp(field->name, known_ids[i].field) != 0)
-                continue;
-            value = usher_bind_setting(f->ask->bind, known_ids[i].setting);
-            if (!value) { /* checked with any id, and not sent */
-                usher_error_set(&f->ask->error,
-                                "\"%s\" is missing: give it, or set %s",
-                                field->name, known_ids[i].setting);
-                f->ask->is_short = 1;
-                value = "1";
-            }
-            usher_value_string(&f->members, field->name, strlen(field->name));
-            usher_value_string(&f->members, value, strlen(value));
-            f->member_count++;
+        if (field->required != 1 || id < 0 ||
+            (f->ids & usher_zoho_id((enum usher_setting)id)))
+            continue;
+        name = usher_setting_at((size_t)id)->name;
+        value = usher_bind_setting(f->ask->bind, name);
+        if (!value) { /* checked with any id, and not sent */
+            usher_error_set(&f->ask->error,
+                            "\"%s\" is missing: give it, or set %s",
+                            field->name, name);
+            f->ask->is_short = 1;
+            value = "1";
         }
+        usher_value_string(&f->members, field->name, strlen(field->name));
+        usher_value_string(&f->members, value, strlen(value));
+        f->member_count++;
     }
 }
 

@@ -46,6 +46,25 @@ static size_t problems_print(const struct usher_error_list *problems)
     return problems->errors;
 }
 
+/* Who else could get in: the simulator has no visitors to protect, but a
+ * secret in the file is one. */
+static void doors_check(const struct usher_config *config, const char *path,
+                        struct usher_error_list *problems)
+{
+    unsigned mode = usher_config_exposed(config, path);
+
+    if (!usher_config_wants_simulator(config) && usher_config_is_open(config))
+        usher_error_list_warn(
+            problems, "the webhook is open to everybody: add the line "
+                      "SALESIQ_PUBLIC_KEY=... (SalesIQ shows it under \"Secure "
+                      "your webhook\") or WEBHOOK_SECRET=... to .env");
+    if (mode)
+        usher_error_list_warn(problems,
+                              "others can read %s and its secrets (its mode is "
+                              "%04o): chmod 600 %s",
+                              path, mode, path);
+}
+
 /* Credentials are only looked at where real Zoho is meant. */
 static struct usher_config *settings_load(struct check *check)
 {
@@ -61,6 +80,7 @@ static struct usher_config *settings_load(struct check *check)
     (void)usher_guard_check(config, &check->problems); /* it tells */
     if (!usher_config_wants_simulator(config))
         (void)usher_config_check_credentials(config, &check->problems);
+    doors_check(config, source.env_path, &check->problems);
     return config;
 }
 

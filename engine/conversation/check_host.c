@@ -7,6 +7,7 @@
 
 #include "bind/bind.h"
 #include "bind/ordinary.h"
+#include "conversation/needed_ids.h"
 #include "conversation/normal.h"
 #include "conversation/reload.h"
 #include "conversation/stage_plain.h"
@@ -47,12 +48,22 @@ static void wish_seen(void *user, const struct usher_wish *wish)
                                wish->about ? ")" : "", wish->name);
 }
 
+static void id_missing(void *user, const char *setting, const char *detail,
+                       const char *hint)
+{
+    usher_error_list_warn(user, "%s is not set, and %s: %s", setting, detail,
+                          hint);
+}
+
 static void settings_look(struct check *check)
 {
     struct names names = {.options = check->options};
 
     if (!check->options->config)
         return;
+    if (!usher_config_wants_simulator(check->options->config))
+        usher_missing_ids(check->version, check->options->config, id_missing,
+                          check->options->problems);
     if (check->script)
         usher_bind_each_setting(usher_script_lua(check->script), wish_seen,
                                 &names);

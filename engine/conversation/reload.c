@@ -8,6 +8,7 @@
 
 #include "bind/bind.h"
 #include "conversation/lua_engine.h"
+#include "conversation/needed_ids.h"
 
 struct usher_reload {
     struct usher_shared *shared;
@@ -52,12 +53,30 @@ enum usher_status usher_reload_new(const struct usher_reload_options *options,
     return USHER_OK;
 }
 
+static struct usher_version *live_version(const struct usher_reload *reload)
+{
+    struct usher_publication *now = atomic_load(&reload->shared->publication);
+
+    return now ? now->version : NULL;
+}
+
+/* What the live flows need and the settings do not have. */
+static void ids_tell(const struct usher_reload *reload)
+{
+    struct usher_version *version = live_version(reload);
+
+    if (version)
+        usher_missing_ids_tell(version, reload->config,
+                               reload->shared->problems);
+}
+
 void usher_reload_configure(struct usher_reload *reload,
                             struct usher_config *config)
 {
     usher_config_retain(config);
     usher_config_release(reload->config);
     reload->config = config;
+    ids_tell(reload);
 }
 
 void usher_reload_free(struct usher_reload *reload)
@@ -192,6 +211,7 @@ static enum usher_status publish(struct usher_reload *reload,
     version_keep(reload, version, now);
     retire(reload, atomic_exchange(&shared->publication, fresh));
     status_live(reload, version, note, now);
+    ids_tell(reload);
     usher_log_event(shared->log, USHER_LOG_INFO, "reload", "live", "version",
                     usher_version_hash(version), NULL);
     if (note[0])
@@ -200,11 +220,26 @@ static enum usher_status publish(struct usher_reload *reload,
     return USHER_OK;
 }
 
-static int is_live(struct usher_reload *reload, const char *hash)
+static int is_live(const struct usher_reload *reload, const char *hash)
 {
-    struct usher_publication *now = atomic_load(&reload->shared->publication);
+    struct usher_version *version = live_version(reload);
 
-    return now && strcmp(usher_version_hash(now->version), hash) == 0;
+    return version && strcmp(usher_version_hash(version), hash) == 0;
+}
+
+/* A person chose what is live, and the folder holds something else. */
+static void rolled_back_tell(const struct usher_reload *reload,
+                             int is_rolled_back)
+{
+    struct usher_problems *problems = reload->shared->problems;
+    char name[13];
+
+    usher_problems_end(problems, USHER_PROBLEM_ROLLED_BACK, NULL, NULL);
+    if (!is_rolled_back || is_live(reload, reload->seen))
+        return;
+    snprintf(name, sizeof(name), "%s",
+             usher_version_hash(live_version(reload)));
+    usher_problem_raise(problems, USHER_PROBLEM_ROLLED_BACK, name, NULL, NULL);
 }
 
 static enum usher_status refuse(struct usher_reload *reload,
@@ -232,6 +267,8 @@ static enum usher_status load(struct usher_reload *reload,
         st = publish(reload, version, why);
         *changed = st == USHER_OK;
     }
+    if (st == USHER_OK)
+        rolled_back_tell(reload, 0);
     return st;
 }
 
@@ -334,11 +371,16 @@ enum usher_status usher_reload_rollback(struct usher_reload *reload,
                                         const char *hash,
                                         struct usher_error *error)
 {
+    enum usher_status st;
+
     if (hash[0] && strlen(hash) < 6) {
         usher_error_set(error, "give at least 6 digits of the version");
         return USHER_ERR_INVALID;
     }
-    return stored_publish(reload, hash, error);
+    st = stored_publish(reload, hash, error);
+    if (st == USHER_OK)
+        rolled_back_tell(reload, 1);
+    return st;
 }
 
 enum usher_status usher_reload_first(struct usher_reload *reload,

@@ -235,6 +235,15 @@ enum usher_config_doubt usher_config_doubt(const struct usher_config *in_use,
 int usher_config_differs(const struct usher_config *one,
                          const struct usher_config *other,
                          enum usher_setting setting);
+/* 1: neither WEBHOOK_SECRET nor SALESIQ_PUBLIC_KEY is set: the webhook answers
+ * whoever calls. */
+int usher_config_is_open(const struct usher_config *config);
+/* The mode of the `.env` at path, where it holds a secret and others than its
+ * owner may read or write it (chmod 600); else 0. Asks the disk, behind
+ * symbolic links. */
+unsigned usher_config_exposed(const struct usher_config *config,
+                              const char *path);
+
 /* Calls each for every name whose value differs, known ones first. restart:
  * the change waits for the next start. before may be NULL: nothing set. */
 void usher_config_diff(const struct usher_config *before,

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "core/env_file.h"
 
 static const char *name_of(enum usher_credential_id id,
                            enum usher_credential_part part)
@@ -126,4 +129,30 @@ usher_config_check_credentials(const struct usher_config *config,
     before = list->errors - before;
     usher_error_list_free(&found);
     return before == 0 ? USHER_OK : USHER_ERR_INVALID;
+}
+
+int usher_config_is_open(const struct usher_config *config)
+{
+    return !usher_config_text(config, USHER_SETTING_WEBHOOK_SECRET) &&
+           !usher_config_text(config, USHER_SETTING_SALESIQ_PUBLIC_KEY);
+}
+
+static int has_secret(const struct usher_env_file *file)
+{
+    const struct usher_env_entry *entry;
+
+    for (size_t i = 0; file && (entry = usher_env_file_at(file, i)); i++)
+        if (entry->value[0] && usher_config_is_secret(entry->name))
+            return 1;
+    return 0;
+}
+
+unsigned usher_config_exposed(const struct usher_config *config,
+                              const char *path)
+{
+    struct stat info;
+
+    if (!has_secret(usher_config_file(config)) || stat(path, &info) != 0)
+        return 0;
+    return info.st_mode & 077 ? (unsigned)(info.st_mode & 07777) : 0;
 }

@@ -38,6 +38,32 @@ static const struct {
                                           NULL, 1},
     [USHER_PROBLEM_TASK_WAITS] = {"task_waits", "tasks wait for a person", NULL,
                                   1},
+    [USHER_PROBLEM_ID_MISSING] =
+        {"id_missing",
+         "an id that the flows need is not set: their calls to Zoho fail", NULL,
+         0},
+    [USHER_PROBLEM_SETTINGS_REFUSED] =
+        {"settings_refused",
+         "the last edit of the settings was refused; those before it are used",
+         "mend the lines that are named and save the file", 1},
+    [USHER_PROBLEM_ENV_READABLE] =
+        {"env_readable",
+         "others on this machine can read the settings file and its secrets",
+         NULL, 0},
+    [USHER_PROBLEM_WEBHOOK_OPEN] =
+        {"webhook_open",
+         "the webhook is open to everybody: who finds it can speak as any "
+         "visitor",
+         "switch on \"Secure your webhook\" in SalesIQ and put the public key "
+         "that it shows into SALESIQ_PUBLIC_KEY; for another caller set "
+         "WEBHOOK_SECRET",
+         0},
+    [USHER_PROBLEM_ROLLED_BACK] =
+        {"rolled_back",
+         "a version was chosen that is not what the flows folder holds",
+         "`usher diff` shows what differs; `usher reload`, a change in the "
+         "folder or a restart makes the folder live again",
+         0},
     [USHER_PROBLEM_SETTINGS_FILE] =
         {"settings_file",
          "the settings file has vanished, is empty or cut short; the settings "

@@ -24,6 +24,11 @@ enum usher_problem {
     USHER_PROBLEM_CREDENTIAL_ENDS,    /* the same */
     USHER_PROBLEM_CREDENTIAL_WAITING, /* the same */
     USHER_PROBLEM_TASK_WAITS,         /* subject: why; one for all such tasks */
+    USHER_PROBLEM_ID_MISSING,         /* subject: the setting */
+    USHER_PROBLEM_SETTINGS_REFUSED,   /* an edit of .env */
+    USHER_PROBLEM_ENV_READABLE,       /* by others; subject: the path */
+    USHER_PROBLEM_WEBHOOK_OPEN,       /* to everybody */
+    USHER_PROBLEM_ROLLED_BACK,        /* subject: the live version */
     USHER_PROBLEM_SETTINGS_FILE,      /* subject: its path */
     USHER_PROBLEM_SETTINGS_GUARD,     /* the same */
     USHER_PROBLEM_RESTART_NEEDED,     /* subject: a setting; not serious */

@@ -61,6 +61,16 @@ const struct usher_zoho_operation *usher_zoho_operation_at(size_t index);
 struct usher_credential_choice
 usher_zoho_choice(enum usher_zoho_service service, const char *path);
 
+/* The ids that calls take from the settings, as sets of bits. */
+#define USHER_ZOHO_FIRST_ID USHER_SETTING_SALESIQ_SCREEN_NAME
+#define USHER_ZOHO_IDS 5u /* up to DESK_DEPARTMENT_ID */
+#define usher_zoho_id(setting) (1u << ((setting)-USHER_ZOHO_FIRST_ID))
+/* The setting that fills this field of a body where a flow does not; -1:
+ * none. */
+int usher_zoho_field_setting(const char *field, size_t len);
+/* Those that a call needs which gives none of them itself. */
+unsigned usher_zoho_operation_ids(const struct usher_zoho_operation *operation);
+
 /* The set of this name ("default", "salesiq", "visitor", "desk"), -1: none. */
 int usher_credential_find(const char *name);
 

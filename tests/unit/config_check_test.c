@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "config_fixture.h"
 #include "core/config.h"
@@ -88,6 +90,56 @@ static void a_missing_credential_names_the_lines_to_add(void **state)
         assert_int_equal(usher_config_check_credentials(f->config, NULL),
                          cases[i].errors ? USHER_ERR_INVALID : USHER_OK);
     }
+}
+
+static void a_webhook_with_neither_secret_nor_key_is_open(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(config_load(f, NULL, "OAUTH_REFRESH_TOKEN=r"), USHER_OK);
+    assert_true(usher_config_is_open(f->config));
+    assert_int_equal(config_load(f, NULL, "WEBHOOK_SECRET=s"), USHER_OK);
+    assert_false(usher_config_is_open(f->config));
+    assert_int_equal(config_load(f, "WEBHOOK_SECRET=s", NULL), USHER_OK);
+    assert_false(usher_config_is_open(f->config));
+    assert_int_equal(config_load(f, NULL, "WEBHOOK_SECRET="), USHER_OK);
+    assert_true(usher_config_is_open(f->config));
+}
+
+static void a_file_with_secrets_is_its_owners(void **state)
+{
+    static const struct {
+        const char *text;
+        mode_t mode;
+        unsigned exposed;
+    } cases[] = {
+        {"DESK_CLIENT_SECRET=s", 0644, 0644},
+        {"DESK_CLIENT_SECRET=s", 0640, 0640},
+        {"DESK_CLIENT_SECRET=s", 0602, 0602},
+        {"DESK_CLIENT_SECRET=s", 0600, 0},
+        {"DESK_CLIENT_SECRET=s", 0400, 0},
+        {"SHOP_API_KEY=s", 0644, 0644},
+        {"DESK_CLIENT_SECRET=", 0644, 0},
+        {"TIME_ZONE=Asia/Kolkata", 0644, 0},
+    };
+    struct fixture *f = *state;
+    char link[128];
+
+    snprintf(link, sizeof(link), "%s/link", f->folder);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(config_load(f, NULL, cases[i].text), USHER_OK);
+        assert_int_equal(chmod(f->path, cases[i].mode), 0);
+        assert_int_equal(usher_config_exposed(f->config, f->path),
+                         cases[i].exposed);
+        assert_int_equal(symlink(f->path, link), 0);
+        assert_int_equal(usher_config_exposed(f->config, link),
+                         cases[i].exposed);
+        unlink(link);
+        unlink(f->path);
+        assert_int_equal(usher_config_exposed(f->config, f->path), 0);
+    }
+    assert_int_equal(config_load(f, "DESK_CLIENT_SECRET=s", NULL), USHER_OK);
+    assert_int_equal(usher_config_exposed(f->config, f->path), 0);
 }
 
 static void an_unknown_name_is_a_warning_with_the_nearest(void **state)
@@ -246,6 +298,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_simulator_starts_only_where_no_visitor_can_be),
         CASE(a_missing_credential_names_the_lines_to_add),
+        CASE(a_webhook_with_neither_secret_nor_key_is_open),
+        CASE(a_file_with_secrets_is_its_owners),
         CASE(an_unknown_name_is_a_warning_with_the_nearest),
         CASE(settings_of_flows_are_found_by_name),
         cmocka_unit_test(names_that_sound_secret_are),

@@ -52,9 +52,16 @@ end
 
 engine.quoted, engine.read, engine.write, engine.output = quoted, read, write, output
 
+-- A file with secrets is its owner's.
+local function write_env(path, text)
+  write(path, text)
+  assert(os.execute("chmod 600 " .. quoted(path)))
+end
+
 -- Replaces a file as editors do: a reader sees the old one or the new one.
 function engine.save(path, text)
-  write(path .. ".new", text)
+  local put = path:find "%.env$" and write_env or write
+  put(path .. ".new", text)
   assert(os.rename(path .. ".new", path))
 end
 
@@ -173,7 +180,7 @@ function engine.start(options)
     here[name] = here[name] or value
   end
   for name, value in pairs(options.settings or {}) do self.settings[name] = value end
-  if self.env then write(self.dir .. "/.env", engine.env_text(self.env)) end
+  if self.env then write_env(self.dir .. "/.env", engine.env_text(self.env)) end
   for _ = 1, 5 do
     self.port = port()
     if launch(self, environment_of(self), arguments_of(self)) then
@@ -340,6 +347,18 @@ end
 function Engine:readyz()
   local _, text = self:request("GET", self:url "/readyz")
   return cjson.decode(text)
+end
+
+-- Its problems, "code" or "code subject", with commas between. That the webhook is open is true of
+-- most engines here, and said only where `all` is true.
+function Engine:problems(all)
+  local list = {}
+  for _, problem in ipairs(self:readyz().problems) do
+    if all or problem.code ~= "webhook_open" then
+      list[#list + 1] = problem.code .. (problem.subject and " " .. problem.subject or "")
+    end
+  end
+  return table.concat(list, ", ")
 end
 
 -- A number of /metrics.
