@@ -1,8 +1,7 @@
 -- flows/booking.lua - the call of a chat, chat.memory.callback, and the tasks that tell Desk.
 --
 -- The call is a wish of agree.lua (phone, time) with `reference`, the mark of the booking task,
--- `id`, the record in Desk once that is known, and `open`, the task that was not done when its
--- visitor was answered.
+-- `id`, the record in Desk once that is known, and `change`, the task that moved it last.
 --
 -- What became of a task within a visitor's patience: "done"; "soon": it gets there by itself;
 -- "waits": a colleague has to act first, and nothing may be promised.
@@ -49,22 +48,31 @@ end
 function booking.book(chat, wish)
   local task = chat:task("book_callback", details(chat, wish))
   local result = task:wait(PATIENCE)
-  keep(chat, wish, { reference = task.id, id = result.value and result.value.id,
-    open = not result.done and task.id or nil })
+  keep(chat, wish, { reference = task.id, id = result.value and result.value.id })
   return outcome(result)
 end
 
--- Gives the outcome, and the task where it is not done.
+local function is_waiting(chat, id)
+  return id ~= nil and chat:begun(id):wait(0).waiting ~= nil
+end
+
+-- The booking itself; where its record is known it is done.
+local function is_unbooked(chat, call)
+  return not call.id and is_waiting(chat, call.reference)
+end
+
+-- Gives the outcome and the task. No change follows before there is a call.
 local function change(chat, call, args)
   args.reference, args.id = call.reference, call.id
   local task = chat:task("change_callback", args)
-  local result = task:wait(PATIENCE)
-  return outcome(result), not result.done and task.id or nil
+  local became = outcome(task:wait(PATIENCE))
+  if became == "soon" and is_unbooked(chat, call) then became = "waits" end
+  return became, task.id
 end
 
 function booking.move(chat, call, wish)
-  local became, open = change(chat, call, details(chat, wish))
-  keep(chat, wish, { reference = call.reference, id = call.id, open = open })
+  local became, task = change(chat, call, details(chat, wish))
+  keep(chat, wish, { reference = call.reference, id = call.id, change = task })
   return became
 end
 
@@ -75,7 +83,7 @@ end
 
 -- Whether a colleague has to act before the call is as the visitor was told.
 function booking.waits(chat, call)
-  return call.open ~= nil and chat:begun(call.open):wait(0).waiting ~= nil
+  return is_unbooked(chat, call) or is_waiting(chat, call.change)
 end
 
 return booking

@@ -208,6 +208,26 @@ describe("my_callback", function()
     talk:sees_not "We call"
   end)
 
+  it("promises no change of a call that a person must book first", function()
+    zoho.fails("desk.create_call", { kind = "refuse_field", field = "status" })
+    local talk = booked()
+    talk:says "make it 5"
+    talk:says "yes"
+    talk:sees {
+      "Noted: we call +91 98765 43210 on Tuesday 3 March at 5:00 PM IST. "
+        .. "A colleague still has to confirm the change.",
+    }
+    talk:says "is it booked?"
+    talk:sees { "A call to +91 98765 43210 on Tuesday 3 March at 5:00 PM IST is noted; "
+      .. "a colleague still has to confirm it. What would you like to do?" }
+    zoho.works()
+    talk:wait(7200)
+    assert.equal("2026-03-03T11:30:00.000Z", zoho.records().calls[1].startTime)
+    talk:says "is it booked?"
+    talk:sees { "We call +91 98765 43210 on Tuesday 3 March at 5:00 PM IST. Shall I change that, "
+      .. "cancel it, or keep it?" }
+  end)
+
   it("moves a call that Desk does not hold yet, once it does", function()
     zoho.fails("desk.*", { kind = "status", status = 500 })
     local talk = booked()
