@@ -193,6 +193,9 @@ void serve_end(struct usher_worker *worker);
 /* webhook.c: the face to HTTP */
 void webhook_request(struct usher_worker *worker,
                      struct usher_request *request);
+/* Logs, once in a while, that a call was turned away. */
+void refusal_log(struct usher_worker *worker,
+                 const struct usher_request *request, const char *why);
 /* Answers all who wait for the call with this JSON, once. */
 void call_answer(struct call *call, const char *json, size_t len);
 void call_free(struct call *call);

@@ -239,21 +239,28 @@ static void answer_text(struct usher_request *request, unsigned status,
                          strlen(text), 0, NULL, 0);
 }
 
+void refusal_log(struct usher_worker *worker,
+                 const struct usher_request *request, const char *why)
+{
+    char caller[64];
+
+    usher_request_caller(request, caller, sizeof(caller));
+    usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
+                      USHER_LOG_WARN, "webhook", "refused a call", "reason",
+                      why, caller);
+}
+
 static void webhook_post(struct usher_worker *worker,
                          struct usher_request *request)
 {
     const char *refusal = usher_guard_refusal(&worker->guard, request);
     struct waiter who = {.origin = worker, .request = request};
     const char *body;
-    char caller[64];
     size_t len;
 
     if (refusal) {
         WORKER_COUNT(worker, refused);
-        usher_request_caller(request, caller, sizeof(caller));
-        usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
-                          USHER_LOG_WARN, "webhook", "refused a call", "reason",
-                          refusal, caller);
+        refusal_log(worker, request, refusal);
         answer_text(request, 401, JSON_TYPE, "{\"error\":\"unauthorized\"}");
         return;
     }

@@ -126,6 +126,12 @@ static enum usher_status bind_open(struct usher_worker *worker)
     return USHER_OK;
 }
 
+static void request_refused(void *user, const struct usher_request *request,
+                            const char *why)
+{
+    refusal_log(user, request, why);
+}
+
 static enum usher_status server_open(struct usher_worker *worker,
                                      const struct usher_worker_options *with)
 {
@@ -134,6 +140,7 @@ static enum usher_status server_open(struct usher_worker *worker,
         .max_body = BODY_MAX,
         .max_clients = with->max_clients,
         .idle_s = IDLE_S,
+        .refused = request_refused,
         .too_large_body = "{\"error\":\"the body is larger than 1 MiB\"}",
     };
 

@@ -125,6 +125,7 @@ enum usher_status usher_server_new(struct usher_loop *loop,
     }
     server->loop = loop;
     server->fn = fn;
+    server->refused = options->refused;
     server->user = user;
     server->max_body =
         options->max_body > 0 ? options->max_body : DEFAULT_MAX_BODY;

@@ -32,6 +32,10 @@ struct usher_server_options {
                              busy he is; 0: never. A body has 10 s from its head
                              on in any case */
     const char *too_large_body; /* JSON sent with 413; borrowed, lives on */
+    /* Told of each 400 and 413 that the server gives by itself, with the user
+     * of the handler; NULL: nobody is. The request is only to be looked at. */
+    void (*refused)(void *user, const struct usher_request *request,
+                    const char *why);
 };
 
 /* Called once a request is complete. The handler answers now or later, with

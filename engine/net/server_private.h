@@ -40,6 +40,8 @@ struct usher_server {
     struct usher_hook hook;
     struct usher_timer idle_timer;
     usher_server_fn *fn;
+    void (*refused)(void *user, const struct usher_request *request,
+                    const char *why);
     void *user;
     size_t max_body;
     const char *too_large_body;

@@ -216,8 +216,14 @@ void usher_request_drop(struct usher_request *request)
 
 static void turn_away(struct usher_request *request, unsigned status)
 {
+    struct usher_server *server = request->server;
+
     request->stage = REQUEST_REFUSED;
     request->status = status;
+    if (server->refused && status != MHD_HTTP_SERVICE_UNAVAILABLE)
+        server->refused(server->user, request,
+                        request->fault ? request->fault
+                                       : "the body is too large");
     usher_buffer_free(&request->body);
 }
 
