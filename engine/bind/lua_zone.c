@@ -1,6 +1,7 @@
 /* engine/bind/lua_zone.c - time zones for flows.
  *
  *   clock.zone("Asia/Kolkata")        -> "Asia/Kolkata"; nil if unknown
+ *   clock.zone("Asia/Calcutta")       -> "Asia/Kolkata", its name today
  *   clock.fields(unix, "Asia/Kolkata")
  *     -> { year, month, day, hour, min, sec, wday (1 is Monday), yday,
  *          offset (seconds east), abbreviation, dst }
@@ -52,11 +53,10 @@ static const struct usher_zone *check_zone(lua_State *L, int arg)
 
 static int clock_zone(lua_State *L)
 {
-    if (lua_type(L, 1) != LUA_TSTRING || find_zone(L, 1) == NULL) {
-        lua_pushnil(L);
-        return 1;
-    }
-    lua_settop(L, 1);
+    const struct usher_zone *zone =
+        lua_type(L, 1) == LUA_TSTRING ? find_zone(L, 1) : NULL;
+
+    lua_pushstring(L, zone ? usher_zone_name(zone) : NULL); /* or nil */
     return 1;
 }
 

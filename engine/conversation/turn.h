@@ -53,7 +53,10 @@ struct usher_turn_place {
     const char *zone;          /* TIME_ZONE, else the machine's; IANA */
     const char *region;        /* DEFAULT_REGION; NULL: the zone's country */
     const char *zone_region;   /* the country of `zone`; NULL: none */
-    struct usher_json *json;   /* of this thread, too */
+    /* A visitor's zone that nobody knows; may be NULL. */
+    void (*zone_unknown)(void *user, const char *zone);
+    void *user;
+    struct usher_json *json; /* of this thread, too */
 };
 
 /* Fills turn; USHER_ERR_NOMEM leaves nothing to free. The body is not kept. */

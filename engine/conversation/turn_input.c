@@ -164,10 +164,14 @@ static void place_write(const struct turn_body *body, struct usher_buffer *out,
         node_text(body_get(body, body->visitor, "country")),
         node_text(body_get(body, location, "country")),
     };
+    const struct usher_zone *known = NULL;
     const char *region = NULL;
 
-    if (!zone || !usher_zones_find(place->zones, zone, strlen(zone)))
-        zone = place->zone;
+    if (zone && zone[0])
+        known = usher_zones_find(place->zones, zone, strlen(zone));
+    if (zone && zone[0] && !known && place->zone_unknown)
+        place->zone_unknown(place->user, zone);
+    zone = known ? usher_zone_name(known) : place->zone;
     for (int i = 0; i < 3 && !region; i++) {
         if (names[i])
             region = usher_places_country(place->places, names[i]);

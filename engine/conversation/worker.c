@@ -33,6 +33,28 @@ static void zoho_seen(void *user, const struct usher_zoho_event *event)
         worker->shared->zoho_event(worker->shared->control, event);
 }
 
+/* A misspelt setting is refused, the machine's link may lead anywhere. */
+static const char *known_zone(const struct usher_worker *worker,
+                              const char *name)
+{
+    const struct usher_zone *zone =
+        usher_zones_find(worker->zones, name, strlen(name));
+
+    return zone ? usher_zone_name(zone) : "UTC";
+}
+
+static void zone_unknown(void *user, const char *zone)
+{
+    struct usher_shared *shared = user;
+    char name[65];
+
+    snprintf(name, sizeof(name), "%s", zone);
+    if (usher_once_first(&shared->unknown_zones, name))
+        usher_log_event(shared->log, USHER_LOG_WARN, "webhook",
+                        "a visitor's time zone is unknown; TIME_ZONE is taken",
+                        "zone", name, NULL);
+}
+
 static enum usher_status apply_config(struct usher_worker *worker,
                                       struct usher_config *config,
                                       struct usher_error *error)
@@ -50,7 +72,9 @@ static enum usher_status apply_config(struct usher_worker *worker,
     worker->place.places = worker->shared->places;
     worker->place.zones = worker->zones;
     worker->place.json = &worker->json;
-    worker->place.zone = zone ? zone : worker->shared->zone;
+    worker->place.zone = known_zone(worker, zone ? zone : worker->shared->zone);
+    worker->place.zone_unknown = zone_unknown;
+    worker->place.user = worker->shared;
     worker->place.region =
         usher_config_text(config, USHER_SETTING_DEFAULT_REGION);
     worker->place.zone_region =

@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/config.h"
 #include "core/log.h"
+#include "core/once.h"
 #include "core/problems.h"
 #include "net/client.h"
 #include "net/loop.h"
@@ -55,6 +56,7 @@ struct usher_shared {
     size_t worker_count;
     const struct usher_places *places;
     const char *zone; /* the machine's, where TIME_ZONE is not set */
+    struct usher_once unknown_zones; /* of visitors; each is logged once */
 
     /* The control thread's services; called on a worker's thread. */
     void *control;

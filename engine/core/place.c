@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/zone.h"
+
 struct row {
     char code[3];
     char name[64];
@@ -135,6 +137,9 @@ const char *usher_places_zone_country(const struct usher_places *places,
 {
     const struct table *table = places ? &places->zones : NULL;
 
+    const char *successor = usher_zone_successor(zone);
+
+    zone = successor ? successor : zone;
     for (size_t i = 0; table && i < table->count; i++) {
         if (strcmp(table->rows[i].name, zone) == 0)
             return table->rows[i].code;

@@ -124,25 +124,36 @@ static struct usher_zone *zone_open(const char *name)
     return zone;
 }
 
+static const struct usher_zone *zone_get(struct usher_zones *zones,
+                                         const char *name)
+{
+    struct usher_zone *zone = g_hash_table_lookup(zones->by_name, name);
+
+    if (zone != NULL)
+        return zone;
+    /* Unknown names are not kept: visitors choose them, tzdata does not. */
+    zone = zone_open(name);
+    if (zone != NULL)
+        g_hash_table_insert(zones->by_name, zone->name, zone);
+    return zone;
+}
+
 const struct usher_zone *usher_zones_find(struct usher_zones *zones,
                                           const char *name, size_t length)
 {
     char key[NAME_MAX_BYTES + 1];
-    struct usher_zone *zone;
+    const struct usher_zone *zone;
+    const char *successor;
 
     if (length == 0 || length > NAME_MAX_BYTES ||
         memchr(name, '\0', length) != NULL)
         return NULL;
     memcpy(key, name, length);
     key[length] = '\0';
-    zone = g_hash_table_lookup(zones->by_name, key);
-    if (zone != NULL)
-        return zone;
-    /* Unknown names are not kept: visitors choose them, tzdata does not. */
-    zone = zone_open(key);
-    if (zone != NULL)
-        g_hash_table_insert(zones->by_name, zone->name, zone);
-    return zone;
+    successor = usher_zone_successor(key);
+    zone = successor != NULL ? zone_get(zones, successor) : NULL;
+    /* An old tzdata may not have the new name yet. */
+    return zone != NULL ? zone : zone_get(zones, key);
 }
 
 const char *usher_zone_name(const struct usher_zone *zone)

@@ -41,13 +41,19 @@ enum usher_zone_note {
 struct usher_zones *usher_zones_new(void);
 void usher_zones_free(struct usher_zones *zones);
 
+/* The name that a zone has today, for one that it had before ("Asia/Calcutta":
+ * "Asia/Kolkata"), else NULL. */
+const char *usher_zone_successor(const char *name);
+
 /* The zone of that name ("Asia/Kolkata"), or NULL where tzdata has none of
- * it. The name needs no end mark and is untrusted: it reaches the file
- * system only when it looks like a zone's name. */
+ * it. Old names mean their successors, whether tzdata has them or not, so that
+ * all machines read one message alike. The name needs no end mark and is
+ * untrusted: it reaches the file system only when it looks like a zone's name.
+ */
 const struct usher_zone *usher_zones_find(struct usher_zones *zones,
                                           const char *name, size_t length);
 
-/* The name as it was first asked for; lives as long as the zone. */
+/* Its name today; lives as long as the zone. */
 const char *usher_zone_name(const struct usher_zone *zone);
 
 /* Fills *out for a moment in Unix seconds; false, and *out untouched, when

@@ -29,7 +29,8 @@ clock = {}
 ---@return number now
 function clock.now() end
 
----The name of a zone that is known, else nil.
+---The name of a zone that is known, else nil. An old name ("Asia/Calcutta") gives the zone's name of
+---today ("Asia/Kolkata").
 ---@param name any "Asia/Kolkata"
 ---@return string? zone
 function clock.zone(name) end

@@ -30,7 +30,9 @@ static void known_zones_have_names(void **state)
     (void)state;
     run("assert(clock.zone('Asia/Kolkata') == 'Asia/Kolkata')\n"
         "assert(clock.zone('Nowhere') == nil and clock.zone(nil) == nil)\n"
-        "assert(clock.zone(5) == nil and clock.zone({}) == nil)");
+        "assert(clock.zone(5) == nil and clock.zone({}) == nil)\n"
+        "assert(clock.zone('Asia/Calcutta') == 'Asia/Kolkata')\n"
+        "assert(clock.fields(0, 'US/Eastern').offset == -18000)");
 }
 
 static void fields_and_back(void **state)

@@ -20,6 +20,9 @@ static void country_by_name_or_code(void **state)
     assert_null(usher_places_country(places, "Atlantis"));
     assert_string_equal(usher_places_zone_country(places, "Asia/Kolkata"),
                         "IN");
+    assert_string_equal(usher_places_zone_country(places, "US/Eastern"), "US");
+    assert_string_equal(usher_places_zone_country(places, "Africa/Asmera"),
+                        "ER");
     assert_null(usher_places_zone_country(places, "Etc/UTC"));
     usher_places_free(places);
 }

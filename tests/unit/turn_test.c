@@ -19,7 +19,15 @@ struct world {
     struct usher_turn_place place;
     struct usher_turn turn;
     struct usher_buffer shown; /* the input as JSON */
+    char unknown[256];         /* zones, each with a comma */
 };
+
+static void zone_unknown(void *user, const char *zone)
+{
+    struct world *w = user;
+
+    strcat(strcat(w->unknown, zone), ",");
+}
 
 static int setup(void **state)
 {
@@ -35,6 +43,8 @@ static int setup(void **state)
     w->place.zone = "Asia/Kolkata";
     w->place.zone_region = "IN";
     w->place.json = &w->json;
+    w->place.zone_unknown = zone_unknown;
+    w->place.user = w;
     *state = w;
     return 0;
 }
@@ -136,6 +146,24 @@ static void an_entity_holds_the_rest(void **state)
         "{\"answers\":{\"q\":1},\"at\":5.5,\"kind\":\"context\",\"place\":{"
         "\"region\":\"DE\",\"zone\":\"Europe/Berlin\"},\"text\":\"\","
         "\"visitor\":{\"time_zone\":\"Europe/Berlin\"}}");
+}
+
+static void a_zone_may_have_an_old_name_or_none(void **state)
+{
+    struct world *w = *state;
+
+    take(w, "{\"message\":\"a\",\"visitor\":{\"time_zone\":\"US/Eastern\"}}");
+    assert_non_null(
+        strstr(w->shown.data,
+               "\"place\":{\"region\":\"US\",\"zone\":\"America/New_York\"}"));
+    take(w, "{\"message\":\"a\",\"visitor\":{\"time_zone\":\"\"}}");
+    take(w, "{\"message\":\"a\"}");
+    assert_string_equal(w->unknown, "");
+    take(w, "{\"message\":\"a\",\"visitor\":{\"time_zone\":\"Moon/Base\"}}");
+    assert_non_null(
+        strstr(w->shown.data,
+               "\"place\":{\"region\":\"IN\",\"zone\":\"Asia/Kolkata\"}"));
+    assert_string_equal(w->unknown, "Moon/Base,");
 }
 
 static void what_is_wrong_is_said(void **state)
@@ -308,6 +336,7 @@ int main(void)
         TEST(a_message_is_read),
         TEST(the_older_shape_is_read),
         TEST(an_entity_holds_the_rest),
+        TEST(a_zone_may_have_an_old_name_or_none),
         TEST(what_is_wrong_is_said),
         TEST(a_key_is_1_to_128_bytes),
         TEST(the_same_message_has_the_same_print),

@@ -7,7 +7,11 @@
 
 #include <cmocka.h>
 #include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/zone.h"
 
@@ -207,6 +211,85 @@ static void only_names_in_tzdata_are_zones(void **state)
     assert_string_equal(usher_zone_name(zone_of(state, "UTC")), "UTC");
 }
 
+static void old_names_mean_their_successors(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"Asia/Calcutta", "Asia/Kolkata"},
+        {"US/Eastern", "America/New_York"},
+        {"Europe/Kiev", "Europe/Kyiv"},
+        {"GB", "Europe/London"},
+        {"Africa/Asmera", "Africa/Asmara"},
+        {"Zulu", "Etc/UTC"},
+        {"W-SU", "Europe/Moscow"},
+        {"Etc/GMT0", "Etc/GMT"},
+        {"PST8PDT", "America/Los_Angeles"},
+        {"Iceland", "Atlantic/Reykjavik"},
+        {"US/Pacific-New", "America/Los_Angeles"},
+    };
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        assert_ptr_equal(zone_of(state, pairs[i][0]),
+                         zone_of(state, pairs[i][1]));
+    assert_string_equal(usher_zone_name(zone_of(state, "Asia/Calcutta")),
+                        "Asia/Kolkata");
+    assert_null(usher_zone_successor("Asia/Kolkata"));
+    assert_null(usher_zone_successor(""));
+    assert_null(usher_zone_successor("zzz"));
+}
+
+/* Systems ship the old names apart, or not at all. */
+static void also_where_tzdata_has_them_no_more(void **state)
+{
+    char folder[] = "/tmp/usher-zone-XXXXXX", path[64];
+
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/Asia", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof(path), "%s/Asia/Kolkata", folder);
+    assert_int_equal(symlink("/usr/share/zoneinfo/Asia/Kolkata", path), 0);
+    setenv("TZDIR", folder, 1);
+    assert_string_equal(usher_zone_name(zone_of(state, "Asia/Calcutta")),
+                        "Asia/Kolkata");
+    assert_null(usher_zones_find(*state, "US/Eastern", 10));
+    unsetenv("TZDIR");
+    unlink(path);
+    path[strlen(folder) + strlen("/Asia")] = '\0';
+    rmdir(path);
+    rmdir(folder);
+}
+
+/* Of this machine's tzdata: "L SUCCESSOR NAME" is a name of before, but for
+ * those that zone.tab has as a country's own. */
+static void every_link_of_tzdata_is_known(void **state)
+{
+    FILE *in = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
+    char line[256], name[128], to[128], *tab = NULL;
+    size_t links = 0;
+
+    if (!in || !g_file_get_contents("/usr/share/zoneinfo/zone.tab", &tab, NULL,
+                                    NULL)) {
+        if (in)
+            fclose(in);
+        skip(); /* a system without its source */
+    }
+    while (fgets(line, sizeof(line), in)) {
+        char own[130];
+        const struct usher_zone *zone;
+
+        if (sscanf(line, "L %127s %127s", to, name) != 2)
+            continue;
+        snprintf(own, sizeof(own), "\t%s", name);
+        zone = zone_of(state, name);
+        links++;
+        if (!strstr(tab, own) && strcmp(name, "GMT") != 0 &&
+            strcmp(name, "UTC") != 0)
+            assert_string_not_equal(usher_zone_name(zone), name);
+    }
+    assert_true(links > 100);
+    fclose(in);
+    g_free(tab);
+}
+
 static void years_beyond_the_calendar_are_refused(void **state)
 {
     const struct usher_zone *zone = zone_of(state, "UTC");
@@ -237,6 +320,9 @@ int main(void)
         TEST(every_hour_of_thirty_years_comes_back),
         TEST(what_is_kept_is_what_glib_says),
         TEST(only_names_in_tzdata_are_zones),
+        TEST(old_names_mean_their_successors),
+        TEST(also_where_tzdata_has_them_no_more),
+        TEST(every_link_of_tzdata_is_known),
         TEST(years_beyond_the_calendar_are_refused),
     };
 
