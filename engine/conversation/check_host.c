@@ -79,15 +79,7 @@ static void files_push(lua_State *L, const struct check *check)
     const struct usher_source *sources =
         usher_version_sources(check->version, &count);
 
-    lua_createtable(L, (int)count, 0);
-    for (size_t i = 0; i < count; i++) {
-        lua_createtable(L, 0, 2);
-        lua_pushfstring(L, "%s/%s", check->folder, sources[i].path);
-        lua_setfield(L, -2, "path");
-        lua_pushlstring(L, sources[i].text, sources[i].len);
-        lua_setfield(L, -2, "text");
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
+    usher_sources_push(L, check->folder, sources, count);
 }
 
 static void fields_push(lua_State *L, const struct usher_zoho_field *field)

@@ -74,15 +74,7 @@ static void coverage_report(lua_State *L, const struct host *host)
     lua_getglobal(L, "require");
     lua_pushliteral(L, "usher.spec_coverage");
     lua_call(L, 1, 1);
-    lua_createtable(L, (int)count, 0);
-    for (size_t i = 0; i < count; i++) {
-        lua_createtable(L, 0, 2);
-        lua_pushfstring(L, "%s/%s", host->common.folder, sources[i].path);
-        lua_setfield(L, -2, "path");
-        lua_pushlstring(L, sources[i].text, sources[i].len);
-        lua_setfield(L, -2, "text");
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
+    usher_sources_push(L, host->common.folder, sources, count);
     usher_coverage_push(L, host->coverage);
     lua_call(L, 2, 1);
     fputs(lua_tostring(L, -1), stdout);

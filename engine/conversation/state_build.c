@@ -13,9 +13,11 @@
 static int line_text(const struct usher_source *source, long line, char *out,
                      size_t size)
 {
-    const char *at = source->text;
-    const char *end = source->text + source->len;
-    size_t len = 0;
+    size_t len;
+    const char *at = usher_source_code(source, &len);
+    const char *end = at + len;
+
+    len = 0;
 
     for (long i = 1; i < line && at < end; i++) {
         const char *next = memchr(at, '\n', (size_t)(end - at));

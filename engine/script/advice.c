@@ -48,6 +48,8 @@ static const struct {
     {"syntax error near", NULL,
      "this is no whole statement; a call is written name(...), a method "
      "chat:say(\"...\"), a value is set with ="},
+    {"unexpected symbol near '<\\25", NULL,
+     "the file is in UTF-16; save it as UTF-8"},
     {"unexpected symbol near", NULL,
      "a value is missing before this sign, or there is one sign too many"},
     {"attempt to compare", NULL,

@@ -28,13 +28,48 @@ static const struct usher_source *source_find(const struct usher_script *script,
     return NULL;
 }
 
+const char *usher_source_code(const struct usher_source *source, size_t *len)
+{
+    const char *at = source->text;
+    const char *end = at + source->len;
+
+    if (source->len >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+        at += 3;
+    if (at < end && *at == '#') {
+        const char *next = memchr(at, '\n', (size_t)(end - at));
+
+        at = next ? next : end;
+    }
+    *len = (size_t)(end - at);
+    return at;
+}
+
+void usher_sources_push(lua_State *L, const char *folder,
+                        const struct usher_source *sources, size_t count)
+{
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        size_t len;
+        const char *code = usher_source_code(&sources[i], &len);
+
+        lua_createtable(L, 0, 2);
+        lua_pushfstring(L, "%s/%s", folder, sources[i].path);
+        lua_setfield(L, -2, "path");
+        lua_pushlstring(L, code, len);
+        lua_setfield(L, -2, "text");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
 void script_load_source(lua_State *L, struct usher_script *script,
                         const struct usher_source *source)
 {
     const char *chunk =
         lua_pushfstring(L, "@%s/%s", script->folder, source->path);
+    size_t len;
+    const char *code = usher_source_code(source, &len);
 
-    if (luaL_loadbufferx(L, source->text, source->len, chunk, "t") != LUA_OK)
+    if (luaL_loadbufferx(L, code, len, chunk, "t") != LUA_OK)
         lua_error(L);
     lua_remove(L, -2);
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->env);
@@ -233,6 +268,12 @@ static int load_all(lua_State *L)
             continue;
         memcpy(name, path, len - 4);
         name[len - 4] = '\0';
+        if (strchr(name, '.'))
+            return luaL_error(L,
+                              "%s/%s: nothing can require a file with a dot in "
+                              "its path; rename it, or end its name otherwise "
+                              "(.bak) to set it aside",
+                              script->folder, path);
         for (char *at = name; *at; at++) {
             if (*at == '/')
                 *at = '.';

@@ -108,6 +108,12 @@ int usher_script_loading(lua_State *L);
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);
 
+/* What of a file is Lua: without a byte order mark, which some editors write,
+ * and without a "#!" line, whose end stays: lines keep their numbers. */
+const char *usher_source_code(const struct usher_source *source, size_t *len);
+/* Pushes { { path = "flows/one.lua", text = its code }, ... }. */
+void usher_sources_push(lua_State *L, const char *folder,
+                        const struct usher_source *sources, size_t count);
 const struct usher_source *
 usher_script_sources(const struct usher_script *script, size_t *count);
 /* Pushes { [name] = true } of all sources, by their names for require. */

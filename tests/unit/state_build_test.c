@@ -66,10 +66,77 @@ static void a_name_that_is_too_long_is_told(void **state)
     }
 }
 
+/* What editors and the habits of other scripts put there. */
+static void a_mark_or_a_first_line_for_the_shell_is_no_error(void **state)
+{
+    static const char *const heads[] = {"\xEF\xBB\xBF", "#!/usr/bin/lua5.4\n",
+                                        "\xEF\xBB\xBF#!/usr/bin/lua5.4\r\n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        char init[256], module[64], flow[64], wanted[128];
+        struct usher_error error = {""};
+        struct turn_flow flows[] = {{"init.lua", init},
+                                    {"words.lua", module},
+                                    {"first.lua", flow},
+                                    {NULL, NULL}};
+
+        snprintf(init, sizeof(init),
+                 "%sreturn { flows = { { 'first', fallback = true } } }\n",
+                 heads[i]);
+        snprintf(module, sizeof(module), "%sreturn {}\n", heads[i]);
+        snprintf(flow, sizeof(flow),
+                 "%srequire 'words'\nreturn function() end\n", heads[i]);
+        if (build(flows, &error))
+            fail_msg("%s", error.text);
+        snprintf(flow, sizeof(flow), "%slocal x = = 1\n", heads[i]);
+        assert_int_equal(build(flows, &error), USHER_ERR_INVALID);
+        snprintf(wanted, sizeof(wanted), "flows/first.lua:%d: ", i ? 2 : 1);
+        assert_non_null(strstr(error.text, wanted));
+        snprintf(wanted, sizeof(wanted), "line %d: local x = = 1", i ? 2 : 1);
+        assert_non_null(strstr(error.text, wanted));
+    }
+}
+
+static void other_heads_say_what_to_do(void **state)
+{
+    struct turn_flow flows[] = {
+        {"init.lua", "return { flows = { { 'first', fallback = true } } }"},
+        {"first.lua", "\xFF\xFEr\0e\0"},
+        {NULL, NULL}};
+    struct usher_error error;
+
+    (void)state;
+    assert_int_equal(build(flows, &error), USHER_ERR_INVALID);
+    assert_non_null(strstr(error.text, "flows/first.lua:1: "));
+    assert_non_null(strstr(error.text, "UTF-8"));
+    flows[1].text = "#!/usr/bin/lua5.4"; /* and nothing else */
+    assert_int_equal(build(flows, &error), USHER_ERR_INVALID);
+    assert_non_null(strstr(error.text, "first.lua returns nothing"));
+}
+
+static void a_dot_in_a_name_is_told(void **state)
+{
+    struct turn_flow flows[] = {
+        {"init.lua", "return { flows = { { 'first', fallback = true } } }"},
+        {"first.lua", "return function() end"},
+        {"first.old.lua", "return function() end"},
+        {NULL, NULL}};
+    struct usher_error error;
+
+    (void)state;
+    assert_int_equal(build(flows, &error), USHER_ERR_INVALID);
+    assert_non_null(strstr(error.text, "flows/first.old.lua: "));
+    assert_non_null(strstr(error.text, "rename it"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_that_is_too_long_is_told),
+        cmocka_unit_test(a_mark_or_a_first_line_for_the_shell_is_no_error),
+        cmocka_unit_test(other_heads_say_what_to_do),
+        cmocka_unit_test(a_dot_in_a_name_is_told),
     };
 
     return cmocka_run_group_tests_name("state_build", tests, NULL, NULL);
