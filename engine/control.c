@@ -58,16 +58,17 @@ void control_drain(void *user)
 
 /* ---- reload ---- */
 
-static void flows_changed(void *user)
+static int flows_changed(void *user)
 {
     struct usher *usher = user;
 
-    usher_reload_folder_changed(usher->reload);
+    return usher_reload_folder_changed(usher->reload);
 }
 
-static void env_changed(void *user)
+static int env_changed(void *user)
 {
     settings_reload(user, 0, NULL);
+    return 1;
 }
 
 static void hang_up(struct usher *usher)
@@ -247,22 +248,20 @@ static enum usher_status admin_open(struct usher *usher,
                             &usher->admin);
 }
 
-static void watch_open(struct usher *usher)
+static enum usher_status watch_open(struct usher *usher)
 {
     struct usher_watcher_options options = {
         .loop = usher->loop,
+        .problems = usher->problems,
         .folder = usher_config_flows_dir(usher->config),
         .file = usher->env_path,
+        .file_print = usher->env_print,
         .folder_changed = flows_changed,
         .file_changed = env_changed,
         .user = usher,
     };
 
-    if (usher_watcher_new(&options, &usher->watcher) != USHER_OK)
-        usher_log_event(usher->log, USHER_LOG_WARN, "reload",
-                        "the flows folder cannot be watched; `usher reload` "
-                        "and SIGHUP work",
-                        NULL);
+    return usher_watcher_new(&options, &usher->watcher);
 }
 
 enum usher_status control_open(struct usher *usher, struct usher_error *error)
@@ -274,9 +273,10 @@ enum usher_status control_open(struct usher *usher, struct usher_error *error)
         st = signals_open(usher);
     if (st == USHER_OK)
         st = admin_open(usher, error);
+    if (st == USHER_OK)
+        st = watch_open(usher);
     if (st != USHER_OK)
         return st;
-    watch_open(usher);
     usher_credentials_on_change(usher->credentials, credential_changed, usher);
     usher->forget_ms = usher_clock_steady_ms(usher->clock);
     usher_timer_set(usher->loop, &usher->health_timer, HEALTH_EVERY_MS,

@@ -18,6 +18,7 @@ struct usher {
     struct usher_options options;
     char **environment; /* the given one: pointers to its strings */
     char *env_path;
+    uint64_t env_print;          /* what it was like before it was read */
     struct usher_config *config; /* what is used */
     struct usher_config *saved;  /* what people have written: the simulator's
                                   * settings are not in it */

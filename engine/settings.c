@@ -106,6 +106,7 @@ enum usher_status settings_load(struct usher *usher, struct usher_error *error)
         strdup(usher->options.env_path ? usher->options.env_path : ".env");
     if (st != USHER_OK || !usher->env_path)
         return USHER_ERR_NOMEM;
+    usher->env_print = usher_watch_print(usher->env_path);
     st = load(usher, 1, NULL, &usher->config, &problems);
     problems_print(&problems, 1);
     if (st == USHER_OK) {
@@ -265,6 +266,7 @@ static void settings_apply(struct change *change, struct usher_config *saved,
      * them. Hosts and tokens change at one point, for all workers. */
     control_tell(usher, USHER_OWED_SETTINGS);
     usher_credentials_reload(usher->credentials, config, &zoho);
+    usher_reload_again(usher->reload);
     if (change->any)
         control_tell(usher, USHER_OWED_WAKE);
 }

@@ -18,6 +18,10 @@ struct usher_reload {
     size_t module_count;
     struct usher_config *config;
     char seen[65]; /* the hash that the folder had when it was last read */
+    /* Of the load of that; USHER_OK too where a rollback came after it: then
+     * nothing is left to be tried again. */
+    enum usher_status outcome;
+    int unreadable; /* the folder, since then */
     pthread_mutex_t lock;
     struct usher_reload_status status; /* under lock */
 };
@@ -242,15 +246,26 @@ static void rolled_back_tell(const struct usher_reload *reload,
     usher_problem_raise(problems, USHER_PROBLEM_ROLLED_BACK, name, NULL, NULL);
 }
 
-static enum usher_status refuse(struct usher_reload *reload,
-                                enum usher_status st,
-                                const struct usher_error *error)
+/* How what stands in the folder is taken. */
+enum mode {
+    ALWAYS,
+    UNLESS_SEEN,
+    IF_REFUSED, /* or not seen */
+};
+
+static void refuse(struct usher_reload *reload, enum mode mode,
+                   const struct usher_error *why)
 {
-    status_refused(reload, error->text);
+    struct usher_reload_status before;
+
+    usher_reload_status(reload, &before);
+    /* Tried again and no better: nobody wants to read that each second. */
+    if (mode != ALWAYS && strcmp(before.error, why->text) == 0)
+        return;
+    status_refused(reload, why->text);
     usher_log_event(reload->shared->log, USHER_LOG_ERROR, "reload",
                     "an edit was refused; the old version stays", "error",
-                    error->text, NULL);
-    return st;
+                    why->text, NULL);
 }
 
 static enum usher_status load(struct usher_reload *reload,
@@ -267,45 +282,71 @@ static enum usher_status load(struct usher_reload *reload,
         st = publish(reload, version, why);
         *changed = st == USHER_OK;
     }
+    reload->outcome = st;
     if (st == USHER_OK)
         rolled_back_tell(reload, 0);
     return st;
 }
 
-static enum usher_status folder_load(struct usher_reload *reload, int only_new,
-                                     int *changed, struct usher_error *error)
+/* A refused version is no better for being seen again, unless memory was
+ * short; but where the folder could not be read meanwhile, it is told again
+ * what is wrong. */
+static int is_wanted(const struct usher_reload *reload,
+                     const struct usher_version *version, enum mode mode)
+{
+    if (mode == ALWAYS ||
+        strcmp(reload->seen, usher_version_hash(version)) != 0)
+        return 1;
+    return reload->outcome != USHER_OK &&
+           (mode == IF_REFUSED || reload->unreadable ||
+            reload->outcome == USHER_ERR_NOMEM);
+}
+
+static enum usher_status folder_load(struct usher_reload *reload,
+                                     enum mode mode, int *changed,
+                                     struct usher_error *error)
 {
     struct usher_version *version = NULL;
     struct usher_error why = {"not enough memory"};
     enum usher_status st = usher_version_read(reload->folder, &version, &why);
+    int is_read = st == USHER_OK;
 
     *changed = 0;
-    if (st == USHER_OK && only_new &&
-        strcmp(reload->seen, usher_version_hash(version)) == 0) {
-        usher_version_release(version);
-        return USHER_OK;
-    }
-    if (st == USHER_OK)
+    if (is_read && is_wanted(reload, version, mode))
         st = load(reload, version, changed, &why);
+    else if (is_read && reload->unreadable)
+        status_fine(reload);
+    reload->unreadable = !is_read;
     usher_version_release(version);
     if (st == USHER_OK)
         return st;
     if (error)
         *error = why;
-    return refuse(reload, st, &why);
+    refuse(reload, mode, &why);
+    return st;
 }
 
 enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
                                    struct usher_error *error)
 {
-    return folder_load(reload, 0, changed, error);
+    return folder_load(reload, ALWAYS, changed, error);
 }
 
-void usher_reload_folder_changed(struct usher_reload *reload)
+int usher_reload_folder_changed(struct usher_reload *reload)
+{
+    int changed;
+    enum usher_status st =
+        folder_load(reload, UNLESS_SEEN, &changed, NULL); /* it logs */
+
+    return !reload->unreadable && st != USHER_ERR_NOMEM;
+}
+
+void usher_reload_again(struct usher_reload *reload)
 {
     int changed;
 
-    (void)folder_load(reload, 1, &changed, NULL); /* it logs */
+    if (reload->outcome != USHER_OK)
+        (void)folder_load(reload, IF_REFUSED, &changed, NULL);
 }
 
 /* ---- versions of the store ---- */
@@ -378,8 +419,10 @@ enum usher_status usher_reload_rollback(struct usher_reload *reload,
         return USHER_ERR_INVALID;
     }
     st = stored_publish(reload, hash, error);
-    if (st == USHER_OK)
+    if (st == USHER_OK) {
+        reload->outcome = USHER_OK;
         rolled_back_tell(reload, 1);
+    }
     return st;
 }
 

@@ -46,8 +46,12 @@ enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
                                    struct usher_error *error);
 /* The watcher saw something: the same, unless the files are what they were
  * when they were last read. (A rollback is not undone by an editor's backup
- * file, a refused edit not reported twice.) */
-void usher_reload_folder_changed(struct usher_reload *reload);
+ * file, a refused edit not reported twice.) 0: they could not be read, or for
+ * want of memory not be loaded; to be called again in a while. */
+int usher_reload_folder_changed(struct usher_reload *reload);
+/* Settings have changed, and the workers have them: an edit that was refused
+ * may have waited for one. */
+void usher_reload_again(struct usher_reload *reload);
 /* Makes the version of this hash (a prefix of at least 6 digits) from the
  * store live; "": the one before. The folder stays as it is, and wins again
  * once it changes. Control thread. */

@@ -1,23 +1,21 @@
 /* engine/conversation/version.c - reading and packing a set of flow files. */
 #include "conversation/version.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "conversation/folder.h"
 #include "core/buffer.h"
 #include "core/embedded.h"
 #include "net/signature.h"
 
 #define FILE_MAX_BYTES (1u << 20)
 #define FILES_MAX 500
-#define DEPTH_MAX 8
 #define READ_TRIES 20
 
 struct usher_version {
@@ -30,11 +28,12 @@ struct usher_version {
 };
 
 struct file {
-    char path[256];
+    char path[USHER_FLOW_PATH_SIZE];
     struct usher_buffer text;
 };
 
 struct folder {
+    const char *path;
     struct file *files;
     size_t count;
     struct usher_error *error;
@@ -49,38 +48,40 @@ static void folder_clear(struct folder *folder)
     folder->count = 0;
 }
 
-static enum usher_status file_read(int dir, const char *name,
-                                   struct folder *folder, struct file *file)
+/* The end of the file: 0. */
+static ssize_t some_read(int fd, struct usher_buffer *text)
 {
-    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+    char *at = usher_buffer_reserve(text, 16384);
+    ssize_t got = at ? read(fd, at, 16384) : 0;
+
+    if (got > 0)
+        text->len += (size_t)got;
+    return got;
+}
+
+static enum usher_status file_read(int dir, const char *name,
+                                   const struct folder *folder,
+                                   struct file *file)
+{
+    /* A pipe put there meanwhile must not hold us up. */
+    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     enum usher_status st = USHER_OK;
-    ssize_t got;
+    ssize_t got = 1;
 
     usher_buffer_init(&file->text, FILE_MAX_BYTES);
-    if (fd < 0) {
-        if (errno == ENOENT)
-            return USHER_ERR_NOT_FOUND; /* gone meanwhile: read again */
-        usher_error_set(folder->error, "cannot read %s: %s", file->path,
-                        strerror(errno));
-        return USHER_ERR_IO;
-    }
-    do {
-        char *at = usher_buffer_reserve(&file->text, 16384);
-
-        if (!at) {
+    if (fd < 0)
+        return errno == ENOENT /* gone meanwhile: read again */
+                   ? USHER_ERR_NOT_FOUND
+                   : usher_folder_fail(folder->error, folder->path, file->path);
+    while (got > 0)
+        got = some_read(fd, &file->text);
+    if (got < 0) {
+        st = usher_folder_fail(folder->error, folder->path, file->path);
+    } else if (file->text.failed) {
+        st = (enum usher_status)file->text.failed;
+        if (st == USHER_ERR_LIMIT)
             usher_error_set(folder->error, "%s is larger than 1 MiB",
                             file->path);
-            st = USHER_ERR_LIMIT;
-            break;
-        }
-        got = read(fd, at, 16384);
-        if (got > 0)
-            file->text.len += (size_t)got;
-    } while (got > 0);
-    if (st == USHER_OK && got < 0) {
-        usher_error_set(folder->error, "cannot read %s: %s", file->path,
-                        strerror(errno));
-        st = USHER_ERR_IO;
     }
     close(fd);
     return st;
@@ -88,11 +89,9 @@ static enum usher_status file_read(int dir, const char *name,
 
 static struct file *file_add(struct folder *folder)
 {
-    struct file *more;
+    struct file *more =
+        realloc(folder->files, (folder->count + 1) * sizeof(*more));
 
-    if (folder->count == FILES_MAX)
-        return NULL;
-    more = realloc(folder->files, (folder->count + 1) * sizeof(*more));
     if (!more)
         return NULL;
     folder->files = more;
@@ -100,71 +99,23 @@ static struct file *file_add(struct folder *folder)
     return &more[folder->count++];
 }
 
-int usher_version_is_source(const char *name)
+static enum usher_status entry_read(void *user,
+                                    const struct usher_folder_entry *entry)
 {
-    size_t len = strlen(name);
-
-    return len > 4 && strcmp(name + len - 4, ".lua") == 0 && name[0] != '#' &&
-           name[0] != '.';
-}
-
-static enum usher_status folder_read(int dir, const char *prefix, int depth,
-                                     struct folder *folder);
-
-static enum usher_status entry_read(int dir, const char *prefix,
-                                    const char *name, int depth,
-                                    struct folder *folder)
-{
-    char path[256];
-    struct stat st;
+    struct folder *folder = user;
     struct file *file;
-    int fd;
 
-    if (name[0] == '.' || name[strlen(name) - 1] == '~')
+    if (S_ISDIR(entry->st->st_mode))
         return USHER_OK;
-    if ((size_t)snprintf(path, sizeof(path), "%s%s", prefix, name) >=
-            sizeof(path) ||
-        fstatat(dir, name, &st, 0) != 0)
-        return USHER_OK;
-    if (S_ISDIR(st.st_mode)) {
-        enum usher_status status;
-
-        if (depth >= DEPTH_MAX || strlen(path) + 2 > sizeof(path))
-            return USHER_OK;
-        fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-            return USHER_OK;
-        strcat(path, "/");
-        status = folder_read(fd, path, depth + 1, folder);
-        return status;
-    }
-    if (!S_ISREG(st.st_mode) || !usher_version_is_source(name))
-        return USHER_OK;
-    file = file_add(folder);
-    if (!file) {
+    if (folder->count == FILES_MAX) {
         usher_error_set(folder->error, "more than %d Lua files", FILES_MAX);
         return USHER_ERR_LIMIT;
     }
-    memcpy(file->path, path, sizeof(path));
-    return file_read(dir, name, folder, file);
-}
-
-/* Takes the descriptor. */
-static enum usher_status folder_read(int dir, const char *prefix, int depth,
-                                     struct folder *folder)
-{
-    DIR *list = fdopendir(dir);
-    enum usher_status st = USHER_OK;
-    struct dirent *entry;
-
-    if (!list) {
-        close(dir);
-        return USHER_ERR_IO;
-    }
-    while (st == USHER_OK && (entry = readdir(list)) != NULL)
-        st = entry_read(dirfd(list), prefix, entry->d_name, depth, folder);
-    closedir(list);
-    return st;
+    file = file_add(folder);
+    if (!file)
+        return USHER_ERR_NOMEM;
+    snprintf(file->path, sizeof(file->path), "%s", entry->path);
+    return file_read(entry->dir, entry->name, folder, file);
 }
 
 static int path_compare(const void *left, const void *right)
@@ -196,23 +147,31 @@ static enum usher_status archive_read(const char *path,
                                       struct usher_buffer *out,
                                       struct usher_error *error)
 {
-    struct folder folder = {NULL, 0, error};
-    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct folder folder = {path, NULL, 0, error};
     enum usher_status st;
 
     usher_buffer_clear(out);
-    if (dir < 0) {
-        usher_error_set(error,
-                        "cannot open the flows folder %s: %s; set FLOWS_DIR "
-                        "or start usher beside it",
-                        path, strerror(errno));
-        return USHER_ERR_IO;
-    }
-    st = folder_read(dir, "", 0, &folder);
+    st = usher_folder_walk(path, entry_read, &folder, error);
     if (st == USHER_OK)
         st = archive_write(&folder, out);
     folder_clear(&folder);
     return st;
+}
+
+/* USHER_ERR_TIMEOUT: it changed between the two. */
+static enum usher_status read_twice(const char *folder,
+                                    struct usher_buffer *once,
+                                    struct usher_buffer *again,
+                                    struct usher_error *error)
+{
+    enum usher_status st = archive_read(folder, once, error);
+
+    if (st == USHER_OK)
+        st = archive_read(folder, again, error);
+    if (st == USHER_OK && (once->len != again->len ||
+                           memcmp(once->data, again->data, once->len) != 0))
+        st = USHER_ERR_TIMEOUT;
+    return st == USHER_ERR_NOT_FOUND ? USHER_ERR_TIMEOUT : st;
 }
 
 enum usher_status usher_version_read(const char *folder,
@@ -223,30 +182,17 @@ enum usher_status usher_version_read(const char *folder,
     enum usher_status st = USHER_ERR_TIMEOUT;
 
     *out = NULL;
+    usher_error_set(error, "%s", "");
     usher_buffer_init(&once, 0);
     usher_buffer_init(&again, 0);
-    usher_error_set(error, "the flows folder %s keeps changing", folder);
-    for (int i = 0; i < READ_TRIES; i++) {
-        st = archive_read(folder, &once, error);
-        if (st == USHER_ERR_NOT_FOUND) {
-            st = USHER_ERR_TIMEOUT;
-            continue;
-        }
-        if (st == USHER_OK)
-            st = archive_read(folder, &again, error);
-        if (st == USHER_ERR_NOT_FOUND) {
-            st = USHER_ERR_TIMEOUT;
-            continue;
-        }
-        if (st != USHER_OK)
-            break;
-        if (once.len == again.len &&
-            memcmp(once.data, again.data, once.len) == 0) {
-            st = usher_version_unpack(once.data, once.len, out);
-            break;
-        }
-        st = USHER_ERR_TIMEOUT;
-    }
+    for (int i = 0; i < READ_TRIES && st == USHER_ERR_TIMEOUT; i++)
+        st = read_twice(folder, &once, &again, error);
+    if (st == USHER_OK)
+        st = usher_version_unpack(once.data, once.len, out);
+    if (st == USHER_ERR_TIMEOUT)
+        usher_error_set(error, "the flows folder %s keeps changing", folder);
+    else if (st == USHER_ERR_NOMEM && error && !error->text[0])
+        usher_error_set(error, "not enough memory");
     usher_buffer_free(&once);
     usher_buffer_free(&again);
     return st;

@@ -10,16 +10,13 @@
 
 struct usher_version;
 
-/* Reads every *.lua file below the folder, twice with the same result: what
- * is being written meanwhile is read again. Hidden files and folders, and
- * editors' temporary ones (ending in ~ or beginning with #), are passed over.
+/* Reads every *.lua file below the folder (folder.h says which), twice with
+ * the same result: what is being written meanwhile is read again.
  * USHER_ERR_IO, USHER_ERR_LIMIT (files above 1 MiB, more than 500), and
  * USHER_ERR_TIMEOUT (it kept changing), with the path in error. Blocks. */
 USHER_MUST_USE enum usher_status usher_version_read(const char *folder,
                                                     struct usher_version **out,
                                                     struct usher_error *error);
-/* Whether a file of this name (without folders) belongs to a version. */
-int usher_version_is_source(const char *name);
 /* The flows that are built into the program. */
 USHER_MUST_USE enum usher_status
 usher_version_builtin(struct usher_version **out);

@@ -18,6 +18,13 @@ static const struct {
         {"edit_refused",
          "the last edit was refused; the version before it runs",
          "mend the file and save it", 1},
+    [USHER_PROBLEM_NOT_WATCHED] =
+        {"not_watched",
+         "the flows folder and .env cannot be watched; an edit is seen a "
+         "second later",
+         "raise the system's limits: sysctl fs.inotify.max_user_watches and "
+         "fs.inotify.max_user_instances",
+         0},
     [USHER_PROBLEM_STORE_FAILING] =
         {"store_failing", "the store is failing",
          "is the disk full, or the database file gone?", 1},

@@ -18,6 +18,7 @@
 enum usher_problem {
     USHER_PROBLEM_NO_FLOWS,     /* nothing is loaded: no call is answered */
     USHER_PROBLEM_EDIT_REFUSED, /* of the flows */
+    USHER_PROBLEM_NOT_WATCHED,  /* the flows and .env, by inotify */
     USHER_PROBLEM_STORE_FAILING,
     USHER_PROBLEM_CREDENTIAL_DEAD,    /* subject: its name */
     USHER_PROBLEM_CREDENTIAL_REFUSED, /* the same */

@@ -199,6 +199,77 @@ static void a_link_that_leads_nowhere_is_passed_over(void **state)
     usher_version_release(version);
 }
 
+static void a_link_back_is_passed_over(void **state)
+{
+    struct world *world = *state;
+
+    assert_int_equal(symlink("..", path_of(world, "parse/back")), 0);
+    assert_int_equal(symlink("parse", path_of(world, "again")), 0);
+    expect_files(world, "again/one.lua init.lua parse/one.lua ");
+}
+
+static void folders_may_be_deep_but_a_path_has_a_limit(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+    char name[400] = "deep";
+
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(mkdir(path_of(world, name), 0700), 0);
+        strcat(name, "/a");
+    }
+    strcat(name, ".lua");
+    put(world, name, "return 1\n");
+    strcat(name, " init.lua parse/one.lua ");
+    expect_files(world, name);
+    snprintf(name, sizeof(name), "deep/%0250d.lua", 1);
+    put(world, name, "return 1\n");
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_ERR_LIMIT);
+    assert_non_null(strstr(world->error.text, "/deep/000"));
+    assert_non_null(strstr(world->error.text, "shorten"));
+}
+
+static void expect_denied(struct world *world, const char *path)
+{
+    struct usher_version *version;
+
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_ERR_IO);
+    assert_non_null(strstr(world->error.text, path));
+    assert_non_null(strstr(world->error.text, "chmod"));
+}
+
+static void what_may_not_be_read_is_told(void **state)
+{
+    struct world *world = *state;
+    int is_root = geteuid() == 0; /* whom modes do not bind */
+
+    assert_int_equal(chmod(world->root, 0755), 0);
+    assert_int_equal(chmod(path_of(world, "parse"), 0), 0);
+    if (is_root)
+        assert_int_equal(seteuid(65534), 0);
+    expect_denied(world, "/parse: Permission denied");
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+    /* Its names can be had, but not what is behind them. */
+    assert_int_equal(chmod(path_of(world, "parse"), 0744), 0);
+    if (is_root)
+        assert_int_equal(seteuid(65534), 0);
+    else
+        assert_int_equal(chmod(path_of(world, "parse"), 0600), 0);
+    expect_denied(world, "/parse/one.lua: Permission denied");
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(path_of(world, "parse"), 0755), 0);
+    assert_int_equal(chmod(path_of(world, "init.lua"), 0), 0);
+    if (is_root)
+        assert_int_equal(seteuid(65534), 0);
+    expect_denied(world, "/init.lua: Permission denied");
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -211,6 +282,9 @@ int main(void)
         CASE(a_missing_folder_is_named),
         CASE(a_file_that_is_too_large_is_named),
         CASE(a_link_that_leads_nowhere_is_passed_over),
+        CASE(a_link_back_is_passed_over),
+        CASE(folders_may_be_deep_but_a_path_has_a_limit),
+        CASE(what_may_not_be_read_is_told),
     };
 
     return cmocka_run_group_tests_name("version", tests, NULL, NULL);
