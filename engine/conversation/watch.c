@@ -8,19 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "conversation/folder.h"
-
-#define WRITING_MAX 16
-/* Of folders on the way: a name in them may be replaced by another. */
-#define NAME_EVENTS \
-    (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
-/* Of the files, and of folders that hold them. */
-#define CONTENT_EVENTS \
-    (IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF)
+#include "conversation/watch_notify.h"
 
 /* What is compared: the flows folder, or the .env. */
 struct target {
@@ -33,31 +24,11 @@ struct target {
     int (*changed)(void *user);
 };
 
-struct watched {
-    int wd;
-    struct target *target; /* whose contents they are; NULL: on the way */
-    unsigned round;        /* of the last look that came by */
-};
-
-/* A file that somebody has written to and not closed yet. */
-struct writing {
-    int wd;
-    struct target *target;
-    char name[NAME_MAX + 1]; /* "": what is watched is the file itself */
-};
-
 struct usher_watcher {
     struct usher_watcher_options options;
     struct target folder, file;
-    int fd; /* -1: no inotify */
-    struct usher_watch *watch;
-    struct watched *watched;
-    size_t watched_count, watched_cap;
-    struct writing writing[WRITING_MAX];
-    size_t writing_count;
-    unsigned round;
+    struct watch_notify *notify;
     unsigned ticks;
-    int refused;        /* errno of inotify in this round; 0: it works */
     int soon;           /* the timer is set to USHER_QUIET_MS */
     int64_t stirred_ms; /* the first of the events that put it off; 0: none */
     struct usher_timer timer;
@@ -138,131 +109,21 @@ uint64_t usher_watch_print(const char *file)
     return hash ? hash : 1;
 }
 
-/* ---- inotify ---- */
+/* ---- looking ---- */
 
-static void watch_keep(struct usher_watcher *watcher, int wd,
-                       struct target *target)
+static void refusal_tell(struct usher_watcher *watcher, int refused)
 {
-    struct watched *more = watcher->watched;
-    size_t i = 0;
+    struct usher_problems *problems = watcher->options.problems;
+    const char *why = refused == ENOSPC /* of the disk, says strerror() */
+                          ? "no inotify watches are left"
+                          : strerror(refused);
 
-    while (i < watcher->watched_count && more[i].wd != wd)
-        i++;
-    if (i == watcher->watched_cap) {
-        size_t cap = watcher->watched_cap ? watcher->watched_cap * 2 : 16;
-
-        more = realloc(more, cap * sizeof(*more));
-        if (!more)
-            return; /* its events count as something, if nothing special */
-        watcher->watched = more;
-        watcher->watched_cap = cap;
-    }
-    if (i == watcher->watched_count) {
-        watcher->watched_count++;
-        more[i].wd = wd;
-        more[i].target = NULL;
-    }
-    if (target)
-        more[i].target = target;
-    more[i].round = watcher->round;
-}
-
-static void watch_add(struct usher_watcher *watcher, const char *path,
-                      uint32_t events, struct target *target)
-{
-    int wd;
-
-    if (watcher->fd < 0)
-        return;
-    /* One folder may be on the way and hold files: events add up. */
-    wd = inotify_add_watch(watcher->fd, path, events | IN_MASK_ADD);
-    if (wd >= 0)
-        watch_keep(watcher, wd, target);
-    else if (errno == ENOSPC || errno == ENOMEM || errno == ENOSYS)
-        watcher->refused = errno;
-}
-
-/* "conf/.env" is looked up in "." and "conf". */
-static void way_add(struct usher_watcher *watcher, const char *path)
-{
-    char folder[PATH_MAX];
-    size_t len = strlen(path);
-
-    if (len >= sizeof(folder))
-        return;
-    memcpy(folder, path, len + 1);
-    while (len > 0) {
-        while (len > 0 && folder[len - 1] != '/')
-            len--;
-        while (len > 1 && folder[len - 1] == '/')
-            len--;
-        folder[len] = '\0';
-        watch_add(watcher, len ? folder : ".", NAME_EVENTS, NULL);
-        if (len == 1 && folder[0] == '/')
-            break;
-    }
-}
-
-static void writing_drop(struct usher_watcher *watcher, size_t index)
-{
-    watcher->writing[index] = watcher->writing[--watcher->writing_count];
-}
-
-/* What no look came by any more: moved away, or no longer read. */
-static void watches_trim(struct usher_watcher *watcher)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < watcher->watched_count; i++) {
-        if (watcher->watched[i].round == watcher->round) {
-            watcher->watched[kept++] = watcher->watched[i];
-            continue;
-        }
-        (void)inotify_rm_watch(watcher->fd, watcher->watched[i].wd);
-        for (size_t j = watcher->writing_count; j > 0; j--) {
-            if (watcher->writing[j - 1].wd == watcher->watched[i].wd)
-                writing_drop(watcher, j - 1);
-        }
-    }
-    watcher->watched_count = kept;
-}
-
-static void readable(void *user, uint32_t events);
-
-/* Tried again at each look: the limits may have been raised. */
-static void inotify_open(struct usher_watcher *watcher)
-{
-    watcher->refused = 0;
-    if (watcher->fd >= 0)
-        return;
-    watcher->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (watcher->fd >= 0 &&
-        usher_watch_new(watcher->options.loop, watcher->fd, EPOLLIN, readable,
-                        watcher, &watcher->watch) != USHER_OK) {
-        close(watcher->fd);
-        watcher->fd = -1;
-        errno = ENOMEM;
-    }
-    if (watcher->fd < 0)
-        watcher->refused = errno;
-}
-
-static void inotify_tell(struct usher_watcher *watcher)
-{
-    if (watcher->refused)
-        usher_problem_raise(watcher->options.problems,
-                            USHER_PROBLEM_NOT_WATCHED, NULL,
-                            watcher->refused == ENOSPC /* of the disk, says
-                                                        * strerror() */
-                                ? "no inotify watches are left"
-                                : strerror(watcher->refused),
+    if (refused)
+        usher_problem_raise(problems, USHER_PROBLEM_NOT_WATCHED, NULL, why,
                             NULL);
     else
-        usher_problem_end(watcher->options.problems, USHER_PROBLEM_NOT_WATCHED,
-                          NULL);
+        usher_problem_end(problems, USHER_PROBLEM_NOT_WATCHED, NULL);
 }
-
-/* ---- looking ---- */
 
 struct look {
     struct usher_watcher *watcher;
@@ -279,12 +140,11 @@ static enum usher_status entry_look(void *user,
     (void)snprintf(path, sizeof(path), "%s/%s", watcher->folder.path,
                    entry->path);
     if (S_ISDIR(entry->st->st_mode)) {
-        watch_add(watcher, path, NAME_EVENTS | CONTENT_EVENTS,
-                  &watcher->folder);
+        watch_notify_folder(watcher->notify, path, WATCH_FOLDER);
         return USHER_OK;
     }
     if (entry->is_link)
-        watch_add(watcher, path, CONTENT_EVENTS, &watcher->folder);
+        watch_notify_file(watcher->notify, path, WATCH_FOLDER);
     look->sum += entry_print(entry);
     return USHER_OK;
 }
@@ -298,7 +158,7 @@ static uint64_t folder_look(struct usher_watcher *watcher)
 
     if (!watcher->folder.path)
         return 0;
-    way_add(watcher, watcher->folder.path);
+    watch_notify_way(watcher->notify, watcher->folder.path);
     st = usher_folder_walk(watcher->folder.path, entry_look, &look, &why);
     if (st == USHER_ERR_NOMEM)
         return watcher->folder.last; /* nobody can say */
@@ -313,8 +173,8 @@ static uint64_t file_look(struct usher_watcher *watcher)
 
     if (!watcher->file.path)
         return 0;
-    way_add(watcher, watcher->file.path);
-    watch_add(watcher, watcher->file.path, CONTENT_EVENTS, &watcher->file);
+    watch_notify_way(watcher->notify, watcher->file.path);
+    watch_notify_file(watcher->notify, watcher->file.path, WATCH_FILE);
     print = usher_watch_print(watcher->file.path);
     return print ? print : watcher->file.last;
 }
@@ -324,19 +184,16 @@ static int waits_for_writer(struct usher_watcher *watcher,
                             struct target *target)
 {
     int64_t now = usher_loop_now_ms(watcher->options.loop);
-    int waits = 0;
+    enum watch_whose whose =
+        target == &watcher->folder ? WATCH_FOLDER : WATCH_FILE;
+    int waits = watch_notify_is_writing(watcher->notify, whose);
 
-    for (size_t i = 0; i < watcher->writing_count; i++)
-        waits |= watcher->writing[i].target == target;
     if (waits && !target->until_ms)
         target->until_ms = now + USHER_WRITING_MS;
     if (waits && now < target->until_ms)
         return 1;
     target->until_ms = 0;
-    for (size_t i = watcher->writing_count; i > 0; i--) {
-        if (watcher->writing[i - 1].target == target)
-            writing_drop(watcher, i - 1);
-    }
+    watch_notify_forget_writing(watcher->notify, whose);
     return 0;
 }
 
@@ -364,13 +221,11 @@ static void look(struct usher_watcher *watcher)
 {
     uint64_t folder, file;
 
-    watcher->round++;
     watcher->stirred_ms = 0;
-    inotify_open(watcher);
+    watch_notify_begin(watcher->notify);
     folder = folder_look(watcher);
     file = file_look(watcher);
-    watches_trim(watcher);
-    inotify_tell(watcher);
+    refusal_tell(watcher, watch_notify_end(watcher->notify));
     watcher->soon = target_settle(watcher, &watcher->folder, folder);
     watcher->soon |= target_settle(watcher, &watcher->file, file);
 }
@@ -396,39 +251,6 @@ static void look_again(void *user)
 
 /* ---- events ---- */
 
-static void writing_note(struct usher_watcher *watcher, struct target *target,
-                         const struct inotify_event *event)
-{
-    const char *name = event->len ? event->name : "";
-    size_t i = 0;
-
-    while (i < watcher->writing_count &&
-           (watcher->writing[i].wd != event->wd ||
-            strcmp(watcher->writing[i].name, name) != 0))
-        i++;
-    if (event->mask & IN_MODIFY) {
-        if (i < watcher->writing_count || i == WRITING_MAX)
-            return;
-        watcher->writing[i].wd = event->wd;
-        watcher->writing[i].target = target;
-        snprintf(watcher->writing[i].name, sizeof(watcher->writing[i].name),
-                 "%s", name);
-        watcher->writing_count++;
-    } else if (i < watcher->writing_count &&
-               !(event->mask & (IN_CREATE | IN_ATTRIB))) {
-        writing_drop(watcher, i);
-    }
-}
-
-static struct target *target_of(const struct usher_watcher *watcher, int wd)
-{
-    for (size_t i = 0; i < watcher->watched_count; i++) {
-        if (watcher->watched[i].wd == wd)
-            return watcher->watched[i].target;
-    }
-    return NULL;
-}
-
 static void soon(struct usher_watcher *watcher)
 {
     watcher->soon = 1;
@@ -446,51 +268,32 @@ static void stir(struct usher_watcher *watcher)
         soon(watcher);
 }
 
-enum { NOTHING, SOMETHING, CHANGE };
-
-/* What an event is worth. Those of what is read say more than a look can see,
- * where the clock of the files is coarse. */
-static int event_take(struct usher_watcher *watcher,
-                      const struct inotify_event *event)
+/* A folder on the way, such as /tmp, may be full of strangers' doings. */
+static int is_on_the_way(const struct usher_watcher *watcher, const char *name)
 {
-    struct target *target = target_of(watcher, event->wd);
-
-    if (event->mask & IN_Q_OVERFLOW) { /* nobody knows what was missed */
-        watcher->folder.doubtful = 1;
-        watcher->writing_count = 0;
-    }
-    if (!target || (event->mask & IN_IGNORED) ||
-        (event->len && !usher_folder_is_source(event->name)))
-        return event->mask & (IN_MODIFY | IN_CLOSE_WRITE) ? NOTHING : SOMETHING;
-    writing_note(watcher, target, event);
-    target->stirred = 1;
-    if (target == &watcher->folder)
-        target->doubtful = 1;
-    return CHANGE;
+    return (watcher->folder.path && strstr(watcher->folder.path, name)) ||
+           (watcher->file.path && strstr(watcher->file.path, name));
 }
 
-static void readable(void *user, uint32_t events)
+/* Every event is worth a look; those of what is read say more than a look can
+ * see, where the clock of the files is coarse. */
+static void event_take(void *user, enum watch_whose whose, const char *name,
+                       int change)
 {
     struct usher_watcher *watcher = user;
-    char buffer[8192] __attribute__((aligned(8)));
-    int worth = NOTHING;
-    ssize_t got;
 
-    (void)events;
-    while ((got = read(watcher->fd, buffer, sizeof(buffer))) > 0) {
-        for (char *at = buffer; at < buffer + got;) {
-            const struct inotify_event *event =
-                (const struct inotify_event *)(const void *)at;
-            int this = event_take(watcher, event);
-
-            worth = this > worth ? this : worth;
-            at += sizeof(*event) + event->len;
-        }
+    if (whose == WATCH_WAY && *name && !is_on_the_way(watcher, name))
+        return;
+    if (!change) {
+        if (!watcher->soon)
+            soon(watcher);
+        return;
     }
-    if (worth == CHANGE)
-        stir(watcher);
-    else if (worth == SOMETHING && !watcher->soon)
-        soon(watcher);
+    if (whose == WATCH_FOLDER)
+        watcher->folder.stirred = watcher->folder.doubtful = 1;
+    else
+        watcher->file.stirred = 1;
+    stir(watcher);
 }
 
 /* ---- opening ---- */
@@ -513,9 +316,11 @@ enum usher_status usher_watcher_new(const struct usher_watcher_options *options,
     if (!watcher)
         return USHER_ERR_NOMEM;
     watcher->options = *options;
-    watcher->fd = -1;
-    st =
-        target_open(&watcher->folder, options->folder, options->folder_changed);
+    watcher->notify = watch_notify_new(options->loop, event_take, watcher);
+    st = watcher->notify ? USHER_OK : USHER_ERR_NOMEM;
+    if (st == USHER_OK)
+        st = target_open(&watcher->folder, options->folder,
+                         options->folder_changed);
     if (st == USHER_OK)
         st = target_open(&watcher->file, options->file, options->file_changed);
     if (st != USHER_OK) {
@@ -535,11 +340,8 @@ void usher_watcher_free(struct usher_watcher *watcher)
     if (!watcher)
         return;
     usher_timer_cancel(watcher->options.loop, &watcher->timer);
-    usher_watch_free(watcher->watch);
-    if (watcher->fd >= 0)
-        close(watcher->fd);
+    watch_notify_free(watcher->notify);
     free((void *)(uintptr_t)watcher->folder.path);
     free((void *)(uintptr_t)watcher->file.path);
-    free(watcher->watched);
     free(watcher);
 }
