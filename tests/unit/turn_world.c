@@ -72,6 +72,10 @@ static int on_web(void *user, const struct usher_client_request *request,
         world->refusals--;
         answer->status = 429;
     }
+    world->seed = world->seed * 1103515245u + 12345u;
+    if (strcmp(request->method, "GET") != 0 &&
+        (world->seed >> 16) % 100 < world->chance)
+        answer->status = 429;
     if (strcmp(request->method, "GET") != 0 && answer->status == 200)
         note_done(world, request);
     answer->body = world->body ? world->body : "fine";

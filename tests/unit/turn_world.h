@@ -25,6 +25,8 @@ struct turn_world {
     const char *body;    /* NULL: "fine" */
     const char *refused; /* URLs with this end get 429, so many times */
     int refusals;
+    unsigned chance; /* of a hundred that a write gets 429 */
+    unsigned seed;   /* for that */
     unsigned status;
     int64_t delay_ms;
     int hang;

@@ -248,6 +248,63 @@ static void what_was_done_after_a_refusal_stays_done(void **state)
     turn_world_free(world);
 }
 
+/* Six steps of any kind, refused now and then: each is done once. */
+static const char any_steps[] = HELPERS
+    "return function(task)\n"
+    "  local seed = task.args.n\n"
+    "  local function rnd(n)\n"
+    "    seed = (seed * 1103515245 + 12345) % 2147483648\n"
+    "    return seed // 65536 % n + 1\n"
+    "  end\n"
+    "  local now = os.time()\n"
+    "  local bodies = { function() return 'x' end,\n"
+    "    function() return { now } end,\n"
+    "    function() return { clock.now() } end,\n"
+    "    function() return { math.random(0) } end,\n"
+    "    function() return { task.at, os.date() } end,\n"
+    "    function() return { clock.now(), math.random(), now } end }\n"
+    "  for i = 1, 6 do\n"
+    "    local body, where = bodies[rnd(6)], ({ 's', 's' .. i })[rnd(2)]\n"
+    "    local again, read = rnd(2) == 1, rnd(3) == 1\n"
+    "    if rnd(3) == 1 then clock.now() end\n"
+    "    if read then http.get('http://out/r') end\n"
+    "    local r, err = post(where, body())\n"
+    "    if not r and again then r, err = post(where, body()) end\n"
+    "    if not r then return nil, err end\n"
+    "  end\n"
+    "  return true\nend";
+
+static const char begins_numbered[] =
+    "return function(chat)\n"
+    "  chat:task('job', { n = math.tointeger(chat.message.text) })\n"
+    "  chat:say 'noted'\nend";
+
+static void steps_of_any_kind_are_done_once(void **state)
+{
+    (void)state;
+    for (unsigned seed = 1; seed <= 150; seed++) {
+        struct turn_world *world =
+            world_of(begins_numbered, nothing, any_steps, seed % 10 == 0);
+        char text[16];
+
+        snprintf(text, sizeof(text), "%u", seed * 7919);
+        world->chance = 35;
+        world->seed = seed;
+        turn_ask(world, "c", text);
+        for (int i = 0; i < 30; i++) {
+            if (world->database[0] && i < 4)
+                turn_crash(world, NULL);
+            turn_wait(world, 900000);
+            if (strncmp(turn_task(world, "job"), "done", 4) == 0)
+                break;
+        }
+        assert_int_equal(strncmp(turn_task(world, "job"), "done", 4), 0);
+        if (count_of(world, "POST /s") != 6)
+            fail_msg("%u: %s", seed, world->done);
+        turn_world_free(world);
+    }
+}
+
 /* Killed while it is sent: what is asked again is the same write. */
 static void a_write_that_was_cut_off_is_not_sent_again(void **state)
 {
@@ -423,6 +480,7 @@ int main(void)
         cmocka_unit_test(a_flow_that_waits_for_a_time_sees_it_come),
         cmocka_unit_test(a_later_try_may_look_at_the_clock_more_often),
         cmocka_unit_test(what_was_done_after_a_refusal_stays_done),
+        cmocka_unit_test(steps_of_any_kind_are_done_once),
         cmocka_unit_test(a_write_that_was_cut_off_is_not_sent_again),
         cmocka_unit_test(a_turn_that_failed_did_its_writes),
         cmocka_unit_test(what_the_visitor_says_anew_is_another_write),
