@@ -171,7 +171,7 @@ end
 -- ---- methods of chat ----
 
 local CHAT = {
-  "ask", "choose", "confirm", "continue", "finish", "forward", "hand_over", "say", "task",
+  "ask", "begun", "choose", "confirm", "continue", "finish", "forward", "hand_over", "say", "task",
   "transcript",
 }
 local IS_CHAT = {}
