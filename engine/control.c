@@ -10,6 +10,7 @@
 
 #include "conversation/admin.h"
 #include "core/log_limit.h"
+#include "conversation/unreadable.h"
 #include "engine.h"
 
 #define HEALTH_EVERY_MS 500
@@ -157,9 +158,12 @@ static void forget_old(struct usher *usher, int64_t now)
     struct usher_commit *commit;
     enum usher_status st;
 
-    if (days <= 0 || now - usher->forget_ms < FORGET_EVERY_MS)
+    if (now - usher->forget_ms < FORGET_EVERY_MS)
         return;
     usher->forget_ms = now;
+    usher_unreadable_look(&usher->shared, usher->loop);
+    if (days <= 0)
+        return;
     commit = usher_commit_new();
     if (!commit)
         return;

@@ -31,9 +31,12 @@ static void list_print(const json_t *answer)
         char when[32];
 
         usher_ask_time(json_object_get(each, "touched_at"), when, sizeof(when));
-        printf("%s  turns %4lld  %s\n", when,
+        printf("%s  turns %4lld  %s%s\n", when,
                (long long)json_integer_value(json_object_get(each, "turns")),
-               usher_ask_text(each, "key"));
+               usher_ask_text(each, "key"),
+               json_is_true(json_object_get(each, "unreadable"))
+                   ? "  (cannot be read)"
+                   : "");
     }
     if (json_array_size(list) == 0)
         puts("no conversation yet");

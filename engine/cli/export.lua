@@ -154,7 +154,9 @@ return function(json)
   local turns = type(value) == "table" and value.turns or {}
   local first = first_input(turns)
   if not first then
-    error("the store has nothing of this conversation that could be exported", 0)
+    error(turns[1] and turns[1].unreadable
+      and "this version cannot read what the store has of this conversation; /readyz says more"
+      or "the store has nothing of this conversation that could be exported", 0)
   end
   local person = first.visitor or {}
   local scrub = scrubber(person)
@@ -169,7 +171,8 @@ return function(json)
   local buttons, at = {}, first.at
   for _, turn in ipairs(turns) do
     if not turn.input then
-      out[#out + 1] = "    -- here a turn ended in an error"
+      out[#out + 1] = turn.unreadable and "    -- here is a turn that this version cannot read"
+        or "    -- here a turn ended in an error"
     else
       local pause = math.floor(turn.input.at - at)
       if pause >= PAUSE then out[#out + 1] = ("    talk:wait(%d)"):format(pause) end

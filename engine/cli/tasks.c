@@ -61,6 +61,9 @@ static void print(const json_t *answer)
                next, usher_ask_text(task, "conversation"));
         line_print("", usher_ask_text(task, "reason"));
         line_print("do: ", usher_ask_text(task, "hint"));
+        if (json_is_true(json_object_get(task, "unreadable")))
+            line_print("", "this version cannot read it and leaves it as it "
+                           "is: /readyz says more");
     }
     if (json_array_size(list) == 0)
         puts("all tasks are done");

@@ -1,5 +1,6 @@
 /* engine/conversation/admin.c - reload, versions, tasks, conversations. */
 #include "conversation/admin.h"
+#include "conversation/tasks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,11 @@ static unsigned fail(struct usher_buffer *out, unsigned status, const char *why)
     usher_buffer_text(out, "}\n");
     return status;
 }
+
+#define UNREADABLE                                                            \
+    "a newer usher wrote it, or it is damaged. It is kept as it is: run the " \
+    "newest version that worked on this database, or put a backup in its "    \
+    "place"
 
 static unsigned store_failed(struct usher_buffer *out)
 {
@@ -244,6 +250,8 @@ static int task_each(void *user, const struct usher_task_row *row)
     member(out, "reason", row->reason ? row->reason : "");
     member(out, "waits_for", usher_why_name(why));
     member(out, "hint", usher_why_hint(why));
+    if (!usher_task_is_readable(row->data, row->data_len))
+        usher_buffer_text(out, ",\"unreadable\":true");
     usher_buffer_byte(out, '}');
     return 0;
 }
@@ -262,6 +270,33 @@ static unsigned tasks_call(const struct usher_admin *admin,
     return st == USHER_OK ? 200 : store_failed(out);
 }
 
+struct decided {
+    enum usher_status status;
+    int done;
+};
+
+static void decide(void *user, enum usher_status status)
+{
+    struct decided *decided = user;
+
+    decided->status = status;
+    decided->done = 1;
+}
+
+/* Waits for its end: what a person is told must be so. */
+static enum usher_status commit_wait(const struct usher_admin *admin,
+                                     struct usher_commit *commit)
+{
+    struct decided decided = {USHER_OK, 0};
+
+    if (usher_store_submit(admin->store, commit, admin->loop, decide, &decided,
+                           &decided.status))
+        return decided.status;
+    while (!decided.done)
+        usher_loop_step(admin->loop, -1);
+    return decided.status;
+}
+
 struct retry {
     const struct usher_admin *admin;
     struct prefix prefix; /* of the id; the second round has it whole */
@@ -275,6 +310,9 @@ static void retry_row(struct retry *retry, const struct usher_task_row *row)
     struct usher_shared *shared = admin->shared;
     struct usher_task_row ready = *row;
 
+    retry->status = USHER_ERR_PARSE;
+    if (!usher_task_is_readable(row->data, row->data_len))
+        return;
     ready.state = USHER_TASK_READY;
     ready.due_ms = usher_clock_wall_ms(admin->clock);
     ready.reason = NULL;
@@ -286,9 +324,9 @@ static void retry_row(struct retry *retry, const struct usher_task_row *row)
         if (!commit)
             return;
         usher_commit_task(commit, &ready);
-        (void)usher_store_submit(admin->store, commit, NULL, NULL, NULL,
-                                 &retry->status);
-        retry->status = USHER_OK;
+        retry->status = commit_wait(admin, commit);
+        if (retry->status != USHER_OK)
+            return;
     }
     if (shared)
         retry->status = usher_worker_retry_task(
@@ -335,8 +373,12 @@ static unsigned retry_call(const struct usher_admin *admin, const char *id,
     retry.prefix.len = strlen(retry.prefix.found);
     retry.whole = 1;
     st = usher_store_tasks(admin->store, NOT_DONE, retry_each, &retry);
+    if (retry.status == USHER_ERR_PARSE)
+        return fail(out, 409, "this task cannot be read: " UNREADABLE);
     if (st != USHER_OK || retry.status != USHER_OK)
-        return fail(out, 503, "the task could not be written");
+        return fail(out, 503,
+                    "the task could not be written, and is as it was; /readyz "
+                    "says why");
     usher_buffer_printf(out, "{\"id\":\"%s\",\"state\":\"open\"}\n",
                         retry.prefix.found);
     return 200;
@@ -344,16 +386,25 @@ static unsigned retry_call(const struct usher_admin *admin, const char *id,
 
 /* ---- conversations ---- */
 
+struct listing {
+    const struct usher_admin *admin;
+    struct usher_buffer *out;
+};
+
 static int conversation_each(void *user, const char *key, size_t key_len,
                              int64_t seq, int64_t updated_ms)
 {
-    struct usher_buffer *out = user;
+    const struct listing *listing = user;
+    struct usher_buffer *out = listing->out;
 
     usher_buffer_text(out, out->data[out->len - 1] == '[' ? "{\"key\":"
                                                           : ",{\"key\":");
     usher_buffer_json(out, key, key_len);
-    usher_buffer_printf(out, ",\"turns\":%lld,\"touched_at\":%lld}",
+    usher_buffer_printf(out, ",\"turns\":%lld,\"touched_at\":%lld",
                         (long long)seq, (long long)(updated_ms / 1000));
+    if (!usher_conversation_is_readable(listing->admin, key, key_len))
+        usher_buffer_text(out, ",\"unreadable\":true");
+    usher_buffer_byte(out, '}');
     return 0;
 }
 
@@ -361,13 +412,14 @@ static unsigned conversations_call(const struct usher_admin *admin,
                                    const char *limit, struct usher_buffer *out)
 {
     long most = limit ? strtol(limit, NULL, 10) : LIST_DEFAULT;
+    struct listing listing = {admin, out};
     enum usher_status st;
 
     if (most < 1 || most > LIST_MAX)
         return fail(out, 422, "the limit must be a number from 1 to 1000");
     usher_buffer_text(out, "{\"conversations\":[");
     st = usher_store_conversations(admin->store, (size_t)most,
-                                   conversation_each, out);
+                                   conversation_each, &listing);
     usher_buffer_text(out, "]}\n");
     return st == USHER_OK ? 200 : store_failed(out);
 }
@@ -390,6 +442,8 @@ static unsigned conversation_call(const struct usher_admin *admin,
         return fail(out, 404,
                     "there is no such conversation; `usher conversations` "
                     "lists the last ones with their keys");
+    if (st == USHER_ERR_PARSE)
+        return fail(out, 409, "this conversation cannot be read: " UNREADABLE);
     return st == USHER_OK ? 200 : store_failed(out);
 }
 

@@ -51,12 +51,15 @@ int usher_admin_socket(const char *url, const char *folder, char *out,
                        size_t size);
 
 /* show.c: a conversation as JSON {key, flow, version, waits, memory,
- * messages}. USHER_ERR_NOT_FOUND. */
+ * messages}. USHER_ERR_NOT_FOUND; USHER_ERR_PARSE: damaged, or of a format to
+ * come. */
 USHER_MUST_USE enum usher_status
 usher_conversation_show(const struct usher_admin *admin, const char *key,
                         struct usher_buffer *out);
-/* show_turns.c: all its turns as JSON {key, turns: [{flow, input, answer}]}.
- * USHER_ERR_NOT_FOUND. */
+int usher_conversation_is_readable(const struct usher_admin *admin,
+                                   const char *key, size_t key_len);
+/* show_turns.c: all its turns as JSON {key, turns: [{flow, input, answer}]}, or
+ * {unreadable: true} for one that cannot be read. USHER_ERR_NOT_FOUND. */
 USHER_MUST_USE enum usher_status
 usher_conversation_turns(const struct usher_admin *admin, const char *key,
                          struct usher_buffer *out);

@@ -291,15 +291,8 @@ static void on_loaded(void *user, enum usher_status status,
 
     if (status == USHER_OK)
         status = head_read(conv, found);
-    if (status == USHER_ERR_PARSE) {
-        int64_t seq = found ? found->seq : 0;
-
-        usher_log_event(conv->worker->shared->log, USHER_LOG_ERROR,
-                        "conversation", "cannot be loaded; it begins anew",
-                        "reason", usher_status_text(status), NULL);
-        conversation_reset(conv);
-        conv->seq = seq;
-    } else if (status != USHER_OK) {
+    unreadable_seen(conv->worker->shared, conv->key, conv->key_len, status);
+    if (status != USHER_OK) {
         conversation_reset(conv);
         conv->unreadable = (int)status;
     }
@@ -458,13 +451,27 @@ void conversation_accept(struct usher_worker *worker, struct call *call)
     }
 }
 
-void conversation_state_ready(struct usher_worker *worker, const char *hash)
+/* Its version is there, but cannot be read: nothing is done on another one. */
+static void state_failed(struct conversation *conv, enum usher_status why)
+{
+    conv->unreadable = (int)why;
+    conv->pumping = 1; /* who is answered may ask again at once */
+    turn_lost(conv, why);
+    conv->pumping = 0;
+    conversation_pump(conv);
+}
+
+void conversation_state_ready(struct usher_worker *worker, const char *hash,
+                              enum usher_status why)
 {
     struct conversation *conv = worker->oldest;
 
     while (conv) {
         if (conv->phase == PHASE_STATE && strcmp(conv->version, hash) == 0) {
-            conversation_go_on(conv);
+            if (why == USHER_OK)
+                conversation_go_on(conv);
+            else
+                state_failed(conv, why);
             conv = worker->oldest; /* the list may be another one now */
         } else {
             conv = conv->newer;

@@ -11,6 +11,9 @@ void conversation_pump(struct conversation *conv);
 void conversation_drop_run(struct conversation *conv);
 /* Frees the struct and its buffers; it is in no list and holds no state. */
 void conversation_memory_free(struct conversation *conv);
+/* unreadable.c: one that no worker has, for head_read(); for
+ * conversation_memory_free(). NULL: memory. */
+struct conversation *conversation_scratch(const char *key, size_t key_len);
 /* Forgets all; the next call loads from the store. */
 void conversation_reset(struct conversation *conv);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conversation/internal.h"
+#include "script/value.h"
 
 /* Written first; raised when the layout changes. Heads of format 2, which have
  * no list of calls, are read, too. */
@@ -167,20 +168,49 @@ void row_write(const struct conversation *conv, struct usher_buffer *out)
         conv->run.journal.len - from);
 }
 
-static void row_read(struct conversation *conv,
-                     const struct usher_stored_row *row)
+static enum usher_status row_read(struct conversation *conv,
+                                  const struct usher_stored_row *row)
 {
     struct usher_reader reader;
     const char *entries;
-    size_t len;
+    size_t len, flow_len;
 
     if (row->kind != 't' || row->seq < conv->first_seq)
-        return;
+        return USHER_OK;
     usher_reader_init(&reader, row->data, row->len);
-    (void)usher_reader_bytes(&reader, &len);
+    (void)usher_reader_bytes(&reader, &flow_len);
     (void)usher_reader_bytes(&reader, &len);
     entries = usher_reader_bytes(&reader, &len);
+    if (reader.failed || reader.at != reader.end || flow_len > USHER_NAME_MAX ||
+        !usher_entries_are_whole(entries, len))
+        return USHER_ERR_PARSE;
     usher_buffer_append(&conv->run.journal, entries, len);
+    return USHER_OK;
+}
+
+/* Nothing, or one value. */
+static int is_value(const struct usher_buffer *bytes)
+{
+    struct usher_reader reader;
+    const char *at;
+    size_t len;
+
+    if (!bytes->len)
+        return 1;
+    usher_reader_init(&reader, bytes->data, bytes->len);
+    usher_value_skip(&reader, &at, &len);
+    return !reader.failed && reader.at == reader.end;
+}
+
+/* What a turn will read later: it must not find out in the middle. */
+static int is_whole(const struct conversation *conv)
+{
+    const struct usher_buffer *entries = &conv->unfinished_entries;
+
+    return is_value(&conv->memory) && is_value(&conv->run.memory_start) &&
+           usher_transcript_is_whole(&conv->transcript) &&
+           (!conv->unfinished ||
+            usher_entries_are_whole(entries->data, entries->len));
 }
 
 /* Some of it found no memory. */
@@ -225,11 +255,13 @@ enum usher_status head_read(struct conversation *conv,
     take(&reader, &conv->recorded);
     conv->touched_ms = (int64_t)usher_reader_varint(&reader);
     kind = usher_reader_byte(&reader);
+    if (kind > HEAD_RETRY)
+        return USHER_ERR_PARSE;
     if (kind == HEAD_PENDING || kind == HEAD_FIRST_TURN) {
         st = run_read(conv, &reader, kind == HEAD_PENDING);
         snprintf(conv->pinned, sizeof(conv->pinned), "%s", conv->version);
         for (size_t i = 0; st == USHER_OK && i < found->row_count; i++)
-            row_read(conv, &found->rows[i]);
+            st = row_read(conv, &found->rows[i]);
     } else if (kind == HEAD_RETRY) {
         conv->retry = 1;
         st = usher_intents_read(&conv->retry_intents, &reader);
@@ -238,7 +270,10 @@ enum usher_status head_read(struct conversation *conv,
         take(&reader, &conv->earlier);
         take(&reader, &conv->drawn);
     }
-    if (st == USHER_OK && reader.failed)
+    if (st == USHER_OK && is_short(conv))
+        return USHER_ERR_NOMEM;
+    if (st == USHER_OK &&
+        (reader.failed || reader.at != reader.end || !is_whole(conv)))
         st = USHER_ERR_PARSE;
-    return st == USHER_OK && is_short(conv) ? USHER_ERR_NOMEM : st;
+    return st;
 }

@@ -81,7 +81,7 @@ struct conversation {
     uint64_t hash;
     enum phase phase;
     int anonymous;  /* without a key: it ends with its turn, nothing is kept */
-    int unreadable; /* the store could not be read */
+    int unreadable; /* why it could not be read; the turn is lost */
     int pumping;    /* conversation_pump() is at work: it does the rest */
     struct call *queue, **queue_end;
     struct call *current;
@@ -92,7 +92,7 @@ struct conversation {
     char request_id[129];
     uint64_t fingerprint;
     uint64_t seen[USHER_SEEN_MAX]; /* deliveries, the latest first; 0: none */
-    int64_t touched_ms;            /* Unix; when the last turn ended */
+    int64_t touched_ms; /* Unix, by the even clock; when the last turn ended */
     /* `recorded` was decided after its caller had got the holding reply, and
      * it does more than reply: the next caller gets it. */
     int owed;
@@ -116,6 +116,7 @@ struct conversation {
     struct usher_state *state;
     struct usher_new_tasks new_tasks;
     enum commit_step step;
+    int keeps; /* the commit holds the sources of the run's version, too */
     unsigned jumps;
     int restarted;
     int apology;
@@ -169,8 +170,10 @@ struct usher_worker {
 /* conversation.c */
 /* Takes the call. */
 void conversation_accept(struct usher_worker *worker, struct call *call);
-/* A state that was asked for is there, or cannot be had. */
-void conversation_state_ready(struct usher_worker *worker, const char *hash);
+/* A state that was asked for is there, or cannot be had (USHER_OK: the newest
+ * must do); otherwise why its version could not be read. */
+void conversation_state_ready(struct usher_worker *worker, const char *hash,
+                              enum usher_status why);
 void conversations_free(struct usher_worker *worker);
 /* Where flows at rest hold states of many old versions, those of the oldest
  * leave it: their next turn replays. */
@@ -178,11 +181,18 @@ void conversations_leave_old_states(struct usher_worker *worker);
 
 /* head.c */
 void head_write(const struct conversation *conv, struct usher_buffer *out);
-/* Fills a fresh conversation; rows give the pending run's journal. */
+/* Fills a fresh conversation; rows give the pending run's journal.
+ * USHER_ERR_PARSE: damaged, or of a format to come; whoever gets that leaves
+ * the stored bytes as they are. */
 USHER_MUST_USE enum usher_status
 head_read(struct conversation *conv,
           const struct usher_stored_conversation *found);
 void row_write(const struct conversation *conv, struct usher_buffer *out);
+
+/* unreadable.c: a conversation was loaded (USHER_OK), or could not be read
+ * (USHER_ERR_PARSE). Any thread. */
+void unreadable_seen(struct usher_shared *shared, const char *key,
+                     size_t key_len, enum usher_status status);
 
 /* serve.c: requests that flows answer (http.serve). */
 /* Nonzero: it takes the request. */

@@ -10,6 +10,19 @@
 #include "conversation/lua_engine.h"
 #include "conversation/needed_ids.h"
 
+/* A version that is to be in the store. */
+struct keep {
+    struct usher_reload *reload;
+    struct usher_version *version; /* retained */
+    int64_t loaded_ms;
+    int failed; /* to be tried again */
+    struct keep *next;
+};
+
+/* A store that fails is tried after so long, twice as long each time. */
+#define KEEP_FIRST_MS 1000
+#define KEEP_LAST_MS 30000
+
 struct usher_reload {
     struct usher_shared *shared;
     struct usher_loop *loop;
@@ -17,6 +30,9 @@ struct usher_reload {
     const struct usher_script_module *modules;
     size_t module_count;
     struct usher_config *config;
+    struct keep *keeps; /* those that are not kept yet, the oldest first */
+    struct usher_timer keep_timer;
+    int64_t keep_wait_ms;
     char seen[65]; /* the hash that the folder had when it was last read */
     /* Of the load of that; USHER_OK too where a rollback came after it: then
      * nothing is left to be tried again. */
@@ -83,12 +99,26 @@ void usher_reload_configure(struct usher_reload *reload,
     ids_tell(reload);
 }
 
+static void keep_free(struct keep *keep)
+{
+    struct keep **at = &keep->reload->keeps;
+
+    while (*at != keep)
+        at = &(*at)->next;
+    *at = keep->next;
+    usher_version_release(keep->version);
+    free(keep);
+}
+
 void usher_reload_free(struct usher_reload *reload)
 {
     if (!reload)
         return;
     usher_publication_release(atomic_load(&reload->shared->publication));
     atomic_store(&reload->shared->publication, NULL);
+    usher_timer_cancel(reload->loop, &reload->keep_timer);
+    while (reload->keeps)
+        keep_free(reload->keeps);
     usher_config_release(reload->config);
     pthread_mutex_destroy(&reload->lock);
     free(reload->folder);
@@ -137,21 +167,88 @@ static void retire(struct usher_reload *reload, struct usher_publication *old)
         usher_worker_adopt(shared->workers[i], worker_moved_on, retirement);
 }
 
+static void keeps_again(void *user);
+
+static void kept(void *user, enum usher_status status)
+{
+    struct keep *keep = user;
+    struct usher_reload *reload = keep->reload;
+    int64_t wait = reload->keep_wait_ms * 2;
+
+    if (status == USHER_OK) {
+        usher_version_set_kept(keep->version);
+        reload->keep_wait_ms = 0;
+        keep_free(keep);
+        return;
+    }
+    keep->failed = 1;
+    usher_log_event(reload->shared->log, USHER_LOG_WARN, "reload",
+                    "a version is not in the store yet", "version",
+                    usher_version_hash(keep->version), "reason",
+                    usher_status_text(status), NULL);
+    if (status == USHER_ERR_CLOSED)
+        return;
+    reload->keep_wait_ms = wait < KEEP_FIRST_MS  ? KEEP_FIRST_MS
+                           : wait > KEEP_LAST_MS ? KEEP_LAST_MS
+                                                 : wait;
+    usher_timer_set(reload->loop, &reload->keep_timer, reload->keep_wait_ms,
+                    keeps_again, reload);
+}
+
+static void keep_submit(struct keep *keep)
+{
+    struct usher_commit *commit = usher_commit_new();
+    enum usher_status st = USHER_ERR_NOMEM;
+    size_t len;
+    const char *archive = usher_version_archive(keep->version, &len);
+
+    keep->failed = 0;
+    if (commit) {
+        usher_commit_version(commit, usher_version_hash(keep->version),
+                             keep->loaded_ms, archive, len);
+        usher_commit_trim(commit, USHER_VERSIONS_KEPT);
+    }
+    if (!commit || usher_store_submit(keep->reload->shared->store, commit,
+                                      keep->reload->loop, kept, keep, &st))
+        kept(keep, st);
+}
+
 static void version_keep(struct usher_reload *reload,
                          struct usher_version *version, int64_t now)
 {
-    struct usher_commit *commit = usher_commit_new();
-    enum usher_status st;
-    size_t len;
-    const char *archive = usher_version_archive(version, &len);
+    struct keep *keep = calloc(1, sizeof(*keep));
+    struct keep **end = &reload->keeps;
 
-    if (!commit)
-        return;
-    usher_commit_version(commit, usher_version_hash(version), now, archive,
-                         len);
-    usher_commit_trim(commit, USHER_VERSIONS_KEPT);
-    (void)usher_store_submit(reload->shared->store, commit, NULL, NULL, NULL,
-                             &st);
+    if (!keep)
+        return; /* the first flow that waits in it brings it along */
+    keep->reload = reload;
+    keep->version = usher_version_retain(version);
+    keep->loaded_ms = now;
+    while (*end)
+        end = &(*end)->next;
+    *end = keep;
+    keep_submit(keep);
+}
+
+/* In the order in which they were live. Where an older one was late, the one
+ * that is live goes behind it: the last is the newest. */
+static void keeps_again(void *user)
+{
+    struct usher_reload *reload = user;
+    const struct usher_publication *live =
+        atomic_load(&reload->shared->publication);
+    const struct usher_version *late = NULL;
+    struct keep *keep, *next;
+
+    for (keep = reload->keeps; keep; keep = next) {
+        next = keep->next;
+        if (!keep->failed)
+            continue;
+        late = keep->version;
+        keep_submit(keep);
+    }
+    if (late && live && late != live->version)
+        version_keep(reload, live->version, reload->status.loaded_ms);
 }
 
 static void status_fine(struct usher_reload *reload)
@@ -382,7 +479,14 @@ static enum usher_status stored_version(struct usher_reload *reload,
     *out = NULL;
     if (st == USHER_OK)
         st = usher_version_unpack(archive, len, out);
+    if (st == USHER_OK && strcmp(usher_version_hash(*out), hash) != 0) {
+        usher_version_release(*out);
+        *out = NULL;
+        st = USHER_ERR_PARSE; /* its bytes are other ones by now */
+    }
     free(archive);
+    if (*out)
+        usher_version_set_kept(*out);
     return st;
 }
 
@@ -449,6 +553,23 @@ struct want {
     char hash[65];
 };
 
+/* What cannot be read just now, or by this version, makes nobody's flow go on
+ * in another one; what is gone does. */
+static enum usher_status version_seen(struct usher_reload *reload,
+                                      const char *hash, enum usher_status st)
+{
+    struct usher_problems *problems = reload->shared->problems;
+    char name[13];
+
+    snprintf(name, sizeof(name), "%.12s", hash);
+    if (st == USHER_ERR_PARSE)
+        usher_problem_raise(problems, USHER_PROBLEM_VERSION_UNREADABLE, name,
+                            NULL, NULL);
+    else if (st == USHER_OK || st == USHER_ERR_NOT_FOUND)
+        usher_problem_end(problems, USHER_PROBLEM_VERSION_UNREADABLE, name);
+    return st == USHER_ERR_NOT_FOUND ? USHER_OK : st;
+}
+
 static void want_posted(void *user)
 {
     struct want *want = user;
@@ -458,6 +579,7 @@ static void want_posted(void *user)
     struct usher_script *script = NULL;
     struct usher_error error = {"it is not in the store"};
     enum usher_status st = stored_version(reload, want->hash, &version);
+    enum usher_status why = version_seen(reload, want->hash, st);
 
     if (st == USHER_OK)
         st = usher_state_build(version, reload->modules, reload->module_count,
@@ -465,10 +587,14 @@ static void want_posted(void *user)
                                NULL, &script, &error);
     if (st != USHER_OK)
         usher_log_event(reload->shared->log, USHER_LOG_WARN, "reload",
-                        "an old version cannot be had; its flows go on with "
-                        "the newest",
-                        "version", want->hash, "error", error.text, NULL);
-    usher_worker_state_ready(worker, want->hash, version, script);
+                        why == USHER_OK
+                            ? "an old version cannot be had; its flows go on "
+                              "with the newest"
+                            : "an old version cannot be read; its flows wait",
+                        "version", want->hash, "error",
+                        why == USHER_OK ? error.text : usher_status_text(why),
+                        NULL);
+    usher_worker_state_ready(worker, want->hash, version, script, why);
     usher_version_release(version);
     free(want);
 }
@@ -486,5 +612,6 @@ void usher_reload_want_state(struct usher_reload *reload, size_t worker,
             return;
         free(want);
     }
-    usher_worker_state_ready(reload->shared->workers[worker], hash, NULL, NULL);
+    usher_worker_state_ready(reload->shared->workers[worker], hash, NULL, NULL,
+                             USHER_ERR_NOMEM);
 }

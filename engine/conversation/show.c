@@ -87,27 +87,45 @@ static void loaded(void *user, enum usher_status status,
     show->done = 1;
 }
 
+static enum usher_status load(const struct usher_admin *admin, const char *key,
+                              size_t len, struct conversation **out)
+{
+    struct show show = {NULL, USHER_ERR_NOT_FOUND, 0};
+
+    *out = NULL;
+    if (len >= USHER_KEY_MAX)
+        return USHER_ERR_NOT_FOUND;
+    show.conv = conversation_scratch(key, len);
+    if (!show.conv)
+        return USHER_ERR_NOMEM;
+    (void)usher_store_load(admin->store, key, len, admin->loop, loaded, &show);
+    while (!show.done)
+        usher_loop_step(admin->loop, -1);
+    *out = show.conv;
+    return show.status;
+}
+
 enum usher_status usher_conversation_show(const struct usher_admin *admin,
                                           const char *key,
                                           struct usher_buffer *out)
 {
-    struct show show = {calloc(1, sizeof(*show.conv)), USHER_ERR_NOT_FOUND, 0};
-    size_t len = strlen(key);
+    struct conversation *conv;
+    enum usher_status st = load(admin, key, strlen(key), &conv);
 
-    if (!show.conv)
-        return USHER_ERR_NOMEM;
-    usher_transcript_init(&show.conv->transcript);
-    usher_run_init(&show.conv->run, NULL, "", show.conv, NULL);
-    if (len < sizeof(show.conv->key)) {
-        memcpy(show.conv->key, key, len);
-        show.conv->key_len = len;
-        (void)usher_store_load(admin->store, key, len, admin->loop, loaded,
-                               &show);
-        while (!show.done)
-            usher_loop_step(admin->loop, -1);
-    }
-    if (show.status == USHER_OK)
-        conversation_write(show.conv, out);
-    conversation_memory_free(show.conv);
-    return show.status;
+    if (st == USHER_OK)
+        conversation_write(conv, out);
+    if (conv)
+        conversation_memory_free(conv);
+    return st;
+}
+
+int usher_conversation_is_readable(const struct usher_admin *admin,
+                                   const char *key, size_t key_len)
+{
+    struct conversation *conv;
+    enum usher_status st = load(admin, key, key_len, &conv);
+
+    if (conv)
+        conversation_memory_free(conv);
+    return st != USHER_ERR_PARSE;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conversation/admin.h"
+#include "conversation/run.h"
 #include "script/value.h"
 
 struct turns {
@@ -50,9 +51,13 @@ static int turn_each(void *user, const struct usher_stored_row *row)
     flow = usher_reader_bytes(&reader, &flow_len);
     answer = usher_reader_bytes(&reader, &answer_len);
     entries = usher_reader_bytes(&reader, &len);
-    if (reader.failed)
+    usher_buffer_text(out, turns->count++ ? ",\n" : "\n");
+    if (reader.failed || reader.at != reader.end ||
+        !usher_entries_are_whole(entries, len)) {
+        usher_buffer_text(out, "{\"unreadable\":true}");
         return 0;
-    usher_buffer_printf(out, "%s\n{\"flow\":", turns->count++ ? "," : "");
+    }
+    usher_buffer_text(out, "{\"flow\":");
     usher_buffer_json(out, flow, flow_len);
     if (answer_len) { /* it is JSON already */
         usher_buffer_text(out, ",\"answer\":");

@@ -115,7 +115,7 @@ static void state_wanted(void *user, size_t worker, const char *hash)
     struct usher_stage *stage = user;
 
     (void)worker; /* there is one version, and its state is always there */
-    usher_worker_state_ready(stage->worker, hash, NULL, NULL);
+    usher_worker_state_ready(stage->worker, hash, NULL, NULL, USHER_OK);
 }
 
 static void token_changed(void *user, enum usher_credential_id set,

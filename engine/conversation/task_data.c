@@ -30,11 +30,10 @@ void task_data_new(const struct usher_buffer *args, struct usher_buffer *out)
     usher_buffer_varint(out, 0); /* delay */
 }
 
-void task_data_write(struct task *task, struct usher_buffer *out)
+void task_data_write(const struct task *task, struct usher_buffer *out)
 {
     const struct usher_run *run = &task->run;
 
-    task_age(task);
     usher_buffer_bytes(out, task->args.data, task->args.len);
     if (task->running) {
         /* Without the first entry: it is made anew from the arguments. */

@@ -18,10 +18,10 @@ static enum usher_status data_renew(struct usher_task_row *row,
     const char *bytes;
     size_t len;
 
+    if (!usher_task_is_readable(row->data, row->data_len))
+        return USHER_OK;
     usher_reader_init(&reader, row->data, row->data_len);
     bytes = usher_reader_bytes(&reader, &len);
-    if (reader.failed)
-        return USHER_OK;
     usher_buffer_init(&args, 0);
     usher_buffer_append(&args, bytes, len);
     task_data_new(&args, out);

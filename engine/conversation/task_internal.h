@@ -81,7 +81,7 @@ struct task *task_find(struct usher_tasks *tasks, const char *id);
 
 /* task_data.c: the stored form. */
 void task_data_new(const struct usher_buffer *args, struct usher_buffer *out);
-void task_data_write(struct task *task, struct usher_buffer *out);
+void task_data_write(const struct task *task, struct usher_buffer *out);
 /* USHER_ERR_PARSE: damaged, or of a format to come. */
 USHER_MUST_USE enum usher_status task_data_read(struct task *task,
                                                 const void *data, size_t len);

@@ -114,6 +114,7 @@ static void commit_submit(struct task *task, enum commit_step step)
         .reason = task->reason[0] ? task->reason : NULL,
     };
 
+    task_age(task);
     task->step = step;
     task->committing = 1;
     usher_buffer_init(&data, 0);

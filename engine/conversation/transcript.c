@@ -59,12 +59,28 @@ enum usher_status usher_transcript_read(struct usher_transcript *transcript,
     size_t len;
     const char *bytes;
 
-    transcript->count = (unsigned)usher_reader_varint(reader);
+    uint64_t count = usher_reader_varint(reader);
+
     bytes = usher_reader_bytes(reader, &len);
     usher_buffer_clear(&transcript->bytes);
-    if (reader->failed || transcript->count > USHER_TRANSCRIPT_MAX)
+    transcript->count = 0;
+    if (reader->failed || count > USHER_TRANSCRIPT_MAX)
         return USHER_ERR_PARSE;
+    transcript->count = (unsigned)count;
     return usher_buffer_append(&transcript->bytes, bytes, len);
+}
+
+int usher_transcript_is_whole(const struct usher_transcript *transcript)
+{
+    struct usher_reader reader;
+    size_t len;
+
+    usher_reader_init(&reader, transcript->bytes.data, transcript->bytes.len);
+    for (unsigned i = 0; i < transcript->count; i++) {
+        (void)usher_reader_byte(&reader);
+        (void)usher_reader_bytes(&reader, &len);
+    }
+    return !reader.failed && reader.at == reader.end;
 }
 
 void usher_transcript_push(lua_State *L,

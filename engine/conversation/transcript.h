@@ -24,6 +24,8 @@ void usher_transcript_add(struct usher_transcript *transcript, char who,
                           const char *text, size_t len);
 void usher_transcript_write(const struct usher_transcript *transcript,
                             struct usher_buffer *out);
+/* Nonzero: its bytes are what it says. */
+int usher_transcript_is_whole(const struct usher_transcript *transcript);
 USHER_MUST_USE enum usher_status
 usher_transcript_read(struct usher_transcript *transcript,
                       struct usher_reader *reader);

@@ -44,6 +44,24 @@ static int is_untraced(const struct conversation *conv)
     return conv->anonymous && conv->step == COMMIT_TURN && conv->seq == 0;
 }
 
+/* A flow must not wait in a version that a restart cannot find: where its
+ * sources are not in the store yet, they come with the pin. */
+static enum usher_status pin_keep(struct conversation *conv,
+                                  struct usher_commit *commit, const char *pin)
+{
+    const struct usher_shared *shared = conv->worker->shared;
+    const char *archive;
+    size_t len;
+
+    if (!pin || !pin[0] || !conv->state ||
+        usher_version_is_kept(conv->state->version))
+        return USHER_OK;
+    conv->keeps = 1;
+    archive = usher_version_archive(conv->state->version, &len);
+    return usher_commit_version(commit, pin, usher_clock_wall_ms(shared->clock),
+                                archive, len);
+}
+
 /* The head with the next number, a row if it is worth one. */
 static enum usher_status head_commit(struct conversation *conv,
                                      struct usher_commit *commit, char kind,
@@ -52,15 +70,20 @@ static enum usher_status head_commit(struct conversation *conv,
     struct usher_store *store = conv->worker->shared->store;
     int64_t keep = conv->has_run ? conv->first_seq : conv->seq + 2;
     struct usher_buffer *head = &conv->worker->head;
+    const char *pin;
     enum usher_status st;
 
     usher_buffer_rest(head, HEAD_KEEP);
     head_write(conv, head);
     st = (enum usher_status)head->failed;
+    if (st != USHER_OK)
+        return st;
+    pin = pin_of(conv);
+    st = usher_commit_pinned_head(commit, conv->key, conv->key_len, conv->seq,
+                                  conv->seq + 1, keep, head->data, head->len,
+                                  pin);
     if (st == USHER_OK)
-        st = usher_commit_pinned_head(commit, conv->key, conv->key_len,
-                                      conv->seq, conv->seq + 1, keep,
-                                      head->data, head->len, pin_of(conv));
+        st = pin_keep(conv, commit, pin);
     if (st != USHER_OK || !row ||
         (!conv->has_run && usher_store_is_local(store)))
         return st;
@@ -96,6 +119,7 @@ static void commit_submit(struct conversation *conv, enum commit_step step,
     enum usher_status st = USHER_ERR_NOMEM;
 
     conv->step = step;
+    conv->keeps = 0;
     conv->phase = PHASE_COMMIT;
     if (commit)
         st = commit_fill(conv, commit, kind, row);
@@ -198,7 +222,8 @@ void turn_lost(struct conversation *conv, enum usher_status status)
     struct usher_worker *worker = conv->worker;
     struct call *call = conv->current;
 
-    WORKER_COUNT(worker, commits_failed);
+    if (!conv->unreadable)
+        WORKER_COUNT(worker, commits_failed);
     usher_log_event(worker->shared->log, USHER_LOG_ERROR, "store",
                     conv->unreadable ? "a conversation could not be read"
                                      : "a turn could not be kept",
@@ -217,6 +242,8 @@ static void commit_done(struct conversation *conv, enum usher_status status)
         return;
     }
     conv->seq++;
+    if (conv->keeps && conv->state)
+        usher_version_set_kept(conv->state->version);
     usher_new_tasks_begin(&conv->new_tasks);
     switch (conv->step) {
     case COMMIT_INTENT:
@@ -292,7 +319,7 @@ static void answer_record(struct conversation *conv)
     offered_keep(conv);
     call_remember(conv);
     conv->fingerprint = turn->fingerprint;
-    conv->touched_ms = turn->received_ms;
+    conv->touched_ms = usher_clock_wall_ms(worker->shared->even);
 }
 
 static void turn_commit(struct conversation *conv)

@@ -260,7 +260,7 @@ static int is_stale(const struct conversation *conv)
     int64_t hours =
         usher_config_number(conv->worker->config, USHER_SETTING_QUESTION_HOURS);
 
-    return conv->current->turn.received_ms - conv->touched_ms >
+    return usher_clock_wall_ms(conv->worker->shared->even) - conv->touched_ms >
            hours * 3600 * 1000;
 }
 
@@ -292,6 +292,7 @@ void conversation_turn(struct conversation *conv, struct call *call)
     conv->restarted = 0;
     conv->apology = 0;
     WORKER_COUNT(conv->worker, turns);
+    worker_adopt(conv->worker); /* the way to a person is its init.lua's */
     if (conv->unreadable) {
         turn_lost(conv, (enum usher_status)conv->unreadable);
         return;
@@ -305,7 +306,6 @@ void conversation_turn(struct conversation *conv, struct call *call)
         turn_owed(conv);
         return;
     }
-    worker_adopt(conv->worker);
     if (conv->unfinished && conv->unfinished_print != turn->fingerprint)
         cut_off_drawn(conv);
     if (!conv->unfinished)

@@ -20,6 +20,7 @@
 
 struct usher_version {
     atomic_uint references;
+    atomic_int kept;
     char hash[65];
     char *archive; /* sources point into it; each text has a 0 behind it */
     size_t archive_len;
@@ -251,7 +252,8 @@ static enum usher_status sources_find(struct usher_version *version)
         source->text = usher_reader_bytes(&reader, &source->len);
         (void)usher_reader_byte(&reader);
     }
-    return reader.failed ? USHER_ERR_PARSE : USHER_OK;
+    return reader.failed || reader.at != reader.end ? USHER_ERR_PARSE
+                                                    : USHER_OK;
 }
 
 enum usher_status usher_version_unpack(const void *archive, size_t len,
@@ -294,6 +296,16 @@ void usher_version_release(struct usher_version *version)
     free(version->sources);
     free(version->archive);
     free(version);
+}
+
+int usher_version_is_kept(const struct usher_version *version)
+{
+    return atomic_load(&version->kept);
+}
+
+void usher_version_set_kept(struct usher_version *version)
+{
+    atomic_store(&version->kept, 1);
 }
 
 const char *usher_version_hash(const struct usher_version *version)

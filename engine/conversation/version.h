@@ -28,6 +28,10 @@ usher_version_unpack(const void *archive, size_t len,
 struct usher_version *usher_version_retain(struct usher_version *version);
 void usher_version_release(struct usher_version *version); /* NULL is fine */
 
+/* Whether the store has its sources for certain. Any thread. */
+int usher_version_is_kept(const struct usher_version *version);
+void usher_version_set_kept(struct usher_version *version);
+
 /* 64 hex digits; the first 12 are its name in messages. */
 const char *usher_version_hash(const struct usher_version *version);
 const struct usher_source *

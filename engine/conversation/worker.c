@@ -378,6 +378,7 @@ struct state_ready {
     char hash[65];
     struct usher_version *version;
     struct usher_script *script;
+    enum usher_status why;
 };
 
 static void state_posted(void *user)
@@ -391,13 +392,14 @@ static void state_posted(void *user)
     }
     usher_script_free(ready->script);
     usher_version_release(ready->version);
-    conversation_state_ready(worker, ready->hash);
+    conversation_state_ready(worker, ready->hash, ready->why);
     free(ready);
 }
 
 void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
                               struct usher_version *version,
-                              struct usher_script *script)
+                              struct usher_script *script,
+                              enum usher_status why)
 {
     struct state_ready *ready = calloc(1, sizeof(*ready));
 
@@ -406,6 +408,7 @@ void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
         snprintf(ready->hash, sizeof(ready->hash), "%s", hash);
         ready->version = version ? usher_version_retain(version) : NULL;
         ready->script = script;
+        ready->why = why;
         if (usher_loop_post(worker->loop, state_posted, ready) == USHER_OK)
             return;
         usher_version_release(ready->version);

@@ -50,6 +50,7 @@ struct usher_shared {
     struct usher_store *store;
     struct usher_credentials *credentials;
     struct usher_gate *gate;
+    atomic_size_t unreadable; /* conversations told to be; see unreadable.c */
     _Atomic(struct usher_publication *) publication;
     atomic_uint unreached; /* bit 1 << service: its last call had no answer */
     struct usher_worker **workers;
@@ -123,10 +124,12 @@ usher_worker_configure(struct usher_worker *worker,
 void usher_worker_adopt(struct usher_worker *worker, void (*done)(void *user),
                         void *user);
 /* The answer to want_state: takes the script; version is retained. Script
- * NULL: it cannot be had. Any thread. */
+ * NULL: it cannot be had, and the newest must do (why: USHER_OK), or it is in
+ * the store and could not be read. Any thread. */
 void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
                               struct usher_version *version,
-                              struct usher_script *script);
+                              struct usher_script *script,
+                              enum usher_status why);
 /* What tasks have failed for may be mended (a token, a setting): those that
  * wait are tried now. Any thread. USHER_ERR_NOMEM: it has to be said again. */
 enum usher_status usher_worker_wake_tasks(struct usher_worker *worker);

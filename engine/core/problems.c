@@ -106,6 +106,13 @@ static const struct {
          "settings for the real Zoho were saved, but the built-in simulator "
          "answers until the next start",
          "restart usher", 1},
+    [USHER_PROBLEM_VERSION_UNREADABLE] =
+        {"version_unreadable",
+         "the sources of a version cannot be read: the flows that wait in it "
+         "stay as they are, their visitors get the way to a person",
+         "a newer usher wrote them, or they are damaged: run the newest "
+         "version that worked on this database, or put a backup in its place",
+         0},
 };
 
 struct entry {

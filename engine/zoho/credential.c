@@ -247,6 +247,7 @@ void usher_credentials_free(struct usher_credentials *credentials)
 
     if (!credentials)
         return;
+    usher_timer_cancel(credentials->loop, &credentials->keep_timer);
     while (credentials->grants) {
         struct grant *grant = credentials->grants;
         credentials->grants = grant->next;

@@ -95,6 +95,8 @@ struct usher_credentials {
     struct usher_credential_values fallback; /* owned copies; all NULL: none */
     struct credential set[USHER_CREDENTIAL_COUNT];
     struct grant *grants;
+    struct usher_timer keep_timer; /* records that the store did not take */
+    int64_t keep_wait_ms;
     struct usher_need *waiting; /* for a refresh, in order */
     struct usher_need **waiting_end;
     usher_credentials_change_fn *on_change;

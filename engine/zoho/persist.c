@@ -16,6 +16,10 @@
 #define RECORD_FORMAT 1
 #define RECORD_MAX 16384
 
+/* A store that fails is tried after so long, twice as long each time. */
+#define KEEP_FIRST_MS 1000
+#define KEEP_LAST_MS 30000
+
 void secret_digest(const char *text, unsigned char out[DIGEST_BYTES])
 {
     unsigned int len = 0;
@@ -27,6 +31,42 @@ void secret_digest(const char *text, unsigned char out[DIGEST_BYTES])
         memset(out, 0, DIGEST_BYTES);
 }
 
+/* Everything as it is by now: which record failed does not matter. */
+static void keep_again(void *user)
+{
+    struct usher_credentials *credentials = user;
+    struct grant *grant;
+    size_t i;
+
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        if (credentials->set[i].present)
+            persist_save(credentials, &credentials->set[i]);
+    for (grant = credentials->grants; grant; grant = grant->next)
+        persist_save_grant(grant);
+}
+
+/* A token that is not kept costs a refresh at the next start, and a count that
+ * is not kept could cost all of them: a record that failed is written later. */
+static void kept(void *user, enum usher_status status)
+{
+    struct usher_credentials *credentials = user;
+    int64_t wait = credentials->keep_wait_ms * 2;
+
+    if (status == USHER_OK) {
+        credentials->keep_wait_ms = 0;
+        return;
+    }
+    usher_log_event(credentials->log, USHER_LOG_WARN, "zoho", "token not kept",
+                    "reason", usher_status_text(status), NULL);
+    if (status == USHER_ERR_CLOSED)
+        return;
+    credentials->keep_wait_ms = wait < KEEP_FIRST_MS  ? KEEP_FIRST_MS
+                                : wait > KEEP_LAST_MS ? KEEP_LAST_MS
+                                                      : wait;
+    usher_timer_set(credentials->loop, &credentials->keep_timer,
+                    credentials->keep_wait_ms, keep_again, credentials);
+}
+
 static void record_submit(struct usher_credentials *credentials,
                           const char *name, struct usher_buffer *record)
 {
@@ -35,24 +75,36 @@ static void record_submit(struct usher_credentials *credentials,
 
     if (!record->failed)
         commit = usher_commit_new();
-    if (!commit)
-        goto done;
-    st = usher_commit_credential(commit, name, record->data, record->len);
-    if (st != USHER_OK)
-        goto done;
-    /* Nobody waits for it: a token that is not kept costs one refresh. */
-    if (!usher_store_submit(credentials->store, commit, NULL, NULL, NULL, &st))
-        st = USHER_OK;
-    commit = NULL;
-done:
-    usher_commit_free(commit);
+    if (commit)
+        st = usher_commit_credential(commit, name, record->data, record->len);
+    if (st != USHER_OK) {
+        usher_commit_free(commit);
+        kept(credentials, st);
+    } else if (usher_store_submit(credentials->store, commit, credentials->loop,
+                                  kept, credentials, &st)) {
+        kept(credentials, st);
+    }
     if (record->data)
         explicit_bzero(record->data, record->len);
     usher_buffer_free(record);
-    if (st != USHER_OK)
-        usher_log_event(credentials->log, USHER_LOG_WARN, "zoho",
-                        "token not kept", "reason", usher_status_text(st),
-                        NULL);
+}
+
+/* A record of a format to come, or damaged: it gets another name before ours
+ * is written in its place. */
+static void put_aside(struct usher_credentials *credentials, const char *name,
+                      const char *bytes, size_t len)
+{
+    struct usher_buffer record;
+    char aside[48];
+
+    usher_log_event(credentials->log, USHER_LOG_WARN, "zoho",
+                    "what was kept of a token cannot be read: a newer usher "
+                    "wrote it, or it is damaged; it is put aside",
+                    "record", name, NULL);
+    usher_buffer_init(&record, 0);
+    usher_buffer_append(&record, bytes, len);
+    snprintf(aside, sizeof(aside), "aside:%s", name);
+    record_submit(credentials, aside, &record);
 }
 
 void token_name(enum usher_credential_id id, char out[TOKEN_NAME_MAX])
@@ -137,6 +189,7 @@ enum usher_status persist_load(struct usher_credentials *credentials,
         secret_free(out->access_token);
         out->access_token = NULL;
         st = USHER_ERR_PARSE;
+        put_aside(credentials, name, record, len);
     }
     explicit_bzero(record, len);
     free(record);
@@ -197,6 +250,8 @@ void persist_load_grant(struct grant *grant)
         grant->attempts[i] = (int64_t)usher_reader_varint(&reader);
     if (!reader.failed)
         grant->attempt_count = i;
+    else
+        put_aside(grant->credentials, name, record, len);
     free(record);
 }
 

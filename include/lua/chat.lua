@@ -165,7 +165,8 @@ local Task = {}
 function Task:wait(seconds) end
 
 ---What the function of a task gets: return function(task) ... end. It returns its result, or nil
----and an error: then it is tried again later.
+---and an error: then it is tried again later, for seven days. Where the error has retry_after, a
+---number of seconds (up to a day), it is not tried before that.
 ---@class Task
 ---@field args any what chat:task was given
 ---@field reference string a mark to put into records, so that they can be found again

@@ -74,6 +74,66 @@ static void a_kept_token_that_ran_out_is_renewed(void **state)
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
 }
 
+#ifdef USHER_FAULTS
+static void what_the_store_did_not_take_is_kept_later(void **state)
+{
+    struct zoho_world *world = *state;
+
+    usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
+    world_start(world);
+    assert_int_equal(world->refreshes, 1);
+    world_advance(world, 10000);
+    usher_store_fault(world->store, USHER_STORE_FAULT_NONE);
+    world_advance(world, MINUTE / 2);
+    world_stop(world);
+    world_start(world);
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.t1.x");
+    assert_int_equal(world->refreshes, 1);
+    /* The count was kept, too: four more are allowed. */
+    for (int i = 0; i < 8; i++) {
+        world_advance(world, MINUTE);
+        world_refuse(world, 0);
+    }
+    assert_in_range(world->refreshes, 2, 5);
+}
+#endif
+
+static void record_put(struct zoho_world *world, const char *name,
+                       const char *bytes, size_t len)
+{
+    struct usher_commit *commit = usher_commit_new();
+    enum usher_status st;
+
+    assert_non_null(commit);
+    usher_commit_credential(commit, name, bytes, len);
+    assert_true(
+        usher_store_submit(world->store, commit, NULL, NULL, NULL, &st));
+    assert_int_equal(st, USHER_OK);
+}
+
+static void a_record_of_a_newer_usher_is_put_aside(void **state)
+{
+    struct zoho_world *world = *state;
+    char *record;
+    size_t len;
+
+    record_put(world, "token:default", "\x63newer", 6);
+    world_start(world);
+    assert_int_equal(world->refreshes, 1);
+    assert_int_equal(usher_store_credential(world->store, "aside:token:default",
+                                            &record, &len),
+                     USHER_OK);
+    assert_int_equal(len, 6);
+    assert_memory_equal(record, "\x63newer", 6);
+    free(record);
+    assert_int_equal(world_logged(world, "it is put aside"), 1);
+    world_stop(world);
+    world_start(world); /* ours has its place by now */
+    assert_int_equal(world->refreshes, 1);
+    assert_int_equal(world_logged(world, "it is put aside"), 1);
+}
+
 /* ---- .env ---- */
 
 #define ENV                                          \
@@ -201,6 +261,10 @@ int main(void)
         WITH_WORLD(a_value_that_a_person_changed_wins),
         WITH_WORLD(another_refresh_token_drops_the_kept_one),
         WITH_WORLD(a_kept_token_that_ran_out_is_renewed),
+#ifdef USHER_FAULTS
+        WITH_WORLD(what_the_store_did_not_take_is_kept_later),
+#endif
+        WITH_WORLD(a_record_of_a_newer_usher_is_put_aside),
         WITH_WORLD(new_tokens_go_back_to_their_line),
         WITH_WORLD(our_own_writing_changes_nothing),
         WITH_WORLD(a_line_changed_by_hand_wins_at_once),

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "conversation/conversation.h"
+#include "script/value.h"
 
 static struct conversation *conversation_new(void)
 {
@@ -38,7 +39,7 @@ static void put(struct usher_buffer *out, const char *text)
 static void a_head_of_format_2_is_read(void **state)
 {
     struct conversation *conv = conversation_new();
-    struct usher_buffer head;
+    struct usher_buffer head, memory;
 
     (void)state;
     usher_buffer_init(&head, 0);
@@ -46,7 +47,10 @@ static void a_head_of_format_2_is_read(void **state)
     usher_buffer_varint(&head, 7); /* runs */
     usher_buffer_varint(&head, 0); /* transcript */
     put(&head, "");
-    put(&head, "memory");
+    usher_buffer_init(&memory, 0);
+    usher_value_table(&memory, 0, 0);
+    usher_buffer_bytes(&head, memory.data, memory.len);
+    usher_buffer_free(&memory);
     put(&head, "offered");
     put(&head, "");
     put(&head, "r1");
@@ -122,6 +126,34 @@ static void an_unknown_format_is_told(void **state)
     conversation_memory_free(conv);
 }
 
+/* Of any length but its own, and with any byte of its structure changed, it is
+ * read or refused, never half of it. */
+static void a_head_cut_off_or_longer_is_damage(void **state)
+{
+    struct conversation *conv = conversation_new();
+    struct usher_buffer head;
+    size_t whole;
+
+    (void)state;
+    usher_buffer_append(&conv->recorded, "answer", 6);
+    strcpy(conv->request_id, "r1");
+    usher_value_boolean(&conv->memory, 1);
+    usher_transcript_add(&conv->transcript, 'v', "hello", 5);
+    usher_buffer_init(&head, 0);
+    head_write(conv, &head);
+    conversation_memory_free(conv);
+    usher_buffer_byte(&head, 0);
+    whole = head.len - 1;
+    for (size_t len = 0; len <= whole + 1; len++) {
+        conv = conversation_new();
+        head.len = len;
+        assert_int_equal(head_of(conv, &head),
+                         len == whole ? USHER_OK : USHER_ERR_PARSE);
+        conversation_memory_free(conv);
+    }
+    usher_buffer_free(&head);
+}
+
 /* An outside write that claims more results than it has bytes. */
 static void an_intent_of_too_many_results_is_damage(void **state)
 {
@@ -149,6 +181,7 @@ int main(void)
         cmocka_unit_test(calls_are_kept_in_their_order),
         cmocka_unit_test(what_was_drawn_is_kept_behind_the_rest),
         cmocka_unit_test(an_unknown_format_is_told),
+        cmocka_unit_test(a_head_cut_off_or_longer_is_damage),
         cmocka_unit_test(an_intent_of_too_many_results_is_damage),
     };
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "conversation/task_internal.h"
+#include "script/value.h"
 #include "store_world.h"
 #include "zoho/partner.h"
 
@@ -84,7 +85,7 @@ static void text_data(struct usher_buffer *data, const char *args)
     struct usher_buffer encoded;
 
     usher_buffer_init(&encoded, 0);
-    usher_buffer_text(&encoded, args);
+    usher_value_string(&encoded, args, strlen(args));
     usher_buffer_clear(data);
     task_data_new(&encoded, data);
     usher_buffer_free(&encoded);
@@ -144,15 +145,17 @@ static void what_is_not_done_is_held_and_begins_anew(void **state)
         struct store_world *world = store_world_new(urls[i]);
         struct usher_commit *commit = store_commit();
         struct seen seen = {.ids = ""};
-        struct usher_buffer worked;
+        struct usher_buffer worked, args;
 
         usher_buffer_init(&seen.expect, 0);
         usher_buffer_init(&worked, 0);
+        usher_buffer_init(&args, 0);
         text_data(&seen.expect, "arguments");
         /* The same arguments, and a step that was done. */
-        usher_buffer_bytes(&worked, "arguments", 9);
-        usher_buffer_bytes(&worked, "progress", 8);
-        usher_buffer_append(&worked, seen.expect.data + seen.expect.len - 1, 1);
+        usher_value_string(&args, "arguments", 9);
+        usher_buffer_bytes(&worked, args.data, args.len);
+        usher_buffer_bytes(&worked, "\1x\0\0\0", 5); /* an entry */
+        usher_buffer_varint(&worked, 0);             /* no intent */
         task_keep(world, "done", USHER_TASK_DONE, worked.data, worked.len);
         task_keep(world, "ready", USHER_TASK_READY, worked.data, worked.len);
         task_keep(world, "paused", USHER_TASK_PAUSED, worked.data, worked.len);
@@ -165,6 +168,7 @@ static void what_is_not_done_is_held_and_begins_anew(void **state)
                           &seen);
         assert_string_equal(seen.ids, "ready paused dead broken ");
         usher_buffer_free(&worked);
+        usher_buffer_free(&args);
         usher_buffer_free(&seen.expect);
         store_world_free(world);
     }

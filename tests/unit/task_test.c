@@ -115,6 +115,38 @@ a_store_that_fails_before_the_write_leaves_nothing_unclear(void **state)
 }
 #endif
 
+#ifdef USHER_FAULTS
+/* A flow must not tell a visitor what a crash would take back. */
+static void an_end_that_is_not_kept_is_no_end(void **state)
+{
+    static const struct turn_flow waits[] = {
+        INIT,
+        {"first.lua", "return function(chat)\n"
+                      "  local r = chat:task('job', {}):wait(3)\n"
+                      "  chat:finish(r.done and 'done' or 'later')\nend"},
+        {"job.lua", "return function()\n"
+                    "  http.get('http://out/x')\n"
+                    "  return true\nend"},
+        END};
+    struct turn_world *world = turn_world_new(waits, 0);
+    struct usher_store *store = usher_stage_store(world->stage);
+
+    (void)state;
+    world->delay_ms = 1000;
+    turn_say(world, "c", NULL, "a");
+    turn_wait(world, 500);
+    usher_store_fault(store, USHER_STORE_FAULT_COMMIT);
+    turn_wait(world, 600);
+    assert_null(strstr(world->logged, "event=done"));
+    assert_null(strstr(world->answer, "done"));
+    usher_store_fault(store, USHER_STORE_FAULT_NONE);
+    turn_wait(world, 10000);
+    assert_non_null(strstr(world->logged, "event=done"));
+    assert_memory_equal(turn_task(world, "job"), "done", 4);
+    turn_world_free(world);
+}
+#endif
+
 /* ---- when it is tried again ---- */
 
 #define DAY_MS (24LL * 3600 * 1000)
@@ -529,6 +561,7 @@ int main(void)
 #ifdef USHER_FAULTS
         cmocka_unit_test(
             a_store_that_fails_before_the_write_leaves_nothing_unclear),
+        cmocka_unit_test(an_end_that_is_not_kept_is_no_end),
 #endif
         cmocka_unit_test(what_retry_after_says_is_kept),
         cmocka_unit_test(retry_after_has_sane_bounds),
