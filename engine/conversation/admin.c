@@ -191,10 +191,14 @@ static unsigned version_call(const struct usher_admin *admin, const char *hash,
                                    "lists them");
     st = usher_store_version(admin->store, prefix.found, &archive, &len);
     if (st == USHER_OK)
-        st = usher_version_unpack(archive, len, &version);
+        st = usher_version_unpack_kept(prefix.found, archive, len, &version);
     free(archive);
-    if (st != USHER_OK)
+    if (st == USHER_ERR_PARSE)
+        return fail(out, 409, "its sources cannot be read: " UNREADABLE);
+    if (st == USHER_ERR_NOT_FOUND)
         return fail(out, 404, "its sources are not in the store");
+    if (st != USHER_OK)
+        return store_failed(out);
     status = sources_write(prefix.found, version, out);
     usher_version_release(version);
     return status;

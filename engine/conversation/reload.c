@@ -478,15 +478,8 @@ static enum usher_status stored_version(struct usher_reload *reload,
 
     *out = NULL;
     if (st == USHER_OK)
-        st = usher_version_unpack(archive, len, out);
-    if (st == USHER_OK && strcmp(usher_version_hash(*out), hash) != 0) {
-        usher_version_release(*out);
-        *out = NULL;
-        st = USHER_ERR_PARSE; /* its bytes are other ones by now */
-    }
+        st = usher_version_unpack_kept(hash, archive, len, out);
     free(archive);
-    if (*out)
-        usher_version_set_kept(*out);
     return st;
 }
 
@@ -506,6 +499,11 @@ static enum usher_status stored_publish(struct usher_reload *reload,
     }
     if (st == USHER_OK)
         st = stored_version(reload, search.found, &version);
+    if (st == USHER_ERR_PARSE)
+        usher_error_set(error,
+                        "the sources of %.12s cannot be read: a newer "
+                        "usher wrote them, or they are damaged",
+                        search.found);
     if (st == USHER_OK)
         st = publish(reload, version, error);
     usher_version_release(version);

@@ -283,6 +283,22 @@ done:
     return st;
 }
 
+enum usher_status usher_version_unpack_kept(const char *hash,
+                                            const void *archive, size_t len,
+                                            struct usher_version **out)
+{
+    enum usher_status st = usher_version_unpack(archive, len, out);
+
+    if (st == USHER_OK && strcmp((*out)->hash, hash) != 0) {
+        usher_version_release(*out);
+        *out = NULL;
+        st = USHER_ERR_PARSE;
+    }
+    if (*out)
+        usher_version_set_kept(*out);
+    return st;
+}
+
 struct usher_version *usher_version_retain(struct usher_version *version)
 {
     atomic_fetch_add(&version->references, 1);

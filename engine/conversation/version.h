@@ -24,6 +24,11 @@ usher_version_builtin(struct usher_version **out);
 USHER_MUST_USE enum usher_status
 usher_version_unpack(const void *archive, size_t len,
                      struct usher_version **out);
+/* The same, when they were kept under this hash: USHER_ERR_PARSE also where
+ * they are not those any more. */
+USHER_MUST_USE enum usher_status
+usher_version_unpack_kept(const char *hash, const void *archive, size_t len,
+                          struct usher_version **out);
 
 struct usher_version *usher_version_retain(struct usher_version *version);
 void usher_version_release(struct usher_version *version); /* NULL is fine */
