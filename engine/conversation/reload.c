@@ -8,20 +8,8 @@
 
 #include "bind/bind.h"
 #include "conversation/lua_engine.h"
+#include "conversation/version_keep.h"
 #include "conversation/needed_ids.h"
-
-/* A version that is to be in the store. */
-struct keep {
-    struct usher_reload *reload;
-    struct usher_version *version; /* retained */
-    int64_t loaded_ms;
-    int failed; /* to be tried again */
-    struct keep *next;
-};
-
-/* A store that fails is tried after so long, twice as long each time. */
-#define KEEP_FIRST_MS 1000
-#define KEEP_LAST_MS 30000
 
 struct usher_reload {
     struct usher_shared *shared;
@@ -30,9 +18,7 @@ struct usher_reload {
     const struct usher_script_module *modules;
     size_t module_count;
     struct usher_config *config;
-    struct keep *keeps; /* those that are not kept yet, the oldest first */
-    struct usher_timer keep_timer;
-    int64_t keep_wait_ms;
+    struct usher_keeper keeper;
     char seen[65]; /* the hash that the folder had when it was last read */
     /* Of the load of that; USHER_OK too where a rollback came after it: then
      * nothing is left to be tried again. */
@@ -65,6 +51,8 @@ enum usher_status usher_reload_new(const struct usher_reload_options *options,
     }
     reload->shared = options->shared;
     reload->loop = options->loop;
+    reload->keeper.shared = options->shared;
+    reload->keeper.loop = options->loop;
     reload->modules = options->modules;
     reload->module_count = options->module_count;
     reload->config = usher_config_retain(options->config);
@@ -99,26 +87,13 @@ void usher_reload_configure(struct usher_reload *reload,
     ids_tell(reload);
 }
 
-static void keep_free(struct keep *keep)
-{
-    struct keep **at = &keep->reload->keeps;
-
-    while (*at != keep)
-        at = &(*at)->next;
-    *at = keep->next;
-    usher_version_release(keep->version);
-    free(keep);
-}
-
 void usher_reload_free(struct usher_reload *reload)
 {
     if (!reload)
         return;
     usher_publication_release(atomic_load(&reload->shared->publication));
     atomic_store(&reload->shared->publication, NULL);
-    usher_timer_cancel(reload->loop, &reload->keep_timer);
-    while (reload->keeps)
-        keep_free(reload->keeps);
+    usher_keeper_clear(&reload->keeper);
     usher_config_release(reload->config);
     pthread_mutex_destroy(&reload->lock);
     free(reload->folder);
@@ -165,90 +140,6 @@ static void retire(struct usher_reload *reload, struct usher_publication *old)
     atomic_init(&retirement->left, shared->worker_count);
     for (size_t i = 0; i < shared->worker_count; i++)
         usher_worker_adopt(shared->workers[i], worker_moved_on, retirement);
-}
-
-static void keeps_again(void *user);
-
-static void kept(void *user, enum usher_status status)
-{
-    struct keep *keep = user;
-    struct usher_reload *reload = keep->reload;
-    int64_t wait = reload->keep_wait_ms * 2;
-
-    if (status == USHER_OK) {
-        usher_version_set_kept(keep->version);
-        reload->keep_wait_ms = 0;
-        keep_free(keep);
-        return;
-    }
-    keep->failed = 1;
-    usher_log_event(reload->shared->log, USHER_LOG_WARN, "reload",
-                    "a version is not in the store yet", "version",
-                    usher_version_hash(keep->version), "reason",
-                    usher_status_text(status), NULL);
-    if (status == USHER_ERR_CLOSED)
-        return;
-    reload->keep_wait_ms = wait < KEEP_FIRST_MS  ? KEEP_FIRST_MS
-                           : wait > KEEP_LAST_MS ? KEEP_LAST_MS
-                                                 : wait;
-    usher_timer_set(reload->loop, &reload->keep_timer, reload->keep_wait_ms,
-                    keeps_again, reload);
-}
-
-static void keep_submit(struct keep *keep)
-{
-    struct usher_commit *commit = usher_commit_new();
-    enum usher_status st = USHER_ERR_NOMEM;
-    size_t len;
-    const char *archive = usher_version_archive(keep->version, &len);
-
-    keep->failed = 0;
-    if (commit) {
-        usher_commit_version(commit, usher_version_hash(keep->version),
-                             keep->loaded_ms, archive, len);
-        usher_commit_trim(commit, USHER_VERSIONS_KEPT);
-    }
-    if (!commit || usher_store_submit(keep->reload->shared->store, commit,
-                                      keep->reload->loop, kept, keep, &st))
-        kept(keep, st);
-}
-
-static void version_keep(struct usher_reload *reload,
-                         struct usher_version *version, int64_t now)
-{
-    struct keep *keep = calloc(1, sizeof(*keep));
-    struct keep **end = &reload->keeps;
-
-    if (!keep)
-        return; /* the first flow that waits in it brings it along */
-    keep->reload = reload;
-    keep->version = usher_version_retain(version);
-    keep->loaded_ms = now;
-    while (*end)
-        end = &(*end)->next;
-    *end = keep;
-    keep_submit(keep);
-}
-
-/* In the order in which they were live. Where an older one was late, the one
- * that is live goes behind it: the last is the newest. */
-static void keeps_again(void *user)
-{
-    struct usher_reload *reload = user;
-    const struct usher_publication *live =
-        atomic_load(&reload->shared->publication);
-    const struct usher_version *late = NULL;
-    struct keep *keep, *next;
-
-    for (keep = reload->keeps; keep; keep = next) {
-        next = keep->next;
-        if (!keep->failed)
-            continue;
-        late = keep->version;
-        keep_submit(keep);
-    }
-    if (late && live && late != live->version)
-        version_keep(reload, live->version, reload->status.loaded_ms);
 }
 
 static void status_fine(struct usher_reload *reload)
@@ -309,7 +200,7 @@ static enum usher_status publish(struct usher_reload *reload,
     usher_text_copy(note, sizeof(note),
                     usher_lua_engine_note(fresh->scripts[0]));
     /* Kept before a turn can be pinned to it. */
-    version_keep(reload, version, now);
+    usher_keeper_add(&reload->keeper, version, now);
     retire(reload, atomic_exchange(&shared->publication, fresh));
     status_live(reload, version, note, now);
     ids_tell(reload);
