@@ -159,6 +159,7 @@ static void grant_revive(struct grant *grant)
     if (grant->transfer)
         usher_transfer_cancel(grant->transfer);
     grant->transfer = NULL;
+    grant->counted = 0;
     grant->dead = 0;
     grant->retry_ms = 0;
     grant->failures = 0;

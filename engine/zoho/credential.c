@@ -146,7 +146,7 @@ void grant_schedule(struct grant *grant)
     int64_t delay;
 
     usher_timer_cancel(grant->credentials->loop, &grant->timer);
-    if (grant->dead || grant->transfer)
+    if (grant->dead || grant_is_refreshed(grant))
         return;
     delay = grant_delay(grant);
     if (delay == INT64_MAX)

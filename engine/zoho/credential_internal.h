@@ -33,6 +33,7 @@ struct grant {
     enum usher_error_kind kind; /* why it waits or is dead */
     char reason[200];
     char hint[320];
+    uint64_t counted; /* the refresh to come waits for this record; 0 */
     struct usher_transfer *transfer; /* the refresh in flight */
     struct usher_timer timer;
     int news; /* the listener has to be told */
@@ -95,6 +96,8 @@ struct usher_credentials {
     struct usher_credential_values fallback; /* owned copies; all NULL: none */
     struct credential set[USHER_CREDENTIAL_COUNT];
     struct grant *grants;
+    uint64_t records;              /* given to the store so far ... */
+    uint64_t records_decided;      /* ... and decided there */
     struct usher_timer keep_timer; /* records that the store did not take */
     int64_t keep_wait_ms;
     struct usher_need *waiting; /* for a refresh, in order */
@@ -148,6 +151,10 @@ int credential_is_fresh_refused(const struct credential *set,
 /* refresh.c: starts a refresh unless one is in flight. USHER_OK: it is in
  * flight; otherwise the grant's kind and reason say why not. */
 enum usher_status grant_refresh(struct grant *grant);
+/* A refresh is under way: asked for, or waiting for its count to be kept. */
+int grant_is_refreshed(const struct grant *grant);
+/* Records were decided: refreshes that waited for them go. */
+void grants_counted(struct usher_credentials *credentials);
 /* Part of a set's client: its own, or else that of default; NULL: not set. */
 const char *credential_client(const struct usher_credentials *credentials,
                               enum usher_credential_id set,

@@ -166,7 +166,7 @@ static int need_refresh(struct usher_need *need, struct credential *set,
         refuse_fresh(credentials, set, need->service);
         return 0;
     }
-    if (need->force && !grant->transfer)
+    if (need->force && !grant_is_refreshed(grant))
         grant->dead = 0; /* a person wants to know: one more try */
     return grant_refresh(grant) == USHER_OK;
 }
@@ -230,7 +230,7 @@ void needs_again(struct usher_credentials *credentials)
 
         if (need_is_met(need, set, credentials_now(credentials)))
             need_answer(need, USHER_OK); /* whoever has brought it */
-        else if (grant && grant->transfer)
+        else if (grant && grant_is_refreshed(grant))
             need_wait(need); /* another grant's news */
         else if (grant && (grant->dead ||
                            grant->retry_ms > credentials_steady(credentials)))

@@ -52,8 +52,10 @@ static void kept(void *user, enum usher_status status)
     struct usher_credentials *credentials = user;
     int64_t wait = credentials->keep_wait_ms * 2;
 
+    credentials->records_decided++;
     if (status == USHER_OK) {
         credentials->keep_wait_ms = 0;
+        grants_counted(credentials);
         return;
     }
     usher_log_event(credentials->log, USHER_LOG_WARN, "zoho", "token not kept",
@@ -65,6 +67,7 @@ static void kept(void *user, enum usher_status status)
                                                       : wait;
     usher_timer_set(credentials->loop, &credentials->keep_timer,
                     credentials->keep_wait_ms, keep_again, credentials);
+    grants_counted(credentials); /* the count is in memory all the same */
 }
 
 static void record_submit(struct usher_credentials *credentials,
@@ -73,6 +76,7 @@ static void record_submit(struct usher_credentials *credentials,
     struct usher_commit *commit = NULL;
     enum usher_status st = USHER_ERR_NOMEM;
 
+    credentials->records++;
     if (!record->failed)
         commit = usher_commit_new();
     if (commit)

@@ -402,6 +402,14 @@ static void body_read(struct grant *grant,
     json_decref(body);
 }
 
+/* What became of a refresh is told to all. */
+static void grant_news(struct grant *grant)
+{
+    credentials_publish(grant->credentials);
+    grant_schedule(grant);
+    grant_tell(grant);
+}
+
 static void refresh_answered(void *user,
                              const struct usher_client_answer *answer)
 {
@@ -422,9 +430,7 @@ static void refresh_answered(void *user,
                              : "could not be reached",
                      answer->error ? answer->error : "");
     }
-    credentials_publish(credentials);
-    grant_schedule(grant);
-    grant_tell(grant);
+    grant_news(grant);
     needs_again(credentials);
 }
 
@@ -479,12 +485,32 @@ done:
     return st;
 }
 
+int grant_is_refreshed(const struct grant *grant)
+{
+    return grant->transfer || grant->counted;
+}
+
+/* Asks Accounts, once the count is on disk: a crash in between would let the
+ * next start ask once more than it may. */
+static enum usher_status refresh_begin(struct grant *grant)
+{
+    enum usher_status st = refresh_send(grant);
+
+    if (st == USHER_OK)
+        return st;
+    attempt_forget(grant);
+    grant_failed(grant, USHER_KIND_OFFLINE, BACKOFF_FIRST_MS,
+                 "could not be called",
+                 grant->credentials->settings.hosts.base[USHER_ZOHO_ACCOUNTS]);
+    return st;
+}
+
 enum usher_status grant_refresh(struct grant *grant)
 {
     struct usher_credentials *credentials = grant->credentials;
     int64_t now = credentials_now(credentials);
 
-    if (grant->transfer)
+    if (grant_is_refreshed(grant))
         return USHER_OK;
     if (grant->dead || grant->retry_ms > credentials_steady(credentials))
         return USHER_ERR_INVALID;
@@ -499,15 +525,37 @@ enum usher_status grant_refresh(struct grant *grant)
         goto failed;
     }
     attempt_note(grant, now);
-    if (refresh_send(grant) == USHER_OK)
+    if (credentials->records_decided < credentials->records) {
+        grant->counted = credentials->records;
         return USHER_OK;
-    attempt_forget(grant);
-    grant_failed(grant, USHER_KIND_OFFLINE, BACKOFF_FIRST_MS,
-                 "could not be called",
-                 credentials->settings.hosts.base[USHER_ZOHO_ACCOUNTS]);
+    }
+    if (refresh_begin(grant) == USHER_OK)
+        return USHER_OK;
 failed:
-    credentials_publish(credentials);
-    grant_schedule(grant);
-    grant_tell(grant);
+    grant_news(grant);
     return USHER_ERR_INVALID;
+}
+
+/* The next grant whose count is decided. */
+static struct grant *grant_counted(const struct usher_credentials *credentials)
+{
+    struct grant *grant = credentials->grants;
+
+    while (grant && (grant->counted == 0 ||
+                     grant->counted > credentials->records_decided))
+        grant = grant->next;
+    return grant;
+}
+
+void grants_counted(struct usher_credentials *credentials)
+{
+    struct grant *grant;
+
+    while ((grant = grant_counted(credentials)) != NULL) {
+        grant->counted = 0;
+        if (refresh_begin(grant) == USHER_OK)
+            continue;
+        grant_news(grant);
+        needs_again(credentials);
+    }
 }

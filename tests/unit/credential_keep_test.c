@@ -1,5 +1,6 @@
 /* tests/unit/credential_keep_test.c - what of the credentials outlives the
  * process: the store and the .env. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "zoho_case.h"
 
@@ -98,6 +100,59 @@ static void what_the_store_did_not_take_is_kept_later(void **state)
     assert_in_range(world->refreshes, 2, 5);
 }
 #endif
+
+/* The world on a database, which a writer of its own keeps locked. */
+static sqlite3 *database_hold(struct zoho_world *world)
+{
+    struct usher_store_options store = {.url = "sqlite:usher.db"};
+    char path[PATH_MAX];
+    sqlite3 *writer;
+
+    usher_store_close(world->store);
+    store.base = world->folder;
+    store.clock = &world->time.clock;
+    store.log = world->log;
+    assert_int_equal(usher_store_open(&store, &world->store, NULL), USHER_OK);
+    snprintf(path, sizeof(path), "%s/usher.db", world->folder);
+    assert_int_equal(sqlite3_open(path, &writer), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(writer, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    return writer;
+}
+
+static void database_remove(struct zoho_world *world)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
+    char path[PATH_MAX];
+
+    world_stop(world);
+    usher_store_close(world->store);
+    world->store = NULL;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        snprintf(path, sizeof(path), "%s/usher.db%s", world->folder, ends[i]);
+        unlink(path);
+    }
+}
+
+/* A crash between the request and its count would let the next start make one
+ * more than it may. */
+static void a_refresh_is_sent_when_its_count_is_kept(void **state)
+{
+    struct zoho_world *world = *state;
+    sqlite3 *writer = database_hold(world);
+
+    world_start(world);
+    world_settle(world);
+    assert_int_equal(world->refreshes, 0);
+    assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(writer);
+    while (world->refreshes == 0)
+        usher_loop_step(world->loop, -1);
+    world_settle(world);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
+    database_remove(world);
+}
 
 static void record_put(struct zoho_world *world, const char *name,
                        const char *bytes, size_t len)
@@ -261,6 +316,7 @@ int main(void)
         WITH_WORLD(a_value_that_a_person_changed_wins),
         WITH_WORLD(another_refresh_token_drops_the_kept_one),
         WITH_WORLD(a_kept_token_that_ran_out_is_renewed),
+        WITH_WORLD(a_refresh_is_sent_when_its_count_is_kept),
 #ifdef USHER_FAULTS
         WITH_WORLD(what_the_store_did_not_take_is_kept_later),
 #endif
