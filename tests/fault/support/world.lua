@@ -157,7 +157,8 @@ function play(self, point)
     if point.scene == "tokens" then expire(self, "default") end
     local left, unanswered = visitors.round(self.usher, self.visitors)
     if unanswered > 0 then
-      engine.await("who gives no answer is dead", function() return self.usher:is_dead() end)
+      local is_dead = pcall(engine.await, "dead", function() return self.usher:is_dead() end)
+      if not is_dead then error("unanswered: by an engine that lives", 0) end
     end
     if left == 0 or self.usher:is_dead() then return end
   end
