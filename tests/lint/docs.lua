@@ -2,14 +2,15 @@
 -- What the documents say is true: README.md and examples/.env.example have every setting of
 -- engine/core/config_table.c with its default and its meaning, and no other; README.md names the
 -- scopes of every call to Zoho that the flows make, and every command; the commands and the make
--- targets that are named exist, and the tests that stand as `suite_test/case`; links lead to files.
+-- targets that are named exist, and the tests that stand as `suite_test/case`; links lead to files;
+-- OPERATING.md has every problem of engine/core/problems.c, and no other.
 --
 -- tests/lint/docs.lua . rows   prints what the table of README.md must hold
 -- tests/lint/docs.lua . env    prints what examples/.env.example must hold
 package.path = arg[0]:match "^(.*)/" .. "/support/?.lua;" .. package.path
 local lint = require "lint"
 
-local PAGES = { "README.md", "CONTRIBUTING.md", "CHANGELOG.md" }
+local PAGES = { "README.md", "OPERATING.md", "CONTRIBUTING.md", "CHANGELOG.md" }
 for _, path in ipairs(lint.lines "ls flows/*.md examples/*.md examples/*/*.md 2>/dev/null") do
   PAGES[#PAGES + 1] = path
 end
@@ -188,6 +189,17 @@ local function check_commands()
   for _, command in ipairs(missing) do complain("README.md: usher %s is not there", command) end
 end
 
+local function check_problems()
+  local known = words_of(read "engine/core/problems.c" or "", '{%s*"([%l_]+)",%s*"')
+  local told = words_of(read "OPERATING.md" or "", "\n| `([%l_]+)` |")
+  for code in pairs(known) do
+    if not told[code] then complain("OPERATING.md: the problem %s is not there", code) end
+  end
+  for code in pairs(told) do
+    if not known[code] then complain("OPERATING.md: there is no problem %s", code) end
+  end
+end
+
 local function check_tests(page, number, line)
   for suite, case in line:gmatch "`([%w_]+_test)/([^`]+)`" do
     local text = read("tests/unit/" .. suite .. ".c") or read("tests/e2e/" .. suite) or ""
@@ -225,6 +237,7 @@ if #list > 0 then
   check_env(list)
   check_scopes()
   check_commands()
+  check_problems()
   for _, page in ipairs(PAGES) do check_page(page) end
 end
 lint.finish("docs", findings, looked_at)
