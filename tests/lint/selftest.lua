@@ -38,6 +38,8 @@ local DOCUMENTED = {
   ["examples/.env.example"] = "# port to listen at\n#PORT=8000\n",
   ["README.md"] = "`usher serve`, [more](CHANGELOG.md)\n| `PORT` | `8000` | port to listen at |\n",
   ["CONTRIBUTING.md"] = "", ["CHANGELOG.md"] = "",
+  ["engine/core/problems.c"] = 'table[] = {\n    [P] = {"sky_falls",\n    "the sky falls"},\n};\n',
+  ["OPERATING.md"] = "\n| `sky_falls` | go inside |\n",
 }
 
 -- lint -> { good = trees, bad = { { tree, what the finding must say }, ... } }
@@ -97,6 +99,8 @@ local CASES = {
       { with(DOCUMENTED, "CONTRIBUTING.md", "    make tea\n"), "no target make tea" },
       { with(DOCUMENTED, "CONTRIBUTING.md", "`a_test/case`\n"), "there is no test a_test/case" },
       { with(DOCUMENTED, "engine/main.c", '{"sit", usher_cli_sit, "..."},\n'), "usher sit is not" },
+      { with(DOCUMENTED, "OPERATING.md", ""), "the problem sky_falls is not there" },
+      { with(DOCUMENTED, "OPERATING.md", "\n| `sky_falls` |\n| `rain` |\n"), "no problem rain" },
       { with(DOCUMENTED, "CHANGELOG.md", "[here](there.md)\n"), "CHANGELOG.md:1: leads nowhere" },
       { with(DOCUMENTED, "flows/a.lua", "zoho.desk.create_call {}\n"), "needs the scope" },
       { {}, "nothing to look at" },
