@@ -202,7 +202,7 @@ end
 
 local function check_tests(page, number, line)
   for suite, case in line:gmatch "`([%w_]+_test)/([^`]+)`" do
-    local text = read("tests/unit/" .. suite .. ".c") or read("tests/e2e/" .. suite) or ""
+    local text = (read("tests/unit/" .. suite .. ".c") or "") .. (read("tests/e2e/" .. suite) or "")
     if not text:find(case, 1, true) then
       complain("%s:%d: there is no test %s/%s", page, number, suite, case)
     end
