@@ -38,21 +38,17 @@ enum usher_status usher_guard_load(struct usher_webhook_guard *guard,
 {
     const char *secret =
         usher_config_text(config, USHER_SETTING_WEBHOOK_SECRET);
-    struct usher_webhook_guard fresh = {NULL, NULL};
-    enum usher_status st = keys_load(config, &fresh.keys, error);
+    enum usher_status st;
 
-    if (st != USHER_OK)
+    guard->secret = NULL;
+    st = keys_load(config, &guard->keys, error);
+    if (st != USHER_OK || !secret)
         return st;
-    if (secret) {
-        fresh.secret = strdup(secret);
-        if (!fresh.secret) {
-            usher_guard_clear(&fresh);
-            return USHER_ERR_NOMEM;
-        }
-    }
+    guard->secret = strdup(secret);
+    if (guard->secret)
+        return USHER_OK;
     usher_guard_clear(guard);
-    *guard = fresh;
-    return USHER_OK;
+    return USHER_ERR_NOMEM;
 }
 
 enum usher_status usher_guard_check(const struct usher_config *config,

@@ -12,7 +12,8 @@ struct usher_webhook_guard {
     struct usher_keys *keys;
 };
 
-/* As the settings have it, in place of what was. On any error that stays. */
+/* As the settings have it: the caller's, for usher_guard_clear(). Empty on any
+ * error. */
 USHER_MUST_USE enum usher_status
 usher_guard_load(struct usher_webhook_guard *guard,
                  const struct usher_config *config, struct usher_error *error);

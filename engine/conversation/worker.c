@@ -55,15 +55,15 @@ static void zone_unknown(void *user, const char *zone)
                         "zone", name, NULL);
 }
 
-static enum usher_status apply_config(struct usher_worker *worker,
-                                      struct usher_config *config,
-                                      struct usher_error *error)
+/* Takes the guard. */
+static void apply_config(struct usher_worker *worker,
+                         struct usher_config *config,
+                         const struct usher_webhook_guard *guard)
 {
-    enum usher_status st = usher_guard_load(&worker->guard, config, error);
     const char *zone = usher_config_text(config, USHER_SETTING_TIME_ZONE);
 
-    if (st != USHER_OK)
-        return st;
+    usher_guard_clear(&worker->guard);
+    worker->guard = *guard;
     usher_config_retain(config);
     usher_config_release(worker->config);
     worker->config = config;
@@ -80,7 +80,6 @@ static enum usher_status apply_config(struct usher_worker *worker,
     worker->place.zone_region =
         usher_places_zone_country(worker->shared->places, worker->place.zone);
     worker->bind->config = config;
-    return USHER_OK;
 }
 
 static enum usher_status net_open(struct usher_worker *worker,
@@ -179,6 +178,7 @@ enum usher_status usher_worker_new(const struct usher_worker_options *options,
                                    struct usher_error *error)
 {
     struct usher_worker *worker = calloc(1, sizeof(*worker));
+    struct usher_webhook_guard guard;
     enum usher_status st = USHER_ERR_NOMEM;
 
     *out = NULL;
@@ -191,9 +191,11 @@ enum usher_status usher_worker_new(const struct usher_worker_options *options,
     if (st == USHER_OK)
         st = bind_open(worker);
     if (st == USHER_OK)
-        st = apply_config(worker, options->config, error);
-    if (st == USHER_OK)
+        st = usher_guard_load(&guard, options->config, error);
+    if (st == USHER_OK) {
+        apply_config(worker, options->config, &guard);
         st = usher_tasks_new(worker, &worker->tasks);
+    }
     if (st == USHER_OK)
         st = server_open(worker, options);
     if (st != USHER_OK) {
@@ -422,34 +424,40 @@ void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
 struct configuration {
     struct usher_worker *worker;
     struct usher_config *config;
+    struct usher_webhook_guard guard;
 };
 
+static void configuration_free(struct configuration *fresh)
+{
+    usher_config_release(fresh->config);
+    usher_guard_clear(&fresh->guard);
+    free(fresh);
+}
+
+/* Nothing here can fail: what was said to be posted is in use. */
 static void configure_posted(void *user)
 {
     struct configuration *fresh = user;
-    struct usher_error error;
 
-    if (apply_config(fresh->worker, fresh->config, &error) != USHER_OK)
-        usher_log_event(fresh->worker->shared->log, USHER_LOG_ERROR, "config",
-                        "a changed setting is not used", "error", error.text,
-                        NULL);
-    usher_config_release(fresh->config);
-    free(fresh);
+    apply_config(fresh->worker, fresh->config, &fresh->guard);
+    fresh->guard = (struct usher_webhook_guard){NULL, NULL};
+    configuration_free(fresh);
 }
 
 enum usher_status usher_worker_configure(struct usher_worker *worker,
                                          struct usher_config *config)
 {
-    struct configuration *fresh = malloc(sizeof(*fresh));
+    struct configuration *fresh = calloc(1, sizeof(*fresh));
+    struct usher_error error;
 
     if (!fresh)
         return USHER_ERR_NOMEM;
     fresh->worker = worker;
     fresh->config = usher_config_retain(config);
-    if (usher_loop_post(worker->loop, configure_posted, fresh) == USHER_OK)
+    if (usher_guard_load(&fresh->guard, config, &error) == USHER_OK &&
+        usher_loop_post(worker->loop, configure_posted, fresh) == USHER_OK)
         return USHER_OK;
-    usher_config_release(config);
-    free(fresh);
+    configuration_free(fresh);
     return USHER_ERR_NOMEM;
 }
 

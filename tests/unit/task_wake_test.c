@@ -203,6 +203,12 @@ static const struct turn_flow partner[] = {
                 "  return nil, { kind = 'scope', message = 'wrong' }\nend"},
     END};
 
+#define KEY                                                            \
+    "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDDTJahoaOwIPHRqLBJ6spHFaBa" \
+    "VCAzGnIM3cR+3Gy54pSV802Tw3j1tCsEG0eKnCSXcNRwPlMY7uCBTkrZnxopTaDK" \
+    "dr5XtmO/xHWBb+b/IRaI3p12cLhOFVybFAK8gzUj6NaMW+cdh7EPd8+pmsCISng6" \
+    "fTaJ7dHoQy+4nmeppwIDAQAB"
+
 static struct usher_config *config_of(const char *line)
 {
     char *environment[] = {(char *)(uintptr_t)line, NULL};
@@ -236,6 +242,27 @@ static void what_wakes_comes_behind_the_settings(void **state)
     wake(world);
     usher_config_release(config);
     done(world);
+}
+
+/* The same one call later: what the worker has been told it can take. */
+static void settings_that_were_told_are_used(void **state)
+{
+    struct turn_world *world = turn_world_new(partner, 0);
+    int is_reached = 1;
+
+    (void)state;
+    for (unsigned long n = 1; is_reached; n++) {
+        struct usher_config *config = config_of("SALESIQ_PUBLIC_KEY=" KEY);
+        enum usher_status st;
+
+        fail_alloc_at(n);
+        st = usher_worker_configure(worker_of(world), config);
+        turn_settle(world);
+        is_reached = fail_alloc_off();
+        assert_int_equal(worker_of(world)->config == config, st == USHER_OK);
+        usher_config_release(config);
+    }
+    turn_world_free(world);
 }
 
 /* ---- guesses ---- */
@@ -411,6 +438,7 @@ int main(void)
         cmocka_unit_test(a_new_version_is_tried_at_once),
         cmocka_unit_test(each_wake_is_one_try),
         cmocka_unit_test(what_wakes_comes_behind_the_settings),
+        cmocka_unit_test(settings_that_were_told_are_used),
         cmocka_unit_test(one_that_is_done_lets_others_of_its_name_go_on),
         cmocka_unit_test(more_and_more_seldom_where_that_is_wrong),
         cmocka_unit_test(
