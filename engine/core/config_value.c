@@ -11,6 +11,7 @@
 #include "core/zone.h"
 
 #define SHOWN_MAX_BYTES 40 /* of a wrong value, in a message */
+#define SECRET_RUN 20      /* letters and digits, mixed, in a row */
 
 /* The value at work, between from and from + len. */
 struct reading {
@@ -38,13 +39,32 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* A token or a key that was pasted behind the wrong name: messages go to the
+ * log and to /readyz. */
+static int is_like_a_secret(const struct reading *r)
+{
+    size_t letters = 0, digits = 0;
+
+    for (size_t i = 0; i < r->len; i++) {
+        if (is_letter(r->from[i]))
+            letters++;
+        else if (is_digit(r->from[i]))
+            digits++;
+        else
+            letters = digits = 0;
+        if (letters && digits && letters + digits >= SECRET_RUN)
+            return 1;
+    }
+    return 0;
+}
+
 /* "WHERE: NAME must be EXPECTED, not "VALUE"; write EXAMPLE". */
 static int refuse(const struct reading *r, const char *expected,
                   const char *example)
 {
     int shown = (int)(r->len > SHOWN_MAX_BYTES ? SHOWN_MAX_BYTES : r->len);
 
-    if (r->info->secret)
+    if (r->info->secret || is_like_a_secret(r))
         usher_error_list_error(r->problems, "%s: %s must be %s; write %s=%s",
                                r->where, r->info->name, expected, r->info->name,
                                example);

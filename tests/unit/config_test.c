@@ -306,6 +306,30 @@ static void a_secret_comes_into_no_message(void **state)
                         "OAUTH_ACCESS_TOKEN=... copied again in one piece");
 }
 
+/* Whatever the setting: a token may stand behind the wrong name. */
+static void what_is_like_a_secret_comes_into_no_message(void **state)
+{
+    static const char *const names[] = {"DESK_ORG_ID", "PORT", "ZOHO_DC",
+                                        "SALESIQ_URL", "TIME_ZONE"};
+    static const char *const values[] = {
+        "1000.0123456789abcdef0123456789abcdef.fedcba98",
+        "0123456789abcdef0123456789abcdef0123456789", "=0123456789abcdef0123!"};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < 15; i++) {
+        char line[96];
+
+        (void)snprintf(line, sizeof(line), "%s=%s\n", names[i / 3],
+                       values[i % 3]);
+        assert_int_equal(config_load(f, NULL, line), USHER_ERR_INVALID);
+        assert_non_null(strstr(config_problem(f, 0), names[i / 3]));
+        assert_null(strstr(config_problem(f, 0), "0123"));
+    }
+    assert_int_equal(config_load(f, NULL, "PORT=eighty-and-a-half\n"),
+                     USHER_ERR_INVALID);
+    assert_non_null(strstr(config_problem(f, 0), "\"eighty-and-a-half\""));
+}
+
 static void what_was_copied_with_a_value_is_left_out(void **state)
 {
     static const char *const cases[][3] = {
@@ -441,6 +465,7 @@ int main(void)
         CASE(a_value_too_long_for_its_place_names_its_line),
         CASE(all_errors_are_told_at_once),
         CASE(a_secret_comes_into_no_message),
+        CASE(what_is_like_a_secret_comes_into_no_message),
         CASE(what_was_copied_with_a_value_is_left_out),
         CASE(a_file_that_was_asked_for_must_be_there),
         CASE(relative_paths_count_from_the_files_folder),

@@ -162,6 +162,34 @@ static void each_has_a_name_and_is_told_once(void **state)
     }
 }
 
+static void nothing_is_shown_that_the_log_would_hide(void **state)
+{
+    struct seen seen = {0};
+    struct usher_log_options options = {.sink = line_in, .user = &seen};
+    struct usher_problems *problems;
+    struct usher_log *log = NULL;
+    struct usher_buffer out;
+
+    (void)state;
+    assert_int_equal(usher_log_new(&options, &log), USHER_OK);
+    assert_int_equal(usher_log_secret(log, "swordfish"), USHER_OK);
+    problems = problems_new(log);
+    usher_buffer_init(&out, 0);
+    usher_problem_raise(problems, USHER_PROBLEM_TASK_UNREADABLE,
+                        "chat:ann@example.com", "not \"swordfish\"", NULL);
+    usher_problems_json(problems, &out);
+    assert_null(strstr(out.data, "swordfish"));
+    assert_non_null(strstr(out.data, "[secret]"));
+    assert_null(strstr(out.data, "ann@"));
+    usher_problem_end(problems, USHER_PROBLEM_TASK_UNREADABLE,
+                      "chat:ann@example.com");
+    assert_int_equal(
+        usher_problems_count(problems, USHER_PROBLEM_TASK_UNREADABLE), 0);
+    usher_buffer_free(&out);
+    usher_problems_free(problems);
+    usher_log_free(log);
+}
+
 static void nobody_to_tell_is_fine(void **state)
 {
     (void)state;
@@ -180,6 +208,7 @@ int main(void)
         cmocka_unit_test(raised_again_it_replaces_its_detail),
         cmocka_unit_test(subjects_are_problems_of_their_own),
         cmocka_unit_test(each_has_a_name_and_is_told_once),
+        cmocka_unit_test(nothing_is_shown_that_the_log_would_hide),
         cmocka_unit_test(nobody_to_tell_is_fine),
     };
 
