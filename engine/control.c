@@ -77,7 +77,7 @@ static void hang_up(struct usher *usher)
     int changed;
 
     settings_reload(usher, 1, NULL);
-    control_again(usher);
+    workers_again(usher);
     (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
 }
 
@@ -100,34 +100,7 @@ static void credential_changed(void *user, enum usher_credential_id set,
 {
     (void)set;
     if (usher_credential_is_hope(state))
-        control_tell(user, USHER_OWED_WAKE);
-}
-
-static void worker_tell(struct usher *usher, size_t index)
-{
-    struct usher_worker *worker = usher->shared.workers[index];
-    unsigned char *owed = &usher->owed[index];
-
-    if (*owed & USHER_OWED_SETTINGS &&
-        usher_worker_configure(worker, usher->config) == USHER_OK)
-        *owed &= (unsigned char)~USHER_OWED_SETTINGS;
-    /* A task that wakes to old settings would fail for them once more. */
-    if (*owed == USHER_OWED_WAKE && usher_worker_wake_tasks(worker) == USHER_OK)
-        *owed = 0;
-}
-
-void control_tell(struct usher *usher, unsigned owed)
-{
-    for (size_t i = 0; i < usher->shared.worker_count; i++) {
-        usher->owed[i] |= (unsigned char)owed;
-        worker_tell(usher, i);
-    }
-}
-
-void control_again(struct usher *usher)
-{
-    usher_credentials_again(usher->credentials);
-    control_tell(usher, USHER_OWED_WAKE);
+        workers_tell(user, USHER_OWED_WAKE);
 }
 
 /* ---- the watchdog ---- */
@@ -180,7 +153,7 @@ static void store_look(struct usher *usher)
     int is_failing = usher_store_failing(usher->store, NULL);
 
     if (usher->store_failed && !is_failing)
-        control_tell(usher, USHER_OWED_WAKE);
+        workers_tell(usher, USHER_OWED_WAKE);
     usher->store_failed = is_failing;
 }
 
@@ -192,7 +165,7 @@ static void health_check(void *user)
     for (size_t i = 0; i < usher->shared.worker_count; i++)
         worker_check(usher, i, now);
     store_look(usher);
-    control_tell(usher, 0); /* what could not be said before */
+    workers_tell(usher, 0); /* what could not be said before */
     forget_old(usher, now);
     usher_log_limit_flush(usher->log, now);
     settings_mode_look(usher);

@@ -35,7 +35,7 @@ static void other_request(void *control, struct usher_worker *worker,
 static void settings_again(void *control, struct usher_buffer *notes)
 {
     settings_reload(control, 1, notes);
-    control_again(control);
+    workers_again(control);
 }
 
 #ifdef USHER_FAULTS

@@ -63,9 +63,15 @@ struct usher {
     unsigned char owed[USHER_WORKERS_MAX]; /* what each worker has to be told */
 };
 
+/* workers_tell.c */
 /* What a worker is owed; the settings come first. */
 #define USHER_OWED_SETTINGS 1u
 #define USHER_OWED_WAKE 2u
+/* Tells all workers: the settings, that tasks may go on, or both. What cannot
+ * be said now, for want of memory, is said later. */
+void workers_tell(struct usher *usher, unsigned owed);
+/* A person asks for everything to be looked at again. */
+void workers_again(struct usher *usher);
 
 /* settings.c */
 /* Loads environment and .env and decides whether the simulator is wanted.
@@ -118,11 +124,6 @@ unsigned descriptors_for_clients(size_t limit, size_t workers);
 USHER_MUST_USE enum usher_status control_open(struct usher *usher,
                                               struct usher_error *error);
 void control_close(struct usher *usher);
-/* Tells all workers: the settings, that tasks may go on, or both. What cannot
- * be said now, for want of memory, is said later. */
-void control_tell(struct usher *usher, unsigned owed);
-/* A person asks for everything to be looked at again. */
-void control_again(struct usher *usher);
 /* Begins to end: finish the turns in flight, then stop the loop. */
 void control_drain(void *user);
 

@@ -264,11 +264,11 @@ static void settings_apply(struct change *change, struct usher_config *saved,
     settings_look(usher);
     /* In this order: what a new token or a new setting wakes finds all of
      * them. Hosts and tokens change at one point, for all workers. */
-    control_tell(usher, USHER_OWED_SETTINGS);
+    workers_tell(usher, USHER_OWED_SETTINGS);
     usher_credentials_reload(usher->credentials, config, &zoho);
     usher_reload_again(usher->reload);
     if (change->any)
-        control_tell(usher, USHER_OWED_WAKE);
+        workers_tell(usher, USHER_OWED_WAKE);
 }
 
 static void problem_set(const struct usher *usher, enum usher_problem code,
