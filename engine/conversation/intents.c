@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conversation/run.h"
+#include "script/value.h"
 
 void usher_intents_clear(struct usher_intents *intents)
 {
@@ -63,7 +64,20 @@ void usher_intents_write(const struct usher_intents *intents,
     }
 }
 
-static int intent_read(struct usher_intent *intent, struct usher_reader *reader)
+static int values_are_whole(const char *values, size_t len, uint64_t count)
+{
+    struct usher_reader reader;
+    const char *at;
+    size_t part;
+
+    usher_reader_init(&reader, values, len);
+    for (uint64_t i = 0; i < count && !reader.failed; i++)
+        usher_value_skip(&reader, &at, &part);
+    return !reader.failed && reader.at == reader.end;
+}
+
+static enum usher_status intent_read(struct usher_intent *intent,
+                                     struct usher_reader *reader)
 {
     size_t len;
     const char *text = usher_reader_bytes(reader, &len);
@@ -71,7 +85,7 @@ static int intent_read(struct usher_intent *intent, struct usher_reader *reader)
 
     memset(intent, 0, sizeof(*intent));
     if (len >= sizeof(intent->key))
-        return 0;
+        return USHER_ERR_PARSE;
     memcpy(intent->key, text, len);
     intent->state = (enum usher_intent_state)usher_reader_byte(reader);
     count = usher_reader_varint(reader);
@@ -81,10 +95,11 @@ static int intent_read(struct usher_intent *intent, struct usher_reader *reader)
         count = 0;
     intent->count = (unsigned)count;
     usher_buffer_init(&intent->results, 0);
-    usher_buffer_append(&intent->results, text, len);
-    return !reader->failed && !intent->results.failed &&
-           count <= len && /* a value has a byte at least */
-           intent->state <= USHER_INTENT_UNCLEAR;
+    if (reader->failed || intent->state > USHER_INTENT_UNCLEAR ||
+        (intent->state != USHER_INTENT_OPEN &&
+         !values_are_whole(text, len, count)))
+        return USHER_ERR_PARSE;
+    return usher_buffer_append(&intent->results, text, len);
 }
 
 enum usher_status usher_intents_read(struct usher_intents *intents,
@@ -102,12 +117,13 @@ enum usher_status usher_intents_read(struct usher_intents *intents,
     if (!intents->list)
         return USHER_ERR_NOMEM;
     while (intents->count < count) {
-        int fine = intent_read(&intents->list[intents->count], reader);
+        enum usher_status st =
+            intent_read(&intents->list[intents->count], reader);
 
         intents->count++;
-        if (!fine) {
+        if (st != USHER_OK) {
             usher_intents_clear(intents);
-            return USHER_ERR_PARSE;
+            return st;
         }
     }
     return USHER_OK;

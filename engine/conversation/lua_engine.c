@@ -211,10 +211,12 @@ static int args_gc(lua_State *L)
 }
 
 /* Pushes them; raises on what cannot be kept. */
-static struct task_args *args_push(lua_State *L, int index)
+static struct task_args *args_push(lua_State *L, struct usher_run *run,
+                                   int index)
 {
     struct task_args *args = lua_newuserdatauv(L, sizeof(*args), 0);
     struct usher_error error = {""};
+    enum usher_status st;
 
     usher_buffer_init(&args->bytes, USHER_ENTRY_MAX);
     if (luaL_newmetatable(L, "usher.task_args")) {
@@ -222,9 +224,12 @@ static struct task_args *args_push(lua_State *L, int index)
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
-    if (usher_value_encode(L, index, &args->bytes, "the task's argument",
-                           &error) != USHER_OK)
-        luaL_error(L, "%s", error.text[0] ? error.text : RUN_NO_MEMORY);
+    st = usher_value_encode(L, index, &args->bytes, "the task's argument",
+                            &error);
+    if (st == USHER_ERR_NOMEM)
+        run_break(L, run, RUN_NO_MEMORY);
+    if (st != USHER_OK)
+        luaL_error(L, "%s", error.text);
     return args;
 }
 
@@ -245,11 +250,12 @@ static int engine_task(lua_State *L)
     if (len > USHER_NAME_MAX)
         return luaL_error(L, "a task's name has at most %d bytes",
                           USHER_NAME_MAX);
-    args = args_push(L, 2);
+    args = args_push(L, run, 2);
     effect.flags = RUN_EFFECT_KNOWN;
     count = usher_effect_begin(L, &effect);
     if (count >= 0) {
-        (void)usher_run_task_number(run, name); /* it counts on */
+        if (!usher_run_task_number(run, name)) /* it counts on */
+            return run_break(L, run, RUN_NO_MEMORY);
         return count;
     }
     if (usher_new_tasks_add(L, run, &effect, &args->bytes, id) != USHER_OK)
@@ -273,7 +279,7 @@ static int engine_wait(lua_State *L)
     usher_effect_may_wait(L, effect.name);
     job = usher_task_wait_new(run->new_tasks->tasks, id, seconds);
     if (!job)
-        return luaL_error(L, "not enough memory");
+        return run_break(L, run, RUN_NO_MEMORY);
     return usher_effect_job(L, &effect, job);
 }
 

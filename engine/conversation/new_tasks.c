@@ -10,13 +10,14 @@
 #include "script/value.h"
 
 /* The same in every replay: from the conversation, the run, what is asked and
- * which of the run's tasks of this name it is. */
-static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
-                    unsigned number, const struct usher_buffer *args,
-                    char id[USHER_TASK_ID_MAX])
+ * which of the run's tasks of this name it is. 0 without memory. */
+static int id_make(const struct usher_new_tasks *new_tasks, const char *name,
+                   unsigned number, const struct usher_buffer *args,
+                   char id[USHER_TASK_ID_MAX])
 {
     struct usher_buffer bytes;
     char hex[65];
+    int good;
 
     usher_buffer_init(&bytes, 0);
     usher_buffer_bytes(&bytes, new_tasks->key, new_tasks->key_len);
@@ -24,10 +25,11 @@ static void id_make(const struct usher_new_tasks *new_tasks, const char *name,
     usher_buffer_varint(&bytes, number);
     usher_buffer_bytes(&bytes, name, strlen(name));
     usher_buffer_bytes(&bytes, args->data, args->len);
-    usher_sha256_hex(bytes.data, bytes.len, hex);
+    good = !bytes.failed && usher_sha256_hex(bytes.data, bytes.len, hex);
     usher_buffer_free(&bytes);
-    memcpy(id, hex, USHER_TASK_ID_MAX - 1);
+    memcpy(id, good ? hex : "", good ? USHER_TASK_ID_MAX - 1 : 1);
     id[USHER_TASK_ID_MAX - 1] = '\0';
+    return good;
 }
 
 enum usher_status usher_new_tasks_add(lua_State *L, struct usher_run *run,
@@ -40,9 +42,8 @@ enum usher_status usher_new_tasks_add(lua_State *L, struct usher_run *run,
     struct usher_new_tasks *tasks = run->new_tasks;
     struct usher_new_task *more;
 
-    if (!number)
+    if (!number || !id_make(tasks, name, number, args, id))
         return USHER_ERR_NOMEM;
-    id_make(tasks, name, number, args, id);
     if (usher_run_remembers(run, id))
         return USHER_OK;
     run_guess_look(L, run, effect);

@@ -318,7 +318,8 @@ enum usher_run_state usher_run_message(struct usher_run *run, const void *input,
 
     usher_buffer_init(&run->results, 0);
     (void)run_entry_write(run, &entry);
-    usher_buffer_append(&run->results, input, len);
+    if (usher_buffer_append(&run->results, input, len) != USHER_OK)
+        run->broken = USHER_ERR_NOMEM;
     run->result_count = 1;
     usher_buffer_free(&question);
     if (run->broken)

@@ -204,7 +204,7 @@ static int replay(lua_State *L, struct usher_run *run,
                      effect->target_len))
         return diverge(L, run, effect, &entry);
     if (effect->flags & USHER_EFFECT_WRITE)
-        run_write_replayed(run, effect, &entry);
+        run_write_replayed(L, run, effect, &entry);
     return run_values_push(L, entry.values, entry.len, entry.count);
 }
 
@@ -359,7 +359,8 @@ static void run_job_done(struct usher_job *job, const void *results, size_t len,
     struct run_entry entry = {NULL, NULL, results, 0, 0, len, count, 0};
 
     usher_buffer_init(&run->results, 0);
-    usher_buffer_append(&run->results, results, len);
+    if (usher_buffer_append(&run->results, results, len) != USHER_OK)
+        run->broken = USHER_ERR_NOMEM; /* the flow would go on without them */
     run->result_count = count;
     usher_reader_init(&reader, head.data, head.len);
     entry.name = usher_reader_bytes(&reader, &entry.name_len);
@@ -392,6 +393,8 @@ static int host_job(void *user, lua_State *L, const struct usher_effect *effect,
         if (!(effect->flags & USHER_EFFECT_WRITE))
             run_guess_live(L, run);
         count_effect(L, run, effect->name);
+        if (!job_remember(run, effect)) /* before an intent says it is sent */
+            return run_break(L, run, RUN_NO_MEMORY);
         if (effect->flags & USHER_EFFECT_WRITE)
             count = run_write_begin(L, run, effect);
     }
@@ -399,8 +402,6 @@ static int host_job(void *user, lua_State *L, const struct usher_effect *effect,
         run_job_free(run);
         return count;
     }
-    if (!job_remember(run, effect))
-        return run_break(L, run, RUN_NO_MEMORY);
     run->wait = USHER_RUN_JOB;
     return lua_yieldk(L, 0, 0, job_results);
 }

@@ -67,8 +67,9 @@ int run_write_begin(lua_State *L, struct usher_run *run,
 /* It was sent, or refused: its intent is closed. */
 void run_write_end(struct usher_run *run, const void *results, size_t len,
                    unsigned count, enum usher_outcome outcome);
-/* It was answered from the journal: it counts as it did. */
-void run_write_replayed(struct usher_run *run,
+/* It was answered from the journal: it counts as it did. Raises without
+ * memory. */
+void run_write_replayed(lua_State *L, struct usher_run *run,
                         const struct usher_effect *effect,
                         const struct run_entry *entry);
 

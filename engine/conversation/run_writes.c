@@ -92,22 +92,25 @@ int run_counts_read(struct usher_run *run)
 
 /* ---- intents ---- */
 
-/* The intent's key: a digest of what is asked and which time it is. */
-static void intent_key(const struct usher_effect *effect, unsigned time,
-                       char key[33])
+/* The intent's key: a digest of what is asked and which time it is; 0 without
+ * memory. */
+static int intent_key(const struct usher_effect *effect, unsigned time,
+                      char key[33])
 {
     struct usher_buffer bytes;
     char hex[65];
+    int good;
 
     usher_buffer_init(&bytes, 0);
     usher_buffer_bytes(&bytes, effect->name, strlen(effect->name));
     usher_buffer_bytes(&bytes, effect->target, effect->target_len);
     usher_buffer_bytes(&bytes, effect->args, effect->args_len);
     usher_buffer_varint(&bytes, time);
-    usher_sha256_hex(bytes.data, bytes.len, hex);
+    good = !bytes.failed && usher_sha256_hex(bytes.data, bytes.len, hex);
     usher_buffer_free(&bytes);
-    memcpy(key, hex, 32);
+    memcpy(key, good ? hex : "", good ? 32 : 1);
     key[32] = '\0';
+    return good;
 }
 
 static struct usher_intent *intent_find(struct usher_run *run, const char *key)
@@ -159,26 +162,22 @@ int usher_run_remembers(struct usher_run *run, const char *key)
     return intent != NULL;
 }
 
-static void intent_unclear(struct usher_intent *intent)
+/* 0 without memory. */
+static int intent_unclear(struct usher_intent *intent)
 {
     usher_buffer_clear(&intent->results);
     usher_effect_fail(&intent->results, "unclear",
                       "the service was stopped while this was being sent",
                       "look whether it is there before doing it again", 0, -1);
+    if (intent->results.failed)
+        return 0;
     intent->count = 2;
     intent->state = USHER_INTENT_UNCLEAR;
+    return 1;
 }
 
-/* The intent of the `time`th of these writes, or NULL; key is filled. */
-static struct usher_intent *intent_at(struct usher_run *run,
-                                      const struct usher_effect *effect,
-                                      unsigned time, char key[33])
-{
-    intent_key(effect, time, key);
-    return intent_find(run, key);
-}
-
-/* Which time it is asked for: 1, 2, ... One that surely failed is asked for
+/* Which time it is asked for: 1, 2, ...; 0 without memory. The key is that of
+ * this time. One that surely failed is asked for
  * anew under its own number, unless the next number is taken: before failures
  * told so in the journal each of them used up a number, and what was done then
  * stands behind it. */
@@ -187,12 +186,16 @@ static unsigned write_time(struct usher_run *run,
                            char key[33])
 {
     unsigned time = counted + 1;
-    struct usher_intent *intent = intent_at(run, effect, time, key);
+    const struct usher_intent *intent;
     char next[33];
 
-    while (intent && intent->state == USHER_INTENT_FAILED) {
-        intent = intent_at(run, effect, time + 1, next);
-        if (!intent)
+    if (!intent_key(effect, time, key))
+        return 0;
+    while ((intent = intent_find(run, key)) != NULL &&
+           intent->state == USHER_INTENT_FAILED) {
+        if (!intent_key(effect, time + 1, next))
+            return 0;
+        if (!intent_find(run, next))
             break;
         time++;
         memcpy(key, next, sizeof(next));
@@ -250,20 +253,23 @@ static enum usher_outcome outcome_of(struct run_entry entry)
                : outcome_by_values(&entry);
 }
 
-void run_write_replayed(struct usher_run *run,
+void run_write_replayed(lua_State *L, struct usher_run *run,
                         const struct usher_effect *effect,
                         const struct run_entry *entry)
 {
     struct usher_occurrence *own;
+    unsigned time = 0;
     char key[33];
 
     if (outcome_of(*entry) == USHER_OUTCOME_FAILED)
         return;
     own = occurrence_of(run, effect_hash(effect));
-    if (!own)
-        return;
-    own->count = has_failed(run) ? write_time(run, effect, own->count, key)
-                                 : own->count + 1;
+    if (own)
+        time = has_failed(run) ? write_time(run, effect, own->count, key)
+                               : own->count + 1;
+    if (!time)
+        run_break(L, run, RUN_NO_MEMORY);
+    own->count = time;
 }
 
 /* ---- begin and end ---- */
@@ -295,17 +301,18 @@ static int write_answer(lua_State *L, struct usher_run *run,
 int run_write_begin(lua_State *L, struct usher_run *run,
                     const struct usher_effect *effect)
 {
+    char key[33];
     uint64_t hash = effect_hash(effect);
     struct usher_occurrence *own = occurrence_of(run, hash);
+    unsigned time = own ? write_time(run, effect, own->count, key) : 0;
     struct usher_intent *intent;
-    char key[33];
 
-    if (!own)
+    if (!time)
         return run_break(L, run, RUN_NO_MEMORY);
-    own->count = write_time(run, effect, own->count, key);
+    own->count = time;
     intent = intent_find(run, key);
-    if (intent && intent->state == USHER_INTENT_OPEN)
-        intent_unclear(intent);
+    if (intent && intent->state == USHER_INTENT_OPEN && !intent_unclear(intent))
+        return run_break(L, run, RUN_NO_MEMORY);
     if (intent && intent->state != USHER_INTENT_FAILED)
         return write_answer(L, run, effect, intent);
     /* One that failed has these very bytes: it is no other one. */
@@ -337,6 +344,13 @@ void run_write_end(struct usher_run *run, const void *results, size_t len,
     intent->count = count;
     usher_buffer_clear(&intent->results);
     usher_buffer_append(&intent->results, results, len);
+    if (intent->results.failed) { /* kept as one whose end nobody saw */
+        usher_buffer_clear(&intent->results);
+        intent->count = 0;
+        if (outcome != USHER_OUTCOME_FAILED)
+            intent->state = USHER_INTENT_OPEN;
+        run->broken = USHER_ERR_NOMEM;
+    }
     if (outcome == USHER_OUTCOME_FAILED) /* the number is free again */
         occurrence_of(run, run->write_hash)->count--;
 }

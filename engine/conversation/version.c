@@ -272,7 +272,8 @@ enum usher_status usher_version_unpack(const void *archive, size_t len,
     memcpy(version->archive, archive, len);
     version->archive[len] = '\0';
     version->archive_len = len;
-    usher_sha256_hex(archive, len, version->hash);
+    if (!usher_sha256_hex(archive, len, version->hash))
+        goto done;
     st = sources_find(version);
     if (st != USHER_OK)
         goto done;

@@ -250,16 +250,18 @@ int usher_secret_equal(const char *secret, const char *given)
     return difference == 0;
 }
 
-void usher_sha256_hex(const void *data, size_t len, char out[65])
+int usher_sha256_hex(const void *data, size_t len, char out[65])
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char hash[EVP_MAX_MD_SIZE] = {0};
     size_t i;
 
-    EVP_Digest(data, len, hash, NULL, EVP_sha256(), NULL);
+    if (!EVP_Digest(data, len, hash, NULL, EVP_sha256(), NULL))
+        return 0;
     for (i = 0; i < 32; i++) {
         out[2 * i] = digits[hash[i] >> 4];
         out[2 * i + 1] = digits[hash[i] & 15];
     }
     out[64] = '\0';
+    return 1;
 }

@@ -28,7 +28,7 @@ int usher_keys_verify(const struct usher_keys *keys, const char *signature,
  * NULL is equal to nothing. */
 int usher_secret_equal(const char *secret, const char *given);
 
-/* SHA-256 in lower-case hex. */
-void usher_sha256_hex(const void *data, size_t len, char out[65]);
+/* SHA-256 in lower-case hex; 0 without memory. */
+USHER_MUST_USE int usher_sha256_hex(const void *data, size_t len, char out[65]);
 
 #endif

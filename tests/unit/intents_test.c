@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "conversation/run.h"
+#include "fail_alloc.h"
+#include "script/value.h"
 
 #define KEY "0123456789abcdef0123456789abcdef"
 
@@ -75,12 +77,62 @@ static void one_that_is_done_has_what_it_says(void **state)
     usher_buffer_free(&bytes);
 }
 
+/* So are values that are none. */
+static void what_was_given_can_be_read(void **state)
+{
+    struct usher_intents again;
+    struct usher_buffer bytes;
+
+    (void)state;
+    for (int end = 0; end < 2; end++) {
+        usher_buffer_init(&bytes, 0);
+        usher_buffer_varint(&bytes, 1);
+        usher_buffer_bytes(&bytes, KEY, strlen(KEY));
+        usher_buffer_byte(&bytes, USHER_INTENT_DONE);
+        usher_buffer_varint(&bytes, 1);
+        usher_buffer_bytes(&bytes, end ? "\0\0" : "\377", end ? 2 : 1);
+        assert_int_equal(read_again(&bytes, &again), USHER_ERR_PARSE);
+        usher_buffer_free(&bytes);
+    }
+}
+
+/* No memory is no damage. */
+static void without_memory_it_is_not_damaged(void **state)
+{
+    struct usher_intent intent = {.key = KEY, .count = 1};
+    struct usher_intents intents = {&intent, 1}, again;
+    struct usher_buffer bytes;
+    unsigned long n;
+
+    (void)state;
+    intent.state = USHER_INTENT_DONE;
+    usher_buffer_init(&intent.results, 0);
+    usher_value_string(&intent.results, KEY, strlen(KEY));
+    usher_buffer_init(&bytes, 0);
+    usher_intents_write(&intents, &bytes);
+    for (n = 1;; n++) {
+        enum usher_status st;
+
+        fail_alloc_at(n);
+        st = read_again(&bytes, &again);
+        if (!fail_alloc_off())
+            break;
+        assert_int_equal(st, USHER_ERR_NOMEM);
+    }
+    assert_true(n > 1);
+    usher_intents_clear(&again);
+    usher_buffer_free(&intent.results);
+    usher_buffer_free(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_that_is_sent_again_is_read),
         cmocka_unit_test(one_of_before_is_read),
         cmocka_unit_test(one_that_is_done_has_what_it_says),
+        cmocka_unit_test(what_was_given_can_be_read),
+        cmocka_unit_test(without_memory_it_is_not_damaged),
     };
 
     return cmocka_run_group_tests_name("intents", tests, NULL, NULL);

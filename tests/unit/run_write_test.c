@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "fail_alloc.h"
 #include "run_world.h"
 
 static enum usher_intent_state intent_state(const struct run_world *world,
@@ -319,6 +320,77 @@ static void intents_survive_as_bytes(void **state)
     run_world_free(world);
 }
 
+/* ---- without memory ---- */
+
+/* Each has an answer of its own, too long for a buffer that is there. */
+static void job_answered(struct run_world *world)
+{
+    char text[640];
+
+    snprintf(text, sizeof(text), "%d%0590d", world->started + 1, 0);
+    run_job_ends(world, text, USHER_OUTCOME_DONE);
+}
+
+static void as_after_a_failed_turn(struct run_world *world)
+{
+    usher_run_restart(&world->run);
+    usher_answer_clear(&world->answer);
+    usher_intents_unmeet(&world->run.intents, 1);
+    run_begin(world);
+}
+
+/* What is kept of the writes can be read again. */
+static void assert_kept(const struct run_world *world)
+{
+    struct usher_intents read;
+    struct usher_buffer bytes;
+    struct usher_reader reader;
+
+    usher_buffer_init(&bytes, 0);
+    usher_intents_write(&world->run.intents, &bytes);
+    usher_reader_init(&reader, bytes.data, bytes.len);
+    assert_int_equal(usher_intents_read(&read, &reader), USHER_OK);
+    usher_intents_clear(&read);
+    usher_buffer_free(&bytes);
+}
+
+/* Twice the same write, in turns that fail for want of memory (the flow takes
+ * no notice) and in one that does not: two are sent, or nobody can say of one;
+ * and what the flow gets is what they gave. */
+static void a_write_is_not_doubled_for_want_of_memory(void **state)
+{
+    static const char flow[] =
+        "return function(chat)\n"
+        "  for i = 1, 2 do\n"
+        "    local ok, a, err = pcall(out.write, 'w')\n"
+        "    chat:say(a and a:sub(1, 1) or err and err.kind or tostring(ok))\n"
+        "  end\nend\n";
+    unsigned long n;
+    int reached = 1;
+
+    (void)state;
+    for (n = 1; reached; n++) {
+        struct run_world *world = run_world_new(flow);
+
+        fail_alloc_at(n);
+        run_begin(world);
+        while (world->state == USHER_RUN_JOB)
+            job_answered(world);
+        reached = fail_alloc_off();
+        assert_kept(world);
+        as_after_a_failed_turn(world);
+        while (world->state == USHER_RUN_JOB)
+            job_answered(world);
+        assert_int_equal(world->state, USHER_RUN_DONE);
+        if (strcmp(run_said(world), "1\n2") != 0 &&
+            strcmp(run_said(world), "unclear\n2") != 0 &&
+            strcmp(run_said(world), "1\nunclear") != 0)
+            fail_msg("%lu: %s", n, run_said(world));
+        assert_int_equal(world->started, 2);
+        run_world_free(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +406,7 @@ int main(void)
         cmocka_unit_test(entries_of_the_version_before_count_by_their_values),
         cmocka_unit_test(an_unclear_write_has_its_number),
         cmocka_unit_test(intents_survive_as_bytes),
+        cmocka_unit_test(a_write_is_not_doubled_for_want_of_memory),
     };
 
     return cmocka_run_group_tests_name("run_write", tests, NULL, NULL);

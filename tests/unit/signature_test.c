@@ -348,10 +348,10 @@ static void sha256_is_that_of_the_standard(void **state)
     char hex[65];
 
     (void)state;
-    usher_sha256_hex("abc", 3, hex);
+    assert_true(usher_sha256_hex("abc", 3, hex));
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223"
                              "b00361a396177a9cb410ff61f20015ad");
-    usher_sha256_hex("", 0, hex);
+    assert_true(usher_sha256_hex("", 0, hex));
     assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb924"
                              "27ae41e4649b934ca495991b7852b855");
 }
