@@ -215,6 +215,59 @@ static void a_later_try_may_look_at_the_clock_more_often(void **state)
     turn_world_free(world);
 }
 
+/* ... and before what it reads on its way. */
+static void what_was_drawn_before_a_read_is_found_again(void **state)
+{
+    struct turn_world *world =
+        world_of(begins_job, nothing,
+                 HELPERS "return function(task)\n"
+                         "  if task.tries > 0 then clock.now() end\n"
+                         "  local now = clock.now()\n"
+                         "  http.get('http://out/list')\n"
+                         "  post('a', { at = now })\n"
+                         "  local b, err = post('b', 'x')\n"
+                         "  return b and true, err\nend",
+                 1);
+
+    (void)state;
+    world->refused = "/b";
+    world->refusals = 2;
+    turn_ask(world, "c", "x");
+    for (int i = 0; i < 3; i++) {
+        turn_crash(world, NULL);
+        turn_wait(world, 60000);
+    }
+    assert_string_equal(turn_task(world, "job"), "done 2");
+    assert_string_equal(world->done, "POST /a\nPOST /b\n");
+    turn_world_free(world);
+}
+
+/* One that is refused, then another one to the same place. */
+static void what_was_done_beside_a_refusal_stays_done(void **state)
+{
+    struct turn_world *world =
+        world_of(begins_job, nothing,
+                 HELPERS "return function(task)\n"
+                         "  local one = post('a', { 1, clock.now() })\n"
+                         "  local two = post('a', { 2, clock.now() })\n"
+                         "  if one and two then return true end\n"
+                         "  return nil, { kind = 'offline', message = 'a' }\n"
+                         "end",
+                 1);
+
+    (void)state;
+    world->refused = "/a";
+    world->refusals = 1;
+    turn_ask(world, "c", "x");
+    for (int i = 0; i < 2; i++) {
+        turn_crash(world, NULL);
+        turn_wait(world, 60000);
+    }
+    assert_string_equal(turn_task(world, "job"), "done 1");
+    assert_string_equal(world->done, "POST /a\nPOST /a\n");
+    turn_world_free(world);
+}
+
 /* Refused, asked for again, done; each with a time of its own. */
 static void what_was_done_after_a_refusal_stays_done(void **state)
 {
@@ -479,6 +532,8 @@ int main(void)
         cmocka_unit_test(another_write_is_not_taken_for_it),
         cmocka_unit_test(a_flow_that_waits_for_a_time_sees_it_come),
         cmocka_unit_test(a_later_try_may_look_at_the_clock_more_often),
+        cmocka_unit_test(what_was_drawn_before_a_read_is_found_again),
+        cmocka_unit_test(what_was_done_beside_a_refusal_stays_done),
         cmocka_unit_test(what_was_done_after_a_refusal_stays_done),
         cmocka_unit_test(steps_of_any_kind_are_done_once),
         cmocka_unit_test(a_write_that_was_cut_off_is_not_sent_again),
