@@ -506,16 +506,24 @@ enum usher_status credentials_apply(struct usher_credentials *credentials,
     return USHER_OK;
 }
 
+/* Nobody has to be asked again who is being asked. */
+static int is_under_way(const struct grant *grant)
+{
+    return grant && grant_is_refreshed(grant);
+}
+
 void usher_credentials_again(struct usher_credentials *credentials)
 {
+    struct credential *set = credentials->set;
     struct grant *grant;
     size_t i;
 
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
-        if (credentials->set[i].refused)
-            credential_forget(&credentials->set[i]);
+        if (set[i].refused && !is_under_way(set[i].grant))
+            credential_forget(&set[i]);
     for (grant = credentials->grants; grant; grant = grant->next)
-        if (grant->dead || grant->kind != USHER_KIND_RATE_LIMITED)
+        if (!is_under_way(grant) &&
+            (grant->dead || grant->kind != USHER_KIND_RATE_LIMITED))
             grant_revive(grant);
     credentials_publish(credentials);
     for (grant = credentials->grants; grant; grant = grant->next)

@@ -452,6 +452,28 @@ static void a_person_gets_another_try(void **state)
     assert_true(is_usable(world, DESK));
 }
 
+/* What is under way will tell more than what was refused just now. */
+static void and_who_waits_for_a_refresh_gets_its_token(void **state)
+{
+    struct zoho_world *world = *state;
+    struct asked asked;
+
+    world_start(world);
+    world->accounts_hold = 1;
+    world_ask(world, 0, world_token(world, 0)->generation, &asked);
+    world_settle(world);
+    assert_int_equal(world->refreshes, 2);
+    usher_credentials_again(world->credentials);
+    world_settle(world);
+    assert_int_equal(asked.answers, 0);
+    world_release(world);
+    world_settle(world);
+    assert_int_equal(asked.answers, 1);
+    assert_int_equal(asked.status, USHER_OK);
+    assert_int_equal(world->refreshes, 2);
+    assert_non_null(strstr(world_token(world, 0)->header, world->valid));
+}
+
 static void but_no_way_round_the_throttle(void **state)
 {
     struct zoho_world *world = *state;
@@ -502,6 +524,7 @@ int main(void)
         WITH_WORLD(a_clock_set_back_delays_nothing),
         WITH_WORLD(a_clock_set_anywhere_leaves_the_throttle_as_it_is),
         WITH_WORLD(a_person_gets_another_try),
+        WITH_WORLD(and_who_waits_for_a_refresh_gets_its_token),
         WITH_WORLD(but_no_way_round_the_throttle),
         WITH_WORLD(a_flow_that_refreshes_revives),
     };
