@@ -72,6 +72,25 @@ static struct entry *place(struct usher_log_limit *limit,
     return found;
 }
 
+static void renew(struct entry *at, struct entry *line)
+{
+    line->left_out = at->used ? at->left_out : 0;
+    *at = *line;
+    at->left_out = 0;
+}
+
+/* Those who share a place are not counted as one of them: it is the flush that
+ * tells of them. */
+static void share(struct entry *at, const struct entry *line)
+{
+    uint64_t left_out = at->used ? at->left_out : 0;
+
+    *at = *line;
+    (void)snprintf(at->what, sizeof(at->what), "various");
+    at->caller[0] = '\0';
+    at->left_out = left_out;
+}
+
 /* Whether the line is to be written now; it then knows how many were not. */
 static int take(struct usher_log_limit *limit, struct entry *line,
                 int64_t now_ms)
@@ -82,14 +101,13 @@ static int take(struct usher_log_limit *limit, struct entry *line,
     pthread_mutex_lock(&limit->lock);
     at = place(limit, line, now_ms);
     written = !at->used || now_ms >= at->until_ms;
-    if (written) {
-        line->left_out = at->used ? at->left_out : 0;
-        line->until_ms = now_ms + USHER_LOG_LIMIT_MS;
-        *at = *line;
-        at->left_out = 0;
-    } else {
+    line->until_ms = now_ms + USHER_LOG_LIMIT_MS;
+    if (!written)
         at->left_out++;
-    }
+    else if (at == &limit->entries[ENTRIES - 1])
+        share(at, line);
+    else
+        renew(at, line);
     pthread_mutex_unlock(&limit->lock);
     return written;
 }

@@ -1,7 +1,8 @@
 /* engine/core/log_limit.h - log lines that somebody outside can bring about as
  * often as he likes: each is written once, and while it goes on once in a
  * while, with how many were left out. What is remembered for that is bounded:
- * beyond some sixty different lines at a time the others share one. */
+ * beyond some sixty different lines at a time the others share one, and how
+ * many were left out of them is told as of "various", without a caller. */
 #ifndef USHER_CORE_LOG_LIMIT_H
 #define USHER_CORE_LOG_LIMIT_H
 

@@ -126,13 +126,16 @@ static void many_callers_share_what_is_remembered(void **state)
         refuse(f, i, "no secret", caller);
     }
     assert_in_range(f->lines, 2, 64);
-    usher_log_limit_flush(f->log, 2 * USHER_LOG_LIMIT_MS);
-    has(f, "left_out=");
+    /* None of them is blamed for the others. */
+    refuse(f, USHER_LOG_LIMIT_MS + 10000, "no secret", "10.0.99.99");
+    assert_null(strstr(f->last, "left_out"));
+    usher_log_limit_flush(f->log, 3 * USHER_LOG_LIMIT_MS);
+    has(f, "reason=various left_out=99");
     assert_in_range(f->lines, 2, 128);
     f->lines = 0; /* and it is free again */
-    usher_log_limit_flush(f->log, 4 * USHER_LOG_LIMIT_MS);
-    refuse(f, 4 * USHER_LOG_LIMIT_MS, "no secret", "10.9.9.9");
-    refuse(f, 4 * USHER_LOG_LIMIT_MS, "no secret", "10.9.9.8");
+    usher_log_limit_flush(f->log, 5 * USHER_LOG_LIMIT_MS);
+    refuse(f, 5 * USHER_LOG_LIMIT_MS, "no secret", "10.9.9.9");
+    refuse(f, 5 * USHER_LOG_LIMIT_MS, "no secret", "10.9.9.8");
     assert_int_equal(f->lines, 2);
 }
 
