@@ -332,16 +332,17 @@ static void member(struct usher_buffer *out, const char *name, const char *text)
     usher_buffer_json(out, text, strlen(text));
 }
 
-/* What came from outside, as the log would show it. */
-static void member_masked(const struct usher_log *log, struct usher_buffer *out,
-                          const char *name, const char *text)
+/* What came from outside, as the log would show it in this field. */
+static void member_masked(const struct usher_log *log, const char *field,
+                          struct usher_buffer *out, const char *name,
+                          const char *text)
 {
-    size_t size = usher_log_mask(log, text, strlen(text), NULL, 0) + 1;
+    size_t size = usher_log_mask(log, field, text, strlen(text), NULL, 0) + 1;
     char *masked = malloc(size);
 
     if (!masked)
         return;
-    (void)usher_log_mask(log, text, strlen(text), masked, size);
+    (void)usher_log_mask(log, field, text, strlen(text), masked, size);
     member(out, name, masked);
     free(masked);
 }
@@ -357,8 +358,8 @@ void usher_problems_json(struct usher_problems *problems,
                             entry == problems->list ? "" : ",",
                             table[entry->code].name);
         member(out, "what", table[entry->code].what);
-        member_masked(problems->log, out, "subject", entry->subject);
-        member_masked(problems->log, out, "detail", entry->detail);
+        member_masked(problems->log, "id", out, "subject", entry->subject);
+        member_masked(problems->log, NULL, out, "detail", entry->detail);
         member(out, "hint",
                entry->hint ? entry->hint : table[entry->code].hint);
         usher_buffer_byte(out, '}');

@@ -181,10 +181,14 @@ static void nothing_is_shown_that_the_log_would_hide(void **state)
     assert_null(strstr(out.data, "swordfish"));
     assert_non_null(strstr(out.data, "[secret]"));
     assert_null(strstr(out.data, "ann@"));
+    usher_problem_raise(problems, USHER_PROBLEM_TASK_UNREADABLE,
+                        "siq:919876543210", NULL, NULL);
+    usher_problems_json(problems, &out);
+    assert_non_null(strstr(out.data, "\"siq:919876543210\""));
     usher_problem_end(problems, USHER_PROBLEM_TASK_UNREADABLE,
                       "chat:ann@example.com");
     assert_int_equal(
-        usher_problems_count(problems, USHER_PROBLEM_TASK_UNREADABLE), 0);
+        usher_problems_count(problems, USHER_PROBLEM_TASK_UNREADABLE), 1);
     usher_buffer_free(&out);
     usher_problems_free(problems);
     usher_log_free(log);
