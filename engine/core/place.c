@@ -132,17 +132,23 @@ const char *usher_places_country(const struct usher_places *places,
     return NULL;
 }
 
-const char *usher_places_zone_country(const struct usher_places *places,
-                                      const char *zone)
+static const char *zone_code(const struct table *table, const char *zone)
 {
-    const struct table *table = places ? &places->zones : NULL;
-
-    const char *successor = usher_zone_successor(zone);
-
-    zone = successor ? successor : zone;
-    for (size_t i = 0; table && i < table->count; i++) {
+    for (size_t i = 0; zone && i < table->count; i++) {
         if (strcmp(table->rows[i].name, zone) == 0)
             return table->rows[i].code;
     }
     return NULL;
+}
+
+const char *usher_places_zone_country(const struct usher_places *places,
+                                      const char *zone)
+{
+    const char *code;
+
+    if (!places)
+        return NULL;
+    code = zone_code(&places->zones, usher_zone_successor(zone));
+    /* An old table has the old name. */
+    return code ? code : zone_code(&places->zones, zone);
 }
