@@ -228,7 +228,9 @@ static void drawn_keep(struct task *task)
 
 static void waking_set(struct task *task, const struct failure *why)
 {
-    task->told = why->is_theirs && why->retry_after_ms > 0;
+    /* Who is paused has no time that would come. */
+    task->told = why->is_theirs && why->retry_after_ms > 0 &&
+                 !is_credential_trouble(why->kind);
     task->unreached =
         strcmp(why->kind, "offline") == 0 || strcmp(why->kind, "timeout") == 0;
     task_guess_failed(task);

@@ -244,6 +244,33 @@ static void what_wakes_comes_behind_the_settings(void **state)
     done(world);
 }
 
+/* Whatever else it was told: only a wake gets a paused one going. */
+static void a_pause_with_a_time_is_woken(void **state)
+{
+    static const struct turn_flow flows[] = {
+        {"init.lua", "return { apology = 'sorry', tasks = { 'job' },\n"
+                     "settings = { 'PARTNER' },\n"
+                     "flows = { { 'first', fallback = true } } }"},
+        FIRST,
+        {"job.lua", "return function(task)\n"
+                    "  if config.PARTNER == 'right' then return true end\n"
+                    "  return nil, { kind = 'scope', message = 'wrong',\n"
+                    "    status = 503, retry_after = 60 }\nend"},
+        END};
+    struct turn_world *world = turn_world_new(flows, 0);
+    struct usher_config *config = config_of("PARTNER=right");
+
+    (void)state;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 10 * 60000);
+    assert_string_equal(turn_task(world, "job"), "paused 0");
+    assert_int_equal(usher_worker_configure(worker_of(world), config),
+                     USHER_OK);
+    usher_config_release(config);
+    wake(world);
+    done(world);
+}
+
 /* The same one call later: what the worker has been told it can take. */
 static void settings_that_were_told_are_used(void **state)
 {
@@ -439,6 +466,7 @@ int main(void)
         cmocka_unit_test(each_wake_is_one_try),
         cmocka_unit_test(what_wakes_comes_behind_the_settings),
         cmocka_unit_test(settings_that_were_told_are_used),
+        cmocka_unit_test(a_pause_with_a_time_is_woken),
         cmocka_unit_test(one_that_is_done_lets_others_of_its_name_go_on),
         cmocka_unit_test(more_and_more_seldom_where_that_is_wrong),
         cmocka_unit_test(
