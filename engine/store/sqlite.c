@@ -82,8 +82,8 @@ static struct store_item *group_decided(struct sqlite_store *store,
     return tell.first;
 }
 
-/* Under lock. Waits for something to do; gives 0 when it is time to see
- * whether a store that fails can write again. */
+/* Under lock. Waits for something to do; gives 0 when it is time to look after
+ * the files. */
 static int work_wait(struct sqlite_store *store)
 {
     struct timespec until;
@@ -92,10 +92,7 @@ static int work_wait(struct sqlite_store *store)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += store->probe_ms / 1000;
     while (!store->commits.first && !store->stop_committing && rc == 0)
-        rc = store->failing
-                 ? pthread_cond_timedwait(&store->commit_work, &store->lock,
-                                          &until)
-                 : pthread_cond_wait(&store->commit_work, &store->lock);
+        rc = pthread_cond_timedwait(&store->commit_work, &store->lock, &until);
     return rc == 0;
 }
 
@@ -261,6 +258,7 @@ static void sync_init(struct sqlite_store *store)
     pthread_cond_init(&store->decided_more, NULL);
     sqlite_queue_init(&store->commits);
     sqlite_queue_init(&store->loads);
+    store->probe_ms = SQLITE_LOOK_MS;
 }
 
 static enum usher_status threads_start(struct sqlite_store *store,

@@ -15,7 +15,6 @@
 #define CHECKPOINT_PAGES 2000
 
 /* A store that fails tries to write after so long, twice as long each time. */
-#define PROBE_FIRST_MS 1000
 #define PROBE_LAST_MS 30000
 
 int sqlite_run(sqlite3_stmt *sql)
@@ -286,6 +285,13 @@ static int is_own_fault(int rc)
     return (rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_TOOBIG;
 }
 
+/* Before a transaction's end, which could otherwise succeed in files that
+ * nobody finds any more. */
+static int place_check(const struct sqlite_store *store)
+{
+    return sqlite_place_lost(store, NULL) ? SQLITE_READONLY_DBMOVED : SQLITE_OK;
+}
+
 /* One try. *again: a commit was refused, the rest is to be done anew. */
 static int group_try(struct sqlite_store *store, struct store_item *list,
                      int *again)
@@ -308,6 +314,8 @@ static int group_try(struct sqlite_store *store, struct store_item *list,
     if (rc == SQLITE_OK && store_fault_is(&store->base, STORE_FAULT_COMMIT))
         rc = SQLITE_FULL;
     if (rc == SQLITE_OK)
+        rc = place_check(store);
+    if (rc == SQLITE_OK)
         rc = sqlite_run(store->writer[WRITER_COMMIT]);
     return rc;
 }
@@ -323,8 +331,8 @@ static void failing_set(struct sqlite_store *store,
     was = store->failing;
     same = was && failure && strcmp(store->failure.text, failure->text) == 0;
     store->failing = failure != NULL;
-    if (!was)
-        store->probe_ms = PROBE_FIRST_MS;
+    if (!was || !failure)
+        store->probe_ms = SQLITE_LOOK_MS;
     if (failure)
         store->failure = *failure;
     pthread_mutex_unlock(&store->lock);
@@ -375,9 +383,16 @@ void sqlite_write_group(struct sqlite_store *store, struct store_item *list)
         failing_set(store, NULL); /* one that wrote nothing proves nothing */
 }
 
+static void probe_later(struct sqlite_store *store, int64_t ms)
+{
+    pthread_mutex_lock(&store->lock);
+    store->probe_ms = ms < PROBE_LAST_MS ? ms : PROBE_LAST_MS;
+    pthread_mutex_unlock(&store->lock);
+}
+
 /* Without waiting for other programs: commits may come meanwhile, and would
  * wait, too. */
-void sqlite_probe(struct sqlite_store *store)
+static void write_probe(struct sqlite_store *store)
 {
     struct usher_error failure;
     int rc;
@@ -396,11 +411,20 @@ void sqlite_probe(struct sqlite_store *store)
         (void)sqlite_run(store->writer[WRITER_ROLLBACK]);
     sqlite3_busy_timeout(store->write_db, SQLITE_BUSY_MS);
     failing_set(store, rc == SQLITE_OK ? NULL : &failure);
-    pthread_mutex_lock(&store->lock);
-    store->probe_ms *= 2;
-    if (store->probe_ms > PROBE_LAST_MS)
-        store->probe_ms = PROBE_LAST_MS;
-    pthread_mutex_unlock(&store->lock);
+    if (rc != SQLITE_OK)
+        probe_later(store, store->probe_ms * 2);
+}
+
+void sqlite_probe(struct sqlite_store *store)
+{
+    struct usher_error failure;
+
+    if (sqlite_place_lost(store, &failure)) {
+        failing_set(store, &failure);
+        probe_later(store, SQLITE_LOOK_MS); /* looking costs nothing */
+    } else if (store->failing) {            /* this thread alone changes it */
+        write_probe(store);
+    }
 }
 
 void sqlite_checkpoint(struct sqlite_store *store)

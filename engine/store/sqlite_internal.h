@@ -8,6 +8,7 @@
 #define USHER_STORE_SQLITE_INTERNAL_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "store/store_internal.h"
 
@@ -50,10 +51,17 @@ struct item_queue {
     struct store_item **end;
 };
 
+#define SQLITE_LOOK_MS 1000 /* between two looks after the files */
+#define SQLITE_FILES 2      /* the database and its -wal */
+
 struct sqlite_store {
     struct usher_store base; /* first */
     char *path;              /* absolute */
     int lock_fd;
+    struct {
+        dev_t device;
+        ino_t inode;
+    } place[SQLITE_FILES]; /* what was opened; constant */
 
     sqlite3 *write_db; /* the committing thread's */
     sqlite3_stmt *writer[WRITER_SQL_COUNT];
@@ -111,6 +119,16 @@ enum usher_status sqlite_status(int rc);
 void sqlite_explain(const struct sqlite_store *store, sqlite3 *db, int rc,
                     struct usher_error *error);
 
+/* ---- sqlite_place.c: whether they are still in their place ---- */
+
+/* Remembers which files they are; the connections are open. */
+enum usher_status sqlite_place_take(struct sqlite_store *store,
+                                    struct usher_error *error);
+/* Nonzero: one of them was removed, moved away or replaced, and `error` says
+ * which and what to do. A microsecond or two. */
+int sqlite_place_lost(const struct sqlite_store *store,
+                      struct usher_error *error);
+
 /* ---- sqlite_schema.c: on the connections that are open ---- */
 
 /* Creates the tables in an empty file; otherwise sees that they are ours and
@@ -125,7 +143,8 @@ enum usher_status sqlite_prepare(struct sqlite_store *store,
 /* Writes the commits of the list in one transaction, each all or not at all,
  * and sets their status. Loads in the list are passed over. */
 void sqlite_write_group(struct sqlite_store *store, struct store_item *list);
-/* A store that fails: whether it can write again. */
+/* Between groups: whether the files are still there and, of a store that
+ * fails, whether it can write again. */
 void sqlite_probe(struct sqlite_store *store);
 /* Between groups, once their answers are out: moves the WAL into the
  * database when it has grown. */

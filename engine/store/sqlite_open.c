@@ -43,6 +43,8 @@ void sqlite_explain(const struct sqlite_store *store, sqlite3 *db, int rc,
     const char *path = store->path;
     const char *said = db ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
 
+    if (rc == SQLITE_READONLY_DBMOVED && sqlite_place_lost(store, error))
+        return;
     switch (rc & 0xff) {
     case SQLITE_FULL:
         usher_error_set(error,
@@ -270,6 +272,8 @@ enum usher_status sqlite_open_files(struct sqlite_store *store,
         st = open_reader(store, &store->ask_db, error);
     if (st == USHER_OK)
         st = sqlite_prepare(store, error);
+    if (st == USHER_OK)
+        st = sqlite_place_take(store, error);
     return st;
 }
 

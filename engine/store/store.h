@@ -56,7 +56,9 @@ void usher_store_close(struct usher_store *store);
 int usher_store_is_local(const struct usher_store *store);
 /* Gives 1 while commits fail, and the last error in `error` (NULL is fine), for
  * /readyz. A store that fails tries by itself whether it can write again, from
- * every second to every half minute. Any thread. */
+ * every second to every half minute. One whose files were removed, moved away
+ * or replaced fails, too, within a second also without commits, and until the
+ * same files are back. Any thread. */
 int usher_store_failing(struct usher_store *store, struct usher_error *error);
 /* When something was last written before this opening, as far as that is
  * cheap to know: Unix ms, 0: never. */

@@ -428,6 +428,62 @@ static void test_a_store_gets_well_by_itself(void **state)
     assert_int_equal(store_turn(world, "a", 1, 2, "h", NULL), USHER_OK);
 }
 
+/* Patience, as above: it looks about once a second, without commits, too. */
+static void failing_until(struct store_world *world, int failing)
+{
+    for (int i = 0; usher_store_failing(world->store, NULL) != failing; i++) {
+        assert_true(i < 12000);
+        usher_loop_step(world->loop, 5);
+    }
+}
+
+static void file_move(struct store_world *world, const char *from,
+                      const char *to)
+{
+    char old[256];
+
+    snprintf(old, sizeof(old), "%s", store_world_path(world, from));
+    assert_int_equal(rename(old, store_world_path(world, to)), 0);
+}
+
+static void loses(struct store_world *world, const char *name, int64_t seq)
+{
+    struct usher_error error = {""};
+    int fd;
+
+    assert_int_equal(store_turn(world, "a", seq - 1, seq, "h", NULL), USHER_OK);
+    file_move(world, name, "away");
+    assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
+                     USHER_ERR_IO);
+    assert_true(usher_store_failing(world->store, &error));
+    assert_says(error.text, name);
+    assert_says(error.text, "is gone");
+    fd = open(store_world_path(world, name), O_CREAT | O_WRONLY, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
+                     USHER_ERR_IO);
+    assert_true(usher_store_failing(world->store, &error));
+    assert_says(error.text, "was replaced");
+    file_move(world, "away", name);
+    failing_until(world, 0);
+    file_move(world, name, "away");
+    failing_until(world, 1);
+    file_move(world, "away", name);
+    assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL), USHER_OK);
+    assert_false(usher_store_failing(world->store, NULL));
+}
+
+static void test_files_that_are_lost_fail_commits_until_they_are_back(void **st)
+{
+    struct store_world *world = *st;
+
+    loses(world, "usher.db", 1);
+    loses(world, "usher.db-wal", 3);
+    store_world_reopen(world);
+    assert_string_equal(store_seen(world, "a"), "4/h[]");
+}
+
 static void test_a_store_knows_when_it_was_last_used(void **state)
 {
     struct store_world *world = *state;
@@ -464,6 +520,7 @@ int main(void)
         CASE(test_a_full_disk_fails_commits_until_there_is_room),
         CASE(test_the_wal_stays_small),
         CASE(test_a_store_gets_well_by_itself),
+        CASE(test_files_that_are_lost_fail_commits_until_they_are_back),
         CASE(test_a_store_knows_when_it_was_last_used),
 #ifdef USHER_FAULTS
         CASE(test_faults_can_be_switched),
