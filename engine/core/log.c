@@ -290,10 +290,9 @@ void usher_log_event(struct usher_log *log, enum usher_log_level level,
     errno = saved; /* a log line must not change what is reported after it */
 }
 
-size_t usher_log_mask(const struct usher_log *log, const char *field,
-                      const char *text, size_t len, char *out, size_t size)
+size_t usher_log_mask(const struct usher_log *log, int phones, const char *text,
+                      size_t len, char *out, size_t size)
 {
-    int phones = !field || !usher_mask_plain_field(field, text, len);
     struct usher_buffer masked;
     const char *from = "[masked]";
     size_t need = strlen(from);

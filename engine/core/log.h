@@ -66,11 +66,11 @@ void usher_log_event(struct usher_log *log, enum usher_log_level level,
                      const char *area, const char *event, ...)
     __attribute__((sentinel));
 
-/* The masking that the sink applies, for other outputs: of a field of this name
- * (ids keep their digits), NULL: of a text. Writes at most size bytes,
- * terminated; gives the length that was needed. log may be NULL: no secrets are
- * known then. Where memory is used up the result is "[masked]". */
-size_t usher_log_mask(const struct usher_log *log, const char *field,
-                      const char *text, size_t len, char *out, size_t size);
+/* The masking that the sink applies, for other outputs; phones 0: numbers stay,
+ * which may be ids. Writes at most size bytes, terminated; gives the length
+ * that was needed. log may be NULL: no secrets are known then. Where memory is
+ * used up the result is "[masked]". */
+size_t usher_log_mask(const struct usher_log *log, int phones, const char *text,
+                      size_t len, char *out, size_t size);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mask.h"
+
 /* What each says. told: who raises it writes a log line of its own. */
 static const struct {
     const char *name;
@@ -332,17 +334,18 @@ static void member(struct usher_buffer *out, const char *name, const char *text)
     usher_buffer_json(out, text, strlen(text));
 }
 
-/* What came from outside, as the log would show it in this field. */
-static void member_masked(const struct usher_log *log, const char *field,
+/* Secrets are hidden, and who a visitor is; the ids of tasks are not. */
+static void member_masked(const struct usher_log *log, int phones,
                           struct usher_buffer *out, const char *name,
                           const char *text)
 {
-    size_t size = usher_log_mask(log, field, text, strlen(text), NULL, 0) + 1;
+    size_t len = strlen(text);
+    size_t size = usher_log_mask(log, phones, text, len, NULL, 0) + 1;
     char *masked = malloc(size);
 
     if (!masked)
         return;
-    (void)usher_log_mask(log, field, text, strlen(text), masked, size);
+    (void)usher_log_mask(log, phones, text, len, masked, size);
     member(out, name, masked);
     free(masked);
 }
@@ -358,8 +361,11 @@ void usher_problems_json(struct usher_problems *problems,
                             entry == problems->list ? "" : ",",
                             table[entry->code].name);
         member(out, "what", table[entry->code].what);
-        member_masked(problems->log, "id", out, "subject", entry->subject);
-        member_masked(problems->log, NULL, out, "detail", entry->detail);
+        member_masked(problems->log,
+                      !usher_mask_plain_field("id", entry->subject,
+                                              strlen(entry->subject)),
+                      out, "subject", entry->subject);
+        member_masked(problems->log, 0, out, "detail", entry->detail);
         member(out, "hint",
                entry->hint ? entry->hint : table[entry->code].hint);
         usher_buffer_byte(out, '}');

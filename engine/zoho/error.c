@@ -165,8 +165,7 @@ static void message_set(struct usher_zoho_error *error,
 
     if (!text || !*text)
         return;
-    usher_log_mask(facts->log, NULL, text, strlen(text), masked,
-                   sizeof(masked));
+    usher_log_mask(facts->log, 1, text, strlen(text), masked, sizeof(masked));
     text_set(error->message, sizeof(error->message), masked);
 }
 

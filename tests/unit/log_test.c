@@ -125,7 +125,7 @@ static void no_log_is_a_log_that_says_nothing(void **state)
     assert_false(usher_log_on(NULL, USHER_LOG_ERROR));
     usher_log_set_level(NULL, USHER_LOG_DEBUG);
     assert_int_equal(usher_log_secret(NULL, "hidden"), USHER_OK);
-    usher_log_mask(NULL, NULL, "hidden", 6, out, sizeof(out));
+    usher_log_mask(NULL, 1, "hidden", 6, out, sizeof(out));
     assert_string_equal(out, "hidden");
     usher_log_free(NULL);
 }
@@ -147,7 +147,7 @@ static const char *masked(struct fixture *f, const char *text)
 {
     static char out[4096];
     size_t need =
-        usher_log_mask(f->log, NULL, text, strlen(text), out, sizeof(out));
+        usher_log_mask(f->log, 1, text, strlen(text), out, sizeof(out));
 
     assert_int_equal(need, strlen(out));
     return out;
@@ -308,14 +308,13 @@ static void a_mask_cuts_to_its_room_and_tells_the_need(void **state)
     struct fixture *f = *state;
     char out[8];
 
-    assert_int_equal(usher_log_mask(f->log, NULL, "0123 abcdef", 11, out, 8),
-                     11);
+    assert_int_equal(usher_log_mask(f->log, 1, "0123 abcdef", 11, out, 8), 11);
     assert_string_equal(out, "0123 ab");
-    assert_int_equal(usher_log_mask(f->log, NULL, "abc", 3, NULL, 0), 3);
+    assert_int_equal(usher_log_mask(f->log, 1, "abc", 3, NULL, 0), 3);
     /* An id keeps its digits, a text does not. */
-    usher_log_mask(f->log, "id", "7654321", 7, out, sizeof(out));
+    usher_log_mask(f->log, 0, "7654321", 7, out, sizeof(out));
     assert_string_equal(out, "7654321");
-    usher_log_mask(f->log, NULL, "7654321", 7, out, sizeof(out));
+    usher_log_mask(f->log, 1, "7654321", 7, out, sizeof(out));
     assert_string_equal(out, "…321");
 }
 
@@ -371,7 +370,7 @@ static void hard_texts_take_linear_time(void **state)
         size_t len = strlen(units[u]);
         for (size_t i = 0; i + len <= size; i += len)
             memcpy(text + i, units[u], len);
-        assert_true(usher_log_mask(f->log, NULL, text, size / len * len, out,
+        assert_true(usher_log_mask(f->log, 1, text, size / len * len, out,
                                    size * 4) > 0);
     }
     free(out);

@@ -182,8 +182,12 @@ static void nothing_is_shown_that_the_log_would_hide(void **state)
     assert_non_null(strstr(out.data, "[secret]"));
     assert_null(strstr(out.data, "ann@"));
     usher_problem_raise(problems, USHER_PROBLEM_TASK_UNREADABLE,
-                        "siq:919876543210", NULL, NULL);
+                        "siq:919876543210", "919876543210 book", NULL);
+    usher_problem_raise(problems, USHER_PROBLEM_CONVERSATION_UNREADABLE,
+                        "visitor:918765432109", NULL, NULL);
     usher_problems_json(problems, &out);
+    assert_non_null(strstr(out.data, "\"919876543210 book\""));
+    assert_null(strstr(out.data, "918765432109"));
     assert_non_null(strstr(out.data, "\"siq:919876543210\""));
     usher_problem_end(problems, USHER_PROBLEM_TASK_UNREADABLE,
                       "chat:ann@example.com");
