@@ -28,6 +28,27 @@ describe("change_callback", function()
     assert.equal("Canceled", zoho.records().calls[1].status)
   end)
 
+  -- Whatever is tried when: what the visitor said last is so at the end.
+  for _, last in ipairs {
+    { "moves and cancels", "cancel the call", status = "Canceled" },
+    { "moves twice", "make it 6 pm", status = "Scheduled", at = "2026-03-03T12:30:00.000Z" },
+  } do
+    it(last[1] .. " during an outage in the visitor's order", function()
+      local talk = booked()
+      zoho.fails("desk.*", { kind = "status", status = 500 })
+      talk:says "make it 5 pm"
+      talk:says "yes"
+      talk:wait(600) -- it is not due for a while
+      zoho.works()
+      talk:says(last[2])
+      talk:says "yes"
+      talk:wait(3600)
+      local call = zoho.records().calls[1]
+      assert.equal(last.status, call.status)
+      if last.at then assert.equal(last.at, call.startTime) end
+    end)
+  end
+
   it("says that a colleague has to cancel where Desk refuses", function()
     local talk = booked()
     zoho.fails("desk.update_call", { kind = "refuse_field", field = "status" })

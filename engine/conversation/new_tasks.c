@@ -68,14 +68,14 @@ void usher_new_tasks_clear(struct usher_new_tasks *new_tasks)
     new_tasks->count = 0;
 }
 
-enum usher_status usher_new_tasks_commit(const struct usher_new_tasks *tasks,
+enum usher_status usher_new_tasks_commit(struct usher_new_tasks *tasks,
                                          struct usher_commit *commit,
                                          int64_t now_ms)
 {
     enum usher_status st = USHER_OK;
 
     for (size_t i = 0; i < tasks->count && st == USHER_OK; i++) {
-        const struct usher_new_task *fresh = &tasks->list[i];
+        struct usher_new_task *fresh = &tasks->list[i];
         struct usher_buffer data;
         struct usher_task_row row = {
             .id = fresh->id,
@@ -83,10 +83,14 @@ enum usher_status usher_new_tasks_commit(const struct usher_new_tasks *tasks,
             .conversation = tasks->key,
             .conversation_len = tasks->key_len,
             .state = USHER_TASK_READY,
-            .created_ms = now_ms,
             .due_ms = now_ms,
         };
 
+        /* Wherever the clock is set, and in one turn: in their order. */
+        fresh->created_ms =
+            (int64_t)i + task_order_ms(tasks->tasks, fresh->name, tasks->key,
+                                       tasks->key_len, now_ms);
+        row.created_ms = fresh->created_ms;
         usher_buffer_init(&data, 0);
         task_data_new(&fresh->args, &data);
         row.data = data.data;
@@ -110,7 +114,7 @@ void usher_new_tasks_begin(struct usher_new_tasks *new_tasks)
             .conversation = new_tasks->key,
             .conversation_len = new_tasks->key_len,
             .state = USHER_TASK_READY,
-            .created_ms = task_now_ms(tasks),
+            .created_ms = fresh->created_ms,
             .due_ms = 0,
         };
 

@@ -24,13 +24,17 @@ struct task_look; /* a task that the store is asked for */
 struct task {
     struct usher_tasks *tasks;
     struct task *next;
+    /* Of its name and conversation, in the order in which they were promised:
+     * it stands behind `before`, and none of them begins a try before that
+     * one's end. */
+    struct task *before, *behind;
     char id[USHER_TASK_ID_MAX];
     char name[USHER_NAME_MAX + 1];
     char conversation[USHER_KEY_MAX];
     size_t conversation_len;
     enum usher_task_state state;
     uint32_t tries;
-    int64_t created_ms; /* Unix */
+    int64_t created_ms; /* Unix; grows in the order of promises */
     int64_t due_ms;     /* Unix */
     int64_t delay_ms;   /* what it was put off for at its last failure */
     /* How long it was worked on by a running engine, pauses left out: what the
@@ -78,6 +82,17 @@ int64_t task_now_ms(const struct usher_tasks *tasks);
 /* Counts its age up to now. */
 void task_age(struct task *task);
 struct task *task_find(struct usher_tasks *tasks, const char *id);
+
+/* task_order.c: puts one that is in the list among those of its name and
+ * conversation; takes it out, so that the next one may go. */
+void task_order_in(struct task *task);
+void task_order_out(struct task *task);
+/* Nonzero: one of them goes first, or is at work. */
+int task_is_behind(const struct task *task);
+/* Behind all that are open of this name and conversation; now_ms if it can be.
+ */
+int64_t task_order_ms(const struct usher_tasks *tasks, const char *name,
+                      const char *key, size_t key_len, int64_t now_ms);
 
 /* task_data.c: the stored form. */
 void task_data_new(const struct usher_buffer *args, struct usher_buffer *out);
@@ -128,6 +143,8 @@ void tasks_network(struct usher_shared *shared, enum usher_zoho_service service,
 /* task_wait.c: it is finished or put off: tells the flows that wait. results:
  * encoded first value of a finished one; NULL: not done. */
 void task_tell(struct task *task, const struct usher_buffer *results);
+/* Not done, neither it nor what stands behind it. */
+void task_tell_all(struct task *task);
 void task_free(struct task *task);
 
 #endif

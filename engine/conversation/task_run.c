@@ -275,7 +275,7 @@ static void try_failed(struct task *task, const struct failure *why)
     drawn_keep(task);
     run_end(task);
     task_why_set(task, usher_why_of(task->state, task->reason));
-    task_tell(task, NULL);
+    task_tell_all(task);
     commit_submit(task, COMMIT_TURN);
 }
 
@@ -322,7 +322,7 @@ static void committed(void *user, enum usher_status status)
         /* Its end is not kept: try the commit again, by way of a try that
          * finds all its writes recorded. */
         put_off(task, 0);
-        task_tell(task, NULL);
+        task_tell_all(task);
         task_schedule(task);
     } else {
         if (task->state == USHER_TASK_DONE)

@@ -36,10 +36,16 @@ static void wait_unlink(struct task_wait *wait)
     wait->task = NULL;
 }
 
+/* The task, or one that goes before it. */
 static int waits_for_person(const struct task_wait *wait)
 {
-    return usher_waiting_find(wait->tasks->worker->shared->waiting, wait->id) !=
-           USHER_WHY_NONE;
+    struct usher_waiting *waiting = wait->tasks->worker->shared->waiting;
+    const struct task *task = task_find(wait->tasks, wait->id);
+    enum usher_why why = usher_waiting_find(waiting, wait->id);
+
+    while (!why && task && (task = task->before) != NULL)
+        why = usher_waiting_find(waiting, task->id);
+    return why != USHER_WHY_NONE;
 }
 
 static void wait_over(void *user)
@@ -84,6 +90,12 @@ void task_tell(struct task *task, const struct usher_buffer *results)
         if (!task->tasks->closing)
             wait_soon(wait, 0);
     }
+}
+
+void task_tell_all(struct task *task)
+{
+    for (; task; task = task->behind)
+        task_tell(task, NULL);
 }
 
 /* The result of a task that ended before anybody waited for it: in this

@@ -90,6 +90,7 @@ void task_free(struct task *task)
         at = &(*at)->next;
     if (*at)
         *at = task->next;
+    task_order_out(task); /* the next one: tasks_next(), by who ended it */
     tasks->open--;
     task_idle_set(task, 0);
     task_tell(task, NULL);
@@ -196,6 +197,7 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
         task_free(task);
         return st;
     }
+    task_order_in(task);
     task_why_set(task, usher_why_of(row->state, row->reason));
     due_mend(task);
     task_schedule(task);
@@ -230,7 +232,7 @@ static void due(void *user)
         return;
     if (task->committing)
         return; /* the end of its last try schedules it again */
-    if (task->tasks->running >= TASKS_RUNNING_MAX) {
+    if (task->tasks->running >= TASKS_RUNNING_MAX || task_is_behind(task)) {
         task->due_ms = 0; /* tasks_next() comes back to it */
         return;
     }
@@ -259,7 +261,8 @@ void tasks_next(struct usher_tasks *tasks)
         return;
     for (struct task *task = tasks->list; task && room; task = task->next) {
         if (task->running || task->committing ||
-            task->state != USHER_TASK_READY || task->due_ms > now)
+            task->state != USHER_TASK_READY || task->due_ms > now ||
+            task_is_behind(task))
             continue;
         task_schedule(task);
         room--;

@@ -1,6 +1,8 @@
 /* engine/conversation/tasks.h - tasks: work that must get done. Each worker
  * runs the tasks that its own conversations began, on the same journal and
- * replay as flows. */
+ * replay as flows. Those of one name that one conversation began go one after
+ * another, as they were promised: each is done, or dead, before the next one is
+ * tried. All others are independent. */
 #ifndef USHER_CONVERSATION_TASKS_H
 #define USHER_CONVERSATION_TASKS_H
 
@@ -19,6 +21,7 @@ struct usher_new_task {
     char id[USHER_TASK_ID_MAX];
     char name[USHER_NAME_MAX + 1];
     struct usher_buffer args; /* encoded */
+    int64_t created_ms;       /* once it is in a commit */
 };
 
 /* The new tasks of one conversation's turn. */
@@ -41,7 +44,7 @@ usher_new_tasks_add(lua_State *L, struct usher_run *run,
                     struct usher_buffer *args, char id[USHER_TASK_ID_MAX]);
 void usher_new_tasks_clear(struct usher_new_tasks *new_tasks);
 /* Puts them into the commit that makes them real. */
-enum usher_status usher_new_tasks_commit(const struct usher_new_tasks *tasks,
+enum usher_status usher_new_tasks_commit(struct usher_new_tasks *tasks,
                                          struct usher_commit *commit,
                                          int64_t now_ms);
 /* After that commit succeeded: they begin. */

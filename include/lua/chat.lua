@@ -133,7 +133,8 @@ function Chat:hand_over() end
 ---@param flow string
 function Chat:continue(flow) end
 
----Starts work that must get done: it is kept with this turn and tried until it succeeds.
+---Starts work that must get done: it is kept with this turn and tried until it succeeds. Those of
+---one name that one conversation starts are done in their order, each when the one before has ended.
 ---@param name string one of init.lua's tasks
 ---@param arguments? any plain data: task.args
 ---@return Chat.Task task
