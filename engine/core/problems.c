@@ -117,6 +117,9 @@ static const struct {
          0},
 };
 
+/* So many of a code are listed one by one. */
+#define SHOWN_MAX 20
+
 struct entry {
     struct entry *next;
     enum usher_problem code;
@@ -350,25 +353,53 @@ static void member_masked(const struct usher_log *log, int phones,
     free(masked);
 }
 
+/* How many there are of its code from this one on. */
+static size_t count_from(const struct entry *entry)
+{
+    enum usher_problem code = entry->code;
+    size_t count = 0;
+
+    for (; entry && entry->code == code; entry = entry->next)
+        count++;
+    return count;
+}
+
+static void entry_json(const struct usher_problems *problems,
+                       const struct entry *entry, size_t more,
+                       struct usher_buffer *out)
+{
+    usher_buffer_printf(out, "%s{\"code\":\"%s\"",
+                        entry == problems->list ? "" : ",",
+                        table[entry->code].name);
+    member(out, "what", table[entry->code].what);
+    member_masked(problems->log,
+                  !usher_mask_plain_field("id", entry->subject,
+                                          strlen(entry->subject)),
+                  out, "subject", entry->subject);
+    member_masked(problems->log, 0, out, "detail", entry->detail);
+    member(out, "hint", entry->hint ? entry->hint : table[entry->code].hint);
+    if (more)
+        usher_buffer_printf(out, ",\"more\":%zu", more);
+    usher_buffer_byte(out, '}');
+}
+
 void usher_problems_json(struct usher_problems *problems,
                          struct usher_buffer *out)
 {
+    const struct entry *entry;
+    size_t left = 0, shown_left = 0;
+
     if (!problems)
         return;
     pthread_mutex_lock(&problems->lock);
-    for (struct entry *entry = problems->list; entry; entry = entry->next) {
-        usher_buffer_printf(out, "%s{\"code\":\"%s\"",
-                            entry == problems->list ? "" : ",",
-                            table[entry->code].name);
-        member(out, "what", table[entry->code].what);
-        member_masked(problems->log,
-                      !usher_mask_plain_field("id", entry->subject,
-                                              strlen(entry->subject)),
-                      out, "subject", entry->subject);
-        member_masked(problems->log, 0, out, "detail", entry->detail);
-        member(out, "hint",
-               entry->hint ? entry->hint : table[entry->code].hint);
-        usher_buffer_byte(out, '}');
+    for (entry = problems->list; entry; entry = entry->next) {
+        if (!left) {
+            left = count_from(entry);
+            shown_left = SHOWN_MAX;
+        }
+        left--;
+        if (shown_left)
+            entry_json(problems, entry, --shown_left ? 0 : left, out);
     }
     pthread_mutex_unlock(&problems->lock);
 }

@@ -208,6 +208,32 @@ static void nobody_to_tell_is_fine(void **state)
     usher_problems_free(NULL);
 }
 
+/* However many there are of a kind, /readyz has room for all kinds. */
+static void many_of_a_kind_hide_no_other(void **state)
+{
+    struct usher_problems *problems = problems_new(NULL);
+    struct usher_buffer out;
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        char id[16];
+
+        snprintf(id, sizeof(id), "task-%d", i);
+        usher_problem_raise(problems, USHER_PROBLEM_TASK_UNREADABLE, id, NULL,
+                            NULL);
+    }
+    usher_problem_raise(problems, USHER_PROBLEM_STILL_SIMULATED, "PORT", NULL,
+                        NULL);
+    usher_buffer_init(&out, 0);
+    usher_problems_json(problems, &out);
+    assert_true(out.len < 32 * 1024);
+    assert_non_null(strstr(out.data, "\"subject\":\"task-0\""));
+    assert_non_null(strstr(out.data, "\"more\":980}"));
+    assert_non_null(strstr(out.data, "\"still_simulated\""));
+    usher_buffer_free(&out);
+    usher_problems_free(problems);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +244,7 @@ int main(void)
         cmocka_unit_test(each_has_a_name_and_is_told_once),
         cmocka_unit_test(nothing_is_shown_that_the_log_would_hide),
         cmocka_unit_test(nobody_to_tell_is_fine),
+        cmocka_unit_test(many_of_a_kind_hide_no_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

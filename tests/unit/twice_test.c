@@ -268,25 +268,25 @@ static void what_was_done_beside_a_refusal_stays_done(void **state)
     turn_world_free(world);
 }
 
-/* Refused, asked for again, done; each with a time of its own. */
-static void what_was_done_after_a_refusal_stays_done(void **state)
+/* Refused, asked for again, done; each with a draw of its own. */
+static void done_after_a_refusal(const char *draw)
 {
-    struct turn_world *world =
-        world_of(begins_job, nothing,
-                 HELPERS
-                 "return function(task)\n"
-                 "  local start = clock.now()\n"
-                 "  local a = post('a', { at = clock.now(), start = start })\n"
-                 "  if not a then\n"
-                 "    a = post('a', { at = clock.now(), start = start })\n"
-                 "  end\n"
-                 "  if task.tries < 2 then\n"
-                 "    return nil, { kind = 'offline', message = 'b' }\n"
-                 "  end\n"
-                 "  return a and true\nend",
-                 1);
+    char job[1024];
+    struct turn_world *world;
 
-    (void)state;
+    snprintf(job, sizeof(job),
+             HELPERS "return function(task)\n"
+                     "  local start = %s\n"
+                     "  local a = post('a', { at = %s, start = start })\n"
+                     "  if not a then\n"
+                     "    a = post('a', { at = %s, start = start })\n"
+                     "  end\n"
+                     "  if task.tries < 2 then\n"
+                     "    return nil, { kind = 'offline', message = 'b' }\n"
+                     "  end\n"
+                     "  return a and true\nend",
+             draw, draw, draw);
+    world = world_of(begins_job, nothing, job, 1);
     world->refused = "/a";
     world->refusals = 1;
     world->delay_ms = 50;
@@ -299,6 +299,13 @@ static void what_was_done_after_a_refusal_stays_done(void **state)
     assert_string_equal(turn_task(world, "job"), "done 2");
     assert_string_equal(world->done, "POST /a\n");
     turn_world_free(world);
+}
+
+static void what_was_done_after_a_refusal_stays_done(void **state)
+{
+    (void)state;
+    done_after_a_refusal("clock.now()");
+    done_after_a_refusal("math.random(0)");
 }
 
 /* Six steps of any kind, refused now and then: each is done once. */
