@@ -308,36 +308,59 @@ struct retry {
     enum usher_status status;
 };
 
+/* Makes the row ready. data: what it points to then. */
+static enum usher_status row_ready(const struct usher_admin *admin,
+                                   struct usher_task_row *row,
+                                   struct usher_buffer *data)
+{
+    int is_unclear = usher_why_of(row->state, row->reason) == USHER_WHY_UNCLEAR;
+    enum usher_status st;
+
+    if (!usher_task_is_readable(row->data, row->data_len))
+        return USHER_ERR_PARSE;
+    row->state = USHER_TASK_READY;
+    row->due_ms = usher_clock_wall_ms(admin->clock);
+    row->reason = NULL;
+    if (!is_unclear)
+        return USHER_OK;
+    st = usher_task_not_done(row->data, row->data_len, data);
+    row->data = data->data;
+    row->data_len = data->len;
+    return st;
+}
+
+static enum usher_status row_commit(const struct usher_admin *admin,
+                                    const struct usher_task_row *row)
+{
+    struct usher_commit *commit = usher_commit_new();
+
+    if (!commit)
+        return USHER_ERR_NOMEM;
+    usher_commit_task(commit, row);
+    return commit_wait(admin, commit);
+}
+
 static void retry_row(struct retry *retry, const struct usher_task_row *row)
 {
     const struct usher_admin *admin = retry->admin;
     struct usher_shared *shared = admin->shared;
     struct usher_task_row ready = *row;
+    struct usher_buffer data;
+    enum usher_status st;
 
-    retry->status = USHER_ERR_PARSE;
-    if (!usher_task_is_readable(row->data, row->data_len))
-        return;
-    ready.state = USHER_TASK_READY;
-    ready.due_ms = usher_clock_wall_ms(admin->clock);
-    ready.reason = NULL;
+    usher_buffer_init(&data, 0);
+    st = row_ready(admin, &ready, &data);
     /* An open task is its worker's: only that may write it while one runs. */
-    if (row->state == USHER_TASK_DEAD || !shared) {
-        struct usher_commit *commit = usher_commit_new();
-
-        retry->status = USHER_ERR_NOMEM;
-        if (!commit)
-            return;
-        usher_commit_task(commit, &ready);
-        retry->status = commit_wait(admin, commit);
-        if (retry->status != USHER_OK)
-            return;
-    }
-    if (shared)
-        retry->status = usher_worker_retry_task(
+    if (st == USHER_OK && (row->state == USHER_TASK_DEAD || !shared))
+        st = row_commit(admin, &ready);
+    if (st == USHER_OK && shared)
+        st = usher_worker_retry_task(
             shared->workers[usher_worker_of(
                 row->conversation ? row->conversation : "",
                 row->conversation_len, shared->worker_count)],
             &ready);
+    usher_buffer_free(&data);
+    retry->status = st;
 }
 
 static int retry_each(void *user, const struct usher_task_row *row)

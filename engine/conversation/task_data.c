@@ -12,12 +12,6 @@
 #include "conversation/task_internal.h"
 #include "script/value.h"
 
-static void bytes_write(struct usher_buffer *out,
-                        const struct usher_buffer *bytes)
-{
-    usher_buffer_bytes(out, bytes->data, bytes->len);
-}
-
 void task_data_new(const struct usher_buffer *args, struct usher_buffer *out)
 {
     static const struct usher_intents none = {NULL, 0};
@@ -30,31 +24,6 @@ void task_data_new(const struct usher_buffer *args, struct usher_buffer *out)
     usher_buffer_varint(out, 0); /* delay */
 }
 
-void task_data_write(const struct task *task, struct usher_buffer *out)
-{
-    const struct usher_run *run = &task->run;
-
-    usher_buffer_bytes(out, task->args.data, task->args.len);
-    if (task->running) {
-        /* Without the first entry: it is made anew from the arguments. */
-        usher_buffer_bytes(out, run->journal.data + run->turn_start,
-                           run->journal.len - run->turn_start);
-        usher_intents_write(&run->intents, out);
-    } else {
-        usher_buffer_bytes(out, task->progress.data, task->progress.len);
-        usher_intents_write(&task->intents, out);
-    }
-    if (task->state == USHER_TASK_DONE)
-        bytes_write(out, &task->result);
-    else
-        usher_buffer_bytes(out, NULL, 0);
-    usher_buffer_varint(out, (uint64_t)task->age_ms);
-    usher_buffer_varint(out, (uint64_t)task->delay_ms);
-    usher_buffer_varint(out, (uint64_t)task->began_ms);
-    bytes_write(out, &task->earlier);
-    usher_buffer_varint(out, (uint64_t)task->told);
-}
-
 /* Borrowed. */
 struct parts {
     const char *args, *progress, *result, *earlier;
@@ -62,6 +31,47 @@ struct parts {
     struct usher_intents intents; /* owned */
     uint64_t age_ms, delay_ms, began_ms, told;
 };
+
+static void parts_write(const struct parts *parts, struct usher_buffer *out)
+{
+    usher_buffer_bytes(out, parts->args, parts->args_len);
+    usher_buffer_bytes(out, parts->progress, parts->progress_len);
+    usher_intents_write(&parts->intents, out);
+    usher_buffer_bytes(out, parts->result, parts->result_len);
+    usher_buffer_varint(out, parts->age_ms);
+    usher_buffer_varint(out, parts->delay_ms);
+    usher_buffer_varint(out, parts->began_ms);
+    usher_buffer_bytes(out, parts->earlier, parts->earlier_len);
+    usher_buffer_varint(out, parts->told);
+}
+
+void task_data_write(const struct task *task, struct usher_buffer *out)
+{
+    const struct usher_run *run = &task->run;
+    int is_done = task->state == USHER_TASK_DONE;
+    struct parts parts = {
+        .args = task->args.data,
+        .args_len = task->args.len,
+        .progress = task->progress.data,
+        .progress_len = task->progress.len,
+        .intents = task->running ? run->intents : task->intents,
+        .result = is_done ? task->result.data : NULL,
+        .result_len = is_done ? task->result.len : 0,
+        .earlier = task->earlier.data,
+        .earlier_len = task->earlier.len,
+        .age_ms = (uint64_t)task->age_ms,
+        .delay_ms = (uint64_t)task->delay_ms,
+        .began_ms = (uint64_t)task->began_ms,
+        .told = (uint64_t)task->told,
+    };
+
+    if (task->running) {
+        /* Without the first entry: it is made anew from the arguments. */
+        parts.progress = run->journal.data + run->turn_start;
+        parts.progress_len = run->journal.len - run->turn_start;
+    }
+    parts_write(&parts, out);
+}
 
 static int is_value(const char *bytes, size_t len)
 {
@@ -145,6 +155,29 @@ int usher_task_is_readable(const void *data, size_t len)
         return 0;
     usher_intents_clear(&parts.intents);
     return 1;
+}
+
+/* The last is the one that the task stopped at: it went on after others, having
+ * looked what became of them. */
+enum usher_status usher_task_not_done(const void *data, size_t len,
+                                      struct usher_buffer *out)
+{
+    struct parts parts;
+    enum usher_status st = parts_read(&parts, data, len);
+
+    if (st != USHER_OK)
+        return st;
+    for (size_t i = parts.intents.count; i > 0; i--) {
+        struct usher_intent *intent = &parts.intents.list[i - 1];
+
+        if (intent->state != USHER_INTENT_UNCLEAR)
+            continue;
+        intent->state = USHER_INTENT_FAILED;
+        break;
+    }
+    parts_write(&parts, out);
+    usher_intents_clear(&parts.intents);
+    return (enum usher_status)out->failed;
 }
 
 const char *task_data_result(const void *data, size_t data_len, size_t *len)

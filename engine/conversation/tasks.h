@@ -55,6 +55,11 @@ USHER_MUST_USE enum usher_status usher_tasks_new(struct usher_worker *worker,
 void usher_tasks_free(struct usher_tasks *tasks);
 /* Nonzero: this version can read such a task's data. */
 int usher_task_is_readable(const void *data, size_t len);
+/* Appends such data anew after a person has looked: the write of which nobody
+ * knew whether it was done was not done, and may be sent again. USHER_ERR_PARSE
+ * or USHER_ERR_NOMEM. */
+USHER_MUST_USE enum usher_status
+usher_task_not_done(const void *data, size_t len, struct usher_buffer *out);
 /* A task found in the store at start; copied. USHER_ERR_PARSE: it cannot be
  * read, stays in its row and is a problem. */
 enum usher_status usher_tasks_load(struct usher_tasks *tasks,

@@ -216,7 +216,7 @@ static void many_of_a_kind_hide_no_other(void **state)
 
     (void)state;
     for (int i = 0; i < 1000; i++) {
-        char id[16];
+        char id[32];
 
         snprintf(id, sizeof(id), "task-%d", i);
         usher_problem_raise(problems, USHER_PROBLEM_TASK_UNREADABLE, id, NULL,

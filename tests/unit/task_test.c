@@ -394,6 +394,80 @@ static void a_retry_with_an_old_row_does_not_do_it_again(void **state)
     turn_world_free(world);
 }
 
+/* What a person says who has looked at Zoho, and wants it tried again. */
+static void retry_as_not_done(struct turn_world *world)
+{
+    struct usher_store *store = usher_stage_store(world->stage);
+    struct usher_commit *commit = usher_commit_new();
+    struct usher_buffer data;
+    struct kept kept;
+    enum usher_status st;
+
+    usher_store_tasks(store, 1u << USHER_TASK_DEAD, keep_row, &kept);
+    usher_buffer_init(&data, 0);
+    assert_int_equal(
+        usher_task_not_done(kept.row.data, kept.row.data_len, &data), USHER_OK);
+    kept.row.data = data.data;
+    kept.row.data_len = data.len;
+    assert_int_equal(usher_commit_task(commit, &kept.row), USHER_OK);
+    usher_store_submit(store, commit, NULL, NULL, NULL, &st);
+    assert_int_equal(usher_worker_retry_task(usher_stage_worker(world->stage),
+                                             &kept.row),
+                     USHER_OK);
+    usher_buffer_free(&data);
+}
+
+static void what_a_person_found_not_done_is_sent_again(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 1);
+
+    (void)state;
+    world->hang = 1;
+    turn_ask(world, "c", "a");
+    turn_settle(world);
+    turn_crash(world, NULL);
+    world->hang = 0;
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "dead 0");
+    assert_int_equal(world->asked, 1);
+    retry_as_not_done(world);
+    turn_wait(world, 100);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    assert_int_equal(world->asked, 2);
+    turn_world_free(world);
+}
+
+/* It went on after the first one, having looked: that was done. */
+static void only_what_the_task_stopped_at_is_sent_again(void **state)
+{
+    static const struct turn_flow two[] = {
+        INIT,
+        FIRST,
+        {"job.lua", "return function(task)\n"
+                    "  http.post('http://out/x', 'one')\n"
+                    "  local two, err = http.post('http://out/y', 'two')\n"
+                    "  return two and true, err\nend"},
+        END};
+    struct turn_world *world = turn_world_new(two, 1);
+
+    (void)state;
+    world->hang = 1;
+    turn_ask(world, "c", "a");
+    turn_settle(world);
+    turn_crash(world, NULL);
+    turn_wait(world, 100);
+    assert_int_equal(world->asked, 2);
+    turn_crash(world, NULL);
+    world->hang = 0;
+    turn_wait(world, 60000);
+    assert_string_equal(turn_task(world, "job"), "dead 0");
+    retry_as_not_done(world);
+    turn_wait(world, 100);
+    assert_string_equal(turn_task(world, "job"), "done 0");
+    assert_int_equal(world->asked, 3);
+    turn_world_free(world);
+}
+
 /* ---- who is told ---- */
 
 static struct usher_waiting *waiting_of(struct turn_world *world)
@@ -576,6 +650,8 @@ int main(void)
         cmocka_unit_test(what_waiting_does_not_mend_is_told_at_once),
         cmocka_unit_test(who_waits_for_a_credential_is_told_until_it_wakes),
         cmocka_unit_test(what_is_unclear_is_told_until_a_person_retries),
+        cmocka_unit_test(what_a_person_found_not_done_is_sent_again),
+        cmocka_unit_test(only_what_the_task_stopped_at_is_sent_again),
         cmocka_unit_test(a_flow_that_raises_or_is_gone_is_told),
         cmocka_unit_test(a_flow_learns_whether_a_person_is_needed),
         cmocka_unit_test(many_tasks_get_done),
