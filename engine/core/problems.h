@@ -77,9 +77,9 @@ const char *usher_problem_name(enum usher_problem code);
 /* Appends the list to `out`, in the order of the codes, as JSON objects with
  * commas between: {"code", "what", "subject", "detail", "hint"}, of one code no
  * more than 20, the last with "more", the number of those left out; nothing
- * where all is well. Secrets in subject and detail are masked as in the log, since
- * /readyz is open to everybody; numbers stay, save in a visitor's id. out's
- * errors stick as ever. */
+ * where all is well. Secrets in subject and detail are masked as in the log,
+ * since /readyz is open to everybody; numbers stay, save in a visitor's id.
+ * out's errors stick as ever. */
 void usher_problems_json(struct usher_problems *problems,
                          struct usher_buffer *out);
 
