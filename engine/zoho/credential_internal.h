@@ -163,6 +163,14 @@ const char *credential_client(const struct usher_credentials *credentials,
  * one of them: the first that is whole is tried, then the next. */
 void grant_first_client(struct grant *grant);
 int grant_owns_client(const struct grant *grant);
+/* Nonzero: there is another one to try, and it is the grant's now. */
+int grant_next_client(struct grant *grant);
+/* Nonzero: it has both a client id and a client secret. */
+int grant_has_client(const struct grant *grant);
+/* The settings of these parts (bit 1 << part) of every set with this grant:
+ * "OAUTH_REFRESH_TOKEN, DESK_REFRESH_TOKEN". */
+void grant_setting_names(const struct grant *grant, unsigned parts, char *out,
+                         size_t size);
 
 /* persist.c */
 struct kept_token {

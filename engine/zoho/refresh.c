@@ -15,59 +15,43 @@
 #define STRANGE_ERROR_MS 60000
 #define TOKEN_MAX 4000 /* bytes */
 
+#define TOKEN_PART (1U << USHER_CREDENTIAL_REFRESH_TOKEN)
+#define CLIENT_PARTS \
+    (1U << USHER_CREDENTIAL_CLIENT_ID | 1U << USHER_CREDENTIAL_CLIENT_SECRET)
+
 /* What Accounts' errors mean. Those that are not here are taken for
  * temporary: Accounts may call anything general_error. */
 static const struct {
     const char *error;
     const char *reason;
     const char *hint;
-    int client; /* another client may do */
+    unsigned parts; /* those to be mended, bit 1 << part: their names follow */
+    int client;     /* another client may do */
 } rules[] = {
     {"(no client)", "there is no client id or no client secret to refresh with",
-     "set CLIENT_ID and CLIENT_SECRET beside", 0},
+     "set", CLIENT_PARTS, 0},
     {"invalid_code",
      "Zoho Accounts answered invalid_code: the refresh token is wrong, "
      "revoked, or of another data centre",
-     "make a new refresh token and set", 0},
+     "make a new refresh token and set", TOKEN_PART, 0},
     {"invalid_client",
      "Zoho Accounts answered invalid_client: the client id is unknown in this "
      "data centre",
-     "check ZOHO_DC, and mend", 1},
+     "check ZOHO_DC, and mend", 1U << USHER_CREDENTIAL_CLIENT_ID, 1},
     {"invalid_client_secret",
      "Zoho Accounts answered invalid_client_secret: client id, client secret "
      "and refresh token are not of one client",
-     "mend the client secret that goes with", 1},
+     "put in the values that go together:", CLIENT_PARTS | TOKEN_PART, 1},
     {"invalid_grant",
      "Zoho Accounts answered invalid_grant: the refresh token is not valid",
-     "make a new refresh token and set", 0},
+     "make a new refresh token and set", TOKEN_PART, 0},
     {"unauthorized_client",
      "Zoho Accounts answered unauthorized_client: this client may not refresh",
-     "check the type of the client that goes with", 1},
+     "check the client's type, or put in another client:", CLIENT_PARTS, 1},
 };
 
 #define RULE_NO_CLIENT 0
 #define RULES (sizeof(rules) / sizeof(rules[0]))
-
-/* "OAUTH_REFRESH_TOKEN, DESK_REFRESH_TOKEN" */
-static void setting_names(const struct grant *grant, char *out, size_t size)
-{
-    size_t len = 0;
-    size_t i;
-
-    out[0] = '\0';
-    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++) {
-        enum usher_setting setting;
-
-        if (grant->credentials->set[i].grant != grant)
-            continue;
-        setting = usher_setting_credential((enum usher_credential_id)i,
-                                           USHER_CREDENTIAL_REFRESH_TOKEN);
-        len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "",
-                                usher_setting_at(setting)->name);
-        if (len >= size)
-            return;
-    }
-}
 
 static void log_grant(const struct grant *grant, enum usher_log_level level,
                       const char *event)
@@ -92,91 +76,6 @@ static void grant_tell(struct grant *grant)
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
         if (credentials->set[i].grant == grant)
             credential_changed(credentials, &credentials->set[i]);
-}
-
-/* ---- The client ---- */
-
-const char *credential_client(const struct usher_credentials *credentials,
-                              enum usher_credential_id set,
-                              enum usher_credential_part part)
-{
-    const char *own = credentials->set[set].configured[part];
-
-    return own ? own
-               : credentials->set[USHER_CREDENTIAL_DEFAULT].configured[part];
-}
-
-static int client_is_whole(const struct grant *grant,
-                           enum usher_credential_id set)
-{
-    return credential_client(grant->credentials, set,
-                             USHER_CREDENTIAL_CLIENT_ID) &&
-           credential_client(grant->credentials, set,
-                             USHER_CREDENTIAL_CLIENT_SECRET);
-}
-
-static int client_is_same(const struct grant *grant, enum usher_credential_id a,
-                          enum usher_credential_id b)
-{
-    static const enum usher_credential_part parts[] = {
-        USHER_CREDENTIAL_CLIENT_ID, USHER_CREDENTIAL_CLIENT_SECRET};
-    size_t i;
-
-    for (i = 0; i < 2; i++)
-        if (!secret_equal(credential_client(grant->credentials, a, parts[i]),
-                          credential_client(grant->credentials, b, parts[i])))
-            return 0;
-    return 1;
-}
-
-int grant_owns_client(const struct grant *grant)
-{
-    return grant->credentials->set[grant->client].grant == grant;
-}
-
-/* The first from `from` on whose client is whole and none that a set before
- * it has, too; -1: there is none. */
-static int client_find(const struct grant *grant, int from)
-{
-    const struct credential *set = grant->credentials->set;
-    int i, before;
-
-    for (i = from; i < USHER_CREDENTIAL_COUNT; i++) {
-        if (set[i].grant != grant ||
-            !client_is_whole(grant, (enum usher_credential_id)i))
-            continue;
-        for (before = 0; before < i; before++)
-            if (set[before].grant == grant &&
-                client_is_same(grant, (enum usher_credential_id)before,
-                               (enum usher_credential_id)i))
-                break;
-        if (before == i)
-            return i;
-    }
-    return -1;
-}
-
-void grant_first_client(struct grant *grant)
-{
-    int found = client_find(grant, 0);
-    int i;
-
-    for (i = 0; found < 0 && i < USHER_CREDENTIAL_COUNT; i++)
-        if (grant->credentials->set[i].grant == grant)
-            found = i;
-    if (found >= 0)
-        grant->client = (enum usher_credential_id)found;
-}
-
-/* Nonzero: there is another one to try. */
-static int grant_next_client(struct grant *grant)
-{
-    int found = client_find(grant, (int)grant->client + 1);
-
-    if (found < 0)
-        return 0;
-    grant->client = (enum usher_credential_id)found;
-    return 1;
 }
 
 /* ---- The count: at most 5 in 10 minutes ---- */
@@ -219,16 +118,45 @@ static void grant_wait(struct grant *grant, int64_t delay_ms,
     grant->kind = kind;
 }
 
+/* "15:59 UTC": when the delay will be over. */
+static void until_text(const struct grant *grant, int64_t delay_ms, char *out,
+                       size_t size)
+{
+    int64_t minute =
+        (credentials_now(grant->credentials) + delay_ms + 59999) / 60000;
+
+    snprintf(out, size, "%02d:%02d UTC", (int)(minute / 60 % 24),
+             (int)(minute % 60));
+}
+
 static void grant_throttled(struct grant *grant, int64_t delay_ms,
                             const char *reason)
 {
+    char until[24];
+
     grant_wait(grant, delay_ms, USHER_KIND_RATE_LIMITED);
-    snprintf(grant->reason, sizeof(grant->reason), "%s", reason);
+    until_text(grant, delay_ms, until, sizeof(until));
+    snprintf(grant->reason, sizeof(grant->reason), "%s until %s", reason,
+             until);
     snprintf(grant->hint, sizeof(grant->hint),
              "Several programs may refresh with this token, or its access "
-             "tokens are refused again and again. usher tries again by "
-             "itself.");
+             "tokens are refused again and again. usher tries again by itself "
+             "at %s.",
+             until);
     log_grant(grant, USHER_LOG_WARN, "refresh throttled");
+}
+
+/* An outage of seconds is over before anybody has read of it. */
+static void retry_tell(struct grant *grant, int64_t delay_ms)
+{
+    char until[24];
+
+    grant->hint[0] = '\0';
+    if (delay_ms < STRANGE_ERROR_MS / 2)
+        return;
+    until_text(grant, delay_ms, until, sizeof(until));
+    snprintf(grant->hint, sizeof(grant->hint),
+             "usher tries again by itself at %s.", until);
 }
 
 static void grant_failed(struct grant *grant, enum usher_error_kind kind,
@@ -244,7 +172,7 @@ static void grant_failed(struct grant *grant, enum usher_error_kind kind,
     grant_wait(grant, delay, kind);
     snprintf(grant->reason, sizeof(grant->reason), "Zoho Accounts %s%s%.100s",
              what, detail[0] ? ": " : "", detail);
-    grant->hint[0] = '\0';
+    retry_tell(grant, delay);
     if (grant->failures++ == 0)
         log_grant(grant, USHER_LOG_WARN, "refresh failed");
     else
@@ -260,7 +188,7 @@ static void grant_died(struct grant *grant, size_t rule)
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
         if (set[i].grant == grant && !set[i].diagnosed)
             set[i].reason[0] = '\0'; /* of a death before */
-    setting_names(grant, names, sizeof(names));
+    grant_setting_names(grant, rules[rule].parts, names, sizeof(names));
     grant->dead = 1;
     grant->news = 1;
     grant->kind = USHER_KIND_TOKEN;
@@ -366,8 +294,7 @@ static void error_read(struct grant *grant, unsigned status, const char *error)
 
     if (strcasecmp(error, "Access Denied") == 0 || status == 429) {
         grant_throttled(grant, REFRESHES_MS,
-                        "Zoho Accounts allows no more refreshes for ten "
-                        "minutes");
+                        "Zoho Accounts allows no more refreshes");
         return;
     }
     for (i = 0; i < RULES; i++) {
@@ -377,7 +304,8 @@ static void error_read(struct grant *grant, unsigned status, const char *error)
             grant_died(grant, i);
         return;
     }
-    grant_failed(grant, USHER_KIND_TOKEN, STRANGE_ERROR_MS, "answered", error);
+    grant_failed(grant, USHER_KIND_OFFLINE, STRANGE_ERROR_MS, "answered",
+                 error);
 }
 
 static void body_read(struct grant *grant,
@@ -514,14 +442,14 @@ enum usher_status grant_refresh(struct grant *grant)
         return USHER_OK;
     if (grant->dead || grant->retry_ms > credentials_steady(credentials))
         return USHER_ERR_INVALID;
-    if (!client_is_whole(grant, grant->client)) {
+    if (!grant_has_client(grant)) {
         grant_died(grant, RULE_NO_CLIENT);
         goto failed;
     }
     attempts_prune(grant, now);
     if (grant->attempt_count >= REFRESHES_MAX) {
         grant_throttled(grant, grant->attempts[0] + REFRESHES_MS - now,
-                        "refreshed 5 times in 10 minutes; Zoho blocks more");
+                        "refreshed 5 times in 10 minutes; Zoho allows no more");
         goto failed;
     }
     attempt_note(grant, now);

@@ -14,8 +14,17 @@
 
 static void a_dead_refresh_token_is_told_once(void **state)
 {
-    static const char *const errors[] = {"invalid_code", "invalid_client",
-                                         "invalid_client_secret"};
+    static const struct {
+        const char *error;
+        const char *names; /* of the settings in question */
+    } errors[] = {
+        {"invalid_code", "set OAUTH_REFRESH_TOKEN ("},
+        {"invalid_grant", "set OAUTH_REFRESH_TOKEN ("},
+        {"invalid_client", "mend OAUTH_CLIENT_ID ("},
+        {"unauthorized_client", ": OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET ("},
+        {"invalid_client_secret",
+         ": OAUTH_REFRESH_TOKEN, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET ("},
+    };
     size_t i;
 
     for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
@@ -28,12 +37,11 @@ static void a_dead_refresh_token_is_told_once(void **state)
             zoho_make(state);
         }
         world = *state;
-        world->accounts_error = errors[i];
+        world->accounts_error = errors[i].error;
         world_start(world);
         assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_DEAD);
-        assert_non_null(strstr(world_token(world, 0)->reason, errors[i]));
-        assert_non_null(
-            strstr(world_token(world, 0)->hint, "OAUTH_REFRESH_TOKEN"));
+        assert_non_null(strstr(world_token(world, 0)->reason, errors[i].error));
+        assert_non_null(strstr(world_token(world, 0)->hint, errors[i].names));
         for (n = 0; n < 5; n++) {
             asked = world_refuse(world, 0);
             assert_int_equal(asked.status, USHER_ERR_INVALID);
@@ -43,6 +51,48 @@ static void a_dead_refresh_token_is_told_once(void **state)
         assert_int_equal(world->refreshes, 1);
         assert_int_equal(world_logged(world, "credential dead"), 1);
         assert_string_equal(world->changes, "default:dead ");
+    }
+}
+
+/* Its own client id, the default's secret. */
+static void a_client_is_named_by_where_its_parts_come_from(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world_set(world, "DESK_REFRESH_TOKEN=1000.refresh.desk");
+    world_set(world, "DESK_CLIENT_ID=1000.DESK");
+    world->accounts_error = "unauthorized_client";
+    world_start(world);
+    assert_non_null(strstr(world_token(world, USHER_CREDENTIAL_DESK)->hint,
+                           ": DESK_CLIENT_ID, OAUTH_CLIENT_SECRET ("));
+}
+
+/* Accounts calls many things an error that are over a minute later. */
+static void an_unknown_error_is_an_outage(void **state)
+{
+    static const char *const errors[] = {"server_error", "general_error",
+                                         "temporarily_unavailable", "", "?"};
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        struct zoho_world *world;
+        struct asked asked;
+
+        if (i > 0) {
+            zoho_drop(state);
+            zoho_make(state);
+        }
+        world = *state;
+        world->accounts_error = errors[i];
+        world_start(world);
+        assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
+        asked = world_refuse(world, 0);
+        assert_int_equal(asked.status, USHER_ERR_INVALID);
+        assert_int_equal(asked.kind, USHER_KIND_OFFLINE);
+        assert_non_null(strstr(world_token(world, 0)->hint, "by itself at "));
+        world->accounts_error = NULL;
+        world_advance(world, MINUTE);
+        assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
+        assert_int_equal(world_logged(world, "credential dead"), 0);
     }
 }
 
@@ -108,6 +158,8 @@ static void access_denied_waits_for_ten_minutes(void **state)
     assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
     assert_int_equal(world_token(world, 0)->retry_ms,
                      world->time.steady_ms + 10 * MINUTE);
+    assert_non_null(strstr(world_token(world, 0)->reason, "until 04:50 UTC"));
+    assert_non_null(strstr(world_token(world, 0)->hint, "at 04:50 UTC"));
     world->accounts_error = NULL;
     world->accounts_status = 0;
     for (i = 0; i < 9; i++)
@@ -147,6 +199,7 @@ static void five_in_ten_minutes_also_over_a_restart(void **state)
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
     assert_int_equal(world->refreshes, 5);
+    assert_int_equal(world_logged(world, "allows no more until 04:50 UTC"), 1);
     assert_true(usher_token_usable(world_token(world, 0), USHER_ZOHO_DESK,
                                    WORLD_START)); /* the last one is good */
     world_stop(world);
@@ -400,6 +453,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_WORLD(a_dead_refresh_token_is_told_once),
         WITH_WORLD(a_new_value_revives),
+        WITH_WORLD(an_unknown_error_is_an_outage),
+        WITH_WORLD(a_client_is_named_by_where_its_parts_come_from),
         WITH_WORLD(a_new_access_token_alone_serves_a_dead_set),
         WITH_WORLD(a_corrected_client_secret_revives),
         WITH_WORLD(access_denied_waits_for_ten_minutes),
