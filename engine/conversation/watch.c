@@ -12,6 +12,7 @@
 
 #include "conversation/folder.h"
 #include "conversation/watch_notify.h"
+#include "core/regular.h"
 
 /* What is compared: the flows folder, or the .env. */
 struct target {
@@ -90,15 +91,16 @@ static int is_shortage(int error)
 
 uint64_t usher_watch_print(const char *file)
 {
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     uint64_t hash = HASH_START;
-    struct stat st;
+    struct stat st = {0};
+    int fd = usher_regular_open(AT_FDCWD, file, 0, &st);
 
     if (fd < 0 && is_shortage(errno))
         return 0;
-    if (fd < 0 || fstat(fd, &st) != 0) {
+    if (fd < 0) {
         hash = mix_number(hash, (uint64_t)errno);
-    } else if (S_ISREG(st.st_mode)) {
+        hash = mix_number(hash, st.st_mode & S_IFMT);
+    } else {
         hash = mix_number(hash, st.st_mode);
         hash = mix_number(hash, st.st_uid);
         hash = mix_number(hash, st.st_gid);

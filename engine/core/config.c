@@ -153,7 +153,8 @@ static enum usher_status read_file(struct usher_config *config,
         return USHER_ERR_NOMEM;
     if (!path)
         return USHER_OK;
-    st = usher_env_file_read(path, &config->file, problems);
+    st = usher_env_file_read(path, source->env_required, &config->file,
+                             problems);
     if (st == USHER_ERR_NOT_FOUND && source->env_required)
         usher_error_list_error(problems,
                                "%s: there is no such file; make it, or name "

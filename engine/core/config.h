@@ -125,7 +125,8 @@ struct usher_config_source {
                            * not set, whatever others say; NULL: none */
     char *const *environ; /* as environ(7); NULL: empty */
     const char *env_path; /* the `.env`; NULL: none */
-    int env_required;     /* a missing file is an error (it was asked for) */
+    int env_required;     /* it was asked for: a missing one is an error, and
+                           * it may be a pipe of the shell's, <(...) */
 };
 
 /* Loads and checks everything. On USHER_OK *out is one reference, for

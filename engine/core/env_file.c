@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "core/buffer.h"
 #include "core/env_text.h"
+#include "core/regular.h"
 
 #define LONG_VALUE 24 /* "-----BEGIN PUBLIC KEY-----" has 26 */
 
@@ -270,13 +274,15 @@ done:
 }
 
 static void tell_read(enum usher_status st, const char *path, int error,
+                      const struct stat *state,
                       struct usher_error_list *problems)
 {
     char why[128];
 
     if (st == USHER_ERR_IO)
         usher_error_list_error(problems, "%s: cannot be read: %s", path,
-                               strerror_r(error, why, sizeof(why)));
+                               usher_regular_why(error, state, why,
+                                                 sizeof(why)));
     else if (st == USHER_ERR_LIMIT)
         usher_error_list_error(problems,
                                "%s: is larger than %d KiB; is it the right "
@@ -284,23 +290,41 @@ static void tell_read(enum usher_status st, const char *path, int error,
                                path, USHER_ENV_FILE_MAX_BYTES / 1024);
 }
 
-enum usher_status usher_env_file_read(const char *path,
+/* /dev/null, for none; and what a shell hands over, as in
+ * --env <(decrypt .env): a pipe on a file system of its own, which has a
+ * writer until it is read. -1: it is something else. */
+static int other_open(const char *path, int waits, const struct stat *state)
+{
+    struct statfs on;
+    int is_null = S_ISCHR(state->st_mode) && state->st_rdev == makedev(1, 3);
+
+    if (is_null ||
+        (waits && statfs(path, &on) == 0 && on.f_type == PIPEFS_MAGIC))
+        return open(path, O_RDONLY | O_CLOEXEC);
+    errno = EBADFD;
+    return -1;
+}
+
+enum usher_status usher_env_file_read(const char *path, int waits,
                                       struct usher_env_file **out,
                                       struct usher_error_list *problems)
 {
     struct usher_buffer text;
     enum usher_status st = USHER_ERR_IO;
+    struct stat state;
     int fd;
 
     *out = NULL;
     usher_buffer_init(&text, 0);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
+    fd = usher_regular_open(AT_FDCWD, path, 0, &state);
+    if (fd < 0 && errno == EBADFD)
+        fd = other_open(path, waits, &state);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return USHER_ERR_NOT_FOUND;
     if (fd >= 0)
         st = usher_env_read_fd(fd, &text);
     if (st != USHER_OK)
-        tell_read(st, path, errno, problems);
+        tell_read(st, path, errno, &state, problems);
     else
         st = usher_env_file_parse(path, text.data ? text.data : "", text.len,
                                   out, problems);

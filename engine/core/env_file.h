@@ -33,9 +33,12 @@ struct usher_env_entry {
  * USHER_ERR_NOT_FOUND (no such file), USHER_ERR_IO, USHER_ERR_LIMIT (above
  * USHER_ENV_FILE_MAX_BYTES), USHER_ERR_PARSE (UTF-16, or no text at all),
  * USHER_ERR_NOMEM; all but NOT_FOUND and NOMEM with a text in `problems`,
- * which may be NULL. No text shows a value. Blocks on the disk. */
+ * which may be NULL. No text shows a value. Blocks on the disk, on nothing
+ * else: what is no regular file is USHER_ERR_IO, save /dev/null (empty). waits:
+ * an unnamed pipe, as a shell hands it over, is read to its end however long
+ * its writer takes. */
 USHER_MUST_USE enum usher_status
-usher_env_file_read(const char *path, struct usher_env_file **out,
+usher_env_file_read(const char *path, int waits, struct usher_env_file **out,
                     struct usher_error_list *problems);
 
 /* The same from memory; path is only for messages. */

@@ -18,6 +18,7 @@
 
 #include "core/buffer.h"
 #include "core/env_text.h"
+#include "core/regular.h"
 
 #define TRIES 5 /* while somebody else keeps changing the file */
 
@@ -39,7 +40,7 @@ static enum usher_status fail(const struct update *u, const char *what)
     char why[128];
 
     usher_error_set(u->error, "%s: %s: %s", u->shown, what,
-                    strerror_r(errno, why, sizeof(why)));
+                    usher_regular_why(errno, &u->before, why, sizeof(why)));
     return USHER_ERR_IO;
 }
 
@@ -222,20 +223,13 @@ static enum usher_status recognise(const struct update *u,
 static enum usher_status read_now(struct update *u, struct usher_buffer *text)
 {
     enum usher_status st;
-    int fd = openat(u->folder_fd, u->name,
-                    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    /* Its state comes first: a change while reading is seen later. */
+    int fd = usher_regular_open(u->folder_fd, u->name, O_NOFOLLOW, &u->before);
 
     if (fd < 0)
         return errno == ENOENT ? USHER_ERR_NOT_FOUND
                                : fail(u, "cannot be read");
-    /* Its state comes first: a change while reading is seen later. */
-    st = fstat(fd, &u->before) == 0 ? USHER_OK : USHER_ERR_IO;
-    if (st == USHER_OK && !S_ISREG(u->before.st_mode)) {
-        errno = EINVAL;
-        st = USHER_ERR_IO;
-    }
-    if (st == USHER_OK)
-        st = usher_env_read_fd(fd, text);
+    st = usher_env_read_fd(fd, text);
     if (st == USHER_ERR_IO)
         st = fail(u, "cannot be read");
     close(fd);
@@ -254,18 +248,38 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
+/* What a read-only mount says; root, too, cannot write there. */
+static enum usher_status fail_folder(const struct update *u)
+{
+    int error = errno;
+    char why[128];
+
+    if (error != EROFS && error != EACCES && error != EPERM)
+        return fail(u, "its folder cannot be written");
+    usher_error_set(u->error,
+                    "%s: its folder cannot be written: %s; %s, so that new "
+                    "tokens are kept there",
+                    u->shown, strerror_r(error, why, sizeof(why)),
+                    error == EROFS
+                        ? "mount the folder so that usher may write to it"
+                        : "give the user that runs usher the right to write "
+                          "to it (chmod, chown)");
+    return USHER_ERR_IO;
+}
+
 static enum usher_status write_temporary(struct update *u,
                                          const struct usher_buffer *text)
 {
     enum usher_status st = USHER_OK;
     int fd;
 
-    if (unlinkat(u->folder_fd, u->temporary, 0) != 0 && errno != ENOENT)
+    if (unlinkat(u->folder_fd, u->temporary, 0) != 0 && errno != ENOENT &&
+        errno != EROFS)
         return fail(u, "what a crash left beside it cannot be deleted");
     fd = openat(u->folder_fd, u->temporary,
                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return fail(u, "its folder cannot be written");
+        return fail_folder(u);
     /* The group does not matter behind mode 0600, the owner does. */
     if (fchown(fd, u->before.st_uid, u->before.st_gid) != 0 &&
         u->before.st_uid != geteuid())

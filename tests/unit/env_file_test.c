@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "core/env_file.h"
@@ -170,21 +173,69 @@ static void a_file_is_read_or_the_reason_is_told(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(usher_env_file_read(f->path, &f->file, &f->problems),
+    assert_int_equal(usher_env_file_read(f->path, 0, &f->file, &f->problems),
                      USHER_ERR_NOT_FOUND);
     assert_int_equal(f->problems.count, 0);
     env_write(f->path, "");
-    assert_int_equal(usher_env_file_read(f->path, &f->file, &f->problems),
+    assert_int_equal(usher_env_file_read(f->path, 0, &f->file, &f->problems),
                      USHER_OK);
     assert_int_equal(usher_env_file_count(f->file), 0);
     usher_env_file_free(f->file);
-    assert_int_equal(usher_env_file_read(f->folder, &f->file, &f->problems),
+    assert_int_equal(usher_env_file_read(f->folder, 0, &f->file, &f->problems),
                      USHER_ERR_IO);
-    assert_non_null(strstr(f->problems.items[0].text, "Is a directory"));
+    assert_non_null(strstr(f->problems.items[0].text, "it is a folder"));
     assert_int_equal(truncate(f->path, USHER_ENV_FILE_MAX_BYTES + 1), 0);
-    assert_int_equal(usher_env_file_read(f->path, &f->file, &f->problems),
+    assert_int_equal(usher_env_file_read(f->path, 0, &f->file, &f->problems),
                      USHER_ERR_LIMIT);
     assert_null(f->file);
+}
+
+static void refused_as(struct fixture *f, const char *path, int waits,
+                       const char *what)
+{
+    usher_error_list_free(&f->problems);
+    assert_int_equal(usher_env_file_read(path, waits, &f->file, &f->problems),
+                     USHER_ERR_IO);
+    assert_non_null(strstr(f->problems.items[0].text, path));
+    assert_non_null(strstr(f->problems.items[0].text, what));
+}
+
+/* Nobody would ever write to that pipe, nor end that device. */
+static void nothing_else_is_waited_for(void **state)
+{
+    struct fixture *f = *state;
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    assert_int_equal(mkfifo(f->path, 0600), 0);
+    for (int waits = 0; waits < 2; waits++)
+        refused_as(f, f->path, waits, "it is a pipe");
+    assert_int_equal(unlink(f->path), 0);
+    (void)snprintf(name.sun_path, sizeof(name.sun_path), "%s", f->path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+    refused_as(f, f->path, 0, "it is a socket");
+    refused_as(f, "/dev/zero", 0, "it is a device");
+    assert_int_equal(usher_env_file_read("/dev/null", 0, &f->file, NULL),
+                     USHER_OK);
+    assert_int_equal(usher_env_file_count(f->file), 0);
+    close(fd);
+}
+
+/* Once: afterwards there is nothing left in it. */
+static void a_pipe_of_the_shell_is_read_where_it_may_wait(void **state)
+{
+    struct fixture *f = *state;
+    char path[32];
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    (void)snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+    assert_int_equal(write(ends[1], "A=1\n", 4), 4);
+    refused_as(f, path, 0, "it is a pipe");
+    close(ends[1]);
+    assert_int_equal(usher_env_file_read(path, 1, &f->file, NULL), USHER_OK);
+    assert_int_equal(usher_env_file_count(f->file), 1);
+    close(ends[0]);
 }
 
 static void without_memory_nothing_is_read(void **state)
@@ -196,7 +247,7 @@ static void without_memory_nothing_is_read(void **state)
     for (n = 1; n < 100; n++) {
         enum usher_status st;
         fail_alloc_at(n);
-        st = usher_env_file_read(f->path, &f->file, NULL);
+        st = usher_env_file_read(f->path, 0, &f->file, NULL);
         if (!fail_alloc_off())
             break;
         assert_int_equal(st, USHER_ERR_NOMEM);
@@ -214,6 +265,8 @@ int main(void)
         CASE(a_key_broken_over_lines_is_told_with_its_name),
         CASE(what_is_no_text_is_refused),
         CASE(a_file_is_read_or_the_reason_is_told),
+        CASE(nothing_else_is_waited_for),
+        CASE(a_pipe_of_the_shell_is_read_where_it_may_wait),
         CASE(without_memory_nothing_is_read),
     };
 

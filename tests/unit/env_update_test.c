@@ -5,18 +5,46 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/clock.h"
 #include "core/env_file.h"
 #include "env_fixture.h"
 #include "fail_alloc.h"
+
+static int read_only; /* as a mount, for every change of a folder */
+
+/* Both stand before libc's. */
+int unlinkat(int dir, const char *name, int flags)
+{
+    if (!read_only)
+        return (int)syscall(SYS_unlinkat, dir, name, flags);
+    errno = EROFS;
+    return -1;
+}
+
+int openat(int dir, const char *name, int flags, ...)
+{
+    mode_t mode = 0;
+    va_list more;
+
+    va_start(more, flags);
+    if (flags & O_CREAT)
+        mode = va_arg(more, mode_t);
+    va_end(more);
+    if (!read_only || !(flags & O_CREAT))
+        return (int)syscall(SYS_openat, dir, name, flags, mode);
+    errno = EROFS;
+    return -1;
+}
 
 static void an_update_changes_its_value_and_nothing_else(void **state)
 {
@@ -54,8 +82,8 @@ static void an_update_changes_its_value_and_nothing_else(void **state)
         assert_int_equal(env_update(f, "T", cases[i][1]), USHER_OK);
         assert_string_equal(env_read_back(f->path), cases[i][2]);
         usher_error_list_free(&f->problems);
-        assert_int_equal(usher_env_file_read(f->path, &f->file, &f->problems),
-                         USHER_OK);
+        assert_int_equal(
+            usher_env_file_read(f->path, 0, &f->file, &f->problems), USHER_OK);
         assert_string_equal(usher_env_file_find(f->file, "T")->value,
                             cases[i][1]);
         usher_env_file_free(f->file);
@@ -217,6 +245,29 @@ static void a_folder_that_cannot_be_written_keeps_the_file(void **state)
     assert_string_equal(env_read_back(f->path), "T=old\n");
 }
 
+static void a_read_only_mount_is_named_as_such(void **state)
+{
+    struct fixture *f = *state;
+    enum usher_status st;
+
+    env_write(f->path, "T=old\n");
+    read_only = 1;
+    st = env_update(f, "T", "new");
+    read_only = 0;
+    assert_int_equal(st, USHER_ERR_IO);
+    assert_non_null(strstr(f->error.text, "its folder cannot be written: "
+                                          "Read-only file system; mount"));
+}
+
+static void what_is_no_file_is_not_written_to(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(mkfifo(f->path, 0600), 0);
+    assert_int_equal(env_update(f, "T", "new"), USHER_ERR_IO);
+    assert_non_null(strstr(f->error.text, "it is a pipe"));
+}
+
 static void a_file_of_another_user_is_left_to_its_owner(void **state)
 {
     struct fixture *f = *state;
@@ -352,14 +403,16 @@ static void whatever_stands_there_a_new_value_comes_back(void **state)
         random_text(&chance, text, (size_t)i % 50, "TAB==\"'# \n\n\r\\x");
         random_text(&chance, value, (size_t)i % 12, "ab\"'# \n\r\\$=t");
         env_write(f->path, text);
-        assert_int_equal(usher_env_file_read(f->path, &before, NULL), USHER_OK);
+        assert_int_equal(usher_env_file_read(f->path, 0, &before, NULL),
+                         USHER_OK);
         if (env_update(f, "T", value) == USHER_ERR_PARSE) {
             assert_string_equal(env_read_back(f->path), text);
             refused++;
             usher_env_file_free(before);
             continue;
         }
-        assert_int_equal(usher_env_file_read(f->path, &after, NULL), USHER_OK);
+        assert_int_equal(usher_env_file_read(f->path, 0, &after, NULL),
+                         USHER_OK);
         entry = usher_env_file_find(after, "T");
         assert_non_null(entry);
         assert_string_equal(entry->value, value);
@@ -403,6 +456,8 @@ int main(void)
         CASE(what_a_crash_left_is_no_hindrance),
         CASE(what_cannot_be_done_is_told),
         CASE(a_folder_that_cannot_be_written_keeps_the_file),
+        CASE(a_read_only_mount_is_named_as_such),
+        CASE(what_is_no_file_is_not_written_to),
         CASE(a_file_of_another_user_is_left_to_its_owner),
         CASE(whatever_stands_there_a_new_value_comes_back),
         CASE(an_open_quote_swallows_no_new_value),
