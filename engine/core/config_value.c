@@ -346,6 +346,14 @@ static int is_url(const struct reading *r, size_t scheme, char *host,
     return 1;
 }
 
+/* What belongs there where ZOHO_DC is not set. */
+static const char *url_example(const char *name)
+{
+    return strcmp(name, "ZOHO_ACCOUNTS_URL") == 0 ? "https://accounts.zoho.in"
+           : strcmp(name, "SALESIQ_URL") == 0     ? "https://salesiq.zoho.in"
+                                                  : "https://desk.zoho.in";
+}
+
 static int read_url(struct reading *r)
 {
     int plain = starts(r, "http://");
@@ -359,7 +367,7 @@ static int read_url(struct reading *r)
         return refuse(r,
                       "an address that begins with https:// and ends before "
                       "any ? or @",
-                      "https://desk.zoho.in");
+                      url_example(r->info->name));
     if (plain && !usher_config_is_loopback(host) && strcmp(host, "[::1]") != 0)
         warn(r, "is not https: tokens cross the network for everyone to read");
     usher_buffer_text(r->out, plain ? "http://" : "https://");

@@ -177,6 +177,14 @@ static void a_wrong_value_is_told_with_its_line_and_a_right_one(void **state)
                                   "with https:// and ends before any ? or @, "
                                   "not \"desk.zoho.in\"; write DESK_URL="
                                   "https://desk.zoho.in"},
+        {"SALESIQ_URL=notaurl", "SALESIQ_URL must be an address that begins "
+                                "with https:// and ends before any ? or @, "
+                                "not \"notaurl\"; write SALESIQ_URL="
+                                "https://salesiq.zoho.in"},
+        {"ZOHO_ACCOUNTS_URL=x", "ZOHO_ACCOUNTS_URL must be an address that "
+                                "begins with https:// and ends before any ? "
+                                "or @, not \"x\"; write ZOHO_ACCOUNTS_URL="
+                                "https://accounts.zoho.in"},
         {"DATABASE_URL=usher.db", "DATABASE_URL must be sqlite:FILE or "
                                   "memory:, not \"usher.db\"; write "
                                   "DATABASE_URL=sqlite:usher.db"},
