@@ -17,11 +17,13 @@ local QUESTIONS = 5 -- that are answered before one of the three is chosen
 
 -- One of the three, or what was heard about another number or time; nil for neither.
 local function decide(chat, call)
-  local stands = agree.stands(chat, call)
   return chat:choose {
-    stands .. " What would you like to do?",
+    agree.stands(chat, call) .. " What would you like to do?",
     MOVE, CANCEL, KEEP,
-    again = stands .. " Shall I change that, cancel it, or keep it?",
+    -- Looked up anew: it may be booked, or have failed, since it was asked.
+    again = function()
+      return agree.stands(chat, call) .. " Shall I change that, cancel it, or keep it?"
+    end,
     find = function(text)
       if words.meant(words.keep, text) then return KEEP end
       local heard = reading.read(chat, text, "time", call.time)

@@ -431,5 +431,19 @@ describe("callback", function()
       talk:sees { "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. "
         .. "What would you like to do?" }
     end)
+
+    it("tells how the call stands now, while it still asks what to do", function()
+      zoho.fails("desk.create_call", { kind = "refuse_field", field = "status" })
+      local talk = arrives()
+      talk:says "call me tomorrow at 3pm, 98765 43210"
+      talk:says "yes"
+      talk:says "is it booked?"
+      talk:sees "A call to +91 98765 43210 on Tuesday 3 March at 3:00 PM IST is noted..."
+      zoho.works()
+      talk:wait(3600)
+      assert.calls(1)
+      talk:says "is it booked?"
+      talk:sees "We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. Shall I change..."
+    end)
   end)
 end)

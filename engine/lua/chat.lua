@@ -150,6 +150,12 @@ local function first_missing(names, found)
   end
 end
 
+-- What is said after an answer that was not understood; a function looks anew.
+local function again_of(spec)
+  if type(spec.again) == "function" then return spec.again() end
+  return spec.again
+end
+
 local function ask_fields(chat, spec, question, names)
   local found, results, failures = {}, {}, 0
   for name, value in pairs(spec.keep or {}) do found[name] = value end
@@ -165,7 +171,7 @@ local function ask_fields(chat, spec, question, names)
       engine.pass()
       failures = failures + 1
       if failures >= (spec.tries or TRIES) then return nil end
-      chat:say(reason or spec.again or prompt or question)
+      chat:say(reason or again_of(spec) or prompt or question)
     end
   end
 end
@@ -184,7 +190,7 @@ local function ask_one(chat, spec, question)
     engine.pass()
     failures = failures + 1
     if failures >= (spec.tries or TRIES) then return nil end
-    chat:say(type(why) == "table" and why.message or spec.again or question)
+    chat:say(type(why) == "table" and why.message or again_of(spec) or question)
   end
 end
 
@@ -248,7 +254,7 @@ function methods:choose(spec)
     engine.pass()
     failures = failures + 1
     if failures >= (spec.tries or TRIES) then return nil end
-    self:say { spec.again or "Please choose one of these.", buttons = labels }
+    self:say { again_of(spec) or "Please choose one of these.", buttons = labels }
   end
 end
 

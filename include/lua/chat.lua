@@ -66,7 +66,7 @@ local Chat = {}
 ---@field [1] string the question
 ---@field find? Chat.Finder the one thing that is asked for
 ---@field tries? integer after so many answers that were not understood: nil; else 3
----@field again? string what is said after an answer that was not understood
+---@field again? string|fun(): string what is said after an answer that was not understood
 ---@field prompts? table<string, string> what is asked while only this is missing
 ---@field keep? table<string, any> what is known already
 ---@field example? string
@@ -76,7 +76,7 @@ local Chat = {}
 ---@field [1] string the question
 ---@field [integer] string then the labels of the buttons
 ---@field tries? integer after so many answers that were not understood: nil; else 3
----@field again? string what is said after an answer that was not understood
+---@field again? string|fun(): string what is said after an answer that was not understood
 ---@field find? Chat.Finder what else counts as a choice
 
 ---@class Chat.Confirmation
@@ -84,7 +84,7 @@ local Chat = {}
 ---@field yes? string label, else "Yes"
 ---@field no? string label, else "No"
 ---@field tries? integer after so many answers that were not understood: nil; else 3
----@field again? string what is said after an answer that was not understood
+---@field again? string|fun(): string what is said after an answer that was not understood
 ---@field find? fun(text: string): boolean|"yes"|"no"|nil
 
 ---@class Chat.Forward
