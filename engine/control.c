@@ -96,11 +96,12 @@ static void signal_in(void *user, uint32_t events)
 }
 
 static void credential_changed(void *user, enum usher_credential_id set,
-                               enum usher_credential_state state)
+                               enum usher_credential_state state,
+                               int only_works)
 {
     (void)set;
     if (usher_credential_is_hope(state))
-        workers_tell(user, USHER_OWED_WAKE);
+        workers_tell(user, only_works ? USHER_OWED_TOKEN : USHER_OWED_WAKE);
 }
 
 /* ---- the watchdog ---- */

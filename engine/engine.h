@@ -67,7 +67,8 @@ struct usher {
 /* What a worker is owed; the settings come first. */
 #define USHER_OWED_SETTINGS 1u
 #define USHER_OWED_WAKE 2u
-/* Tells all workers: the settings, that tasks may go on, or both. What cannot
+#define USHER_OWED_TOKEN 4u /* that a token works; a wake says more */
+/* Tells all workers: the settings, that tasks may go on, or all. What cannot
  * be said now, for want of memory, is said later. */
 void workers_tell(struct usher *usher, unsigned owed);
 /* A person asks for everything to be looked at again. */

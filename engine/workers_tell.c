@@ -12,7 +12,11 @@ static void worker_tell(struct usher *usher, size_t index)
         usher_worker_configure(worker, usher->config) == USHER_OK)
         *owed &= (unsigned char)~USHER_OWED_SETTINGS;
     /* A task that wakes to old settings would fail for them once more. */
-    if (*owed == USHER_OWED_WAKE && usher_worker_wake_tasks(worker) == USHER_OK)
+    if (!*owed || *owed & USHER_OWED_SETTINGS)
+        return;
+    if ((*owed & USHER_OWED_WAKE
+             ? usher_worker_wake_tasks(worker)
+             : usher_worker_token_works(worker)) == USHER_OK)
         *owed = 0;
 }
 

@@ -402,7 +402,10 @@ describe("callback", function()
       ["a field that Desk demands"] = function()
         zoho.fails("desk.create_call", { kind = "refuse_field", field = "status" })
       end,
-      ["a missing scope"] = function() zoho.fails("desk.create_call", { kind = "forbidden" }) end,
+      ["a missing permission"] = function()
+        zoho.fails("desk.create_call", { kind = "forbidden" })
+      end,
+      ["a missing scope"] = function() zoho.fails("desk.create_call", { kind = "scope" }) end,
     } do
       it("promises nothing where a person must act: " .. name, function()
         break_it()

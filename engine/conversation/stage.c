@@ -119,13 +119,14 @@ static void state_wanted(void *user, size_t worker, const char *hash)
 }
 
 static void token_changed(void *user, enum usher_credential_id set,
-                          enum usher_credential_state state)
+                          enum usher_credential_state state, int only_works)
 {
     struct usher_stage *stage = user;
 
     (void)set;
     if (usher_credential_is_hope(state) && stage->worker)
-        (void)usher_worker_wake_tasks(stage->worker);
+        (void)(only_works ? usher_worker_token_works(stage->worker)
+                          : usher_worker_wake_tasks(stage->worker));
 }
 
 static enum usher_status net_open(struct usher_stage *stage)

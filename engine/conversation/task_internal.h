@@ -60,6 +60,7 @@ struct task {
     int64_t guess_ms; /* steady; no other one before */
     int committing;   /* the store has not answered yet: nothing else begins */
     unsigned wakes;   /* of all tasks, when its try began */
+    int token_works;  /* usher_tasks_token_works() since then */
     struct usher_state *lua;
     struct usher_run run;
     enum commit_step step;
@@ -133,6 +134,8 @@ void tasks_next(struct usher_tasks *tasks);
 
 /* task_wake.c: counts it as idle, or not. */
 void task_idle_set(struct task *task, int idle);
+/* A try failed: whether what was missing may have come while it was at work. */
+int task_may_be_mended(const struct task *task);
 /* A try failed: the next guess has to wait longer. */
 void task_guess_failed(struct task *task);
 /* On all workers, see usher_tasks_guess(). */

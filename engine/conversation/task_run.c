@@ -241,6 +241,7 @@ static void try_failed(struct task *task, const struct failure *why)
     struct usher_worker *worker = task->tasks->worker;
     const char *event;
     enum usher_log_level level = USHER_LOG_WARN;
+    int at_once = 0;
 
     WORKER_COUNT(worker, tasks_failed);
     task_age(task);
@@ -250,8 +251,8 @@ static void try_failed(struct task *task, const struct failure *why)
         task_state_set(task, USHER_TASK_DEAD);
         event = "nobody knows whether it was done; a person must look";
         level = USHER_LOG_ERROR;
-    } else if (task->wakes != task->tasks->wakes && !task->told) {
-        /* What woke the others came while it was at work. */
+    } else if (task_may_be_mended(task)) {
+        at_once = 1;
         task_state_set(task, USHER_TASK_READY);
         task->due_ms = 0;
         event = "failed; what it failed for may be mended by now";
@@ -274,8 +275,12 @@ static void try_failed(struct task *task, const struct failure *why)
                     task->name, "id", task->id, "reason", task->reason, NULL);
     drawn_keep(task);
     run_end(task);
-    task_why_set(task, usher_why_of(task->state, task->reason));
-    task_tell_all(task);
+    /* Who waits hears of the try that follows at once; should that take too
+     * long, of this one's failure. */
+    task_why_set(task, at_once ? usher_why_kind(task->reason)
+                               : usher_why_of(task->state, task->reason));
+    if (!at_once)
+        task_tell_all(task);
     commit_submit(task, COMMIT_TURN);
 }
 
@@ -418,6 +423,7 @@ void task_try(struct task *task)
     usher_state_hold(task->lua);
     task_started(task);
     task->wakes = task->tasks->wakes;
+    task->token_works = 0;
     usher_run_init(run, task->lua->script, task->name, task, &owner_ops);
     run->intents = task->intents;
     task->intents.list = NULL;

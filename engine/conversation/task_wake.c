@@ -2,10 +2,11 @@
  * before their next try is due: CONTRIBUTING.md, "What waits, and what wakes
  * it".
  *
- * A fact (a new token, another setting, another version) wakes all of them. A
- * guess (the same work was done for another visitor, the network is back) wakes
- * those that it may be true of, and those more and more seldom for which it was
- * not. What a service has said itself, with Retry-After, only time ends. */
+ * A fact (a new token, another setting, another version) wakes all of them;
+ * that a token works, those that may have failed for want of one. A guess (the
+ * same work was done for another visitor, the network is back) wakes those that
+ * it may be true of, and those more and more seldom for which it was not. What
+ * a service has said itself, with Retry-After, only time ends. */
 #include <string.h>
 
 #include "conversation/task_internal.h"
@@ -26,15 +27,42 @@ static void task_wake(struct task *task)
     task_schedule(task);
 }
 
+static void fact_wake(struct task *task)
+{
+    task->guesses = 0;
+    task_wake(task);
+}
+
 void usher_tasks_wake(struct usher_tasks *tasks)
 {
     tasks->wakes++;
     for (struct task *task = tasks->list; task; task = task->next) {
-        if (!task->idle || task->told)
-            continue;
-        task->guesses = 0;
-        task_wake(task);
+        if (task->idle && !task->told)
+            fact_wake(task);
     }
+}
+
+/* Want of a token is told as that, or as what Accounts said. */
+static int is_of_token(const struct task *task)
+{
+    enum usher_why why = usher_why_kind(task->reason);
+
+    return why == USHER_WHY_NONE || why == USHER_WHY_TOKEN;
+}
+
+void usher_tasks_token_works(struct usher_tasks *tasks)
+{
+    for (struct task *task = tasks->list; task; task = task->next) {
+        task->token_works |= task->running;
+        if (task->idle && !task->told && is_of_token(task))
+            fact_wake(task);
+    }
+}
+
+int task_may_be_mended(const struct task *task)
+{
+    return !task->told && (task->wakes != task->tasks->wakes ||
+                           (task->token_works && is_of_token(task)));
 }
 
 void task_guess_failed(struct task *task)

@@ -80,6 +80,10 @@ USHER_MUST_USE enum usher_status usher_tasks_hold(struct usher_store *store,
  * those that wait go on now, paused or put off, but for what a service has put
  * off itself. Those at work get another try if this one fails. */
 void usher_tasks_wake(struct usher_tasks *tasks);
+/* A service has let a token in that it did not know or had refused: the same
+ * for those that may have failed for want of a token. It says nothing about
+ * what a service has refused for another reason: a scope, a field, an id. */
+void usher_tasks_token_works(struct usher_tasks *tasks);
 /* A task of this name was done: perhaps others of it go well now, too. "": a
  * service that could not be reached answers. Which failed after such a guess
  * before are left alone for a while. */

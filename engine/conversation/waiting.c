@@ -64,7 +64,7 @@ const char *usher_why_hint(enum usher_why why)
     return table[why].hint;
 }
 
-static enum usher_why kind_find(const char *reason)
+enum usher_why usher_why_kind(const char *reason)
 {
     size_t len = reason ? strcspn(reason, ":") : 0;
 
@@ -77,7 +77,7 @@ static enum usher_why kind_find(const char *reason)
 
 enum usher_why usher_why_of(enum usher_task_state state, const char *reason)
 {
-    enum usher_why why = kind_find(reason);
+    enum usher_why why = usher_why_kind(reason);
 
     switch (state) {
     case USHER_TASK_READY:

@@ -34,6 +34,8 @@ enum usher_why {
 /* Of a task that stands so in the store. reason: "kind: message" of its last
  * try, or NULL. */
 enum usher_why usher_why_of(enum usher_task_state state, const char *reason);
+/* The kind of error in front of a reason; NONE: not one of these. */
+enum usher_why usher_why_kind(const char *reason);
 /* "invalid"; "" for NONE. */
 const char *usher_why_name(enum usher_why why);
 /* What a person can do; "" for NONE. */

@@ -474,6 +474,19 @@ enum usher_status usher_worker_wake_tasks(struct usher_worker *worker)
     return usher_loop_post(worker->loop, wake_posted, worker);
 }
 
+static void token_works_posted(void *user)
+{
+    struct usher_worker *worker = user;
+
+    if (worker->tasks)
+        usher_tasks_token_works(worker->tasks);
+}
+
+enum usher_status usher_worker_token_works(struct usher_worker *worker)
+{
+    return usher_loop_post(worker->loop, token_works_posted, worker);
+}
+
 struct guess {
     struct usher_worker *worker;
     char name[];

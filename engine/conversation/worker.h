@@ -133,6 +133,8 @@ void usher_worker_state_ready(struct usher_worker *worker, const char *hash,
 /* What tasks have failed for may be mended (a token, a setting): those that
  * wait are tried now. Any thread. USHER_ERR_NOMEM: it has to be said again. */
 enum usher_status usher_worker_wake_tasks(struct usher_worker *worker);
+/* See usher_tasks_token_works(). Any thread. USHER_ERR_NOMEM: say it again. */
+enum usher_status usher_worker_token_works(struct usher_worker *worker);
 /* A person wants this task tried now; the row is copied. Any thread. */
 enum usher_status usher_worker_retry_task(struct usher_worker *worker,
                                           const struct usher_task_row *row);

@@ -56,15 +56,28 @@ int credential_is_fresh_refused(const struct credential *set,
     return age < (set->diagnosed ? REFRESHES_MS : REFRESH_FLOOR_MS);
 }
 
-void credential_changed(struct usher_credentials *credentials,
-                        const struct credential *set)
+static void tell(struct usher_credentials *credentials,
+                 const struct credential *set, int only_works)
 {
     enum usher_credential_state state;
 
     if (!credentials->on_change)
         return;
     state = credentials->current->token[set->id].state;
-    credentials->on_change(credentials->on_change_user, set->id, state);
+    credentials->on_change(credentials->on_change_user, set->id, state,
+                           only_works);
+}
+
+void credential_works(struct usher_credentials *credentials,
+                      const struct credential *set)
+{
+    tell(credentials, set, 1);
+}
+
+void credential_changed(struct usher_credentials *credentials,
+                        const struct credential *set)
+{
+    tell(credentials, set, 0);
 }
 
 void grant_names(const struct grant *grant, char *out, size_t size)

@@ -171,10 +171,12 @@ usher_credentials_refresh(struct usher_credentials *credentials,
 
 /* Called on the control thread each time a set has a new token, was revived
  * or died, and when a service has let a token in that it did not know or had
- * refused; one listener. The snapshot is newer than the news. */
+ * refused (only_works: its scopes, and all else, are as they were); one
+ * listener. The snapshot is newer than the news. */
 typedef void usher_credentials_change_fn(void *user,
                                          enum usher_credential_id set,
-                                         enum usher_credential_state state);
+                                         enum usher_credential_state state,
+                                         int only_works);
 void usher_credentials_on_change(struct usher_credentials *credentials,
                                  usher_credentials_change_fn *fn, void *user);
 

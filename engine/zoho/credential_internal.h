@@ -122,6 +122,9 @@ int64_t credentials_now(const struct usher_credentials *credentials);
 int64_t credentials_steady(const struct usher_credentials *credentials);
 int credential_expired(const struct credential *set, int64_t now);
 /* Tells the listener; after a publish. */
+/* Tells the listener. */
+void credential_works(struct usher_credentials *credentials,
+                      const struct credential *set);
 void credential_changed(struct usher_credentials *credentials,
                         const struct credential *set);
 /* When the grant has to be refreshed next; sets its timer. */

@@ -260,7 +260,7 @@ static void token_worked(struct usher_need *need)
         set->reason[0] = '\0';
     }
     credentials_publish(credentials);
-    credential_changed(credentials, set);
+    credential_works(credentials, set);
 }
 
 /* On the control thread. */

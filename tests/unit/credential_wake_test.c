@@ -60,7 +60,7 @@ static void beside_a_dead_refresh_token(void **state)
     /* That it ends one day is known now. */
     assert_non_null(strstr(world_token(world, 0)->reason, "invalid_code"));
     works(world, 0, USHER_ZOHO_DESK);
-    told(world, "default:alive ");
+    told(world, "default:works ");
     assert_non_null(world_token(world, 0)->reason);
     assert_int_equal(world->refreshes, 1);
 }
@@ -139,11 +139,11 @@ static void the_first_success_with_a_token_is_told(void **state)
     world_start(world);
     told(world, "default:alive ");
     works(world, 0, USHER_ZOHO_DESK);
-    told(world, "default:alive ");
+    told(world, "default:works ");
     works(world, 0, USHER_ZOHO_DESK);
     told(world, "");
     works(world, 0, USHER_ZOHO_SALESIQ);
-    told(world, "default:alive ");
+    told(world, "default:works ");
 }
 
 /* ---- two sets, one refresh token ---- */

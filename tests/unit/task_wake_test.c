@@ -38,6 +38,7 @@ static const struct turn_flow asks[] = {
     {"job.lua",
      "local kinds = {\n"
      "  [401] = { kind = 'token' }, [403] = { kind = 'scope' },\n"
+     "  [404] = { kind = 'not_found', status = 404 },\n"
      "  [422] = { kind = 'invalid', status = 422 },\n"
      "  [429] = { kind = 'rate_limited', status = 429, retry_after = 600 },\n"
      "  [430] = { kind = 'rate_limited', retry_after = 600 },\n"
@@ -65,6 +66,12 @@ static struct usher_worker *worker_of(struct turn_world *world)
 static void wake(struct turn_world *world)
 {
     assert_int_equal(usher_worker_wake_tasks(worker_of(world)), USHER_OK);
+    turn_settle(world);
+}
+
+static void token_works(struct turn_world *world)
+{
+    assert_int_equal(usher_worker_token_works(worker_of(world)), USHER_OK);
     turn_settle(world);
 }
 
@@ -176,6 +183,39 @@ static void a_new_version_is_tried_at_once(void **state)
     usher_publication_release(old);
     usher_version_release(version);
     done(world);
+}
+
+/* A call of another operation went through: that tells of no scope, field or
+ * id. */
+static void a_token_that_works_is_news_for_who_missed_one(void **state)
+{
+    static const struct {
+        unsigned status;
+        unsigned tries;
+    } cases[] = {{401, 1}, {430, 1}, {503, 1}, {403, 0}, {404, 0}, {422, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct turn_world *world = failed_begin(cases[i].status);
+        const char *stands = cases[i].status == 403 ? "paused" : "ready ";
+
+        token_works(world);
+        assert_int_equal(world->asked, cases[i].tries);
+        stands = cases[i].tries ? "done 0" : stands;
+        assert_memory_equal(turn_task(world, "job"), stands, 5);
+        turn_world_free(world);
+        /* The same while it is at work. */
+        world = turn_world_new(asks, 0);
+        world->status = cases[i].status;
+        world->delay_ms = 500;
+        turn_ask(world, "c", "a");
+        turn_wait(world, 100);
+        world->status = 200;
+        token_works(world);
+        turn_wait(world, 1000);
+        assert_int_equal(world->asked, 1 + cases[i].tries);
+        turn_world_free(world);
+    }
 }
 
 static void each_wake_is_one_try(void **state)
@@ -387,11 +427,13 @@ static const struct turn_flow waits[] = {
     INIT,
     {"first.lua", "return function(chat)\n"
                   "  local r = chat:task('job', {}):wait(3)\n"
-                  "  chat:say(r.done and 'booked' or 'later')\nend"},
+                  "  chat:say(r.done and 'booked' or r.waiting or 'later')\n"
+                  "end"},
     {"job.lua", "return function(task)\n"
                 "  local a = http.get('http://out/x')\n"
                 "  if a.status == 200 then return true end\n"
-                "  return nil, { kind = a.status == 401 and 'token' }\nend"},
+                "  return nil, { kind = a.status == 401 and 'token'\n"
+                "    or a.status == 403 and 'scope' }\nend"},
     END};
 
 static void a_flow_that_waits_hears_of_its_end(void **state)
@@ -402,7 +444,7 @@ static void a_flow_that_waits_hears_of_its_end(void **state)
         const char *answer;
     } cases[] = {
         {200, 1000, 1000, "booked"}, /* done */
-        {401, 1000, 1000, "later"},  /* paused */
+        {401, 1000, 1000, "person"}, /* paused */
         {422, 1000, 1000, "later"},  /* put off */
         {200, 9000, 3000, "later"},  /* its time is over */
     };
@@ -415,6 +457,39 @@ static void a_flow_that_waits_hears_of_its_end(void **state)
         world->delay_ms = cases[i].delay_ms;
         turn_ask(world, "c", "hi");
         turn_wait(world, cases[i].after_ms - 100);
+        assert_int_equal(world->answers, 0);
+        turn_wait(world, 200);
+        assert_int_equal(world->answers, 1);
+        assert_non_null(strstr(world->answer, cases[i].answer));
+        turn_world_free(world);
+    }
+}
+
+/* A token came while it was at work, renewed in the call itself, say. */
+static void a_flow_that_waits_hears_of_the_try_that_follows(void **state)
+{
+    static const struct {
+        unsigned status, then;
+        int64_t delay_ms, after_ms;
+        const char *answer;
+    } cases[] = {
+        {403, 403, 1000, 2000, "person"}, /* it makes no difference */
+        {403, 200, 1000, 2000, "booked"}, /* it does */
+        {403, 200, 2000, 3000, "person"}, /* nobody knows in time */
+        {503, 200, 2000, 3000, "later"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct turn_world *world = turn_world_new(waits, 0);
+
+        world->status = cases[i].status;
+        world->delay_ms = cases[i].delay_ms;
+        turn_ask(world, "c", "hi");
+        turn_wait(world, 100);
+        world->status = cases[i].then;
+        wake(world);
+        turn_wait(world, cases[i].after_ms - 200);
         assert_int_equal(world->answers, 0);
         turn_wait(world, 200);
         assert_int_equal(world->answers, 1);
@@ -463,6 +538,7 @@ int main(void)
         cmocka_unit_test(but_time_alone_what_a_service_put_off),
         cmocka_unit_test(a_wake_while_it_is_at_work_is_not_missed),
         cmocka_unit_test(a_new_version_is_tried_at_once),
+        cmocka_unit_test(a_token_that_works_is_news_for_who_missed_one),
         cmocka_unit_test(each_wake_is_one_try),
         cmocka_unit_test(what_wakes_comes_behind_the_settings),
         cmocka_unit_test(settings_that_were_told_are_used),
@@ -474,6 +550,7 @@ int main(void)
         cmocka_unit_test(
             a_person_who_asks_while_it_is_at_work_gets_another_try),
         cmocka_unit_test(a_flow_that_waits_hears_of_its_end),
+        cmocka_unit_test(a_flow_that_waits_hears_of_the_try_that_follows),
         cmocka_unit_test(who_had_no_room_is_next),
     };
 

@@ -178,13 +178,14 @@ static void on_log(void *user, enum usher_log_level level, const char *line,
 }
 
 static void on_change(void *user, enum usher_credential_id set,
-                      enum usher_credential_state state)
+                      enum usher_credential_state state, int only_works)
 {
     struct zoho_world *world = user;
     size_t used = strlen(world->changes);
 
     snprintf(world->changes + used, sizeof(world->changes) - used, "%s:%s ",
-             usher_credential_name(set), usher_credential_state_text(state));
+             usher_credential_name(set),
+             only_works ? "works" : usher_credential_state_text(state));
 }
 
 static void fake_start(struct zoho_world *world)
