@@ -58,7 +58,7 @@ struct usher_intent {
 };
 
 struct usher_intents {
-    struct usher_intent *list;
+    struct usher_intent *list; /* as they were last asked for, but in replay */
     size_t count;
 };
 void usher_intents_clear(struct usher_intents *intents);

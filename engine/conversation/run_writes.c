@@ -138,6 +138,20 @@ static struct usher_intent *intent_add(struct usher_run *run, const char *key)
     return more;
 }
 
+/* Behind the others, as the one that was last asked for. */
+static struct usher_intent *intent_last(struct usher_run *run,
+                                        struct usher_intent *intent)
+{
+    struct usher_intents *intents = &run->intents;
+    struct usher_intent moved = *intent;
+    size_t after = intents->count - 1 - (size_t)(intent - intents->list);
+
+    memmove(intent, intent + 1, after * sizeof(*intent));
+    intent += after;
+    *intent = moved;
+    return intent;
+}
+
 enum usher_status usher_run_remember(struct usher_run *run, const char *key)
 {
     struct usher_intent *intent = intent_find(run, key);
@@ -314,12 +328,11 @@ int run_write_begin(lua_State *L, struct usher_run *run,
     if (intent && intent->state == USHER_INTENT_OPEN && !intent_unclear(intent))
         return run_break(L, run, RUN_NO_MEMORY);
     if (intent && intent->state != USHER_INTENT_FAILED)
-        return write_answer(L, run, effect, intent);
+        return write_answer(L, run, effect, intent_last(run, intent));
     /* One that failed has these very bytes: it is no other one. */
     if (!intent || run->guess)
         run_guess_look(L, run, effect);
-    if (!intent)
-        intent = intent_add(run, key);
+    intent = intent ? intent_last(run, intent) : intent_add(run, key);
     if (!intent)
         return run_break(L, run, RUN_NO_MEMORY);
     usher_buffer_clear(&intent->results);

@@ -157,8 +157,9 @@ int usher_task_is_readable(const void *data, size_t len)
     return 1;
 }
 
-/* The last is the one that the task stopped at: it went on after others, having
- * looked what became of them. */
+/* The last that was asked for is the one that the task stopped at: it went on
+ * after others, having looked what became of them, or doing without. Unclear
+ * again, it waits for a person again. */
 enum usher_status usher_task_not_done(const void *data, size_t len,
                                       struct usher_buffer *out)
 {

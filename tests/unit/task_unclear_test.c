@@ -1,0 +1,188 @@
+/* tests/unit/task_unclear_test.c - tasks that end at a write of which nobody
+ * knows whether it was done, and the person who has looked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conversation/task_internal.h"
+#include "turn_world.h"
+
+#define INIT                                                           \
+    {                                                                  \
+        "init.lua", "return { apology = 'sorry', tasks = { 'job' },\n" \
+                    "flows = { { 'first', fallback = true } } }"       \
+    }
+#define FIRST                                                          \
+    {                                                                  \
+        "first.lua", "return function(chat)\n"                         \
+                     "  chat:task('job', { n = chat.message.text })\n" \
+                     "  chat:say 'noted'\nend"                         \
+    }
+#define END        \
+    {              \
+        NULL, NULL \
+    }
+
+static const struct turn_flow writes[] = {
+    INIT,
+    FIRST,
+    {"job.lua", "return function(task)\n"
+                "  local a, err = http.post('http://out/x', task.args)\n"
+                "  if a and a.status ~= 200 then\n"
+                "    return nil, { kind = 'rejected', message = 'no' }\n"
+                "  end\n"
+                "  return a and true, err\nend"},
+    END};
+
+/* ---- a person's retry ---- */
+
+struct retry {
+    struct usher_commit *commit;
+    struct usher_task_row ready;
+    char id[64], name[64], key[64];
+};
+
+/* As `usher tasks retry` does, the only task of the store. */
+static int retry_each(void *user, const struct usher_task_row *row)
+{
+    struct retry *retry = user;
+    struct usher_buffer data;
+
+    usher_buffer_init(&data, 0);
+    if (usher_why_of(row->state, row->reason) == USHER_WHY_UNCLEAR)
+        assert_int_equal(usher_task_not_done(row->data, row->data_len, &data),
+                         USHER_OK);
+    else
+        usher_buffer_append(&data, row->data, row->data_len);
+    retry->ready = *row;
+    retry->ready.state = USHER_TASK_READY;
+    retry->ready.reason = NULL;
+    retry->ready.data = data.data;
+    retry->ready.data_len = data.len;
+    assert_int_equal(usher_commit_task(retry->commit, &retry->ready), USHER_OK);
+    usher_buffer_free(&data);
+    retry->ready.data = "";
+    retry->ready.data_len = 0;
+    snprintf(retry->id, sizeof(retry->id), "%s", row->id);
+    snprintf(retry->name, sizeof(retry->name), "%s", row->name);
+    memcpy(retry->key, row->conversation, row->conversation_len);
+    retry->ready.id = retry->id;
+    retry->ready.name = retry->name;
+    retry->ready.conversation = retry->key;
+    return 1;
+}
+
+static void person_retries(struct turn_world *world, int crash)
+{
+    struct usher_store *store = usher_stage_store(world->stage);
+    struct retry retry = {.commit = usher_commit_new()};
+    enum usher_status st = USHER_OK;
+
+    assert_int_equal(usher_store_tasks(store, 15, retry_each, &retry),
+                     USHER_OK);
+    (void)usher_store_submit(store, retry.commit, NULL, NULL, NULL, &st);
+    assert_int_equal(st, USHER_OK);
+    if (crash)
+        turn_crash(world, NULL);
+    else
+        assert_int_equal(usher_worker_retry_task(
+                             usher_stage_worker(world->stage), &retry.ready),
+                         USHER_OK);
+    turn_wait(world, 100);
+}
+
+static void a_person_who_has_looked_has_it_sent_again_once(void **state)
+{
+    for (int crash = 0; crash < 2; crash++) {
+        struct turn_world *world = turn_world_new(writes, 1);
+
+        (void)state;
+        world->hang = 1;
+        turn_ask(world, "c", "a");
+        turn_crash(world, NULL);
+        turn_wait(world, 60000);
+        assert_string_equal(turn_task(world, "job"), "dead 0");
+        /* Unclear again: again nobody but a person sends it. */
+        person_retries(world, crash);
+        assert_int_equal(world->asked, 2);
+        turn_crash(world, NULL);
+        turn_wait(world, 60000);
+        assert_string_equal(turn_task(world, "job"), "dead 0");
+        assert_int_equal(world->asked, 2);
+        world->hang = 0;
+        person_retries(world, crash);
+        assert_int_equal(world->asked, 3);
+        assert_string_equal(turn_task(world, "job"), "done 0");
+        turn_world_free(world);
+    }
+}
+
+/* The first is asked for anew, but later than the second, and is settled:
+ * whatever came of it, the flow goes on. */
+static const struct turn_flow two_writes[] = {
+    INIT,
+    FIRST,
+    {"job.lua", "local function post(path)\n"
+                "  local a, err = http.post('http://out/' .. path, path)\n"
+                "  return a and a.status == 200, err or { kind = 'unclear' }\n"
+                "end\n"
+                "return function(task)\n"
+                "  if task.tries == 0 then\n"
+                "    post 'a'\n"
+                "    return nil, { kind = 'offline' }\n"
+                "  end\n"
+                "  post 'b'\n"
+                "  return post 'a'\nend"},
+    END};
+
+static void only_the_write_that_ended_it_is_sent_again(void **state)
+{
+    struct turn_world *world = turn_world_new(two_writes, 1);
+
+    (void)state;
+    world->status = 429;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    assert_int_equal(world->asked, 1);
+    world->status = 500;
+    turn_wait(world, 60000);
+    assert_int_equal(world->asked, 3);
+    assert_memory_equal(turn_task(world, "job"), "dead", 4);
+    world->status = 200;
+    person_retries(world, 0);
+    assert_int_equal(world->asked, 4);
+    assert_string_equal(world->last, "a");
+    assert_memory_equal(turn_task(world, "job"), "done", 4);
+    turn_world_free(world);
+}
+
+static void who_retries_something_else_says_nothing_of_it(void **state)
+{
+    struct turn_world *world = turn_world_new(two_writes, 1);
+
+    (void)state;
+    world->status = 500;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    assert_memory_equal(turn_task(world, "job"), "ready", 5);
+    person_retries(world, 1);
+    turn_wait(world, 60000);
+    assert_memory_equal(turn_task(world, "job"), "dead", 4);
+    assert_int_equal(world->asked, 2); /* a, b */
+    turn_world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_person_who_has_looked_has_it_sent_again_once),
+        cmocka_unit_test(only_the_write_that_ended_it_is_sent_again),
+        cmocka_unit_test(who_retries_something_else_says_nothing_of_it),
+    };
+
+    return cmocka_run_group_tests_name("task_unclear", tests, NULL, NULL);
+}
