@@ -59,24 +59,24 @@ void control_drain(void *user)
 
 /* ---- reload ---- */
 
-static int flows_changed(void *user)
+static int flows_changed(void *user, enum usher_writer writer)
 {
     struct usher *usher = user;
 
+    (void)writer; /* half a flow does not load, or is one */
     return usher_reload_folder_changed(usher->reload);
 }
 
-static int env_changed(void *user)
+static int env_changed(void *user, enum usher_writer writer)
 {
-    settings_reload(user, 0, NULL);
-    return 1;
+    return settings_changed(user, writer);
 }
 
 static void hang_up(struct usher *usher)
 {
     int changed;
 
-    settings_reload(usher, 1, NULL);
+    settings_reload(usher, NULL);
     workers_again(usher);
     (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
 }

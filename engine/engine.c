@@ -34,7 +34,7 @@ static void other_request(void *control, struct usher_worker *worker,
 
 static void settings_again(void *control, struct usher_buffer *notes)
 {
-    settings_reload(control, 1, notes);
+    settings_reload(control, notes);
     workers_again(control);
 }
 
@@ -202,31 +202,14 @@ static enum usher_status versions_open(struct usher *usher,
     return st;
 }
 
-struct declared {
-    const char *names[256];
-    size_t count;
-};
-
-static void declared_add(void *user, const struct usher_wish *wish)
-{
-    struct declared *declared = user;
-
-    if (declared->count < 256)
-        declared->names[declared->count++] = wish->name;
-}
-
-/* Names in .env that neither usher nor the flows know: likely misspelt. Before
- * the workers run, their first state is still ours to ask. */
+/* Names in .env that neither usher nor the flows know: likely misspelt. */
 static void names_check(struct usher *usher)
 {
-    struct usher_publication *first = atomic_load(&usher->shared.publication);
     struct usher_error_list problems = {0};
-    struct declared declared = {.count = 0};
+    size_t count;
+    const char *const *names = usher_reload_settings(usher->reload, &count);
 
-    usher_bind_each_setting(usher_script_lua(first->scripts[0]), declared_add,
-                            &declared);
-    usher_config_check_names(usher->config, declared.names, declared.count,
-                             &problems);
+    usher_config_check_names(usher->config, names, count, &problems);
     for (size_t i = 0; i < problems.count; i++)
         usher_log_event(usher->log, USHER_LOG_WARN, "config",
                         "about the settings", "problem", problems.items[i].text,

@@ -82,12 +82,14 @@ USHER_MUST_USE enum usher_status settings_load(struct usher *usher,
 /* Makes them the engine's; starts the simulator where it is wanted. */
 USHER_MUST_USE enum usher_status settings_use(struct usher *usher,
                                               struct usher_error *error);
-/* .env may have changed: what can take effect does. asked: a person wants it
- * read now, and means what stands in it; else it waits for him where that is
- * in doubt (usher_config_doubt). notes may be NULL: it gets what there is to
- * say about it, as JSON texts separated by commas. */
-void settings_reload(struct usher *usher, int asked,
-                     struct usher_buffer *notes);
+/* A person wants .env read now, and means what stands in it: what can take
+ * effect does. notes may be NULL: it gets what there is to say about it, as
+ * JSON texts separated by commas. */
+void settings_reload(struct usher *usher, struct usher_buffer *notes);
+/* .env has changed: the same, but where it is in doubt (usher_config_doubt)
+ * the settings in use stay until a person asks. 0: it is too early to say, to
+ * be called again. */
+int settings_changed(struct usher *usher, enum usher_writer writer);
 void settings_free(struct usher *usher);
 /* settings_look.c */
 /* Who could get in by the settings in use: at start and after each change. */

@@ -153,6 +153,7 @@ enum usher_status settings_use(struct usher *usher, struct usher_error *error)
 struct change {
     struct usher *usher;
     struct usher_buffer *notes;
+    struct usher_error_list *problems;
     int any; /* of the settings is another than before */
 };
 
@@ -196,9 +197,15 @@ static void change_seen(void *user, const char *name, int restart)
 {
     struct change *change = user;
     int setting = usher_setting_find(name);
+    size_t count;
+    const char *const *names =
+        usher_reload_settings(change->usher->reload, &count);
 
     change->any = 1;
     (void)restart; /* the simulator makes more settings wait */
+    if (!usher_config_check_name(change->usher->saved, name, names, count,
+                                 change->problems))
+        return; /* nobody uses it */
     if (setting < 0 || !waits(change->usher, (enum usher_setting)setting))
         note(change, USHER_LOG_INFO, "a changed setting is used", "name", name);
     else if (is_other(change->usher, (enum usher_setting)setting))
@@ -284,14 +291,14 @@ static void problem_set(const struct usher *usher, enum usher_problem code,
 /* Whether to leave alone what was loaded, since nobody may have meant it. Who
  * asks for it means it; but what is gone can be used by nobody. */
 static int is_doubtful(const struct change *change,
-                       const struct usher_config *fresh, int asked)
+                       const struct usher_config *fresh, int asked, int open)
 {
     struct usher *usher = change->usher;
     struct usher_error why = {""}, text;
     enum usher_config_doubt doubt = USHER_CONFIG_SURE;
 
     if (fresh)
-        doubt = usher_config_doubt(usher->saved, fresh, &why);
+        doubt = usher_config_doubt(usher->saved, fresh, open, &why);
     if (asked && doubt != USHER_CONFIG_GONE)
         doubt = USHER_CONFIG_SURE;
     problem_set(usher, USHER_PROBLEM_SETTINGS_GUARD,
@@ -325,20 +332,39 @@ static void refused_look(const struct usher *usher, enum usher_status st,
     usher_buffer_free(&text);
 }
 
-void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
+/* A guard was taken out as it should be, if all of the file is there; which
+ * time will tell. */
+static int is_early(const struct usher *usher, const struct usher_config *fresh,
+                    const enum usher_writer *writer)
+{
+    return fresh && writer && *writer == USHER_WRITER_UNKNOWN &&
+           usher_config_loses_guard(usher->saved, fresh) &&
+           usher_config_doubt(usher->saved, fresh, 0, NULL) ==
+               USHER_CONFIG_SURE;
+}
+
+/* writer: NULL, a person asks for it. 0: it is too early, nothing was done. */
+static int reload(struct usher *usher, const enum usher_writer *writer,
+                  struct usher_buffer *notes)
 {
     struct usher_error_list problems = {0};
     struct usher_config *saved = NULL, *config = NULL;
-    struct change change = {usher, notes, 0};
+    struct change change = {usher, notes, &problems, 0};
     enum usher_status st = load(usher, 0, NULL, &saved, &problems);
+    int early;
 
     if (st == USHER_OK && usher->simulated)
         st = load(usher, 0, usher->simulator_settings, &config, NULL);
     else if (st == USHER_OK)
         config = usher_config_retain(saved);
+    early = is_early(usher, saved, writer);
+    if (early)
+        goto done;
     refused_look(usher, st, &problems);
     /* saved is NULL where it could not be read: problems say why. */
-    if (!is_doubtful(&change, saved, asked) && st == USHER_OK)
+    if (!is_doubtful(&change, saved, !writer,
+                     writer && *writer == USHER_WRITER_AT_WORK) &&
+        st == USHER_OK)
         settings_apply(&change, saved, config);
     for (size_t i = 0; i < problems.count; i++) {
         int warning = problems.items[i].warning;
@@ -348,9 +374,21 @@ void settings_reload(struct usher *usher, int asked, struct usher_buffer *notes)
                      : "the changed settings are not used",
              "problem", problems.items[i].text);
     }
+done:
     usher_config_release(saved);
     usher_config_release(config);
     usher_error_list_free(&problems);
+    return !early;
+}
+
+void settings_reload(struct usher *usher, struct usher_buffer *notes)
+{
+    (void)reload(usher, NULL, notes);
+}
+
+int settings_changed(struct usher *usher, enum usher_writer writer)
+{
+    return reload(usher, &writer, NULL);
 }
 
 void settings_free(struct usher *usher)

@@ -23,7 +23,9 @@ struct usher_reload {
     /* Of the load of that; USHER_OK too where a rollback came after it: then
      * nothing is left to be tried again. */
     enum usher_status outcome;
-    int unreadable; /* the folder, since then */
+    int unreadable;  /* the folder, since then */
+    char **settings; /* that the live flows have declared */
+    size_t setting_count;
     pthread_mutex_t lock;
     struct usher_reload_status status; /* under lock */
 };
@@ -87,6 +89,38 @@ void usher_reload_configure(struct usher_reload *reload,
     ids_tell(reload);
 }
 
+static void settings_forget(struct usher_reload *reload)
+{
+    for (size_t i = 0; i < reload->setting_count; i++)
+        free(reload->settings[i]);
+    free(reload->settings);
+    reload->settings = NULL;
+    reload->setting_count = 0;
+}
+
+/* One that finds no memory is only warned about in vain. */
+static void setting_take(void *user, const struct usher_wish *wish)
+{
+    struct usher_reload *reload = user;
+    char *name = strdup(wish->name);
+    char **more = realloc(reload->settings, (reload->setting_count + 1) *
+                                                sizeof(*reload->settings));
+
+    if (more)
+        reload->settings = more;
+    if (more && name)
+        more[reload->setting_count++] = name;
+    else
+        free(name);
+}
+
+const char *const *usher_reload_settings(const struct usher_reload *reload,
+                                         size_t *count)
+{
+    *count = reload->setting_count;
+    return (const char *const *)reload->settings;
+}
+
 void usher_reload_free(struct usher_reload *reload)
 {
     if (!reload)
@@ -95,6 +129,7 @@ void usher_reload_free(struct usher_reload *reload)
     atomic_store(&reload->shared->publication, NULL);
     usher_keeper_clear(&reload->keeper);
     usher_config_release(reload->config);
+    settings_forget(reload);
     pthread_mutex_destroy(&reload->lock);
     free(reload->folder);
     free(reload);
@@ -197,6 +232,9 @@ static enum usher_status publish(struct usher_reload *reload,
         return st;
     }
     /* Asked now: the script is its worker's once it is published. */
+    settings_forget(reload);
+    usher_bind_each_setting(usher_script_lua(fresh->scripts[0]), setting_take,
+                            reload);
     usher_text_copy(note, sizeof(note),
                     usher_lua_engine_note(fresh->scripts[0]));
     /* Kept before a turn can be pinned to it. */

@@ -36,6 +36,10 @@ usher_reload_new(const struct usher_reload_options *options,
 /* Changed settings (retained), for the checks of versions to come. */
 void usher_reload_configure(struct usher_reload *reload,
                             struct usher_config *config);
+/* The names that the live flows have declared; until the next version is
+ * live. Control thread. */
+const char *const *usher_reload_settings(const struct usher_reload *reload,
+                                         size_t *count);
 /* After the workers were freed. */
 void usher_reload_free(struct usher_reload *reload);
 

@@ -22,7 +22,10 @@ struct target {
     int stirred;      /* since then, and quiet when it is looked at */
     int doubtful;     /* told even if nothing looks different */
     int64_t until_ms; /* wait no longer for who writes; 0: not waiting */
-    int (*changed)(void *user);
+    int64_t since_ms; /* it is as it is */
+    int whole;        /* by the last event */
+    int early;        /* told while its writer was at work */
+    int (*changed)(void *user, enum usher_writer writer);
 };
 
 struct usher_watcher {
@@ -181,22 +184,46 @@ static uint64_t file_look(struct usher_watcher *watcher)
     return print ? print : watcher->file.last;
 }
 
-/* Half a file is not read while its writer is at it, within reason. */
+static int is_writing(const struct usher_watcher *watcher,
+                      const struct target *target)
+{
+    return watch_notify_is_writing(watcher->notify, target == &watcher->folder
+                                                        ? WATCH_FOLDER
+                                                        : WATCH_FILE);
+}
+
+/* Half a file is not read while its writer is at it, within reason. Whoever
+ * reads the .env is told of its writer, who is not forgotten. */
 static int waits_for_writer(struct usher_watcher *watcher,
                             struct target *target)
 {
     int64_t now = usher_loop_now_ms(watcher->options.loop);
-    enum watch_whose whose =
-        target == &watcher->folder ? WATCH_FOLDER : WATCH_FILE;
-    int waits = watch_notify_is_writing(watcher->notify, whose);
+    int waits = is_writing(watcher, target);
 
     if (waits && !target->until_ms)
         target->until_ms = now + USHER_WRITING_MS;
     if (waits && now < target->until_ms)
         return 1;
     target->until_ms = 0;
-    watch_notify_forget_writing(watcher->notify, whose);
+    if (target == &watcher->folder)
+        watch_notify_forget_writing(watcher->notify, WATCH_FOLDER);
     return 0;
+}
+
+static void tell(struct usher_watcher *watcher, struct target *target)
+{
+    int64_t still = usher_loop_now_ms(watcher->options.loop) - target->since_ms;
+    enum usher_writer writer = USHER_WRITER_UNKNOWN;
+
+    target->early = is_writing(watcher, target);
+    if (target->early)
+        writer = USHER_WRITER_AT_WORK;
+    else if (target->whole || still >= USHER_STILL_MS)
+        writer = USHER_WRITER_DONE;
+    target->told = target->last;
+    target->doubtful = !target->changed(watcher->options.user, writer);
+    if (!target->doubtful)
+        target->whole = 0; /* the next change needs a word of its own */
 }
 
 /* Tells a change that stood still, since an event or between two looks;
@@ -206,16 +233,19 @@ static int target_settle(struct usher_watcher *watcher, struct target *target,
 {
     int moved = !target->stirred && now != target->last;
 
+    if (moved || target->stirred)
+        target->since_ms = usher_loop_now_ms(watcher->options.loop);
     target->last = now;
     target->stirred = 0;
     if (moved)
         return 1;
+    if (target->early && !is_writing(watcher, target))
+        target->doubtful = 1;
     if (!target->path || (now == target->told && !target->doubtful))
         return 0;
     if (waits_for_writer(watcher, target))
         return 1;
-    target->told = now;
-    target->doubtful = !target->changed(watcher->options.user);
+    tell(watcher, target);
     return 0;
 }
 
@@ -277,15 +307,27 @@ static int is_on_the_way(const struct usher_watcher *watcher, const char *name)
            (watcher->file.path && strstr(watcher->file.path, name));
 }
 
+static int is_the_file(const struct usher_watcher *watcher,
+                       enum watch_whose whose, const char *name)
+{
+    const char *path = watcher->file.path;
+    const char *slash = path ? strrchr(path, '/') : NULL;
+
+    return *name ? path && strcmp(name, slash ? slash + 1 : path) == 0
+                 : whose == WATCH_FILE;
+}
+
 /* Every event is worth a look; those of what is read say more than a look can
  * see, where the clock of the files is coarse. */
 static void event_take(void *user, enum watch_whose whose, const char *name,
-                       int change)
+                       int change, int whole)
 {
     struct usher_watcher *watcher = user;
 
     if (whose == WATCH_WAY && *name && !is_on_the_way(watcher, name))
         return;
+    if (whole >= 0 && is_the_file(watcher, whose, name))
+        watcher->file.whole = whole;
     if (!change) {
         if (!watcher->soon)
             soon(watcher);
@@ -301,7 +343,8 @@ static void event_take(void *user, enum watch_whose whose, const char *name,
 /* ---- opening ---- */
 
 static enum usher_status target_open(struct target *target, const char *path,
-                                     int (*changed)(void *user))
+                                     int (*changed)(void *user,
+                                                    enum usher_writer writer))
 {
     target->changed = changed;
     target->path = path ? strdup(path) : NULL;

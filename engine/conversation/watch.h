@@ -14,6 +14,9 @@
 #define USHER_QUIET_MS 50
 /* A file that is being written is waited for, at most so long. */
 #define USHER_WRITING_MS 1000
+/* Untouched so long a file is taken for whole, where nobody saw that its
+ * writer was done with it. */
+#define USHER_STILL_MS 5000
 /* So often everything is looked at: a stat of each file. */
 #define USHER_LOOK_MS 1000
 /* Each so many looks the folder counts as changed, so that it is read: a clock
@@ -21,6 +24,13 @@
 #define USHER_LOOKS_READ 15
 
 struct usher_watcher;
+
+/* Of the file: is its writer done with it? */
+enum usher_writer {
+    USHER_WRITER_DONE,    /* closed, moved there, or USHER_STILL_MS ago */
+    USHER_WRITER_UNKNOWN, /* to be called again where it matters */
+    USHER_WRITER_AT_WORK  /* it is open; told again once it is closed */
+};
 
 struct usher_watcher_options {
     struct usher_loop *loop;
@@ -30,10 +40,10 @@ struct usher_watcher_options {
     uint64_t file_print; /* of usher_watch_print(), before it was read */
     /* May be called though nothing is different. Both: 0 where it could not
      * be read for a reason that may pass: then called at the next look. */
-    int (*folder_changed)(void *user);
+    int (*folder_changed)(void *user, enum usher_writer writer);
     /* Its contents, mode or owner are different, or the reason why it cannot
-     * be read. */
-    int (*file_changed)(void *user);
+     * be read, or its writer is done with it. */
+    int (*file_changed)(void *user, enum usher_writer writer);
     void *user;
 };
 

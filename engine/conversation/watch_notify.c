@@ -108,6 +108,13 @@ static enum watch_whose whose_is(const struct watch_notify *notify, int wd)
     return WATCH_WAY;
 }
 
+static int whole_of(uint32_t mask)
+{
+    return mask & (IN_CLOSE_WRITE | IN_MOVED_TO)            ? 1
+           : mask & (IN_MODIFY | IN_CREATE | IN_Q_OVERFLOW) ? 0
+                                                            : -1;
+}
+
 static void event_take(struct watch_notify *notify,
                        const struct inotify_event *event)
 {
@@ -118,14 +125,14 @@ static void event_take(struct watch_notify *notify,
 
     if (event->mask & IN_Q_OVERFLOW) { /* nobody knows what was missed */
         notify->writing_count = 0;
-        notify->event(notify->user, WATCH_FOLDER, "", 1);
+        notify->event(notify->user, WATCH_FOLDER, "", 1, 0);
         return;
     }
     if (change)
         writing_note(notify, whose, event);
     else if (event->mask & (IN_MODIFY | IN_CLOSE_WRITE))
         return; /* an editor's temporary file, a log, our own database */
-    notify->event(notify->user, whose, name, change);
+    notify->event(notify->user, whose, name, change, whole_of(event->mask));
 }
 
 static void readable(void *user, uint32_t events)

@@ -15,9 +15,11 @@ enum watch_whose {
 };
 
 /* name: in the folder; "": the folder or file itself. change: it is about the
- * contents of what is read; else of something beside it. */
+ * contents of what is read; else of something beside it. whole: 1 where it was
+ * closed by its writer or moved there, 0 where it is begun or written to, -1:
+ * neither. */
 typedef void watch_notify_event(void *user, enum watch_whose whose,
-                                const char *name, int change);
+                                const char *name, int change, int whole);
 
 /* NULL without memory. */
 struct watch_notify *watch_notify_new(struct usher_loop *loop,

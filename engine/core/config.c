@@ -472,6 +472,33 @@ static int is_among(const char *name, const char *const *names, size_t count)
     return 0;
 }
 
+int usher_config_check_name(const struct usher_config *config, const char *name,
+                            const char *const *declared, size_t count,
+                            struct usher_error_list *problems)
+{
+    const struct usher_env_entry *entry =
+        config->file ? usher_env_file_find(config->file, name) : NULL;
+    const char *nearest;
+
+    if (usher_setting_find(name) >= 0 || is_among(name, declared, count))
+        return 1;
+    if (!entry)
+        return 0;
+    nearest = usher_name_nearest(name, declared, count);
+    if (nearest)
+        usher_error_list_warn(problems,
+                              "%s:%u: nobody knows the setting %s; is %s "
+                              "meant?",
+                              config->env_path, entry->line, name, nearest);
+    else
+        usher_error_list_warn(problems,
+                              "%s:%u: nobody knows the setting %s; a flow "
+                              "that needs it names it under settings in "
+                              "init.lua",
+                              config->env_path, entry->line, name);
+    return 0;
+}
+
 void usher_config_check_names(const struct usher_config *config,
                               const char *const *declared, size_t count,
                               struct usher_error_list *problems)
@@ -479,25 +506,10 @@ void usher_config_check_names(const struct usher_config *config,
     const struct usher_env_entry *entry;
 
     for (size_t i = 0; config->file; i++) {
-        const char *nearest;
         entry = usher_env_file_at(config->file, i);
         if (!entry)
             return;
-        if (usher_setting_find(entry->name) >= 0 ||
-            is_among(entry->name, declared, count))
-            continue;
-        nearest = usher_name_nearest(entry->name, declared, count);
-        if (nearest)
-            usher_error_list_warn(problems,
-                                  "%s:%u: nobody knows the setting %s; is %s "
-                                  "meant?",
-                                  config->env_path, entry->line, entry->name,
-                                  nearest);
-        else
-            usher_error_list_warn(problems,
-                                  "%s:%u: nobody knows the setting %s; a flow "
-                                  "that needs it names it under settings in "
-                                  "init.lua",
-                                  config->env_path, entry->line, entry->name);
+        (void)usher_config_check_name(config, entry->name, declared, count,
+                                      problems);
     }
 }

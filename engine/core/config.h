@@ -187,6 +187,11 @@ void usher_config_check_names(const struct usher_config *config,
                               const char *const *declared, size_t count,
                               struct usher_error_list *problems);
 
+/* The same of one name, which may have left `.env`; 1: somebody knows it. */
+int usher_config_check_name(const struct usher_config *config, const char *name,
+                            const char *const *declared, size_t count,
+                            struct usher_error_list *problems);
+
 /* The `.env` as it was read; NULL: there was none. Lives as long as the
  * config. */
 const struct usher_env_file *
@@ -217,20 +222,23 @@ usher_config_check_credentials(const struct usher_config *config,
  * that lose a name were never meant to. */
 enum usher_config_doubt {
     USHER_CONFIG_SURE,
-    USHER_CONFIG_GONE,  /* there is no file any more */
-    USHER_CONFIG_EMPTY, /* not one NAME=VALUE is left, of some */
-    USHER_CONFIG_CUT,   /* it ends within a line, and has lost names or the end
-                           of its last value */
+    USHER_CONFIG_GONE,     /* there is no file any more */
+    USHER_CONFIG_EMPTY,    /* not one NAME=VALUE is left, of some */
+    USHER_CONFIG_CUT,      /* it ends within a line, or is still being written,
+                              and has lost names or the end of its last value */
     USHER_CONFIG_UNGUARDED /* WEBHOOK_SECRET, SALESIQ_PUBLIC_KEY or ADMIN_TOKEN
                               would go, in another way than by having its line
                               taken out of a file that ends with a line break
                               and has every other name it had */
 };
-/* Of the settings in use and those just loaded; why (may be NULL) says more,
- * unless all is well. */
+/* Of the settings in use and those just loaded; open: the file is still being
+ * written; why (may be NULL) says more, unless all is well. */
 enum usher_config_doubt usher_config_doubt(const struct usher_config *in_use,
                                            const struct usher_config *fresh,
-                                           struct usher_error *why);
+                                           int open, struct usher_error *why);
+/* 1: a guard of those in use is not among the others. */
+int usher_config_loses_guard(const struct usher_config *in_use,
+                             const struct usher_config *fresh);
 
 /* 1: the value, or the default, is another. */
 int usher_config_differs(const struct usher_config *one,

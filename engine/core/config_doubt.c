@@ -4,10 +4,13 @@
 
 #include <string.h>
 
+#include "core/nearest.h"
+
 /* What keeps strangers out. */
 static const enum usher_setting guards[] = {USHER_SETTING_WEBHOOK_SECRET,
                                             USHER_SETTING_SALESIQ_PUBLIC_KEY,
                                             USHER_SETTING_ADMIN_TOKEN};
+#define GUARDS (sizeof(guards) / sizeof(guards[0]))
 
 /* The name whose value, the file's last, is only the beginning of what it was;
  * NULL: it is not. */
@@ -25,21 +28,56 @@ static const char *last_is_cut(const struct usher_env_file *before,
 }
 
 static int is_cut(const struct usher_env_file *before,
-                  const struct usher_env_file *now, struct usher_error *why)
+                  const struct usher_env_file *now, int open,
+                  struct usher_error *why)
 {
     const char *name;
 
-    if (usher_env_file_is_ended(now))
+    if (!open && usher_env_file_is_ended(now))
         return 0;
     name = usher_env_file_lost(before, now, NULL);
     if (!name)
         name = last_is_cut(before, now);
     if (name)
-        usher_error_set(why,
-                        "it ends without a line break, and %s is missing or "
-                        "cut short",
+        usher_error_set(why, "%s, and %s is missing or cut short",
+                        open ? "it is still being written"
+                             : "it ends without a line break",
                         name);
     return name != NULL;
+}
+
+static int goes(const struct usher_config *in_use,
+                const struct usher_config *fresh, enum usher_setting guard)
+{
+    return usher_config_text(in_use, guard) && !usher_config_text(fresh, guard);
+}
+
+int usher_config_loses_guard(const struct usher_config *in_use,
+                             const struct usher_config *fresh)
+{
+    for (size_t i = 0; i < GUARDS; i++)
+        if (goes(in_use, fresh, guards[i]))
+            return 1;
+    return 0;
+}
+
+/* The new name in the guard's place that is hardly another: it has the same
+ * value, or is misspelt. NULL: there is none. */
+static const char *renamed(const struct usher_env_file *before,
+                           const struct usher_env_file *now, const char *guard)
+{
+    const struct usher_env_entry *was = usher_env_file_find(before, guard);
+    const struct usher_env_entry *entry;
+
+    for (size_t i = 0; (entry = usher_env_file_at(now, i)) != NULL; i++) {
+        if (usher_setting_find(entry->name) >= 0 ||
+            usher_env_file_find(before, entry->name))
+            continue;
+        if ((was && strcmp(entry->value, was->value) == 0) ||
+            usher_word_distance(entry->name, guard) <= usher_word_reach(guard))
+            return entry->name;
+    }
+    return NULL;
 }
 
 /* Whether this guard is lost without having been taken out; of a file that is
@@ -53,7 +91,7 @@ static int is_lost(const struct usher_config *in_use,
     const char *name = usher_setting_at(guard)->name;
     const char *other;
 
-    if (!usher_config_text(in_use, guard) || usher_config_text(fresh, guard))
+    if (!goes(in_use, fresh, guard))
         return 0;
     other = usher_env_file_lost(before, now, name);
     if (usher_env_file_find(now, name))
@@ -61,6 +99,11 @@ static int is_lost(const struct usher_config *in_use,
     else if (other)
         usher_error_set(why, "%s is not there any more, and neither is %s",
                         name, other);
+    else if ((other = renamed(before, now, name)) != NULL)
+        usher_error_set(why,
+                        "%s is not there any more, but %s is, which nobody "
+                        "knows; is %s meant?",
+                        name, other, name);
     else
         return 0;
     return 1;
@@ -68,7 +111,7 @@ static int is_lost(const struct usher_config *in_use,
 
 enum usher_config_doubt usher_config_doubt(const struct usher_config *in_use,
                                            const struct usher_config *fresh,
-                                           struct usher_error *why)
+                                           int open, struct usher_error *why)
 {
     const struct usher_env_file *before = usher_config_file(in_use);
     const struct usher_env_file *now = usher_config_file(fresh);
@@ -84,9 +127,9 @@ enum usher_config_doubt usher_config_doubt(const struct usher_config *in_use,
         usher_error_set(why, "there is no setting in it any more");
         return USHER_CONFIG_EMPTY;
     }
-    if (is_cut(before, now, why))
+    if (is_cut(before, now, open, why))
         return USHER_CONFIG_CUT;
-    for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
+    for (size_t i = 0; i < GUARDS; i++)
         if (is_lost(in_use, fresh, guards[i], why))
             return USHER_CONFIG_UNGUARDED;
     return USHER_CONFIG_SURE;

@@ -75,8 +75,8 @@ static const struct {
          0},
     [USHER_PROBLEM_SETTINGS_FILE] =
         {"settings_file",
-         "the settings file has vanished, is empty or cut short; the settings "
-         "in use stay",
+         "the settings file has vanished, is empty, cut short or still being "
+         "written; the settings in use stay",
          "save it whole again; `usher reload` takes a file as it is, a restart "
          "also takes none",
          1},

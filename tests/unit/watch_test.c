@@ -172,12 +172,67 @@ static void but_an_env_not_for_ever_nor_once_it_is_replaced(void **state)
 
     pass(world, USHER_WRITING_MS + 2 * USHER_QUIET_MS);
     assert_int_equal(world->files, 2);
+    assert_int_equal(world->writer, USHER_WRITER_AT_WORK);
     fputs("A=1\n", file);
     fflush(file);
     put(world, "fresh", "A=2\n");
     move(world, "fresh", ".env");
     expect_changes(world, 0, 3);
+    assert_int_equal(world->writer, USHER_WRITER_DONE);
     fclose(file);
+}
+
+/* However long it takes, and though he adds nothing any more. */
+static void the_end_of_a_slow_writer_is_told(void **state)
+{
+    struct world *world = *state;
+    FILE *file = half_saved(world);
+
+    fputs("A=1\n", file);
+    fflush(file);
+    pass(world, 9 * USHER_LOOK_MS);
+    assert_int_equal(world->files, 2);
+    assert_int_equal(world->writer, USHER_WRITER_AT_WORK);
+    fclose(file);
+    expect_changes(world, 0, 3);
+    assert_int_equal(world->writer, USHER_WRITER_DONE);
+    pass(world, 2 * USHER_LOOK_MS);
+    assert_int_equal(world->files, 3);
+}
+
+/* Nobody saw who writes to it, or that he is done. */
+static void an_env_without_a_witness_is_whole_once_it_stands_still(void **state)
+{
+    struct world *world = *state;
+
+    put(world, ".env", "A=1\nB=2\n");
+    expect_way(world, 0, 1);
+    watch_inotify = MUTE;
+    watch_on(world, "flows", ".env");
+    put(world, ".env", "A=1\n");
+    world->unread = 3; /* as where it is too early */
+    expect_look(world, 0, 1);
+    assert_int_equal(world->writer, USHER_WRITER_UNKNOWN);
+    pass(world, 2 * USHER_LOOK_MS);
+    assert_int_equal(world->writer, USHER_WRITER_UNKNOWN);
+    world->unread = 9;
+    pass(world, USHER_STILL_MS);
+    assert_int_equal(world->writer, USHER_WRITER_DONE);
+}
+
+static void an_env_that_was_made_anew_has_no_witness(void **state)
+{
+    struct world *world = *state;
+
+    put(world, ".env", "A=1\nB=2\n");
+    expect_way(world, 0, 1);
+    put(world, ".env", "A=1\n");
+    expect_changes(world, 0, 2);
+    assert_int_equal(world->writer, USHER_WRITER_DONE);
+    unlink(path_of(world, ".env"));
+    put(world, ".env", "A=3\n");
+    expect_way(world, 0, 3);
+    assert_int_equal(world->writer, USHER_WRITER_UNKNOWN);
 }
 
 static void it_may_watch_nothing(void **state)
@@ -301,6 +356,9 @@ int main(void)
         CASE(the_env_may_come_change_and_be_replaced),
         CASE(an_env_that_is_being_written_is_waited_for),
         CASE(but_an_env_not_for_ever_nor_once_it_is_replaced),
+        CASE(the_end_of_a_slow_writer_is_told),
+        CASE(an_env_without_a_witness_is_whole_once_it_stands_still),
+        CASE(an_env_that_was_made_anew_has_no_witness),
         CASE(what_does_not_change_is_not_told),
         CASE(now_and_then_the_folder_is_read_whatever_it_looks_like),
         CASE(what_could_not_be_read_is_told_again),

@@ -36,17 +36,19 @@ static int told(struct world *world, int *count)
     return world->unread ? world->unread-- == 0 : 1;
 }
 
-static int folder_changed(void *user)
+static int folder_changed(void *user, enum usher_writer writer)
 {
     struct world *world = user;
 
+    (void)writer;
     return told(world, &world->folders);
 }
 
-static int file_changed(void *user)
+static int file_changed(void *user, enum usher_writer writer)
 {
     struct world *world = user;
 
+    world->writer = writer;
     return told(world, &world->files);
 }
 

@@ -11,9 +11,10 @@ struct world {
     struct usher_problems *problems;
     struct usher_watcher *watcher;
     char root[64];
-    char path[256];     /* of the last path_of() */
-    int folders, files; /* changes told */
-    int unread;         /* so often they cannot be read */
+    char path[256];           /* of the last path_of() */
+    int folders, files;       /* changes told */
+    int unread;               /* so often they cannot be read */
+    enum usher_writer writer; /* as last told of the .env */
 };
 
 /* What inotify is like, for every world. */
