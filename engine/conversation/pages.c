@@ -370,7 +370,7 @@ static void admin_complain(struct usher_pages *pages,
                       usher_request_header(request, "authorization")
                           ? "the token is not ADMIN_TOKEN"
                           : "the header Authorization is missing",
-                      caller);
+                      NULL, caller);
 }
 
 static void admin(struct usher_pages *pages, struct usher_worker *worker,

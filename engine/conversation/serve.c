@@ -71,15 +71,15 @@ static void serve_complain(const struct served *served,
                            const char *why)
 {
     struct usher_worker *worker = served->worker;
-    struct usher_error what;
+    const char *path = usher_request_path(served->request);
+    struct usher_error text;
     char caller[64];
 
-    usher_error_set(&what, "%s%s%s", usher_request_path(served->request),
-                    why[0] ? ": " : "", why);
+    usher_error_set(&text, "%s%s%s", path, why[0] ? ": " : "", why);
     usher_request_caller(served->request, caller, sizeof(caller));
     usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
-                      level, "serve", event, why[0] ? "error" : "path",
-                      what.text, caller);
+                      level, "serve", event, why[0] ? "error" : "path", path,
+                      text.text, caller);
 }
 
 /* The handler did not do it; the log says why, the caller does not hear. */

@@ -15,8 +15,10 @@ const char *usher_turn_kind_text(enum usher_turn_kind kind)
 
 static void problem(struct usher_turn *turn, const char *what)
 {
-    if (!turn->problem[0])
-        snprintf(turn->problem, sizeof(turn->problem), "%s", what);
+    if (turn->problem[0])
+        return;
+    turn->problem_kind = what;
+    snprintf(turn->problem, sizeof(turn->problem), "%s", what);
 }
 
 /* The bytes of a string or an integer, however large; NULL for anything else.
@@ -193,11 +195,11 @@ static enum usher_status body_read(struct turn_body *body,
 
     if (st == USHER_ERR_NOMEM)
         return st;
-    if (st != USHER_OK && len > 0)
-        snprintf(turn->problem, sizeof(turn->problem),
-                 "the body is not JSON: %s, at byte %zu", json->problem,
-                 json->problem_at + 1);
-    else if (st != USHER_OK)
+    if (st != USHER_OK && len > 0) {
+        problem(turn, "the body is not JSON");
+        snprintf(turn->problem, sizeof(turn->problem), "%s: %s, at byte %zu",
+                 turn->problem_kind, json->problem, json->problem_at + 1);
+    } else if (st != USHER_OK)
         problem(turn, "the body is empty");
     else if (!node_is(json->nodes, USHER_JSON_OBJECT))
         problem(turn, "the body is not a JSON object");

@@ -44,6 +44,9 @@ struct usher_turn {
      * seconds, a float; place: {region?, zone}. */
     struct usher_buffer input;
     char problem[160]; /* "" when the body was fine */
+    /* The same without what depends on the body's bytes, for
+     * usher_log_limited(); a constant. */
+    const char *problem_kind;
 };
 
 /* Where a visitor is thought to be when the call does not say. */

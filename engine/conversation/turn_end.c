@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conversation/conversation.h"
+#include "core/log_limit.h"
 #include "script/advice.h"
 
 /* Memory of a head that is kept for the next one. */
@@ -217,6 +218,21 @@ void turn_owed(struct conversation *conv)
     commit_submit(conv, COMMIT_TURN, 't', NULL);
 }
 
+/* Every message of its visitor may bring it about. */
+static void loss_tell(const struct conversation *conv, enum usher_status status)
+{
+    const struct usher_worker *worker = conv->worker;
+    char key[USHER_KEY_MAX + 1];
+
+    snprintf(key, sizeof(key), "%.*s", (int)conv->key_len, conv->key);
+    usher_log_limited_of(worker->shared->log, usher_loop_now_ms(worker->loop),
+                         USHER_LOG_ERROR, "store",
+                         conv->unreadable ? "a conversation could not be read"
+                                          : "a turn could not be kept",
+                         "reason", usher_status_text(status), NULL,
+                         "conversation", key);
+}
+
 void turn_lost(struct conversation *conv, enum usher_status status)
 {
     struct usher_worker *worker = conv->worker;
@@ -224,10 +240,7 @@ void turn_lost(struct conversation *conv, enum usher_status status)
 
     if (!conv->unreadable)
         WORKER_COUNT(worker, commits_failed);
-    usher_log_event(worker->shared->log, USHER_LOG_ERROR, "store",
-                    conv->unreadable ? "a conversation could not be read"
-                                     : "a turn could not be kept",
-                    "reason", usher_status_text(status), NULL);
+    loss_tell(conv, status);
     conversation_reset(conv);
     conv->current = NULL;
     call_answer(call, NULL, 0);

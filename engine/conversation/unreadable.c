@@ -8,7 +8,8 @@
 #include "conversation/conversation.h"
 #include "conversation/unreadable.h"
 
-#define TOLD_MAX 100 /* by name; more say nothing new */
+#define KNOWN_MAX 10000 /* more are not counted: each costs every load */
+#define LOOK_MAX 100    /* at a time */
 
 static void count_again(struct usher_shared *shared)
 {
@@ -25,7 +26,7 @@ void unreadable_seen(struct usher_shared *shared, const char *key,
 
     if (status != USHER_ERR_PARSE && (status != USHER_OK || !told))
         return;
-    if (status == USHER_ERR_PARSE && told >= TOLD_MAX)
+    if (status == USHER_ERR_PARSE && told >= KNOWN_MAX)
         return;
     snprintf(subject, sizeof(subject), "%.*s", (int)key_len, key);
     if (status == USHER_OK)
@@ -75,8 +76,9 @@ static void looked(void *user, enum usher_status status,
 
 struct subjects {
     struct usher_shared *shared;
-    struct look *list[TOLD_MAX];
+    struct look *list[LOOK_MAX];
     size_t count;
+    size_t skip; /* those that were looked at before */
 };
 
 static int subject_copy(void *user, const char *subject)
@@ -84,8 +86,12 @@ static int subject_copy(void *user, const char *subject)
     struct subjects *subjects = user;
     struct look *look;
 
-    if (subjects->count == TOLD_MAX)
+    if (subjects->count == LOOK_MAX)
         return 1;
+    if (subjects->skip) {
+        subjects->skip--;
+        return 1;
+    }
     look = calloc(1, sizeof(*look));
     if (!look)
         return 1;
@@ -97,12 +103,16 @@ static int subject_copy(void *user, const char *subject)
 
 void usher_unreadable_look(struct usher_shared *shared, struct usher_loop *loop)
 {
-    struct subjects subjects = {.shared = shared};
+    struct subjects subjects = {.shared = shared,
+                                .skip = shared->unreadable_looked};
 
     if (!atomic_load(&shared->unreadable))
         return;
     usher_problems_end(shared->problems, USHER_PROBLEM_CONVERSATION_UNREADABLE,
                        subject_copy, &subjects);
+    shared->unreadable_looked += LOOK_MAX;
+    if (subjects.count < LOOK_MAX) /* all, by now */
+        shared->unreadable_looked = 0;
     for (size_t i = 0; i < subjects.count; i++)
         (void)usher_store_load(shared->store, subjects.list[i]->key,
                                strlen(subjects.list[i]->key), loop, looked,

@@ -124,7 +124,8 @@ void call_free(struct call *call)
 
 /* ---- calls ---- */
 
-static void body_complain(struct usher_worker *worker, const char *problem,
+static void body_complain(struct usher_worker *worker,
+                          const struct usher_turn *turn,
                           const struct waiter *waiter)
 {
     char caller[64] = "";
@@ -133,7 +134,7 @@ static void body_complain(struct usher_worker *worker, const char *problem,
         usher_request_caller(waiter->request, caller, sizeof(caller));
     usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
                       USHER_LOG_WARN, "webhook", "a body was not as expected",
-                      "problem", problem, caller);
+                      "problem", turn->problem_kind, turn->problem, caller);
 }
 
 static struct call *call_new(struct usher_worker *worker, const char *body,
@@ -153,7 +154,7 @@ static struct call *call_new(struct usher_worker *worker, const char *body,
     call->started_ms = usher_loop_now_ms(worker->loop);
     call->waiters = waiter;
     if (call->turn.problem[0])
-        body_complain(worker, call->turn.problem, waiter);
+        body_complain(worker, &call->turn, waiter);
     if (call->turn.kind == USHER_TURN_UNREADABLE)
         WORKER_COUNT(worker, unreadable);
     return call;
@@ -247,7 +248,7 @@ void refusal_log(struct usher_worker *worker,
     usher_request_caller(request, caller, sizeof(caller));
     usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
                       USHER_LOG_WARN, "webhook", "refused a call", "reason",
-                      why, caller);
+                      why, NULL, caller);
 }
 
 static void webhook_post(struct usher_worker *worker,

@@ -51,6 +51,7 @@ struct usher_shared {
     struct usher_credentials *credentials;
     struct usher_gate *gate;
     atomic_size_t unreadable; /* conversations told to be; see unreadable.c */
+    size_t unreadable_looked; /* the control thread's */
     _Atomic(struct usher_publication *) publication;
     atomic_uint unreached; /* bit 1 << service: its last call had no answer */
     struct usher_worker **workers;

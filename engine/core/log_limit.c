@@ -8,16 +8,21 @@
 #include <string.h>
 
 /* Different lines remembered; the last place is for all that find none. */
-#define ENTRIES 64
+#define ENTRIES 256
+/* Callers of one reason that have a line of their own: no crowd of them leaves
+ * other reasons without a place. */
+#define CALLERS 16
+#define VARIOUS "various"
 
 struct entry {
     int used;
     enum usher_log_level level;
-    const char *area; /* these three are the caller's constants */
+    const char *area; /* these, and who_key, are constants */
     const char *event;
     const char *key;
-    char what[256];  /* its beginning */
-    char caller[48]; /* "": none */
+    char reason[96]; /* its beginning */
+    const char *who_key;
+    char who[160]; /* "": none */
     int64_t until_ms;
     uint64_t left_out;
 };
@@ -49,96 +54,124 @@ void usher_log_limit_free(struct usher_log_limit *limit)
 static int is_same(const struct entry *a, const struct entry *b)
 {
     return a->used && strcmp(a->area, b->area) == 0 &&
-           strcmp(a->event, b->event) == 0 && strcmp(a->what, b->what) == 0 &&
-           strcmp(a->caller, b->caller) == 0;
+           strcmp(a->event, b->event) == 0 && strcmp(a->reason, b->reason) == 0;
 }
 
-/* Where this line is remembered, or may be. */
+static int is_over(const struct entry *at, int64_t now_ms)
+{
+    /* One that still has a number to tell waits for the flush. */
+    return !at->used || (now_ms >= at->until_ms && !at->left_out);
+}
+
+/* Where this line is remembered, or may be; `shared` becomes those of its
+ * reason for whom there is no place of their own. */
 static struct entry *place(struct usher_log_limit *limit,
-                           const struct entry *line, int64_t now_ms)
+                           const struct entry *line, int64_t now_ms,
+                           const char **shared)
 {
-    struct entry *found = &limit->entries[ENTRIES - 1];
+    struct entry *last = &limit->entries[ENTRIES - 1];
+    struct entry *free_one = NULL, *various = NULL;
+    size_t callers = 0;
 
-    for (size_t i = 0; i < ENTRIES - 1; i++) {
-        struct entry *at = &limit->entries[i];
-
-        if (is_same(at, line))
+    *shared = NULL;
+    for (struct entry *at = limit->entries; at < last; at++) {
+        if (is_same(at, line) && strcmp(at->who, line->who) == 0)
             return at;
-        /* One that still has a number to tell waits for the flush. */
-        if (found == &limit->entries[ENTRIES - 1] &&
-            (!at->used || (now_ms >= at->until_ms && !at->left_out)))
-            found = at;
+        if (!free_one && is_over(at, now_ms))
+            free_one = at;
+        if (!is_same(at, line))
+            continue;
+        if (strcmp(at->who, VARIOUS) == 0)
+            various = at;
+        else
+            callers += !is_over(at, now_ms);
     }
-    return found;
+    if (callers < CALLERS && free_one)
+        return free_one;
+    *shared = line->reason;
+    if (various || free_one)
+        return various ? various : free_one;
+    *shared = VARIOUS;
+    return last;
 }
 
-static void renew(struct entry *at, struct entry *line)
-{
-    line->left_out = at->used ? at->left_out : 0;
-    *at = *line;
-    at->left_out = 0;
-}
-
-/* Those who share a place are not counted as one of them: it is the flush that
- * tells of them. */
-static void share(struct entry *at, const struct entry *line)
+/* The place is this line's. Those who share one are not counted as one of
+ * them: it is the flush that tells of them. */
+static void renew(struct entry *at, struct entry *line, const char *shared)
 {
     uint64_t left_out = at->used ? at->left_out : 0;
 
+    if (!shared)
+        line->left_out = left_out;
     *at = *line;
-    (void)snprintf(at->what, sizeof(at->what), "various");
-    at->caller[0] = '\0';
-    at->left_out = left_out;
+    at->left_out = shared ? left_out : 0;
+    if (!shared)
+        return;
+    (void)snprintf(at->reason, sizeof(at->reason), "%s", shared);
+    (void)snprintf(at->who, sizeof(at->who), "%s",
+                   shared == line->reason ? VARIOUS : "");
 }
 
 /* Whether the line is to be written now; it then knows how many were not. */
 static int take(struct usher_log_limit *limit, struct entry *line,
                 int64_t now_ms)
 {
+    const char *shared;
     struct entry *at;
     int written;
 
     pthread_mutex_lock(&limit->lock);
-    at = place(limit, line, now_ms);
+    at = place(limit, line, now_ms, &shared);
     written = !at->used || now_ms >= at->until_ms;
     line->until_ms = now_ms + USHER_LOG_LIMIT_MS;
-    if (!written)
-        at->left_out++;
-    else if (at == &limit->entries[ENTRIES - 1])
-        share(at, line);
+    if (written)
+        renew(at, line, shared);
     else
-        renew(at, line);
+        at->left_out++;
     pthread_mutex_unlock(&limit->lock);
     return written;
 }
 
 static void write_line(struct usher_log *log, const struct entry *line,
-                       const char *what)
+                       const char *text)
 {
     char repeated[24];
 
     (void)snprintf(repeated, sizeof(repeated), "%llu",
                    (unsigned long long)line->left_out);
-    usher_log_event(log, line->level, line->area, line->event, line->key, what,
-                    "caller", line->caller[0] ? line->caller : NULL, "left_out",
+    usher_log_event(log, line->level, line->area, line->event, line->key, text,
+                    line->who_key, line->who[0] ? line->who : NULL, "left_out",
                     line->left_out ? repeated : NULL, NULL);
+}
+
+void usher_log_limited_of(struct usher_log *log, int64_t now_ms,
+                          enum usher_log_level level, const char *area,
+                          const char *event, const char *key,
+                          const char *reason, const char *text,
+                          const char *who_key, const char *who)
+{
+    struct entry line = {.used = 1,
+                         .level = level,
+                         .area = area,
+                         .event = event,
+                         .key = key,
+                         .who_key = who_key};
+
+    if (!usher_log_on(log, level))
+        return;
+    (void)snprintf(line.reason, sizeof(line.reason), "%s", reason);
+    (void)snprintf(line.who, sizeof(line.who), "%s", who ? who : "");
+    if (take(usher_log_limit_of(log), &line, now_ms))
+        write_line(log, &line, text ? text : reason);
 }
 
 void usher_log_limited(struct usher_log *log, int64_t now_ms,
                        enum usher_log_level level, const char *area,
-                       const char *event, const char *key, const char *what,
-                       const char *caller)
+                       const char *event, const char *key, const char *reason,
+                       const char *text, const char *caller)
 {
-    struct entry line = {
-        .used = 1, .level = level, .area = area, .event = event, .key = key};
-
-    if (!usher_log_on(log, level))
-        return;
-    (void)snprintf(line.what, sizeof(line.what), "%s", what);
-    (void)snprintf(line.caller, sizeof(line.caller), "%s",
-                   caller ? caller : "");
-    if (take(usher_log_limit_of(log), &line, now_ms))
-        write_line(log, &line, what);
+    usher_log_limited_of(log, now_ms, level, area, event, key, reason, text,
+                         "caller", caller);
 }
 
 /* The next line whose time is over: a copy to be written, where some were left
@@ -170,5 +203,5 @@ void usher_log_limit_flush(struct usher_log *log, int64_t now_ms)
     size_t from = 0;
 
     while (log && next_over(usher_log_limit_of(log), &from, now_ms, &line))
-        write_line(log, &line, line.what);
+        write_line(log, &line, line.reason);
 }

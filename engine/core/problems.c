@@ -120,8 +120,12 @@ static const struct {
 /* So many of a code are listed one by one. */
 #define SHOWN_MAX 20
 
+/* The log names so many of one code: more lines say nothing new. */
+#define NAMED_MAX 100
+
 struct entry {
     struct entry *next;
+    int named; /* the log has told of it */
     enum usher_problem code;
     char *subject; /* "" */
     char *detail;  /* "" */
@@ -204,6 +208,16 @@ static struct entry **place(struct usher_problems *problems,
     return at;
 }
 
+static size_t count_of(const struct usher_problems *problems,
+                       enum usher_problem code)
+{
+    size_t count = 0;
+
+    for (const struct entry *entry = problems->list; entry; entry = entry->next)
+        count += entry->code == code;
+    return count;
+}
+
 static struct entry *found(struct entry **at, enum usher_problem code)
 {
     return *at && (*at)->code == code ? *at : NULL;
@@ -231,6 +245,7 @@ void usher_problem_raise(struct usher_problems *problems,
                          const char *detail, const char *hint)
 {
     struct entry *fresh, *old, **at;
+    size_t others;
     int is_news;
 
     if (!problems)
@@ -240,14 +255,20 @@ void usher_problem_raise(struct usher_problems *problems,
     at = place(problems, code, subject ? subject : "");
     old = found(at, code);
     is_news = !old || strcmp(old->detail, detail ? detail : "") != 0;
+    others = old ? 0 : count_of(problems, code);
     if (fresh) {
+        fresh->named = old ? old->named : others < NAMED_MAX;
+        is_news &= fresh->named || others == NAMED_MAX;
         fresh->next = old ? old->next : *at;
         *at = fresh;
     }
     pthread_mutex_unlock(&problems->lock);
     if (fresh)
         entry_free(old);
-    if (is_news)
+    if (is_news && others == NAMED_MAX)
+        tell(problems, code, NULL, "more of them; /readyz counts them", NULL,
+             0);
+    else if (is_news)
         tell(problems, code, subject, detail, hint ? hint : table[code].hint,
              0);
 }
@@ -265,7 +286,7 @@ void usher_problem_end(struct usher_problems *problems, enum usher_problem code,
     if (old)
         *at = old->next;
     pthread_mutex_unlock(&problems->lock);
-    if (old)
+    if (old && old->named)
         tell(problems, code, subject, NULL, NULL, 1);
     entry_free(old);
 }
@@ -297,7 +318,8 @@ void usher_problems_end(struct usher_problems *problems,
         struct entry *entry = gone;
 
         gone = entry->next;
-        tell(problems, code, entry->subject, NULL, NULL, 1);
+        if (entry->named)
+            tell(problems, code, entry->subject, NULL, NULL, 1);
         entry_free(entry);
     }
 }
@@ -318,13 +340,12 @@ int usher_problems_serious(struct usher_problems *problems)
 size_t usher_problems_count(struct usher_problems *problems,
                             enum usher_problem code)
 {
-    size_t count = 0;
+    size_t count;
 
     if (!problems)
         return 0;
     pthread_mutex_lock(&problems->lock);
-    for (struct entry *entry = problems->list; entry; entry = entry->next)
-        count += entry->code == code;
+    count = count_of(problems, code);
     pthread_mutex_unlock(&problems->lock);
     return count;
 }

@@ -51,7 +51,8 @@ void usher_problems_free(struct usher_problems *problems); /* NULL is fine */
 /* The problem is there. `subject` tells those of one code apart (a setting, a
  * task's id; "" or NULL: there is only one); raised again it replaces its
  * detail. detail: what was found; hint: what to do where that depends on it,
- * else NULL and the table's is shown. All is copied. problems NULL: nobody is
+ * else NULL and the table's is shown. All is copied. Of one code the log
+ * names a hundred; the others are counted. problems NULL: nobody is
  * to be told (specs). Without memory the log has it, the list does not. */
 void usher_problem_raise(struct usher_problems *problems,
                          enum usher_problem code, const char *subject,

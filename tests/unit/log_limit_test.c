@@ -50,7 +50,7 @@ static void refuse(struct fixture *f, int64_t now_ms, const char *why,
                    const char *caller)
 {
     usher_log_limited(f->log, now_ms, USHER_LOG_WARN, "webhook",
-                      "refused a call", "reason", why, caller);
+                      "refused a call", "reason", why, NULL, caller);
 }
 
 #define has(f, text) assert_non_null(strstr((f)->last, text))
@@ -125,18 +125,65 @@ static void many_callers_share_what_is_remembered(void **state)
         (void)snprintf(caller, sizeof(caller), "10.0.%d.%d", i / 256, i % 256);
         refuse(f, i, "no secret", caller);
     }
-    assert_in_range(f->lines, 2, 64);
+    assert_int_equal(f->lines, 16 + 1);
     /* None of them is blamed for the others. */
     refuse(f, USHER_LOG_LIMIT_MS + 10000, "no secret", "10.0.99.99");
     assert_null(strstr(f->last, "left_out"));
     usher_log_limit_flush(f->log, 3 * USHER_LOG_LIMIT_MS);
-    has(f, "reason=various left_out=99");
-    assert_in_range(f->lines, 2, 128);
+    has(f, "reason=\"no secret\" caller=various left_out=99");
+    assert_int_equal(f->lines, 16 + 1 + 1 + 1);
     f->lines = 0; /* and it is free again */
     usher_log_limit_flush(f->log, 5 * USHER_LOG_LIMIT_MS);
     refuse(f, 5 * USHER_LOG_LIMIT_MS, "no secret", "10.9.9.9");
     refuse(f, 5 * USHER_LOG_LIMIT_MS, "no secret", "10.9.9.8");
     assert_int_equal(f->lines, 2);
+}
+
+/* What the caller chooses, or a count in it, makes no other line. */
+static void the_text_of_a_line_does_not_make_it_another(void **state)
+{
+    struct fixture *f = *state;
+    char text[64];
+
+    for (int i = 0; i < 300; i++) {
+        (void)snprintf(text, sizeof(text), "no JSON: x, at byte %d", i);
+        usher_log_limited(f->log, i, USHER_LOG_WARN, "webhook", "a body",
+                          "problem", "no JSON", text, "::1");
+    }
+    assert_int_equal(f->lines, 1);
+    has(f, "problem=\"no JSON: x, at byte 0\" caller=::1");
+    usher_log_limit_flush(f->log, 2 * USHER_LOG_LIMIT_MS);
+    has(f, "problem=\"no JSON\" caller=::1 left_out=299");
+}
+
+static void a_crowd_of_one_reason_leaves_place_for_others(void **state)
+{
+    struct fixture *f = *state;
+    char caller[32];
+
+    for (int i = 0; i < 1000; i++) {
+        (void)snprintf(caller, sizeof(caller), "10.0.%d.%d", i / 256, i % 256);
+        refuse(f, i, "no secret", caller);
+    }
+    refuse(f, 1000, "a bad secret", "10.0.0.1");
+    has(f, "reason=\"a bad secret\" caller=10.0.0.1");
+    refuse(f, 1001, "a bad secret", "10.9.9.9");
+    has(f, "caller=10.9.9.9");
+}
+
+/* Reasons that are not few after all. */
+static void beyond_all_places_the_rest_shares_one(void **state)
+{
+    struct fixture *f = *state;
+    char why[32];
+
+    for (int i = 0; i < 1000; i++) {
+        (void)snprintf(why, sizeof(why), "reason %d", i);
+        refuse(f, i, why, "::1");
+    }
+    assert_int_equal(f->lines, 256);
+    usher_log_limit_flush(f->log, 2 * USHER_LOG_LIMIT_MS);
+    has(f, "reason=various left_out=744");
 }
 
 static void levels_and_no_log_count(void **state)
@@ -149,7 +196,7 @@ static void levels_and_no_log_count(void **state)
     usher_log_set_level(f->log, USHER_LOG_INFO);
     refuse(f, 1, "x", "y");
     assert_int_equal(f->lines, 1);
-    usher_log_limited(NULL, 0, USHER_LOG_ERROR, "a", "b", "c", "d", "e");
+    usher_log_limited(NULL, 0, USHER_LOG_ERROR, "a", "b", "c", "d", NULL, "e");
     usher_log_limit_flush(NULL, 0);
 }
 
@@ -163,6 +210,9 @@ int main(void)
         CASE(other_reasons_and_callers_are_other_lines),
         CASE(a_caller_is_never_masked_as_a_phone),
         CASE(many_callers_share_what_is_remembered),
+        CASE(the_text_of_a_line_does_not_make_it_another),
+        CASE(a_crowd_of_one_reason_leaves_place_for_others),
+        CASE(beyond_all_places_the_rest_shares_one),
         CASE(levels_and_no_log_count),
     };
 

@@ -208,6 +208,39 @@ static void nobody_to_tell_is_fine(void **state)
     usher_problems_free(NULL);
 }
 
+/* As many as there are conversations in a database that a newer one wrote. */
+static void the_log_names_some_and_all_are_counted(void **state)
+{
+    struct seen seen = {0, ""};
+    struct usher_log_options options = {.sink = line_in, .user = &seen};
+    struct usher_problems *problems;
+    struct usher_log *log;
+
+    (void)state;
+    assert_int_equal(usher_log_new(&options, &log), USHER_OK);
+    usher_log_set_level(log, USHER_LOG_INFO);
+    problems = problems_new(log);
+    for (int i = 0; i < 1200; i++) {
+        char key[32];
+
+        snprintf(key, sizeof(key), "siq:%d", i % 600); /* each twice */
+        usher_problem_raise(problems, USHER_PROBLEM_CONVERSATION_UNREADABLE,
+                            key, NULL, NULL);
+    }
+    assert_int_equal(
+        usher_problems_count(problems, USHER_PROBLEM_CONVERSATION_UNREADABLE),
+        600);
+    assert_int_equal(seen.lines, 101);
+    assert_non_null(strstr(seen.last, "more of them"));
+    usher_problem_end(problems, USHER_PROBLEM_CONVERSATION_UNREADABLE,
+                      "siq:599");
+    assert_int_equal(seen.lines, 101);
+    usher_problem_end(problems, USHER_PROBLEM_CONVERSATION_UNREADABLE, "siq:0");
+    assert_int_equal(seen.lines, 102);
+    usher_problems_free(problems);
+    usher_log_free(log);
+}
+
 /* However many there are of a kind, /readyz has room for all kinds. */
 static void many_of_a_kind_hide_no_other(void **state)
 {
@@ -244,6 +277,7 @@ int main(void)
         cmocka_unit_test(each_has_a_name_and_is_told_once),
         cmocka_unit_test(nothing_is_shown_that_the_log_would_hide),
         cmocka_unit_test(nobody_to_tell_is_fine),
+        cmocka_unit_test(the_log_names_some_and_all_are_counted),
         cmocka_unit_test(many_of_a_kind_hide_no_other),
     };
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -127,11 +128,38 @@ static void what_cannot_be_read_is_told_and_left_alone(void **state)
     usher_problems_free(problems);
 }
 
+static void many_are_all_counted(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 1);
+    struct usher_problems *problems;
+    char key[32];
+
+    (void)state;
+    assert_int_equal(usher_problems_new(NULL, &problems), USHER_OK);
+    usher_stage_worker(world->stage)->shared->problems = problems;
+    for (int i = 0; i < 250; i++) {
+        struct usher_commit *commit = usher_commit_new();
+        enum usher_status st;
+
+        snprintf(key, sizeof(key), "siq:k%d", i);
+        usher_commit_head(commit, key, strlen(key), 0, 1, 0, "\x63?", 2);
+        (void)usher_store_submit(usher_stage_store(world->stage), commit, NULL,
+                                 NULL, NULL, &st);
+        turn_ask(world, key + 4, "hi");
+        says(world, "sorry");
+    }
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(looked_again(world), 250);
+    turn_world_free(world);
+    usher_problems_free(problems);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_outlives_a_clock_that_jumps),
         cmocka_unit_test(what_cannot_be_read_is_told_and_left_alone),
+        cmocka_unit_test(many_are_all_counted),
     };
 
     return cmocka_run_group_tests_name("unreadable", tests, NULL, NULL);
