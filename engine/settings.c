@@ -351,7 +351,7 @@ static int reload(struct usher *usher, const enum usher_writer *writer,
     struct usher_config *saved = NULL, *config = NULL;
     struct change change = {usher, notes, &problems, 0};
     enum usher_status st = load(usher, 0, NULL, &saved, &problems);
-    int early;
+    int early, doubtful;
 
     if (st == USHER_OK && usher->simulated)
         st = load(usher, 0, usher->simulator_settings, &config, NULL);
@@ -360,11 +360,15 @@ static int reload(struct usher *usher, const enum usher_writer *writer,
     early = is_early(usher, saved, writer);
     if (early)
         goto done;
-    refused_look(usher, st, &problems);
     /* saved is NULL where it could not be read: problems say why. */
-    if (!is_doubtful(&change, saved, !writer,
-                     writer && *writer == USHER_WRITER_AT_WORK) &&
-        st == USHER_OK)
+    doubtful = is_doubtful(&change, saved, !writer,
+                           writer && *writer == USHER_WRITER_AT_WORK);
+    /* Without any credential there is no start; nor does an engine that has
+     * one go on without. */
+    if (st == USHER_OK && !doubtful && !usher->simulated)
+        st = usher_config_check_credentials(saved, &problems);
+    refused_look(usher, st, &problems);
+    if (st == USHER_OK && !doubtful)
         settings_apply(&change, saved, config);
     for (size_t i = 0; i < problems.count; i++) {
         int warning = problems.items[i].warning;
