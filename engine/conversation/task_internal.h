@@ -64,7 +64,7 @@ struct task {
     struct usher_state *lua;
     struct usher_run run;
     enum commit_step step;
-    struct usher_timer timer; /* due */
+    struct usher_timer timer; /* due; of a paused one: a guess is */
     struct task_wait *waits;
 };
 

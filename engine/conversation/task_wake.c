@@ -78,17 +78,29 @@ void task_guess_failed(struct task *task)
     task->guess_ms = usher_loop_now_ms(task->tasks->worker->loop) + wait;
 }
 
+static void guess_wake(void *user)
+{
+    struct task *task = user;
+
+    task->guessed = 1;
+    task_wake(task);
+}
+
 void usher_tasks_guess(struct usher_tasks *tasks, const char *name)
 {
-    int64_t now = usher_loop_now_ms(tasks->worker->loop);
+    struct usher_loop *loop = tasks->worker->loop;
+    int64_t now = usher_loop_now_ms(loop);
 
     for (struct task *task = tasks->list; task; task = task->next) {
-        if (!task->idle || task->told || task->guess_ms > now)
+        if (!task->idle || task->told ||
+            (name[0] ? strcmp(task->name, name) != 0 : !task->unreached))
             continue;
-        if (name[0] ? strcmp(task->name, name) == 0 : task->unreached) {
-            task->guessed = 1;
-            task_wake(task);
-        }
+        if (task->guess_ms <= now)
+            guess_wake(task);
+        else if (task->state == USHER_TASK_PAUSED)
+            /* No time of its own would come. */
+            usher_timer_set(loop, &task->timer, task->guess_ms - now,
+                            guess_wake, task);
     }
 }
 

@@ -86,7 +86,7 @@ void usher_tasks_wake(struct usher_tasks *tasks);
 void usher_tasks_token_works(struct usher_tasks *tasks);
 /* A task of this name was done: perhaps others of it go well now, too. "": a
  * service that could not be reached answers. Which failed after such a guess
- * before are left alone for a while. */
+ * before are left alone for a while; those that are paused go on behind it. */
 void usher_tasks_guess(struct usher_tasks *tasks, const char *name);
 /* A job that waits for a task, at most so long: gives one value
  * {done, value, error}. */

@@ -351,6 +351,24 @@ static void one_that_is_done_lets_others_of_its_name_go_on(void **state)
     }
 }
 
+/* A paused one has no other time, and nobody else may come. */
+static void also_where_that_was_done_too_early(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 0);
+
+    (void)state;
+    world->status = 403;
+    turn_ask(world, "c", "a");
+    turn_wait(world, 100);
+    world->status = 200;
+    turn_ask(world, "d", "b");
+    turn_settle(world);
+    assert_int_equal(worker_of(world)->tasks->paused, 1);
+    turn_wait(world, TASK_RETRY_FIRST_MS);
+    assert_int_equal(worker_of(world)->tasks->open, 0);
+    turn_world_free(world);
+}
+
 static void more_and_more_seldom_where_that_is_wrong(void **state)
 {
     struct turn_world *world = turn_world_new(asks, 0);
@@ -544,6 +562,7 @@ int main(void)
         cmocka_unit_test(settings_that_were_told_are_used),
         cmocka_unit_test(a_pause_with_a_time_is_woken),
         cmocka_unit_test(one_that_is_done_lets_others_of_its_name_go_on),
+        cmocka_unit_test(also_where_that_was_done_too_early),
         cmocka_unit_test(more_and_more_seldom_where_that_is_wrong),
         cmocka_unit_test(
             a_service_that_answers_again_lets_go_on_what_missed_it),
