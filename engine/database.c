@@ -53,13 +53,14 @@ static enum usher_status refuse(const struct usher *usher,
     else
         usher_error_set(error,
                         "the database %s has worked with Zoho, but there is no "
-                        "credential now (%s%s): put the settings back, or name "
-                        "them with --env FILE. To try usher without Zoho start "
-                        "it with --simulator: it then has a database of its "
-                        "own beside that (..." USHER_PARTNER_BESIDE ")",
+                        "credential now (%.120s%s): put the settings back, or "
+                        "name them with --env FILE. To try usher without Zoho "
+                        "start it with --simulator: it then has a database of "
+                        "its own, %s" USHER_PARTNER_BESIDE,
                         file, usher->env_path,
                         access(usher->env_path, F_OK) == 0 ? " has none"
-                                                           : " is gone");
+                                                           : " is gone",
+                        file);
     return USHER_ERR_INVALID;
 }
 

@@ -1,5 +1,6 @@
 /* engine/cli/ask.c - asking the engine, or its database. */
 #include "cli/ask.h"
+#include "core/printable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -364,12 +365,32 @@ static void error_print(const struct usher_ask *ask, const char *text)
     fprintf(stderr, "%s\n", text);
 }
 
+/* What visitors, Zoho and flows say must not steer the terminal. */
+static void answer_clean(json_t *node)
+{
+    void *at = json_object_iter(node); /* NULL: it is none */
+    char *copy = NULL;
+
+    for (; at; at = json_object_iter_next(node, at))
+        answer_clean(json_object_iter_value(at));
+    for (size_t i = 0; i < json_array_size(node); i++)
+        answer_clean(json_array_get(node, i));
+    if (json_is_string(node))
+        copy = strdup(json_string_value(node));
+    usher_printable(copy, 1);
+    if (copy)
+        (void)json_string_set_nocheck(node, copy);
+    free(copy);
+}
+
 static int answer_read(const struct usher_ask *ask,
                        const struct exchange *exchange, json_t **out)
 {
     json_t *answer = json_loadb(exchange->body.data ? exchange->body.data : "",
                                 exchange->body.len, JSON_ALLOW_NUL, NULL);
 
+    if (!ask->json || exchange->status != 200)
+        answer_clean(answer);
     if (exchange->status == 200 && answer && !ask->json) {
         *out = answer;
         return 0;
@@ -423,4 +444,17 @@ const char *usher_ask_text(const json_t *object, const char *name)
     const char *text = json_string_value(json_object_get(object, name));
 
     return text ? text : "";
+}
+
+const char *usher_ask_line(const json_t *object, const char *name)
+{
+    json_t *member = json_object_get(object, name);
+    const char *text = usher_ask_text(object, name);
+    char *copy = strpbrk(text, "\n\t") ? strdup(text) : NULL;
+
+    usher_printable(copy, 0);
+    if (copy)
+        (void)json_string_set_nocheck(member, copy);
+    free(copy);
+    return usher_ask_text(object, name);
 }

@@ -42,5 +42,7 @@ void usher_ask_close(struct usher_ask *ask);
 void usher_ask_time(const json_t *seconds, char *out, size_t size);
 /* A member that is a text; "" where there is none. */
 const char *usher_ask_text(const json_t *object, const char *name);
+/* The same as one line: breaks in it become blanks. */
+const char *usher_ask_line(const json_t *object, const char *name);
 
 #endif

@@ -53,6 +53,7 @@ return function(options)
     local first = bold "bot: "
     local text = {}
     for _, line in ipairs(lines) do
+      line = line:gsub("[\0-\8\11-\31\127]", "?") -- nothing that is said steers the terminal
       text[#text + 1] = first .. line:gsub("\n", "\n     ")
       first = "     "
     end

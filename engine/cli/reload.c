@@ -28,7 +28,8 @@ static void print(const json_t *answer)
     printf("%.12s %s\n", usher_ask_text(answer, "version"),
            json_is_true(json_object_get(answer, "changed"))
                ? "is live"
-               : "was live already: nothing has changed");
+               : "was live already: nothing has changed; dead credentials and "
+                 "waiting tasks are tried again");
 }
 
 int usher_cli_reload(int argc, char **argv)

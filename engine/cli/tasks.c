@@ -23,7 +23,7 @@ static const char help[] =
 /* When it is tried next: only an open task has a date. */
 static void when(const json_t *task, char *out, size_t size)
 {
-    const char *state = usher_ask_text(task, "state");
+    const char *state = usher_ask_line(task, "state");
     const json_t *due = json_object_get(task, "due_at");
     char at[32];
 
@@ -55,12 +55,12 @@ static void print(const json_t *answer)
 
         when(task, next, sizeof(next));
         printf("%.12s  %-6s  %-20s  tries %lld  %s  %s\n",
-               usher_ask_text(task, "id"), usher_ask_text(task, "state"),
-               usher_ask_text(task, "task"),
+               usher_ask_line(task, "id"), usher_ask_line(task, "state"),
+               usher_ask_line(task, "task"),
                (long long)json_integer_value(json_object_get(task, "tries")),
-               next, usher_ask_text(task, "conversation"));
-        line_print("", usher_ask_text(task, "reason"));
-        line_print("do: ", usher_ask_text(task, "hint"));
+               next, usher_ask_line(task, "conversation"));
+        line_print("", usher_ask_line(task, "reason"));
+        line_print("do: ", usher_ask_line(task, "hint"));
         if (json_is_true(json_object_get(task, "unreadable")))
             line_print("", "this version cannot read it and leaves it as it "
                            "is: /readyz says more");

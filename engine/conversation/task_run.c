@@ -20,11 +20,20 @@ struct failure {
     int is_theirs;          /* ... and the service said so, not we */
 };
 
+/* The encoded value at reader, where it is a string. */
+static void text_read(struct usher_reader reader, char *out, size_t size)
+{
+    struct usher_plain plain;
+
+    usher_plain_next(&reader, &plain);
+    if (plain.type == USHER_PLAIN_STRING)
+        snprintf(out, size, "%.*s", (int)plain.len, plain.text);
+}
+
 /* Reads the string member `name` of the encoded table at reader. */
 static void member_read(struct usher_reader reader, const char *name, char *out,
                         size_t size)
 {
-    struct usher_plain plain;
     const char *at;
     size_t len;
 
@@ -32,9 +41,7 @@ static void member_read(struct usher_reader reader, const char *name, char *out,
                             &at, &len))
         return;
     usher_reader_init(&reader, at, len);
-    usher_plain_next(&reader, &plain);
-    if (plain.type == USHER_PLAIN_STRING)
-        snprintf(out, size, "%.*s", (int)plain.len, plain.text);
+    text_read(reader, out, size);
 }
 
 /* A member that is a number; 0: there is none. */
@@ -82,6 +89,7 @@ static int failed(const struct usher_run *run, struct failure *why)
         return 0;
     if (run->result_count < 2)
         return *at == 1; /* `return nil` is done, `return false` is not */
+    text_read(reader, why->message, sizeof(why->message));
     member_read(reader, "kind", why->kind, sizeof(why->kind));
     member_read(reader, "message", why->message, sizeof(why->message));
     why->retry_after_ms = retry_after_read(reader);
@@ -205,6 +213,11 @@ static void put_off(struct task *task, int64_t retry_after_ms)
 
 static void reason_set(struct task *task, const struct failure *why)
 {
+    if (!why->kind[0] && !why->message[0]) {
+        snprintf(task->reason, sizeof(task->reason),
+                 "its function failed and said no reason: return nil, \"why\"");
+        return;
+    }
     snprintf(task->reason, sizeof(task->reason), "%s%s%s%s%s%s", why->kind,
              why->kind[0] && why->message[0] ? ": " : "", why->message,
              why->hint[0] ? " (" : "", why->hint, why->hint[0] ? ")" : "");

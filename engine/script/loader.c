@@ -69,6 +69,13 @@ void script_load_source(lua_State *L, struct usher_script *script,
     size_t len;
     const char *code = usher_source_code(source, &len);
 
+    if (len > 0 && code[0] == LUA_SIGNATURE[0]) { /* Lua names no file then */
+        lua_pushfstring(L,
+                        "%s:1: this is compiled Lua, which is not read: put "
+                        "its source text here",
+                        chunk + 1);
+        lua_error(L);
+    }
     if (luaL_loadbufferx(L, code, len, chunk, "t") != LUA_OK)
         lua_error(L);
     lua_remove(L, -2);

@@ -63,6 +63,19 @@ run(const char *code, struct usher_fiber_error *error, char *out, size_t size)
     return state;
 }
 
+static void compiled_lua_is_refused_by_name(void **state)
+{
+    static const struct usher_source sources[2] = {
+        {"init.lua", "return {}", 9}, {"flow.lua", LUA_SIGNATURE "T\0", 6}};
+    struct usher_script *script = script_of(sources, 2);
+    struct usher_error why = {""};
+
+    (void)state;
+    assert_int_not_equal(usher_script_load(script, &why), USHER_OK);
+    assert_non_null(strstr(why.text, "flows/flow.lua:1: this is compiled Lua"));
+    usher_script_free(script);
+}
+
 static void gives(const char *code, const char *wanted)
 {
     struct usher_fiber_error error;
@@ -222,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flow_is_ordinary_lua),
+        cmocka_unit_test(compiled_lua_is_refused_by_name),
         cmocka_unit_test(what_would_break_a_replay_is_not_there),
         cmocka_unit_test(a_turn_that_goes_over_a_limit_ends),
         cmocka_unit_test(a_raised_error_has_file_line_and_traceback),

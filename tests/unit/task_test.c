@@ -44,6 +44,34 @@ static struct task *only_task(struct turn_world *world)
     return usher_stage_worker(world->stage)->tasks->list;
 }
 
+/* Whatever it gives instead of an error table, a reason is there. */
+static void a_task_that_failed_has_a_reason(void **state)
+{
+    static const struct {
+        const char *gives;
+        const char *reason;
+    } cases[] = {
+        {"return function() return nil, 'busy' end", "busy"},
+        {"return function() return nil, {kind = 'offline'} end", "offline"},
+        {"return function() return nil, {} end", "said no reason"},
+        {"return function() return nil, 7 end", "said no reason"},
+        {"return function() return false end", "said no reason"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct turn_flow flows[] = {
+            INIT, FIRST, {"job.lua", cases[i].gives}, END};
+        struct turn_world *world = turn_world_new(flows, 0);
+
+        turn_ask(world, "c", "a");
+        turn_wait(world, 100);
+        assert_non_null(only_task(world));
+        assert_non_null(strstr(only_task(world)->reason, cases[i].reason));
+        turn_world_free(world);
+    }
+}
+
 static void a_task_is_done_once(void **state)
 {
     for (int on_disk = 0; on_disk < 2; on_disk++) {
@@ -373,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_task_is_done_once),
+        cmocka_unit_test(a_task_that_failed_has_a_reason),
         cmocka_unit_test(a_task_that_failed_is_tried_again),
         cmocka_unit_test(a_task_cut_off_by_a_crash_is_for_a_person),
 #ifdef USHER_FAULTS
