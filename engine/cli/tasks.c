@@ -15,8 +15,9 @@ static const char help[] =
     "open tasks are tried again by themselves, paused ones go on when their\n"
     "credential has a new token, dead ones wait for you. Below each stands "
     "why,\n"
-    "and what to do where a person must. A retry first looks whether the work\n"
-    "was done already.\n"
+    "and what to do where a person must. Where nobody knows whether something\n"
+    "was done, a retry says that you looked, and it was not: it is sent "
+    "again.\n"
     "\n"
     "Example: usher tasks; usher tasks retry 5d41e9\n";
 

@@ -189,6 +189,7 @@ static int fiber_start(struct usher_run *run)
     run->cursor = 0;
     run->occurrence_count = 0;
     run->diverged = 0;
+    run->last_call = USHER_CALL_CLEAR;
     if (run_counts_read(run))
         run->fiber = usher_fiber_new(run->script, &usher_run_host, run);
     if (!run->fiber) {

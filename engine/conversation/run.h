@@ -45,6 +45,14 @@ enum usher_intent_state {
 /* Whether it was asked for: in this turn or try, or in one that ended well. */
 enum usher_met { USHER_UNMET, USHER_MET, USHER_MET_WELL };
 
+/* How the last call ended: what a try that fails then has to do with it. */
+enum usher_last_call {
+    USHER_CALL_CLEAR,   /* a read, a write that was done, or surely was not */
+    USHER_CALL_UNCLEAR, /* a write that nobody knows of */
+    USHER_CALL_STUCK    /* such a one of an earlier turn or try: its record was
+                         * the answer, and nothing was sent */
+};
+
 /* An outside write of this run: found again by its key in every replay,
  * restart or mended version. */
 struct usher_intent {
@@ -116,7 +124,8 @@ struct usher_run {
                             result, are to be committed */
     size_t write_intent; /* its place in intents */
     uint64_t write_hash; /* of its usher_occurrence */
-    struct usher_buffer results; /* of the job or the task, encoded */
+    enum usher_last_call last_call; /* the clock and settings are no calls */
+    struct usher_buffer results;    /* of the job or the task, encoded */
     unsigned result_count;
     int object; /* registry reference of the chat (or task) object */
 

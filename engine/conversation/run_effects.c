@@ -388,6 +388,7 @@ static int host_job(void *user, lua_State *L, const struct usher_effect *effect,
     run->write = 0;
     job->host = run;
     job->done = run_job_done;
+    run->last_call = USHER_CALL_CLEAR;
     count = replay(L, run, effect);
     if (count < 0) {
         if (!(effect->flags & USHER_EFFECT_WRITE))

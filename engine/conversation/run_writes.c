@@ -315,6 +315,11 @@ static int write_answer(lua_State *L, struct usher_run *run,
 int run_write_begin(lua_State *L, struct usher_run *run,
                     const struct usher_effect *effect)
 {
+    static const enum usher_last_call known[] = {
+        [USHER_INTENT_OPEN] = USHER_CALL_UNCLEAR, /* from now on */
+        [USHER_INTENT_DONE] = USHER_CALL_CLEAR,
+        [USHER_INTENT_FAILED] = USHER_CALL_CLEAR,
+        [USHER_INTENT_UNCLEAR] = USHER_CALL_STUCK};
     char key[33];
     uint64_t hash = effect_hash(effect);
     struct usher_occurrence *own = occurrence_of(run, hash);
@@ -325,6 +330,8 @@ int run_write_begin(lua_State *L, struct usher_run *run,
         return run_break(L, run, RUN_NO_MEMORY);
     own->count = time;
     intent = intent_find(run, key);
+    if (intent)
+        run->last_call = known[intent->state];
     if (intent && intent->state == USHER_INTENT_OPEN && !intent_unclear(intent))
         return run_break(L, run, RUN_NO_MEMORY);
     if (intent && intent->state != USHER_INTENT_FAILED)
@@ -354,6 +361,8 @@ void run_write_end(struct usher_run *run, const void *results, size_t len,
     struct usher_intent *intent = &run->intents.list[run->write_intent];
 
     intent->state = states[outcome];
+    if (outcome == USHER_OUTCOME_UNCLEAR)
+        run->last_call = USHER_CALL_UNCLEAR;
     intent->count = count;
     usher_buffer_clear(&intent->results);
     usher_buffer_append(&intent->results, results, len);

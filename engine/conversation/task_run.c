@@ -252,6 +252,7 @@ static void waking_set(struct task *task, const struct failure *why)
 static void try_failed(struct task *task, const struct failure *why)
 {
     struct usher_worker *worker = task->tasks->worker;
+    int is_known = task->run.last_call != USHER_CALL_UNCLEAR;
     const char *event;
     enum usher_log_level level = USHER_LOG_WARN;
     int at_once = 0;
@@ -267,6 +268,8 @@ static void try_failed(struct task *task, const struct failure *why)
     } else if (task_may_be_mended(task)) {
         at_once = 1;
         task_state_set(task, USHER_TASK_READY);
+        if (!is_credential_trouble(why->kind))
+            task->tries++; /* the next one is another: see stuck() */
         task->due_ms = 0;
         event = "failed; what it failed for may be mended by now";
     } else if (is_credential_trouble(why->kind)) {
@@ -288,11 +291,12 @@ static void try_failed(struct task *task, const struct failure *why)
                     task->name, "id", task->id, "reason", task->reason, NULL);
     drawn_keep(task);
     run_end(task);
-    /* Who waits hears of the try that follows at once; should that take too
-     * long, of this one's failure. */
+    /* Who waits hears of the try that follows at once, or that tells whether a
+     * person is needed (stuck()); should that take too long, of this one's
+     * failure. */
     task_why_set(task, at_once ? usher_why_kind(task->reason)
                                : usher_why_of(task->state, task->reason));
-    if (!at_once)
+    if (!at_once && (is_known || task->state != USHER_TASK_READY))
         task_tell_all(task);
     commit_submit(task, COMMIT_TURN);
 }
@@ -373,6 +377,28 @@ static void effect_seen(void *owner, const char *name)
 
 static const struct usher_run_owner owner_ops = {job_done, effect_seen};
 
+/* What the flow says is not all. It failed at a write that nobody knows of
+ * (5xx, say, which is an answer), and had so in an earlier try, whose record it
+ * got: nothing else came of its being another try, which it could see by
+ * task.tries. So the next one would end here, too, and so on for seven days,
+ * told to nobody. A flow that looks whether the write was done, goes on to
+ * something else, or sends another one in its next try made a call since: that
+ * is tried again. */
+static void stuck(const struct usher_run *run, struct failure *why)
+{
+    struct failure said = *why;
+
+    if (run->last_call != USHER_CALL_STUCK || run->broken ||
+        strcmp(said.kind, "unclear") == 0)
+        return;
+    snprintf(why->kind, sizeof(why->kind), "unclear");
+    snprintf(why->message, sizeof(why->message),
+             "its last write may have been done, and each try ends there: "
+             "%s%s%.100s",
+             said.kind, said.kind[0] && said.message[0] ? ": " : "",
+             said.message);
+}
+
 static void handle(struct task *task, enum usher_run_state state)
 {
     struct usher_worker *worker = task->tasks->worker;
@@ -387,10 +413,12 @@ static void handle(struct task *task, enum usher_run_state state)
             usher_run_job_start(&task->run);
         return;
     case USHER_RUN_DONE:
-        if (failed(&task->run, &why))
-            try_failed(task, &why);
-        else
+        if (!failed(&task->run, &why)) {
             try_succeeded(task);
+            return;
+        }
+        stuck(&task->run, &why);
+        try_failed(task, &why);
         return;
     case USHER_RUN_DIVERGED:
         /* Its progress was another version's: from the start, with what was
@@ -406,6 +434,8 @@ static void handle(struct task *task, enum usher_run_state state)
                         "its flow raised", "task", task->name, "error",
                         task->run.error.message, "traceback",
                         task->run.error.traceback, NULL);
+        if (state == USHER_RUN_FAILED)
+            stuck(&task->run, &why);
         try_failed(task, &why);
     }
 }

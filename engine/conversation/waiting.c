@@ -43,8 +43,9 @@ static const struct {
          "the task's function raises an error, or is not in the live version: "
          "see the reason in `usher tasks`, and mend the flow" RETRY},
     [USHER_WHY_UNCLEAR] =
-        {"unclear", "look at Zoho whether it was done; where it was not, "
-                    "`usher tasks retry ID`"},
+        {"unclear", "look whether it was done, at Zoho or wherever the "
+                    "task writes to; where it was not, `usher tasks retry ID` "
+                    "sends it again"},
     [USHER_WHY_SIMULATOR] =
         {USHER_KIND_SIMULATOR,
          "it was promised while Zoho was the built-in simulator, and is not "

@@ -36,7 +36,8 @@ http = {}
 function http.get(url, options) end
 
 ---Sends a text, or a table as JSON. An outside write unless read = true: it is done once, whatever
----replays. What was answered with 4xx counts as not done and may be done again; 5xx as unclear.
+---replays. What was answered with 4xx counts as not done and may be done again; 5xx as unclear: a
+---task's next try gets the same answer, until a person says that it was not done.
 ---@param url string
 ---@param body? string|table
 ---@param options? http.Options

@@ -176,12 +176,123 @@ static void who_retries_something_else_says_nothing_of_it(void **state)
     turn_world_free(world);
 }
 
+/* ---- what makes it one ---- */
+
+#define POST "local a, err = http.post('http://out/x', 'x')\n"
+
+static void a_task_that_always_gets_the_same_5xx_is_for_a_person(void **state)
+{
+    static const char *const ends[] = {
+        "if a.status ~= 200 then return nil, { kind = 'offline' } end",
+        "if a.status ~= 200 then return nil, 'busy' end",
+        "if a.status ~= 200 then return false end",
+        "if a.status ~= 200 then return nil, { kind = 'rejected' } end",
+        "if a.status ~= 200 then\n"
+        "  return nil, { message = os.date() .. config.TIME_ZONE }\nend",
+        "assert(a.status == 200, 'no')",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char text[512];
+        struct turn_flow flows[] = {INIT, FIRST, {"job.lua", text}, END};
+        struct turn_world *world;
+
+        snprintf(text, sizeof(text),
+                 "return function(task)\n" POST "%s\nreturn true\nend",
+                 ends[i]);
+        world = turn_world_new(flows, 1);
+        world->status = 500 + (unsigned)i % 5;
+        turn_ask(world, "c", "a");
+        turn_wait(world, 5000);
+        assert_int_equal(world->asked, 1);
+        assert_string_equal(turn_task(world, "job"), "dead 1");
+        assert_int_equal(usher_waiting_count(
+                             usher_stage_worker(world->stage)->shared->waiting,
+                             USHER_WHY_UNCLEAR),
+                         1);
+        world->status = 200;
+        person_retries(world, 0);
+        assert_int_equal(world->asked, 2);
+        assert_string_equal(turn_task(world, "job"), "done 1");
+        turn_world_free(world);
+    }
+}
+
+/* What its next try does may end otherwise: it looks, goes on to a read, sends
+ * another write since it is another try. */
+static void one_that_has_more_to_do_is_tried_again(void **state)
+{
+    static const char *const ends[] = {
+        "local b = http.get('http://out/y')\n"
+        "if b.status ~= 200 then return nil, { kind = 'offline' } end",
+        "a = http.post('http://out/y', 'y')\n"
+        "if a.status ~= 200 then return nil, { kind = 'offline' } end",
+        "for _ = 1, task.tries do\n" POST
+        "  if a.status == 200 then return true end\n"
+        "end\n"
+        "do return nil, { kind = 'timeout' } end",
+        "a = http.post('http://out/y', tostring(task.tries))\n"
+        "if a.status ~= 200 then return nil, { kind = 'offline' } end",
+    };
+    static const unsigned later[] = {503, 429, 503, 503};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char text[512];
+        struct turn_flow flows[] = {INIT, FIRST, {"job.lua", text}, END};
+        struct turn_world *world;
+
+        snprintf(text, sizeof(text),
+                 "return function(task)\n" POST "%s\nreturn true\nend",
+                 ends[i]);
+        world = turn_world_new(flows, 1);
+        world->status = 503;
+        world->refused = "/y";
+        world->refusals = later[i] == 429 ? 20 : 0;
+        turn_ask(world, "c", "a");
+        /* A wake is no other try by itself. */
+        usher_worker_wake_tasks(usher_stage_worker(world->stage));
+        turn_wait(world, 30000);
+        assert_memory_equal(turn_task(world, "job"), "ready", 5);
+        world->refusals = 0;
+        world->status = 200;
+        turn_wait(world, 3600000);
+        assert_memory_equal(turn_task(world, "job"), "done", 4);
+        turn_world_free(world);
+    }
+}
+
+static void who_waits_for_it_hears_of_the_person(void **state)
+{
+    static const struct turn_flow flows[] = {
+        INIT,
+        {"first.lua",
+         "return function(chat)\n"
+         "  chat:say(chat:task('job'):wait(3).waiting or 'later')\n"
+         "end"},
+        {"job.lua", "return function(task)\n" POST "if a.status ~= 200 then\n"
+                    "  return nil, { kind = 'offline' }\nend\nend"},
+        END};
+    struct turn_world *world = turn_world_new(flows, 0);
+
+    (void)state;
+    world->status = 503;
+    turn_say(world, "c", NULL, "a");
+    turn_wait(world, 3100);
+    assert_non_null(strstr(world->answer, "person"));
+    turn_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_person_who_has_looked_has_it_sent_again_once),
         cmocka_unit_test(only_the_write_that_ended_it_is_sent_again),
         cmocka_unit_test(who_retries_something_else_says_nothing_of_it),
+        cmocka_unit_test(a_task_that_always_gets_the_same_5xx_is_for_a_person),
+        cmocka_unit_test(one_that_has_more_to_do_is_tried_again),
+        cmocka_unit_test(who_waits_for_it_hears_of_the_person),
     };
 
     return cmocka_run_group_tests_name("task_unclear", tests, NULL, NULL);
