@@ -236,7 +236,7 @@ static int task_each(void *user, const struct usher_task_row *row)
 static enum usher_status threads_start(struct usher *usher)
 {
     unsigned unfinished = 1u << USHER_TASK_READY | 1u << USHER_TASK_PAUSED |
-                          1u << USHER_TASK_DEAD;
+                          1u << USHER_TASK_DEAD | 1u << USHER_TASK_UNKNOWN;
     enum usher_status st =
         usher_store_tasks(usher->store, unfinished, task_each, usher);
 

@@ -211,7 +211,8 @@ static const char *task_state(enum usher_task_state state)
     return state == USHER_TASK_READY    ? "open"
            : state == USHER_TASK_PAUSED ? "paused"
            : state == USHER_TASK_DEAD   ? "dead"
-                                        : "done";
+           : state == USHER_TASK_DONE   ? "done"
+                                        : "unknown";
 }
 
 /* When it is tried next, where that is known: one that was just begun or woken
@@ -254,14 +255,15 @@ static int task_each(void *user, const struct usher_task_row *row)
     member(out, "reason", row->reason ? row->reason : "");
     member(out, "waits_for", usher_why_name(why));
     member(out, "hint", usher_why_hint(why));
-    if (!usher_task_is_readable(row->data, row->data_len))
+    if (!usher_task_is_readable(row))
         usher_buffer_text(out, ",\"unreadable\":true");
     usher_buffer_byte(out, '}');
     return 0;
 }
 
-#define NOT_DONE \
-    (1u << USHER_TASK_READY | 1u << USHER_TASK_PAUSED | 1u << USHER_TASK_DEAD)
+#define NOT_DONE                                        \
+    (1u << USHER_TASK_READY | 1u << USHER_TASK_PAUSED | \
+     1u << USHER_TASK_DEAD | 1u << USHER_TASK_UNKNOWN)
 
 static unsigned tasks_call(const struct usher_admin *admin,
                            struct usher_buffer *out)
@@ -316,7 +318,7 @@ static enum usher_status row_ready(const struct usher_admin *admin,
     int is_unclear = usher_why_of(row->state, row->reason) == USHER_WHY_UNCLEAR;
     enum usher_status st;
 
-    if (!usher_task_is_readable(row->data, row->data_len))
+    if (!usher_task_is_readable(row))
         return USHER_ERR_PARSE;
     row->state = USHER_TASK_READY;
     row->due_ms = usher_clock_wall_ms(admin->clock);

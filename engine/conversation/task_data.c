@@ -147,11 +147,12 @@ enum usher_status task_data_read(struct task *task, const void *data,
                : USHER_OK;
 }
 
-int usher_task_is_readable(const void *data, size_t len)
+int usher_task_is_readable(const struct usher_task_row *row)
 {
     struct parts parts;
 
-    if (parts_read(&parts, data, len) == USHER_ERR_PARSE)
+    if (row->state == USHER_TASK_UNKNOWN ||
+        parts_read(&parts, row->data, row->data_len) == USHER_ERR_PARSE)
         return 0;
     usher_intents_clear(&parts.intents);
     return 1;

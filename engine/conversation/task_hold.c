@@ -18,7 +18,7 @@ static enum usher_status data_renew(struct usher_task_row *row,
     const char *bytes;
     size_t len;
 
-    if (!usher_task_is_readable(row->data, row->data_len))
+    if (!usher_task_is_readable(row))
         return USHER_OK;
     usher_reader_init(&reader, row->data, row->data_len);
     bytes = usher_reader_bytes(&reader, &len);

@@ -186,7 +186,9 @@ enum usher_status usher_tasks_load(struct usher_tasks *tasks,
     task->due_ms = row->due_ms;
     snprintf(task->reason, sizeof(task->reason), "%s",
              row->reason ? row->reason : "");
-    st = task_data_read(task, row->data, row->data_len);
+    st = row->state == USHER_TASK_UNKNOWN
+             ? USHER_ERR_PARSE
+             : task_data_read(task, row->data, row->data_len);
     task->next = tasks->list;
     tasks->list = task;
     tasks->open++;

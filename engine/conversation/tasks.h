@@ -53,8 +53,8 @@ void usher_new_tasks_begin(struct usher_new_tasks *new_tasks);
 USHER_MUST_USE enum usher_status usher_tasks_new(struct usher_worker *worker,
                                                  struct usher_tasks **out);
 void usher_tasks_free(struct usher_tasks *tasks);
-/* Nonzero: this version can read such a task's data. */
-int usher_task_is_readable(const void *data, size_t len);
+/* Nonzero: this version knows such a task's state and can read its data. */
+int usher_task_is_readable(const struct usher_task_row *row);
 /* Appends such data anew after a person has looked: the write of which nobody
  * knew whether it was done was not done, and may be sent again. USHER_ERR_PARSE
  * or USHER_ERR_NOMEM. */

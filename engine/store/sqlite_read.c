@@ -48,6 +48,14 @@ static const char *column_blob(sqlite3_stmt *query, int at)
     return data ? data : "";
 }
 
+static enum usher_task_state state_read(sqlite3_stmt *query, int at)
+{
+    sqlite3_int64 state = sqlite3_column_int64(query, at);
+
+    return state < 0 || state > USHER_TASK_DEAD ? USHER_TASK_UNKNOWN
+                                                : (enum usher_task_state)state;
+}
+
 enum usher_status
 sqlite_tasks(struct usher_store *base, unsigned state_mask,
              int (*each)(void *user, const struct usher_task_row *), void *user)
@@ -60,17 +68,24 @@ sqlite_tasks(struct usher_store *base, unsigned state_mask,
     st = ask_begin(store,
                    "SELECT id, name, conversation, state, tries, created_ms,"
                    " due_ms, reason, data FROM task"
-                   " WHERE state IN (?1, ?2, ?3, ?4) ORDER BY due_ms, rowid",
+                   " WHERE state IN (?1, ?2, ?3, ?4) OR state > ?5"
+                   " OR state < ?6 ORDER BY due_ms, rowid",
                    &query);
     for (int i = 0; st == USHER_OK && i <= USHER_TASK_DEAD; i++)
         sqlite3_bind_int(query, i + 1, state_mask & (1U << i) ? i : -1);
+    if (st == USHER_OK) {
+        int unknown = (state_mask & (1U << USHER_TASK_UNKNOWN)) != 0;
+
+        sqlite3_bind_int64(query, 5, unknown ? USHER_TASK_DEAD : INT64_MAX);
+        sqlite3_bind_int64(query, 6, unknown ? 0 : INT64_MIN);
+    }
     while (st == USHER_OK && (rc = sqlite3_step(query)) == SQLITE_ROW) {
         struct usher_task_row row = {
             .id = column_text(query, 0),
             .name = column_text(query, 1),
             .conversation = column_text(query, 2),
             .conversation_len = (size_t)sqlite3_column_bytes(query, 2),
-            .state = (enum usher_task_state)sqlite3_column_int(query, 3),
+            .state = state_read(query, 3),
             .tries = (uint32_t)sqlite3_column_int64(query, 4),
             .created_ms = sqlite3_column_int64(query, 5),
             .due_ms = sqlite3_column_int64(query, 6),

@@ -108,7 +108,9 @@ enum usher_task_state {
     USHER_TASK_READY = 0,  /* due at due_ms */
     USHER_TASK_PAUSED = 1, /* waits for a credential (named in `reason`) */
     USHER_TASK_DONE = 2,
-    USHER_TASK_DEAD = 3 /* tries used up or unclear: for a person */
+    USHER_TASK_DEAD = 3,   /* tries used up or unclear: for a person */
+    USHER_TASK_UNKNOWN = 4 /* in the row is another one, of a newer engine:
+                              found, never written */
 };
 struct usher_task_row {
     const char *id; /* unique, at most 64 bytes */
