@@ -197,6 +197,10 @@ static int64_t retry_delay(const struct task *task, int64_t retry_after_ms)
         most *= 2;
     if (most > TASK_RETRY_LAST_MS)
         most = TASK_RETRY_LAST_MS;
+    /* The second try mostly only tells that it is stuck(): who waits for the
+     * task should hear of that. */
+    if (task->tries == 1 && task->run.last_call == USHER_CALL_UNCLEAR)
+        most = 0;
     most = (int64_t)(usher_clock_random(clock) * (double)most);
     return most + (retry_after_ms > TASK_RETRY_FIRST_MS ? retry_after_ms
                                                         : TASK_RETRY_FIRST_MS);

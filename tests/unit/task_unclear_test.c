@@ -269,7 +269,7 @@ static void who_waits_for_it_hears_of_the_person(void **state)
         INIT,
         {"first.lua",
          "return function(chat)\n"
-         "  chat:say(chat:task('job'):wait(3).waiting or 'later')\n"
+         "  chat:say(chat:task('job'):wait(1.5).waiting or 'later')\n"
          "end"},
         {"job.lua", "return function(task)\n" POST "if a.status ~= 200 then\n"
                     "  return nil, { kind = 'offline' }\nend\nend"},
@@ -279,7 +279,7 @@ static void who_waits_for_it_hears_of_the_person(void **state)
     (void)state;
     world->status = 503;
     turn_say(world, "c", NULL, "a");
-    turn_wait(world, 3100);
+    turn_wait(world, 1600);
     assert_non_null(strstr(world->answer, "person"));
     turn_world_free(world);
 }
