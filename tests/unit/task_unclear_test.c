@@ -187,8 +187,8 @@ static void a_task_that_always_gets_the_same_5xx_is_for_a_person(void **state)
         "if a.status ~= 200 then return nil, 'busy' end",
         "if a.status ~= 200 then return false end",
         "if a.status ~= 200 then return nil, { kind = 'rejected' } end",
-        "if a.status ~= 200 then\n"
-        "  return nil, { message = os.date() .. config.TIME_ZONE }\nend",
+        ("if a.status ~= 200 then\n"
+         "  return nil, { message = os.date() .. config.TIME_ZONE }\nend"),
         "assert(a.status == 200, 'no')",
     };
 
