@@ -10,34 +10,10 @@
 #include <cmocka.h>
 
 #include "conversation/task_internal.h"
+#include "task_flows.h"
 #include "turn_world.h"
 
-#define INIT                                                           \
-    {                                                                  \
-        "init.lua", "return { apology = 'sorry', tasks = { 'job' },\n" \
-                    "flows = { { 'first', fallback = true } } }"       \
-    }
-#define FIRST                                                          \
-    {                                                                  \
-        "first.lua", "return function(chat)\n"                         \
-                     "  chat:task('job', { n = chat.message.text })\n" \
-                     "  chat:say 'noted'\nend"                         \
-    }
-#define END        \
-    {              \
-        NULL, NULL \
-    }
-
-static const struct turn_flow writes[] = {
-    INIT,
-    FIRST,
-    {"job.lua", "return function(task)\n"
-                "  local a, err = http.post('http://out/x', task.args)\n"
-                "  if a and a.status ~= 200 then\n"
-                "    return nil, { kind = 'rejected', message = 'no' }\n"
-                "  end\n"
-                "  return a and true, err\nend"},
-    END};
+static const struct turn_flow writes[] = {INIT, FIRST, WRITES, END};
 
 static struct task *only_task(struct turn_world *world)
 {

@@ -13,23 +13,8 @@
 #include "conversation/reload.h"
 #include "conversation/task_internal.h"
 #include "fail_alloc.h"
+#include "task_flows.h"
 #include "turn_world.h"
-
-#define INIT                                                           \
-    {                                                                  \
-        "init.lua", "return { apology = 'sorry', tasks = { 'job' },\n" \
-                    "flows = { { 'first', fallback = true } } }"       \
-    }
-#define FIRST                                                          \
-    {                                                                  \
-        "first.lua", "return function(chat)\n"                         \
-                     "  chat:task('job', { n = chat.message.text })\n" \
-                     "  chat:say 'noted'\nend"                         \
-    }
-#define END        \
-    {              \
-        NULL, NULL \
-    }
 
 /* Fails as the web says; "bad" always. */
 static const struct turn_flow asks[] = {
