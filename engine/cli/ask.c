@@ -435,8 +435,8 @@ void usher_ask_time(const json_t *seconds, char *out, size_t size)
     struct tm parts;
 
     snprintf(out, size, "?");
-    if (localtime_r(&at, &parts))
-        strftime(out, size, "%Y-%m-%d %H:%M:%S", &parts);
+    if (gmtime_r(&at, &parts))
+        strftime(out, size, "%Y-%m-%d %H:%M:%S UTC", &parts);
 }
 
 const char *usher_ask_text(const json_t *object, const char *name)

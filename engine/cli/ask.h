@@ -38,7 +38,7 @@ int usher_ask_call(const struct usher_ask *ask, int post, const char *name,
                    const char *parameter, const char *value, json_t **out);
 void usher_ask_close(struct usher_ask *ask);
 
-/* "2026-07-01 14:03:07", of the machine's zone. */
+/* "2026-07-01 14:03:07 UTC", as the log has it. */
 void usher_ask_time(const json_t *seconds, char *out, size_t size);
 /* A member that is a text; "" where there is none. */
 const char *usher_ask_text(const json_t *object, const char *name);

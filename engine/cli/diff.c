@@ -56,18 +56,22 @@ static json_t *stored_files(const struct usher_ask *ask, const char *hash)
     return files;
 }
 
-/* The live version; without an engine the newest. Empty: there is none. */
+/* The live version; without an engine the one that was live last. Empty: there
+ * is none. */
 static int live_hash(const struct usher_ask *ask, char out[65])
 {
     json_t *answer = NULL;
+    const json_t *list;
     const char *hash;
 
     if (usher_ask_call(ask, 0, "versions", NULL, NULL, &answer) != 0)
         return 0;
     hash = usher_ask_text(answer, "live");
-    if (!hash[0])
-        hash = usher_ask_text(
-            json_array_get(json_object_get(answer, "versions"), 0), "version");
+    list = json_object_get(answer, "versions");
+    for (size_t i = 0; i < json_array_size(list) && !hash[0]; i++)
+        if (!json_is_true(
+                json_object_get(json_array_get(list, i), "rolled_back")))
+            hash = usher_ask_text(json_array_get(list, i), "version");
     snprintf(out, 65, "%s", hash);
     if (!hash[0])
         fprintf(stderr, "%s: there is no version yet\n", ask->command);

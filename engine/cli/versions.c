@@ -10,8 +10,11 @@ static const char help[] =
     "\n"
     "  usher versions [--env FILE | --url URL] [--json]\n"
     "\n" USHER_ASK_HELP "\n"
-    "A star marks the one that is live. A version is named by the hash of its\n"
-    "files; its first digits will do everywhere.\n"
+    "A star marks the one that is live. The times are those at which the "
+    "flows\n"
+    "folder made a version live; one that was rolled back from says so, and\n"
+    "`usher rollback` without a VERSION passes it over. A version is named by\n"
+    "the hash of its files; its first digits will do everywhere.\n"
     "\n"
     "Example: usher versions; usher diff 3fa94c01 77e10b52\n";
 
@@ -28,8 +31,11 @@ static void print(const json_t *answer)
 
         usher_ask_time(json_object_get(version, "loaded_at"), when,
                        sizeof(when));
-        printf("%c %.12s  %s\n", strcmp(hash, live) == 0 ? '*' : ' ', hash,
-               when);
+        printf("%c %.12s  %s%s\n", strcmp(hash, live) == 0 ? '*' : ' ', hash,
+               when,
+               json_is_true(json_object_get(version, "rolled_back"))
+                   ? "  rolled back"
+                   : "");
     }
     if (json_array_size(list) == 0)
         puts("none yet: `usher serve` loads the first");

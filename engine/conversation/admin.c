@@ -95,13 +95,21 @@ static unsigned rollback_call(const struct usher_admin *admin, const char *hash,
 
 /* ---- versions ---- */
 
+struct version_list {
+    struct usher_buffer *out;
+    const struct usher_back *back;
+};
+
 static int version_each(void *user, const char *hash, int64_t loaded_ms)
 {
-    struct usher_buffer *out = user;
+    struct version_list *list = user;
 
-    usher_buffer_printf(out, "%s{\"version\":\"%s\",\"loaded_at\":%lld}",
-                        out->data[out->len - 1] == '[' ? "" : ",", hash,
-                        (long long)(loaded_ms / 1000));
+    usher_buffer_printf(
+        list->out,
+        "%s{\"version\":\"%s\",\"loaded_at\":%lld,\"rolled_back\":%s}",
+        list->out->data[list->out->len - 1] == '[' ? "" : ",", hash,
+        (long long)(loaded_ms / 1000),
+        usher_back_is_marked(list->back, hash) ? "true" : "false");
     return 0;
 }
 
@@ -109,14 +117,20 @@ static unsigned versions_call(const struct usher_admin *admin,
                               struct usher_buffer *out)
 {
     struct usher_reload_status status = {.hash = ""};
+    struct usher_back stored;
+    struct version_list list = {out, &stored};
     enum usher_status st;
 
-    if (admin->reload)
+    usher_back_load(admin->store, &stored);
+    if (admin->reload) {
         usher_reload_status(admin->reload, &status);
+        list.back = usher_reload_back(admin->reload);
+    }
     usher_buffer_printf(out, "{\"live\":\"%s\",\"refused\":", status.hash);
     usher_buffer_json(out, status.error, strlen(status.error));
     usher_buffer_text(out, ",\"versions\":[");
-    st = usher_store_versions(admin->store, version_each, out);
+    st = usher_store_versions(admin->store, version_each, &list);
+    usher_back_free(&stored);
     usher_buffer_text(out, "]}\n");
     return st == USHER_OK ? 200 : store_failed(out);
 }

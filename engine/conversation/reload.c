@@ -55,6 +55,7 @@ enum usher_status usher_reload_new(const struct usher_reload_options *options,
     reload->loop = options->loop;
     reload->keeper.shared = options->shared;
     reload->keeper.loop = options->loop;
+    usher_back_load(options->shared->store, &reload->keeper.back);
     reload->modules = options->modules;
     reload->module_count = options->module_count;
     reload->config = usher_config_retain(options->config);
@@ -112,6 +113,11 @@ static void setting_take(void *user, const struct usher_wish *wish)
         more[reload->setting_count++] = name;
     else
         free(name);
+}
+
+const struct usher_back *usher_reload_back(const struct usher_reload *reload)
+{
+    return &reload->keeper.back;
 }
 
 const char *const *usher_reload_settings(const struct usher_reload *reload,
@@ -210,10 +216,23 @@ static void status_refused(struct usher_reload *reload, const char *why)
                         NULL, why, NULL);
 }
 
-/* Builds a state for every worker, then makes them all live at one point. */
+/* Chosen among those of the store. */
+static void rolled_keep(struct usher_reload *reload,
+                        struct usher_version *version, const char *order)
+{
+    struct usher_version *live = live_version(reload);
+
+    if (live)
+        usher_back_rolled(&reload->keeper.back, order, usher_version_hash(live),
+                          usher_version_hash(version));
+    usher_keeper_back(&reload->keeper, version);
+}
+
+/* Builds a state for every worker, then makes them all live at one point.
+ * order: NULL, the folder holds it; else a rollback, among these. */
 static enum usher_status publish(struct usher_reload *reload,
                                  struct usher_version *version,
-                                 struct usher_error *error)
+                                 const char *order, struct usher_error *error)
 {
     struct usher_shared *shared = reload->shared;
     struct usher_publication *fresh =
@@ -238,7 +257,10 @@ static enum usher_status publish(struct usher_reload *reload,
     usher_text_copy(note, sizeof(note),
                     usher_lua_engine_note(fresh->scripts[0]));
     /* Kept before a turn can be pinned to it. */
-    usher_keeper_add(&reload->keeper, version, now);
+    if (order)
+        rolled_keep(reload, version, order);
+    else
+        usher_keeper_add(&reload->keeper, version, now);
     retire(reload, atomic_exchange(&shared->publication, fresh));
     status_live(reload, version, note, now);
     ids_tell(reload);
@@ -305,7 +327,7 @@ static enum usher_status load(struct usher_reload *reload,
     if (is_live(reload, hash)) {
         status_fine(reload); /* a broken edit was taken back */
     } else {
-        st = publish(reload, version, why);
+        st = publish(reload, version, NULL, why);
         *changed = st == USHER_OK;
     }
     reload->outcome = st;
@@ -377,25 +399,6 @@ void usher_reload_again(struct usher_reload *reload)
 
 /* ---- versions of the store ---- */
 
-struct search {
-    const char *prefix; /* "": the newest that is not live */
-    struct usher_reload *reload;
-    char found[65];
-};
-
-static int search_each(void *user, const char *hash, int64_t loaded_ms)
-{
-    struct search *search = user;
-
-    (void)loaded_ms;
-    if (search->prefix[0]
-            ? strncmp(hash, search->prefix, strlen(search->prefix)) != 0
-            : is_live(search->reload, hash))
-        return 0;
-    snprintf(search->found, sizeof(search->found), "%s", hash);
-    return 1;
-}
-
 static enum usher_status stored_version(struct usher_reload *reload,
                                         const char *hash,
                                         struct usher_version **out)
@@ -412,30 +415,38 @@ static enum usher_status stored_version(struct usher_reload *reload,
     return st;
 }
 
+static const char *live_hash(const struct usher_reload *reload)
+{
+    struct usher_version *version = live_version(reload);
+
+    return version ? usher_version_hash(version) : "";
+}
+
 static enum usher_status stored_publish(struct usher_reload *reload,
                                         const char *prefix,
                                         struct usher_error *error)
 {
-    struct search search = {prefix, reload, ""};
     struct usher_version *version = NULL;
+    struct usher_buffer order;
+    char found[65] = "";
     enum usher_status st;
 
-    st = usher_store_versions(reload->shared->store, search_each, &search);
-    if (st == USHER_OK && !search.found[0]) {
-        usher_error_set(error, "there is no such version; `usher versions` "
-                               "lists them");
-        st = USHER_ERR_NOT_FOUND;
-    }
+    usher_buffer_init(&order, 0);
+    st = usher_back_order(reload->shared->store, &order);
     if (st == USHER_OK)
-        st = stored_version(reload, search.found, &version);
+        st = usher_back_find(&reload->keeper.back, order.data, prefix,
+                             live_hash(reload), found, error);
+    if (st == USHER_OK)
+        st = stored_version(reload, found, &version);
     if (st == USHER_ERR_PARSE)
         usher_error_set(error,
                         "the sources of %.12s cannot be read: a newer "
                         "usher wrote them, or they are damaged",
-                        search.found);
+                        found);
     if (st == USHER_OK)
-        st = publish(reload, version, error);
+        st = publish(reload, version, order.data, error);
     usher_version_release(version);
+    usher_buffer_free(&order);
     return st;
 }
 

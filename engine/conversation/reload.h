@@ -4,6 +4,7 @@
 #ifndef USHER_CONVERSATION_RELOAD_H
 #define USHER_CONVERSATION_RELOAD_H
 
+#include "conversation/version_back.h"
 #include "conversation/worker.h"
 
 /* So many versions stay in the store, and those that flows wait in. */
@@ -40,6 +41,8 @@ void usher_reload_configure(struct usher_reload *reload,
  * live. Control thread. */
 const char *const *usher_reload_settings(const struct usher_reload *reload,
                                          size_t *count);
+/* Which versions were rolled back from. Control thread. */
+const struct usher_back *usher_reload_back(const struct usher_reload *reload);
 /* After the workers were freed. */
 void usher_reload_free(struct usher_reload *reload);
 
@@ -57,8 +60,9 @@ int usher_reload_folder_changed(struct usher_reload *reload);
  * may have waited for one. */
 void usher_reload_again(struct usher_reload *reload);
 /* Makes the version of this hash (a prefix of at least 6 digits) from the
- * store live; "": the one before. The folder stays as it is, and wins again
- * once it changes. Control thread. */
+ * store live; "": the one before, passing over those that were rolled back
+ * from (version_back.h). The folder stays as it is, and wins again once it
+ * changes. Control thread. */
 enum usher_status usher_reload_rollback(struct usher_reload *reload,
                                         const char *hash,
                                         struct usher_error *error);

@@ -12,8 +12,8 @@
 struct keep {
     struct usher_keeper *keeper;
     struct usher_version *version; /* retained */
-    int64_t loaded_ms;
-    int failed; /* to be tried again */
+    int64_t loaded_ms;             /* 0: only the marks are to be written */
+    int failed;                    /* to be tried again */
     struct keep *next;
 };
 
@@ -33,6 +33,7 @@ void usher_keeper_clear(struct usher_keeper *keeper)
     usher_timer_cancel(keeper->loop, &keeper->timer);
     while (keeper->keeps)
         keep_free(keeper->keeps);
+    usher_back_free(&keeper->back);
 }
 
 static void keeps_again(void *user);
@@ -51,8 +52,9 @@ static void kept(void *user, enum usher_status status)
     }
     keep->failed = 1;
     usher_log_event(keeper->shared->log, USHER_LOG_WARN, "reload",
-                    "a version is not in the store yet", "version",
-                    usher_version_hash(keep->version), "reason",
+                    keep->loaded_ms ? "a version is not in the store yet"
+                                    : "a rollback is not in the store yet",
+                    "version", usher_version_hash(keep->version), "reason",
                     usher_status_text(status), NULL);
     if (status == USHER_ERR_CLOSED)
         return;
@@ -71,7 +73,9 @@ static void keep_submit(struct keep *keep)
     const char *archive = usher_version_archive(keep->version, &len);
 
     keep->failed = 0;
-    if (commit) {
+    if (commit)
+        usher_commit_back(commit, &keep->keeper->back);
+    if (commit && keep->loaded_ms) {
         usher_commit_version(commit, usher_version_hash(keep->version),
                              keep->loaded_ms, archive, len);
         usher_commit_trim(commit, USHER_VERSIONS_KEPT);
@@ -81,8 +85,8 @@ static void keep_submit(struct keep *keep)
         kept(keep, st);
 }
 
-void usher_keeper_add(struct usher_keeper *keeper,
-                      struct usher_version *version, int64_t now)
+static void keep_add(struct usher_keeper *keeper, struct usher_version *version,
+                     int64_t loaded_ms)
 {
     struct keep *keep = calloc(1, sizeof(*keep));
     struct keep **end = &keeper->keeps;
@@ -91,15 +95,29 @@ void usher_keeper_add(struct usher_keeper *keeper,
         return; /* the first flow that waits in it brings it along */
     keep->keeper = keeper;
     keep->version = usher_version_retain(version);
-    keep->loaded_ms = now;
+    keep->loaded_ms = loaded_ms;
     while (*end)
         end = &(*end)->next;
     *end = keep;
     keep_submit(keep);
 }
 
+void usher_keeper_add(struct usher_keeper *keeper,
+                      struct usher_version *version, int64_t loaded_ms)
+{
+    usher_back_folder(&keeper->back, usher_version_hash(version));
+    keep_add(keeper, version, loaded_ms);
+}
+
+void usher_keeper_back(struct usher_keeper *keeper,
+                       struct usher_version *version)
+{
+    keep_add(keeper, version, 0);
+}
+
 /* In the order in which they were live. Where an older one was late, the one
- * that is live goes behind it: the last is the newest. */
+ * that is live goes behind it: the last is the newest. Not one that a
+ * rollback chose: that is older than they are. */
 static void keeps_again(void *user)
 {
     struct usher_keeper *keeper = user;
@@ -112,10 +130,11 @@ static void keeps_again(void *user)
         next = keep->next;
         if (!keep->failed)
             continue;
-        late = keep->version;
+        if (keep->loaded_ms)
+            late = keep->version;
         keep_submit(keep);
     }
-    if (late && live && late != live->version)
+    if (late && live && late != live->version && !keeper->back.is_back)
         usher_keeper_add(keeper, live->version,
                          usher_clock_wall_ms(keeper->shared->clock));
 }
