@@ -7,6 +7,7 @@
 #include "conversation/pages.h"
 #include "conversation/reload.h"
 #include "conversation/watch.h"
+#include "core/config_fixed.h"
 #include "core/error_list.h"
 #include "core/even_clock.h"
 #include "core/place.h"
@@ -39,7 +40,8 @@ struct usher {
     int simulated; /* Zoho is the built-in simulator */
     struct usher_service *simulator;
     char simulator_url[64];
-    char *simulator_settings[USHER_SETTING_COUNT + 1]; /* "NAME=value" */
+    /* While the simulator runs these are its own, whatever was saved. */
+    struct usher_config_fixed simulator_settings;
     char *database_url; /* DATABASE_URL, or the simulator's own */
     struct usher_script_module *modules;
     size_t module_count;
@@ -103,8 +105,6 @@ void settings_zone(char *out, size_t size);
 /* The simulator on a port of its own, and the settings that lead to it. */
 USHER_MUST_USE enum usher_status simulated_start(struct usher *usher,
                                                  struct usher_error *error);
-/* 1: while the simulator runs this setting is its own, whatever was saved. */
-int simulated_fixes(const struct usher *usher, const char *name);
 void simulated_free(struct usher *usher);
 
 /* database.c: whom a database works with, see zoho/partner.h. */

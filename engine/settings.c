@@ -137,7 +137,7 @@ enum usher_status settings_use(struct usher *usher, struct usher_error *error)
     if (usher->simulated) {
         st = simulated_start(usher, error);
         if (st == USHER_OK)
-            st = load(usher, 1, usher->simulator_settings, &config, NULL);
+            st = load(usher, 1, usher->simulator_settings.lines, &config, NULL);
         if (st != USHER_OK)
             return st;
         usher_config_release(usher->config);
@@ -181,7 +181,8 @@ static int waits(const struct usher *usher, enum usher_setting setting)
 {
     const char *name = usher_setting_at(setting)->name;
 
-    return usher_setting_at(setting)->restart || simulated_fixes(usher, name);
+    return usher_setting_at(setting)->restart ||
+           usher_config_fixes(&usher->simulator_settings, name);
 }
 
 /* 1: it is not what this engine began with, and a person wants that: HOST has
@@ -223,7 +224,7 @@ static void waiting_look(struct usher *usher)
     for (int i = 0; i < USHER_SETTING_COUNT; i++) {
         enum usher_setting setting = (enum usher_setting)i;
         const char *name = usher_setting_at(setting)->name;
-        int simulated = simulated_fixes(usher, name);
+        int simulated = usher_config_fixes(&usher->simulator_settings, name);
         enum usher_problem code = simulated ? USHER_PROBLEM_STILL_SIMULATED
                                             : USHER_PROBLEM_RESTART_NEEDED;
 
@@ -354,7 +355,7 @@ static int reload(struct usher *usher, const enum usher_writer *writer,
     int early, doubtful;
 
     if (st == USHER_OK && usher->simulated)
-        st = load(usher, 0, usher->simulator_settings, &config, NULL);
+        st = load(usher, 0, usher->simulator_settings.lines, &config, NULL);
     else if (st == USHER_OK)
         config = usher_config_retain(saved);
     early = is_early(usher, saved, writer);

@@ -60,11 +60,13 @@ struct usher_wish {
     int has_default;
     const char *about; /* or NULL */
 };
-/* Calls each for what was declared, in the order of init.lua: to check that
- * what is required is there, and for usher_config_check_names(). */
+/* Calls each for what was declared, in the order of init.lua. */
 void usher_bind_each_setting(lua_State *L,
                              void (*each)(void *user,
                                           const struct usher_wish *wish),
                              void *user);
+/* Their names, for usher_config_check_names(): at most max, which live as long
+ * as the state. Gives how many there are. */
+size_t usher_bind_setting_names(lua_State *L, const char **names, size_t max);
 
 #endif

@@ -134,6 +134,28 @@ done:
     lua_settop(L, top);
 }
 
+struct names {
+    const char **list;
+    size_t count;
+    size_t max;
+};
+
+static void name_take(void *user, const struct usher_wish *wish)
+{
+    struct names *names = user;
+
+    if (names->count < names->max)
+        names->list[names->count++] = wish->name;
+}
+
+size_t usher_bind_setting_names(lua_State *L, const char **names, size_t max)
+{
+    struct names taken = {names, 0, max};
+
+    usher_bind_each_setting(L, name_take, &taken);
+    return taken.count;
+}
+
 /* ---- reading ---- */
 
 /* Pushes the setting's record, or nil where it is one of usher's own; raises

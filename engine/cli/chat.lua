@@ -5,9 +5,14 @@
 --   chat.line(text) -> { send = json } | { print = text } | { quit = true }
 --                      | { zoho = { method, path, body, what } }
 --   chat.answer(json, ms) -> text      chat.call(event) -> text     chat.zoho(what, body) -> text
+--   chat.web(method, url, body)        what a host that is not Zoho's answers; nil: it is asked, or
+--                                      with a file, web = "shop.lua", nobody
+--   chat.asked() -> text               about that call
+--   chat.look() -> text                the file was edited
 local cjson = require "cjson.safe"
 local check = require "simulator.salesiq_check"
 local simulated = require "simulator.visitor"
+local web_file = require "usher.cli.chat_web"
 
 local HELP = [=[
   /new            another visitor comes
@@ -26,6 +31,8 @@ local STATES = {
 
 return function(options)
   local chat, talk, talks = {}, nil, 0
+  local web = options.web and web_file(options.web)
+  local asked
 
   local function dim(text)
     return options.colours and "\27[2m" .. text .. "\27[0m" or text
@@ -139,6 +146,25 @@ return function(options)
   end
 
   function chat.note(text) return dim("     ! " .. text) end
+
+  function chat.web(method, url, body)
+    local call = ("     · %s %s "):format(method, url)
+    if not web then
+      asked = call .. "(for real)"
+      return nil
+    end
+    local answer, missing = web.find(method, url, body)
+    asked = answer and call .. (answer.hang and "hangs" or answer.drop and "drops" or answer.status)
+      or ("%snobody: add to %s: %s"):format(call, options.web, missing)
+    return answer
+  end
+
+  function chat.asked() return dim(asked) end
+
+  function chat.look()
+    local note = web and web.look()
+    return note and chat.note(note)
+  end
 
   -- The fields that say something, in the order of their names.
   local function record_text(record)

@@ -26,21 +26,13 @@ struct check {
 
 /* ---- settings that the flows declare ---- */
 
-struct names {
-    const struct usher_check_options *options;
-    const char *list[NAMES_MAX];
-    size_t count;
-};
-
 static void wish_seen(void *user, const struct usher_wish *wish)
 {
-    struct names *names = user;
+    const struct usher_check_options *options = user;
 
-    if (names->count < NAMES_MAX)
-        names->list[names->count++] = wish->name;
     if (wish->required && !wish->has_default &&
-        !usher_config_get(names->options->config, wish->name))
-        usher_error_list_error(names->options->problems,
+        !usher_config_get(options->config, wish->name))
+        usher_error_list_error(options->problems,
                                "the flows need the setting %s%s%s%s: add "
                                "%s=... to .env",
                                wish->name, wish->about ? " (" : "",
@@ -57,17 +49,22 @@ static void id_missing(void *user, const char *setting, const char *detail,
 
 static void settings_look(struct check *check)
 {
-    struct names names = {.options = check->options};
+    const char *names[NAMES_MAX];
+    size_t count = 0;
 
     if (!check->options->config)
         return;
     if (!usher_config_wants_simulator(check->options->config))
         usher_missing_ids(check->version, check->options->config, id_missing,
                           check->options->problems);
-    if (check->script)
-        usher_bind_each_setting(usher_script_lua(check->script), wish_seen,
-                                &names);
-    usher_config_check_names(check->options->config, names.list, names.count,
+    if (check->script) {
+        lua_State *L = usher_script_lua(check->script);
+
+        usher_bind_each_setting(L, wish_seen,
+                                (void *)(uintptr_t)check->options);
+        count = usher_bind_setting_names(L, names, NAMES_MAX);
+    }
+    usher_config_check_names(check->options->config, names, count,
                              check->options->problems);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conversation/lua_web.h"
 #include "conversation/stage_plain.h"
 #include "script/value.h"
 
@@ -29,9 +30,7 @@ struct box {
     struct usher_clock_manual clock;
     struct usher_log *log;
     struct usher_stage *stage; /* NULL: closed */
-    lua_State *L;
-    int web; /* registry reference of the function */
-    int web_answer;
+    struct usher_lua_web web;
     struct list calls, flows, lines;
     int answered;
     struct usher_buffer answer;
@@ -95,69 +94,17 @@ static void on_state(void *user, struct usher_script *script)
 
 /* ---- the spec's own web ---- */
 
-static const char *member_text(lua_State *L, const char *name, size_t *len)
-{
-    const char *text = NULL;
-
-    lua_getfield(L, -1, name);
-    if (lua_isstring(L, -1))
-        text = lua_tolstring(L, -1, len);
-    lua_pop(L, 1); /* its table keeps it alive */
-    return text;
-}
-
-/* The table that the function gave stays in the registry, so that what
- * *answer borrows lives until the next call. */
-static int web_read(lua_State *L, struct box *box,
-                    struct usher_simulator_answer *answer)
-{
-    size_t len = 0;
-    const char *type = member_text(L, "type", &len);
-    const char *body = member_text(L, "body", &answer->body_len);
-
-    answer->body = body ? body : "";
-    answer->headers[0].name = "Content-Type";
-    answer->headers[0].value = type ? type : "application/json";
-    answer->header_count = 1;
-    lua_getfield(L, -1, "status");
-    answer->status = (unsigned)lua_tointeger(L, -1);
-    lua_getfield(L, -2, "delay");
-    answer->delay_ms = (int64_t)(lua_tonumber(L, -1) * 1000.0);
-    lua_getfield(L, -3, "hang");
-    answer->hang = lua_toboolean(L, -1);
-    lua_getfield(L, -4, "drop");
-    answer->drop = lua_toboolean(L, -1);
-    lua_pop(L, 4);
-    if (box->web_answer != LUA_NOREF)
-        luaL_unref(L, LUA_REGISTRYINDEX, box->web_answer);
-    box->web_answer = luaL_ref(L, LUA_REGISTRYINDEX);
-    return 1;
-}
-
 static int on_web(void *user, const struct usher_client_request *request,
                   struct usher_simulator_answer *answer)
 {
     struct box *box = user;
-    lua_State *L = box->L;
+    struct usher_error why;
+    int found = usher_lua_web_answer(&box->web, request, answer, &why);
 
-    if (box->web == LUA_NOREF)
-        return 0;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, box->web);
-    lua_pushstring(L, request->method);
-    lua_pushstring(L, request->url);
-    lua_pushlstring(L, request->body ? request->body : "", request->body_len);
-    if (lua_pcall(L, 3, 1, 0) != LUA_OK) {
-        const char *why = luaL_tolstring(L, -1, NULL);
-
+    if (why.text[0])
         usher_log_event(box->log, USHER_LOG_ERROR, "spec",
-                        "the spec's web raised", "error", why, NULL);
-        lua_pop(L, 2);
-        return 0;
-    }
-    if (lua_istable(L, -1))
-        return web_read(L, box, answer);
-    lua_pop(L, 1);
-    return 0;
+                        "the spec's web raised", "error", why.text, NULL);
+    return found;
 }
 
 /* ---- making and freeing ---- */
@@ -183,9 +130,7 @@ static int stage_close(lua_State *L)
     usher_buffer_free(&box->flows.items);
     usher_buffer_free(&box->lines.items);
     usher_buffer_free(&box->answer);
-    luaL_unref(L, LUA_REGISTRYINDEX, box->web);
-    luaL_unref(L, LUA_REGISTRYINDEX, box->web_answer);
-    box->web = box->web_answer = LUA_NOREF;
+    usher_lua_web_close(&box->web);
     return 0;
 }
 
@@ -241,17 +186,14 @@ static int host_new(lua_State *L)
 
     memset(box, 0, sizeof(*box));
     box->common = common;
-    box->web = box->web_answer = LUA_NOREF;
     luaL_setmetatable(L, STAGE);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-    box->L = lua_tothread(L, -1);
     lua_getfield(L, 1, "at");
     usher_clock_manual_init(&box->clock,
                             (int64_t)llround(luaL_checknumber(L, -1) * 1000.0),
                             20260302);
     lua_getfield(L, 1, "web");
     if (!lua_isnil(L, -1))
-        box->web = luaL_ref(L, LUA_REGISTRYINDEX);
+        usher_lua_web_open(&box->web, L);
     box_open_log(L, box);
     options.log = box->log;
     lua_settop(L, 2);

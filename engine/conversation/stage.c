@@ -1,7 +1,6 @@
 /* engine/conversation/stage.c - puts a worker and what it needs on one loop. */
 #include "conversation/stage.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,15 +9,12 @@
 #include "conversation/reload.h"
 #include "conversation/stage_zoho.h"
 #include "conversation/waiting.h"
-
-#define SETTINGS_MAX 128
+#include "core/config_fixed.h"
 
 struct usher_stage {
     struct usher_stage_options options;
     char *folder;
-    char *settings[SETTINGS_MAX]; /* "NAME=value", the simulator's first */
-    size_t setting_count;
-    int settings_failed;
+    struct usher_config_fixed fixed;
     struct usher_loop *loop;
     struct usher_simulator *simulator;
     struct stage_zoho *carrier;
@@ -35,61 +31,90 @@ struct usher_stage {
 
 /* ---- settings ---- */
 
-static void setting_add(struct usher_stage *stage, char *line)
+static void default_fix(void *user, const char *name, const char *value)
 {
-    size_t name = line ? (size_t)(strchr(line, '=') - line) + 1 : 0;
-
-    if (!line) {
-        stage->settings_failed = 1;
-        return;
-    }
-    for (size_t i = 0; i < stage->setting_count; i++) {
-        if (strncmp(stage->settings[i], line, name) == 0) {
-            free(stage->settings[i]);
-            stage->settings[i] = line;
-            return;
-        }
-    }
-    if (stage->setting_count + 1 == SETTINGS_MAX) {
-        free(line);
-        stage->settings_failed = 1;
-        return;
-    }
-    stage->settings[stage->setting_count++] = line;
+    usher_config_fix(user, name, value);
 }
 
-static void setting_default(void *user, const char *name, const char *value)
+/* The stage's own, then the simulator's. */
+static enum usher_status settings_fix(struct usher_stage *stage,
+                                      struct usher_error *error)
 {
-    struct usher_buffer line;
+    struct usher_config_fixed *fixed = &stage->fixed;
+    enum usher_status st;
 
-    usher_buffer_init(&line, 0);
-    usher_buffer_printf(&line, "%s=%s", name, value);
-    setting_add(user, usher_buffer_take(&line, NULL));
+    for (char *const *at = stage->options.settings; at && *at; at++) {
+        const char *value = strchr(*at, '=');
+        char *name = strndup(*at, value ? (size_t)(value - *at) : 0);
+
+        if (!name || !value) {
+            free(name);
+            usher_error_set(error, "a setting has no '='");
+            return USHER_ERR_INVALID;
+        }
+        usher_config_fix(fixed, name, value + 1);
+        free(name);
+    }
+    st = usher_simulator_defaults(stage->simulator, default_fix, fixed);
+    if (stage->options.source) {
+        /* Who comes in is decided at a door that is not here. */
+        usher_config_fix(fixed, "WEBHOOK_SECRET", "");
+        usher_config_fix(fixed, "SALESIQ_PUBLIC_KEY", "");
+        usher_config_fix_zoho(fixed);
+    }
+    if (st == USHER_OK && fixed->failed) {
+        usher_error_set(error, "the settings are too many");
+        st = USHER_ERR_INVALID;
+    }
+    return st;
+}
+
+static enum usher_status settings_load(struct usher_stage *stage,
+                                       struct usher_config **out,
+                                       struct usher_error_list *problems)
+{
+    struct usher_config_source source = {.environ = stage->fixed.lines};
+
+    if (stage->options.source) {
+        source = *stage->options.source;
+        source.fixed = stage->fixed.lines;
+    }
+    return usher_config_load(&source, out, problems);
 }
 
 static enum usher_status settings_open(struct usher_stage *stage,
                                        struct usher_error *error)
 {
-    struct usher_config_source source = {.environ = stage->settings};
     struct usher_error_list problems = {0};
-    enum usher_status st;
+    enum usher_status st = settings_fix(stage, error);
 
-    st = usher_simulator_defaults(stage->simulator, setting_default, stage);
     if (st != USHER_OK)
         return st;
-    for (char *const *at = stage->options.settings; at && *at; at++)
-        setting_add(stage, strchr(*at, '=') ? strdup(*at) : NULL);
-    if (stage->settings_failed) {
-        usher_error_set(error, "the settings are too many, or one has no '='");
-        return USHER_ERR_INVALID;
-    }
-    st = usher_config_load(&source, &stage->config, &problems);
+    st = settings_load(stage, &stage->config, &problems);
     if (st != USHER_OK && problems.count)
         usher_error_set(error, "%s", problems.items[0].text);
     usher_error_list_free(&problems);
     if (st != USHER_OK)
         return st;
     return usher_zoho_settings_load(stage->config, &stage->zoho, error);
+}
+
+enum usher_status usher_stage_configure(struct usher_stage *stage,
+                                        struct usher_error_list *problems)
+{
+    struct usher_config *config = NULL;
+    enum usher_status st = settings_load(stage, &config, problems);
+
+    if (st == USHER_OK)
+        st = usher_worker_configure(stage->worker, config);
+    if (st != USHER_OK) {
+        usher_config_release(config);
+        return st;
+    }
+    usher_loop_step(stage->loop, 0); /* the worker has it now */
+    usher_config_release(stage->config);
+    stage->config = config;
+    return USHER_OK;
 }
 
 /* ---- the parts ---- */
@@ -223,9 +248,10 @@ static enum usher_status state_make(struct usher_stage *stage,
     struct usher_bind *bind = usher_worker_bind(stage->worker);
     enum usher_status st;
 
-    /* Nothing is required of a stage's settings. */
-    st = usher_state_build(version, modules, count, stage->folder, bind, NULL,
-                           out, error);
+    /* Nothing is required of the settings of a spec. */
+    st = usher_state_build(version, modules, count, stage->folder, bind,
+                           stage->options.source ? stage->config : NULL, out,
+                           error);
     if (st == USHER_OK && stage->options.state)
         stage->options.state(stage->options.user, *out);
     return st;
@@ -316,8 +342,7 @@ void usher_stage_free(struct usher_stage *stage)
     usher_loop_free(stage->loop);
     usher_config_release(stage->config);
     usher_simulator_free(stage->simulator);
-    for (size_t i = 0; i < stage->setting_count; i++)
-        free(stage->settings[i]);
+    usher_config_fixed_free(&stage->fixed);
     usher_version_release(stage->options.version);
     free(stage->folder);
     free(stage);

@@ -16,8 +16,13 @@ struct usher_stage_options {
     struct usher_version *version; /* retained */
     const char *folder;            /* shown in messages: "flows" */
     /* "NAME=value", ended by NULL: settings beside the simulator's own, which
-     * they replace. The process's environment and `.env` are not looked at. */
+     * they replace. */
     char *const *settings;
+    /* NULL: the process's environment and `.env` are not looked at. Else
+     * (borrowed while the stage lives; `fixed` does not count) they are, as in
+     * service with the simulator: its settings win, no secret of Zoho's is
+     * used, and what init.lua requires must be there. */
+    const struct usher_config_source *source;
     const char *database;              /* DATABASE_URL; NULL: memory: */
     const struct usher_places *places; /* NULL: countries are not known */
     /* A request to a host that is not Zoho's: nonzero when *answer, which is
@@ -49,6 +54,11 @@ struct usher_config *usher_stage_config(struct usher_stage *stage);
 /* The Lua state that the next turn runs in. */
 struct usher_script *usher_stage_script(struct usher_stage *stage);
 
+/* Reads `.env` again; where it is wrong the settings in use stay, and problems
+ * say why. For stages with a source. */
+USHER_MUST_USE enum usher_status
+usher_stage_configure(struct usher_stage *stage,
+                      struct usher_error_list *problems);
 /* Other flows, for the talks that begin from now on; where they do not load
  * the old ones stay, and error says why. */
 USHER_MUST_USE enum usher_status

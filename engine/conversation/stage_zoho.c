@@ -145,7 +145,8 @@ static int on_start(void *user, struct usher_transfer *transfer,
     if (!found) {
         carried->answer.result = USHER_NET_OFFLINE;
         carried->answer.sent = 0;
-        carried->answer.error = "specs have no network";
+        carried->answer.error =
+            "there is no network here, and no web.answers for it";
     }
     carried->next = zoho->list;
     zoho->list = carried;

@@ -164,17 +164,17 @@ struct wishes {
 static void wish_check(void *user, const struct usher_wish *wish)
 {
     struct wishes *wishes = user;
+    size_t len = strlen(wishes->error->text);
 
-    if (!wish->required || wish->has_default || wishes->missing ||
+    if (!wish->required || wish->has_default ||
         usher_config_get(wishes->config, wish->name))
         return;
-    wishes->missing = 1;
-    usher_error_set(wishes->error,
-                    "flows/init.lua needs the setting %s%s%s%s: add %s=... to "
-                    ".env",
-                    wish->name, wish->about ? " (" : "",
-                    wish->about ? wish->about : "", wish->about ? ")" : "",
-                    wish->name);
+    snprintf(wishes->error->text + len, sizeof(wishes->error->text) - len,
+             "%s %s%s%s%s: add %s=... to .env",
+             wishes->missing++ ? "; and" : "flows/init.lua needs the setting",
+             wish->name, wish->about ? " (" : "",
+             wish->about ? wish->about : "", wish->about ? ")" : "",
+             wish->name);
 }
 
 /* The settings that init.lua calls required must be there. */
@@ -184,6 +184,7 @@ static enum usher_status settings_check(struct usher_script *script,
 {
     struct wishes wishes = {config, error, 0};
 
+    error->text[0] = '\0';
     if (wishes.config)
         usher_bind_each_setting(usher_script_lua(script), wish_check, &wishes);
     return wishes.missing ? USHER_ERR_INVALID : USHER_OK;

@@ -10,12 +10,16 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "bind/bind.h"
 #include "bind/ordinary.h"
+#include "conversation/lua_web.h"
 #include "conversation/stage.h"
+#include "conversation/watch.h"
 #include "core/place.h"
 
 #define PROMPT "you: "
 #define ANSWER_MS 30000
+#define NAMES_MAX 200
 
 struct terminal {
     const struct usher_terminal_options *options;
@@ -26,6 +30,8 @@ struct terminal {
     struct usher_stage *stage;   /* NULL with url */
     struct usher_loop *loop;     /* the stage's, or our own */
     struct usher_client *client; /* NULL with a stage */
+    struct usher_lua_web web;
+    uint64_t env_print; /* of `.env`, as it was read */
     struct usher_watch *watch;
     struct usher_buffer input;
     int readable; /* input may be there: always for files */
@@ -74,6 +80,26 @@ static void on_zoho(void *user, const struct usher_zoho_event *event)
     lua_pushinteger(L, event->elapsed_ms);
     lua_setfield(L, -2, "ms");
     say(t, "call", 1);
+}
+
+static void note(struct terminal *t, const char *text)
+{
+    lua_pushstring(t->L, text);
+    say(t, "note", 1);
+}
+
+static int on_web(void *user, const struct usher_client_request *request,
+                  struct usher_simulator_answer *answer)
+{
+    struct terminal *t = user;
+    struct usher_error why;
+    int found = usher_lua_web_answer(&t->web, request, answer, &why);
+
+    if (why.text[0])
+        note(t, why.text);
+    else
+        say(t, "asked", 0);
+    return found;
 }
 
 static void on_log(void *user, enum usher_log_level level, const char *line,
@@ -140,14 +166,58 @@ static enum usher_status http_send(struct terminal *t, const char *json,
     return usher_client_send(t->client, &request, on_http, t, NULL);
 }
 
-/* Edited flows are live with the next message, as in the service. */
+/* Tells them; gives the number of errors. */
+static size_t problems_tell(struct terminal *t,
+                            struct usher_error_list *problems)
+{
+    size_t errors = problems->errors;
+
+    for (size_t i = 0; i < problems->count; i++)
+        note(t, problems->items[i].text);
+    usher_error_list_free(problems);
+    return errors;
+}
+
+/* Names in `.env` that nobody knows. */
+static void names_check(struct terminal *t)
+{
+    struct usher_error_list problems = {0};
+    const char *names[NAMES_MAX];
+    size_t count = usher_bind_setting_names(
+        usher_script_lua(usher_stage_script(t->stage)), names, NAMES_MAX);
+
+    usher_config_check_names(usher_stage_config(t->stage), names, count,
+                             &problems);
+    (void)problems_tell(t, &problems);
+}
+
+/* Edited settings, flows and answers are live with the next message, as in
+ * the service. */
+static void settings_look(struct terminal *t)
+{
+    struct usher_error_list problems = {0};
+    uint64_t print = usher_watch_print(t->options->source->env_path);
+
+    if (print == t->env_print)
+        return;
+    t->env_print = print;
+    if (usher_stage_configure(t->stage, &problems) != USHER_OK) {
+        note(t, "the changed settings are not used:");
+        (void)problems_tell(t, &problems);
+        return;
+    }
+    (void)problems_tell(t, &problems);
+    note(t, "the settings were edited; the new ones are used");
+    names_check(t);
+}
+
 static void flows_look(struct terminal *t)
 {
     struct usher_version *version = NULL;
     struct usher_error error = {""};
     enum usher_status st;
 
-    if (!t->stage || !t->options->flows)
+    if (!t->options->flows)
         return;
     st = usher_version_read(t->options->flows, &version, &error);
     if (st == USHER_OK && strcmp(usher_version_hash(version),
@@ -163,17 +233,19 @@ static void flows_look(struct terminal *t)
         version = NULL;
     }
     usher_version_release(version);
-    lua_pushstring(t->L, st == USHER_OK ? "the flows were edited; the new ones "
-                                          "are live"
-                                        : error.text);
-    say(t, "note", 1);
+    note(t, st == USHER_OK ? "the flows were edited; the new ones are live"
+                           : error.text);
 }
 
 static void send_text(struct terminal *t, const char *json, size_t len)
 {
     enum usher_status st;
 
-    flows_look(t);
+    if (t->stage) {
+        settings_look(t);
+        flows_look(t);
+        say(t, "look", 0);
+    }
     t->waiting = 1;
     t->asked_ms = usher_loop_now_ms(t->loop);
     st = t->stage ? usher_worker_webhook(usher_stage_worker(t->stage), json,
@@ -335,7 +407,7 @@ static enum usher_status lua_open(struct terminal *t, struct usher_error *error)
     lua_pushliteral(t->L, "usher.cli.chat");
     if (usher_ordinary_call(t->L, 1, 1, error) != USHER_OK)
         return USHER_ERR_INVALID;
-    lua_createtable(t->L, 0, 5);
+    lua_createtable(t->L, 0, 6);
     lua_pushboolean(t->L, options->colours);
     lua_setfield(t->L, -2, "colours");
     lua_pushstring(t->L, options->zone);
@@ -345,10 +417,23 @@ static enum usher_status lua_open(struct terminal *t, struct usher_error *error)
     lua_setfield(t->L, -2, "country");
     lua_pushboolean(t->L, options->url == NULL);
     lua_setfield(t->L, -2, "simulator");
+    lua_pushstring(t->L, options->web);
+    lua_setfield(t->L, -2, "web");
     /* Another talk each time: an engine behind --url remembers. */
     lua_pushinteger(t->L, usher_clock_wall_ms(usher_clock_system()) / 1000);
     lua_setfield(t->L, -2, "number");
-    return usher_ordinary_call(t->L, 1, 1, error);
+    if (usher_ordinary_call(t->L, 1, 1, error) != USHER_OK) {
+        error->text[strcspn(error->text, "\n")] = '\0'; /* no traceback */
+        return USHER_ERR_INVALID;
+    }
+    lua_getfield(t->L, 1, "web");
+    usher_lua_web_open(&t->web, t->L);
+    return USHER_OK;
+}
+
+static void secret_seen(void *user, const char *value)
+{
+    (void)usher_log_secret(user, value);
 }
 
 static enum usher_status stage_open(struct terminal *t,
@@ -360,8 +445,10 @@ static enum usher_status stage_open(struct terminal *t,
         .clock = usher_clock_system(),
         .log = t->log,
         .folder = slash && slash[1] ? slash + 1 : "flows",
-        .settings = t->options->settings,
+        .source = t->options->source,
         .places = t->places,
+        .web = on_web,
+        .closed = t->options->web != NULL,
         .zoho_event = on_zoho,
         .user = t,
     };
@@ -373,10 +460,13 @@ static enum usher_status stage_open(struct terminal *t,
     if (st != USHER_OK)
         return st;
     options.version = t->version;
+    t->env_print = usher_watch_print(t->options->source->env_path);
     st = usher_stage_new(&options, &t->stage, error);
-    if (st == USHER_OK)
-        t->loop = usher_stage_loop(t->stage);
-    return st;
+    if (st != USHER_OK)
+        return st;
+    t->loop = usher_stage_loop(t->stage);
+    usher_config_secrets(usher_stage_config(t->stage), secret_seen, t->log);
+    return USHER_OK;
 }
 
 static enum usher_status remote_open(struct terminal *t)
@@ -425,6 +515,7 @@ static void terminal_close(struct terminal *t)
     usher_stage_free(t->stage);
     usher_version_release(t->version);
     usher_log_free(t->log);
+    usher_lua_web_close(&t->web);
     if (t->L)
         lua_close(t->L);
     usher_places_free(t->places);
@@ -438,8 +529,12 @@ usher_terminal_run(const struct usher_terminal_options *options,
     struct terminal t = {.options = options};
     enum usher_status st = terminal_open(&t, error);
 
-    if (st == USHER_OK)
+    if (st == USHER_OK) {
+        fprintf(options->out, "%s\n", options->welcome);
+        if (t.stage)
+            names_check(&t);
         talk(&t);
+    }
     terminal_close(&t);
     return st;
 }

@@ -6,16 +6,19 @@
 
 #include <stdio.h>
 
-#include "core/status.h"
+#include "core/config.h"
 
 struct usher_terminal_options {
-    const char *flows;     /* the folder; NULL: the flows that are built in */
-    const char *url;       /* a running engine's webhook; NULL: one of its own,
-                              with a store in memory and the simulator */
-    const char *secret;    /* WEBHOOK_SECRET of that engine; or NULL */
-    const char *zone;      /* the visitor's */
-    char *const *settings; /* as usher_stage_options */
-    int in;                /* a descriptor */
+    const char *flows;  /* the folder; NULL: the flows that are built in */
+    const char *url;    /* a running engine's webhook; NULL: one of its own,
+                           with a store in memory and the simulator */
+    const char *secret; /* WEBHOOK_SECRET of that engine; or NULL */
+    const char *web;    /* Lua that says what other hosts answer (then there
+                           is no network); NULL: they are asked */
+    const char *zone;   /* the visitor's */
+    const struct usher_config_source *source; /* as usher_stage_options */
+    const char *welcome;                      /* said before the first line */
+    int in;                                   /* a descriptor */
     FILE *out;
     int colours;
     int echo; /* shows what was typed: input does not come from a terminal */

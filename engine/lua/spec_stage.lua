@@ -3,6 +3,7 @@
 local host = require "usher.host"
 local zones = require "usher.zone"
 local cjson = require "cjson.safe"
+local new_web = require "usher.web"
 
 local stages = {}
 
@@ -10,7 +11,10 @@ local stages = {}
 stages.START = zones.unix({ year = 2026, month = 3, day = 2, hour = 10 }, "Asia/Kolkata")
 
 -- What belongs to the `it` that runs, and to the before_each before it.
-local function blank() return { mode = "live", errors = {}, talks = 0, flows = {}, calls = {} } end
+local function blank()
+  return { mode = "live", errors = {}, talks = 0, flows = {}, calls = {}, unanswered = {},
+    book = new_web() }
+end
 local now = blank()
 local probe
 
@@ -60,11 +64,18 @@ end
 
 function stages.time() return now.stage and now.stage:now() or now.at or stages.START end
 
+-- What nobody answers is told in the talk, with the line to add.
+local function web_find(...)
+  local answer, missing = now.book.find(...)
+  now.unanswered[#now.unanswered + 1] = missing
+  return answer
+end
+
 function stages.current()
   if not now.stage then
     now.stage = host.new { at = now.at or stages.START,
       settings = lines_of(now.settings or { TIME_ZONE = "UTC" }),
-      web = function(...) return now.web and now.web(...) end }
+      web = web_find }
   end
   return now.stage
 end
@@ -86,6 +97,13 @@ function stages.collect()
   for _, flow in ipairs(now.stage:take "flows") do now.flows[#now.flows + 1] = flow end
   for _, call in ipairs(now.stage:take "calls") do now.calls[#now.calls + 1] = call end
   return fresh
+end
+
+-- The lines that would have answered what other hosts were asked since the last time.
+function stages.unanswered()
+  local lines = now.unanswered
+  now.unanswered = {}
+  return lines
 end
 
 function stages.accept_errors()

@@ -39,6 +39,13 @@ local function note(talk, who, text)
   talk.history[#talk.history + 1] = { who = who, text = text }
 end
 
+local function note_events(talk)
+  for _, fault in ipairs(stages.collect()) do note(talk, "fault", fault) end
+  for _, line in ipairs(stages.unanswered()) do
+    note(talk, "note", "(no network here; this line gives an answer: " .. line .. ")")
+  end
+end
+
 local function indented(list)
   if #list == 0 then return "    (nothing)" end
   return "    " .. table.concat(list, "\n    ")
@@ -60,7 +67,7 @@ local function deliver(talk, body)
   local json, seconds = stage:webhook(simulated.json(body))
   local problems, answer = check.check(json, 200, nil,
     { channel = talk.channel, handler = body.handler })
-  for _, fault in ipairs(stages.collect()) do note(talk, "fault", fault) end
+  note_events(talk)
   talk.seconds, talk.answer = seconds, json
   if answer then
     talk.peer:hears(answer)
@@ -131,7 +138,7 @@ end
 
 function Talk:wait(seconds)
   stages.current():advance(seconds)
-  for _, fault in ipairs(stages.collect()) do note(self, "fault", fault) end
+  note_events(self)
   note(self, "note", ("(%g seconds later)"):format(seconds))
   return self
 end

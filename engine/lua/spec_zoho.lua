@@ -59,40 +59,7 @@ end
 
 -- ---- other hosts ----
 
-local function find(list, method, url)
-  for position, entry in ipairs(list) do
-    if entry.method == method and url:sub(1, #entry.url) == entry.url then
-      if entry.times then
-        entry.times = entry.times - 1
-        if entry.times == 0 then table.remove(list, position) end
-      end
-      return entry.answer
-    end
-  end
-end
-
--- answer: { status = 200, json = table or body = text, type, delay = seconds, hang, drop, times }
--- or a function of the request that gives one.
-function web.answers(what, answer)
-  local method, url = what:match "^(%u+) (https?://%S+)$"
-  if not method then error('web.answers needs "GET https://host/path"', 2) end
-  local now = stages.now()
-  now.web_list, now.web_seen = now.web_list or {}, now.web_seen or {}
-  local times = type(answer) == "table" and answer.times
-  table.insert(now.web_list, 1, { method = method, url = url, answer = answer, times = times })
-  function now.web(said_method, said_url, body)
-    local request = { method = said_method, url = said_url, body = body }
-    now.web_seen[#now.web_seen + 1] = request
-    local found = find(now.web_list, said_method, said_url)
-    if type(found) == "function" then found = found(request) end
-    if not found then return nil end
-    return {
-      status = found.status or 200, body = found.json and cjson.encode(found.json) or found.body,
-      type = found.type, delay = found.delay or 0, hang = found.hang, drop = found.drop,
-    }
-  end
-end
-
-function web.requests() return stages.now().web_seen or {} end
+function web.answers(what, answer) stages.now().book.answers(what, answer) end
+function web.requests() return stages.now().book.requests() end
 
 return { zoho = zoho, web = web }
