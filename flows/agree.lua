@@ -16,6 +16,7 @@
 local booking = require "booking"
 local choices = require "choices"
 local examples = require "examples"
+local goodbye = require "goodbye"
 local phone = require "parse.phone"
 local questions = require "questions"
 local reading = require "reading"
@@ -171,6 +172,7 @@ local function ask(chat, wish, part, text, card, short)
     input = card,
     again = "Sorry, I did not get that. " .. short,
     find = function(said)
+      if goodbye.is_said(said) then chat:continue "small_talk" end -- also "ok, bye": no yes to that
       if wish.booked and words.meant(words.keep, said) then return { answer = "keep" } end
       local heard, why = reading.read(chat, said, part, previous(wish))
       heard = heard or reading_meant(chat, wish, said)

@@ -1,13 +1,29 @@
--- flows/failure.lua - SalesIQ could not do what the bot asked for: nobody is there for the chat.
+-- flows/failure.lua - SalesIQ could not do what the bot answered last.
 --
 -- It never forwards: that would fail again, and again.
 local offer = require "offer"
 
-local TEXT = "Sorry, nobody is free to chat right now. Shall we call you back instead?"
+local NOBODY = "Sorry, nobody is free to chat right now. Shall we call you back instead?"
+local NOT_REACHED = "Sorry, I could not reach a colleague just now. Shall we call you back instead?"
+local LOST = "Sorry, something went wrong with my last answer."
+local AGAIN = LOST .. " Please write to me again, or talk to a colleague:"
+
+-- Why nobody took a chat that was passed on, where it is for want of a colleague.
+local ABSENT = { offline_hours = true, operators_not_available = true }
 
 return function(chat)
   local cause = chat.message.cause or {}
-  log.warn("SalesIQ could not do what the bot asked for", { code = cause.code, cause = cause.desc })
-  chat:say { TEXT, buttons = { "callback" } }
-  offer.make(chat, TEXT, { yes = "callback" })
+  log.warn("SalesIQ could not do what the bot asked for", { code = cause.code, cause = cause.desc,
+    forwarded = chat.message.forwarded })
+  if chat.message.forwarded then
+    local text = ABSENT[cause.desc] and NOBODY or NOT_REACHED
+    chat:say { text, buttons = { "callback" } }
+    return offer.make(chat, text, { yes = "callback" })
+  end
+  -- Nobody was asked for: that tells nothing about who is there.
+  if chat.memory.wish then
+    chat:say(LOST)
+    return chat:continue "callback"
+  end
+  chat:say { AGAIN, buttons = { "instant_chat", "callback" } }
 end

@@ -3,6 +3,7 @@
 -- a lot!" needs nobody.
 local asides = require "asides"
 local booking = require "booking"
+local goodbye = require "goodbye"
 local offer = require "offer"
 local reading = require "reading"
 local words = require "words"
@@ -29,7 +30,7 @@ end
 local function is_small_talk(text)
   if text:find "%?" or words.meant({ "but" }, text) then return false end
   local _, spaces = text:gsub("%s+", "")
-  return words.meant(words.thank, text) or words.meant(words.goodbye, text)
+  return goodbye.is_said(text) or words.meant(words.thank, text) or words.meant(words.goodbye, text)
     or words.meant(words.keep, text) or spaces < FEW and yes_no.find(text) ~= nil
 end
 

@@ -3,6 +3,7 @@
 --
 --   offer.make(chat, "Shall we call you back instead?", { yes = "callback" })    after saying it
 --   offer.taken(chat)   -> "callback" when this message accepts what the bot said last
+local goodbye = require "goodbye"
 local words = require "words"
 local yes_no = require "parse.yes_no"
 
@@ -23,7 +24,7 @@ end
 
 function offer.taken(chat)
   local made, text = chat.memory.offer, chat.message.text
-  if not made or words.meant(words.goodbye, text) then return nil end
+  if not made or goodbye.is_said(text) or words.meant(words.goodbye, text) then return nil end
   if made.is_strict and not words.meant(words.yes, text) then return nil end
   local way = made[yes_no.find(text) or ""]
   return way and last_said(chat) == made.text and way or nil

@@ -26,7 +26,7 @@ end
 -- Something that stays the same for this visitor.
 function person.id(visitor)
   return tostring(visitor.email or visitor.phone or visitor.active_conversation_id or visitor.id
-    or "visitor-" .. math.random(1, 999999999))
+    or visitor.visitor_id or "visitor-" .. math.random(1, 999999999))
 end
 
 -- First and last name; Desk demands a last one.

@@ -14,8 +14,10 @@
 --     aside         what to say before going on: an answer to a question in between, what was wrong
 --                   with the time; "" when there is nothing to say
 --     angry         the aside says sorry, which is said once in a talk
+--   A goodbye that is no yes is answered at once: what was asked for stays in chat.memory.
 local asides = require "asides"
 local form = require "form"
+local goodbye = require "goodbye"
 local hours = require "parse.hours"
 local phone = require "parse.phone"
 local time = require "parse.time"
@@ -142,7 +144,7 @@ end
 -- Small talk, a question, yes or no: what is not about number and time.
 local function read_words(chat, text, asked)
   -- The flows for these take over.
-  if words.meant(words.cancel_call, text) or words.meant(words.bye, text) then return nil end
+  if words.meant(words.cancel_call, text) then return nil end
   if words.meant(words.patience, text) then return { aside = asides.patience } end
   if asked and words.meant(words.back, text) then return { aside = asides.back } end
   local aside = asides.find(chat, text)
@@ -197,6 +199,7 @@ local function is_piece(text, asked)
 end
 
 function reading.read(chat, text, asked, previous)
+  if goodbye.is_said(text) and yes_no.find(text) ~= "yes" then return chat:continue "small_talk" end
   if asked and is_hour(text, previous) then asked = "time" end
   local number, bad_number, numbers = find_phone(chat, text, asked)
   local moment, bad_time

@@ -1,4 +1,5 @@
 -- flows/small_talk.lua - answers "thanks", "ok" and "bye" without bothering a person.
+local goodbye = require "goodbye"
 local offer = require "offer"
 local words = require "words"
 
@@ -8,7 +9,7 @@ return function(chat)
   local text = chat.message.text
   -- Who says yes to a question that has grown old goes on where they were.
   if chat.memory.wish and words.meant(words.yes, text) then return chat:continue "callback" end
-  if words.meant(words.all(words.bye, words.goodbye), text) then
+  if goodbye.is_said(text) or words.meant(words.goodbye, text) then
     return chat:say "Goodbye, and have a good day!"
   end
   if words.meant(words.all(words.thanks, words.thank), text) then

@@ -231,11 +231,14 @@ words.angry = {
 -- Small talk: each list is answered in small_talk.lua. "thank" and "goodbye" are for short messages
 -- that nothing else answers.
 words.thank = { "thank you", "thanks", "thank u", "thx", "ty", "gracias", "merci", "danke" }
-words.goodbye = { "bye", "goodbye", "good bye", "see you", "have a nice day", "have a good day" }
+words.goodbye = {
+  "bye", "goodbye", "good bye", "see you", "see ya", "cya", "have a nice day", "have a good day",
+  "have a great day",
+}
 words.thanks = {
   "=thanks", "=thank you", "=thank you so much", "=thank you very much", "=thanks a lot", "=thx",
   "=ty", "=many thanks", "=much appreciated", "=thanks so much", "=ok thanks", "=ok thank you",
-  "=okay thanks", "=okay thank you", "=great thanks", "=perfect thanks", "=thanks bye", "=cheers",
+  "=okay thanks", "=okay thank you", "=great thanks", "=perfect thanks", "=cheers",
 }
 words.fine = {
   "=ok", "=okay", "=k", "=kk", "=alright", "=all right", "=fine", "=great", "=cool", "=nice",

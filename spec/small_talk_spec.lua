@@ -24,6 +24,60 @@ describe("small_talk", function()
     end)
   end
 
+  -- Made of small pieces, in any order, in the languages that times are read in.
+  local GOODBYES = {
+    "thanks bye", "ok thanks bye", "Thank you, bye!", "thx cya", "bye thanks", "that's all, thanks",
+    "no thanks bye", "no, that's all, thank you", "No, thank you. Bye.", "great, see you",
+    "ok bye 👋", "thanks a lot, have a great day!", "ok thanks, talk to you later", "gracias, adiós",
+    "¡Muchas gracias, hasta luego!", "danke, tschüss", "vielen Dank, schönen Tag noch",
+    "shukriya, alvida", "धन्यवाद, अलविदा", "thanks for your help, have a good evening",
+  }
+  local BEFORE = {
+    ["a chat that begins"] = {},
+    ["two ways that are offered"] = { "agent" },
+    ["a question for the number"] = { "call me" },
+    ["a question for the time"] = { "call me on 98765 43210" },
+  }
+  for _, text in ipairs(GOODBYES) do
+    for name, before in pairs(BEFORE) do
+      it(("ends %s with %q"):format(name, text), function()
+        local given = { phone = false }
+        for i, said in ipairs(before) do given[i] = said end
+        local talk = visitor.after(given)
+        talk:says(text)
+        talk:sees { "Goodbye, and have a good day!" }
+        talk:sees_buttons {}
+      end)
+    end
+  end
+
+  it("goes on with the call when the visitor comes back", function()
+    local talk = visitor.after { phone = false, "call me tomorrow at 3pm", "thanks bye" }
+    talk:says "98765 43210"
+    talk:sees "Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?"
+  end)
+
+  it("takes a yes to the call that is shown for one, with a goodbye behind it", function()
+    local talk = visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+    talk:says "ok thanks, bye"
+    talk:sees "Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST..."
+  end)
+
+  it("books nothing for a goodbye that is no yes", function()
+    local talk = visitor.after { phone = false, "call me tomorrow at 3pm, 98765 43210" }
+    talk:says "thanks bye"
+    talk:sees { "Goodbye, and have a good day!" }
+    assert.calls(0)
+  end)
+
+  for _, text in ipairs { "thanks, but call me", "bye, call me at 5", "no, call me later" } do
+    it(("takes %q for more than a goodbye"):format(text), function()
+      local talk = visitor.arrives { phone = false }
+      talk:says(text)
+      talk:sees_not "Goodbye, and have a good day!"
+    end)
+  end
+
   it("takes a yes to the two ways for what it is", function()
     local talk = visitor.after { "agent" }
     talk:says "yes"

@@ -58,22 +58,37 @@ static int key_try(const struct turn_body *body, const char *source,
     return 1;
 }
 
+/* Where an id may stand, the surest place first: what names this conversation
+ * goes before what names the visitor, who may have several. The first five are
+ * older than the others, so that a body that has one of them keeps its key. */
 static void key_find(const struct turn_body *body)
 {
     struct usher_turn *turn = body->turn;
     const struct usher_json_node *inner = body->inner, *visitor = body->visitor;
+    const struct {
+        const char *source;
+        const struct usher_json_node *place; /* or NULL */
+        const char *name;
+    } places[] = {
+        {"siq:", visitor, "active_conversation_id"},
+        {"chat:", body_object(body, inner, "chat"), "id"},
+        {"conversation:", body_object(body, inner, "conversation"), "id"},
+        {"session:", inner, "session_id"},
+        {"body:", inner, "conversation_id"},
+        {"body:", body->root, "conversation_id"}, /* beside an entity */
+        {"request:", body_object(body, inner, "request"), "conversation_id"},
+        {"visitor:", visitor, "id"},
+        {"visitor_id:", visitor, "visitor_id"},
+    };
 
-    if (key_try(body,
-                "siq:", body_get(body, visitor, "active_conversation_id")) ||
-        key_try(body, "chat:",
-                body_get(body, body_object(body, inner, "chat"), "id")) ||
-        key_try(body, "conversation:",
-                body_get(body, body_object(body, inner, "conversation"),
-                         "id")) ||
-        key_try(body, "session:", body_get(body, inner, "session_id")) ||
-        key_try(body, "visitor:", body_get(body, visitor, "id"))) {
-        turn->preview =
-            turn->key_len > 15 && memcmp(turn->key, "siq:botpreview_", 15) == 0;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        size_t source_len = strlen(places[i].source);
+
+        if (!key_try(body, places[i].source,
+                     body_get(body, places[i].place, places[i].name)))
+            continue;
+        turn->preview = turn->key_len > source_len + 11 &&
+                        memcmp(turn->key + source_len, "botpreview_", 11) == 0;
         return;
     }
     problem(turn, "no usable conversation id");

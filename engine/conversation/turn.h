@@ -30,20 +30,23 @@ enum usher_turn_kind {
 
 struct usher_turn {
     enum usher_turn_kind kind;
-    char key[USHER_KEY_MAX]; /* "siq:310000000045001"; not terminated */
-    size_t key_len;          /* 0: no usable id; found by nothing again */
-    char request_id[129];    /* "" when there is none */
-    int preview;             /* botpreview_: cannot be handed over */
-    int64_t received_ms;     /* Unix time */
-    uint64_t fingerprint;    /* of kind, text and payload */
-    uint64_t delivery;       /* of request_id and fingerprint; 0: no id */
+    /* "siq:310000000045001", its source before the id; not terminated. */
+    char key[USHER_KEY_MAX];
+    size_t key_len;       /* 0: no usable id; found by nothing again */
+    char request_id[129]; /* "" when there is none */
+    int preview;          /* botpreview_: cannot be handed over */
+    int64_t received_ms;  /* Unix time */
+    uint64_t fingerprint; /* of kind, text and payload */
+    uint64_t delivery;    /* of request_id and fingerprint; 0: no id */
     struct usher_buffer text;
     struct usher_buffer payload;
     /* The turn as plain data (script/value.h): {answers?, at, attachments?,
-     * cause?, kind, meta?, payload?, place, preview?, text, visitor}. at: Unix
-     * seconds, a float; place: {region?, zone}. */
+     * cause?, forwarded?, kind, meta?, payload?, place, preview?, text,
+     * visitor}. at: Unix seconds, a float; place: {region?, zone}; forwarded:
+     * of a failure, see usher_turn_set_forwarded(). */
     struct usher_buffer input;
-    char problem[160]; /* "" when the body was fine */
+    size_t forwarded_at; /* where input has it; 0: nowhere */
+    char problem[160];   /* "" when the body was fine */
     /* The same without what depends on the body's bytes, for
      * usher_log_limited(); a constant. */
     const char *problem_kind;
@@ -67,6 +70,9 @@ USHER_MUST_USE enum usher_status
 usher_turn_parse(struct usher_turn *turn, const char *body, size_t len,
                  int64_t received_ms, const struct usher_turn_place *place);
 void usher_turn_clear(struct usher_turn *turn);
+/* Of a failure: whether what could not be done was a forward, as the
+ * conversation knows it. Until then it is as the call says. */
+void usher_turn_set_forwarded(struct usher_turn *turn, int forwarded);
 const char *usher_turn_kind_text(enum usher_turn_kind kind);
 
 #endif

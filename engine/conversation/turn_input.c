@@ -188,6 +188,35 @@ static void place_write(const struct turn_body *body, struct usher_buffer *out,
     text_member(out, "zone", zone, strlen(zone));
 }
 
+/* The conversation may know better: usher_turn_set_forwarded(). */
+static size_t forwarded_write(const struct turn_body *body,
+                              struct usher_buffer *out)
+{
+    const struct usher_json_node *failed =
+        body_object(body, body->inner, "failed_response");
+    const char *action = node_text(body_get(body, failed, "action"));
+
+    if (body->turn->kind != USHER_TURN_FAILURE)
+        return 0;
+    name_write(out, "forwarded");
+    body->turn->forwarded_at = out->len;
+    usher_value_boolean(out, action && strcmp(action, "forward") == 0);
+    return 1;
+}
+
+void usher_turn_set_forwarded(struct usher_turn *turn, int forwarded)
+{
+    struct usher_buffer value;
+
+    if (!turn->forwarded_at)
+        return;
+    usher_buffer_init(&value, 0);
+    usher_value_boolean(&value, forwarded);
+    if (!value.failed)
+        turn->input.data[turn->forwarded_at] = value.data[0];
+    usher_buffer_free(&value);
+}
+
 /* The members in the order of their names: the encoding is canonical. Gives
  * their number. */
 static size_t members_write(const struct turn_body *body,
@@ -211,6 +240,7 @@ static size_t members_write(const struct turn_body *body,
         pairs += node_member(out, "attachments", body->json, attachments);
     if (cause)
         pairs += node_member(out, "cause", body->json, cause);
+    pairs += forwarded_write(body, out);
     text_member(out, "kind", kind, strlen(kind));
     if (meta)
         pairs += node_member(out, "meta", body->json, meta);

@@ -279,6 +279,25 @@ static int was_answered(const struct conversation *conv,
     return 0;
 }
 
+/* A failure is of what was answered last. Only where nothing is kept of that
+ * (who has no id, a call without one before a restart) the call's own word
+ * counts. */
+static void failure_look(const struct conversation *conv,
+                         struct usher_turn *turn)
+{
+    static const char forward[] = "{\"action\":\"forward\"";
+    size_t len = sizeof(forward) - 1;
+
+    if (turn->kind != USHER_TURN_FAILURE)
+        return;
+    if (conv->recorded.len)
+        usher_turn_set_forwarded(turn, conv->recorded.len > len &&
+                                           memcmp(conv->recorded.data, forward,
+                                                  len) == 0);
+    else if (conv->seq == 0 && !conv->anonymous)
+        usher_turn_set_forwarded(turn, 0);
+}
+
 void conversation_turn(struct conversation *conv, struct call *call)
 {
     struct usher_turn *turn = &call->turn;
@@ -311,6 +330,7 @@ void conversation_turn(struct conversation *conv, struct call *call)
     if (!conv->unfinished)
         usher_buffer_clear(&conv->drawn);
     conv->run.part = 0;
+    failure_look(conv, turn);
     usher_answer_clear(&conv->answer);
     usher_new_tasks_clear(&conv->new_tasks);
     if (turn->text.len)

@@ -35,7 +35,8 @@ local Chat = {}
 ---@field answers? table of a form
 ---@field attachments? table[]
 ---@field meta? table what came with the message
----@field cause? table why a callback failed
+---@field cause? table why a failure came: code and desc
+---@field forwarded? boolean of a failure: what failed was the forward that the bot answered last
 
 ---@class Chat.Context what a finder may need to understand a text
 ---@field now number Unix seconds

@@ -132,6 +132,61 @@ static void the_older_shape_is_read(void **state)
     expect_text(&w->turn.payload, "1");
 }
 
+/* What names the conversation before what names the visitor, each kind of id
+ * with a source of its own. */
+static void a_key_is_found_where_channels_put_it(void **state)
+{
+    static const struct {
+        const char *body, *key;
+    } cases[] = {
+        {"{\"visitor\":{\"active_conversation_id\":\"a\",\"id\":\"v\"},"
+         "\"conversation_id\":\"t\"}",
+         "siq:a"},
+        {"{\"session_id\":\"s\",\"conversation_id\":\"t\"}", "session:s"},
+        {"{\"conversation_id\":\"t\",\"request\":{\"conversation_id\":"
+         "\"r\"},\"visitor\":{\"id\":\"v\"}}",
+         "body:t"},
+        {"{\"conversation_id\":9007199254740993,\"visitor\":{}}",
+         "body:9007199254740993"},
+        {"{\"conversation_id\":\"\",\"request\":{\"conversation_id\":7,"
+         "\"id\":\"x\"},\"visitor\":{\"id\":\"v\"}}",
+         "request:7"},
+        {"{\"conversation_id\":null,\"request\":{\"conversation_id\":{}},"
+         "\"visitor\":{\"id\":\"v\",\"visitor_id\":\"w\"}}",
+         "visitor:v"},
+        {"{\"visitor\":{\"id\":null,\"visitor_id\":\"w\"}}", "visitor_id:w"},
+        {"{\"entity\":{\"visitor\":{}},\"conversation_id\":\"t\"}", "body:t"},
+        {"{\"entity\":{\"request\":{\"conversation_id\":\"r\"}}}", "request:r"},
+    };
+    struct world *w = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        take(w, cases[i].body);
+        expect_key(w, cases[i].key);
+    }
+    take(w, "{\"request\":{\"conversation_id\":\"botpreview_1\"}}");
+    assert_int_equal(w->turn.preview, 1);
+}
+
+/* As the call says it, until the conversation knows better. */
+static void a_failure_may_be_of_a_forward(void **state)
+{
+    struct world *w = *state;
+    char *forwarded;
+
+    take(w, "{\"handler\":\"failure\",\"failed_response\":{\"action\":"
+            "\"forward\"}}");
+    assert_non_null(strstr(w->shown.data, "\"forwarded\":true"));
+    usher_turn_set_forwarded(&w->turn, 0);
+    forwarded = w->turn.input.data + w->turn.forwarded_at;
+    assert_int_equal(*forwarded, 1); /* false, see script/value.h */
+    take(w, "{\"handler\":\"failure\",\"cause\":{\"code\":1002}}");
+    assert_non_null(strstr(w->shown.data, "\"forwarded\":false"));
+    take(w, "{\"failed_response\":{\"action\":\"forward\"}}");
+    assert_null(strstr(w->shown.data, "forwarded"));
+    usher_turn_set_forwarded(&w->turn, 1); /* no failure: nothing happens */
+}
+
 static void an_entity_holds_the_rest(void **state)
 {
     struct world *w = *state;
@@ -335,6 +390,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_message_is_read),
         TEST(the_older_shape_is_read),
+        TEST(a_key_is_found_where_channels_put_it),
+        TEST(a_failure_may_be_of_a_forward),
         TEST(an_entity_holds_the_rest),
         TEST(a_zone_may_have_an_old_name_or_none),
         TEST(what_is_wrong_is_said),
