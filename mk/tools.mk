@@ -24,4 +24,10 @@ corpus: build ## score the parsers on messages as visitors write them
 bench: build ## speed and memory beside nginx-lua (wrk; mk/deps bench; 4 minutes)
 	@tests/bench/run
 
-.PHONY: tidy coverage corpus bench
+mistakes: build ## write tests/e2e/mistakes.txt anew: read the difference
+	@here=$$(mktemp -d) && \
+	    ROOT=$(CURDIR) USHER=$(CURDIR)/usher TMPDIR=$$here \
+	    USHER_WRITE_MISTAKES=1 tests/e2e/mistakes_test | grep -v '^ok '; \
+	    rm -rf $$here; git diff --stat tests/e2e/mistakes.txt
+
+.PHONY: tidy coverage corpus bench mistakes

@@ -7,61 +7,7 @@
 #include "bind/bind.h"
 #include "conversation/lua_engine.h"
 #include "conversation/reload.h"
-#include "script/advice.h"
-
-/* The text of a line of a source, without blanks before it. */
-static int line_text(const struct usher_source *source, long line, char *out,
-                     size_t size)
-{
-    size_t len;
-    const char *at = usher_source_code(source, &len);
-    const char *end = at + len;
-
-    len = 0;
-
-    for (long i = 1; i < line && at < end; i++) {
-        const char *next = memchr(at, '\n', (size_t)(end - at));
-
-        at = next ? next + 1 : end;
-    }
-    while (at < end && (*at == ' ' || *at == '\t'))
-        at++;
-    while (at + len < end && at[len] != '\n' && at[len] != '\r')
-        len++;
-    if (len == 0)
-        return 0;
-    if (len >= size)
-        len = size - 1;
-    memcpy(out, at, len);
-    out[len] = '\0';
-    return 1;
-}
-
-/* The first place "flows/callback.lua:12:" in the message; NULL: none. */
-static const struct usher_source *
-place_find(const struct usher_version *version, const char *folder,
-           const char *text, long *line)
-{
-    size_t count, folder_len = strlen(folder);
-    const struct usher_source *sources = usher_version_sources(version, &count);
-
-    for (; (text = strstr(text, folder)) != NULL; text += folder_len) {
-        const char *path = text + folder_len + 1;
-
-        if (text[folder_len] != '/')
-            continue;
-        for (size_t i = 0; i < count; i++) {
-            size_t len = strlen(sources[i].path);
-
-            if (strncmp(path, sources[i].path, len) != 0 || path[len] != ':')
-                continue;
-            *line = strtol(path + len + 1, NULL, 10);
-            if (*line > 0)
-                return &sources[i];
-        }
-    }
-    return NULL;
-}
+#include "script/explain.h"
 
 /* Whether the line names the word: "word", or word = . */
 static int names(const char *line, const char *word)
@@ -96,7 +42,7 @@ static long line_naming(const struct usher_version *version, const char *word)
         for (const char *at = sources[i].text; *at; at++)
             last += *at == '\n';
         for (long line = 1; line <= last; line++) {
-            if (line_text(&sources[i], line, text, sizeof(text)) &&
+            if (usher_source_line(&sources[i], line, text, sizeof(text)) &&
                 names(text, word))
                 return line;
         }
@@ -127,32 +73,15 @@ static void route_place(const struct usher_version *version, const char *folder,
         usher_error_set(error, "%s/init.lua%s", folder, end);
 }
 
-/* "flows/callback.lua:12: ..." gets the text of line 12 behind it, and advice;
- * all in one line, with " | " between. */
+/* What is wrong with the version, as its author should read it. */
 static void error_explain(const struct usher_version *version,
                           const char *folder, struct usher_error *error)
 {
-    const struct usher_source *source;
-    struct usher_error before;
-    const char *advice;
-    char *traceback = strstr(error->text, "\nstack traceback:");
-    char text[160] = "";
-    long line = 0;
+    size_t count;
+    const struct usher_source *sources = usher_version_sources(version, &count);
 
-    if (traceback)
-        *traceback = '\0';
     route_place(version, folder, error);
-    source = place_find(version, folder, error->text, &line);
-    /* The end of the file is mostly below its last line. */
-    while (source && line > 0 && !line_text(source, line, text, sizeof(text)))
-        line--;
-    advice = usher_advice(error->text, text);
-    before = *error;
-    if (text[0])
-        usher_error_set(error, "%s | line %ld: %s%s%s", before.text, line, text,
-                        advice[0] ? " | " : "", advice);
-    else if (advice[0])
-        usher_error_set(error, "%s | %s", before.text, advice);
+    usher_explain(sources, count, folder, error);
 }
 
 struct wishes {

@@ -13,6 +13,8 @@ static const struct {
 } rules[] = {
     {"expected near '='", "if ", "to compare, write == ; a single = sets"},
     {"expected near '='", "while ", "to compare, write == ; a single = sets"},
+    {"expected near '='", "elseif ", "to compare, write == ; a single = sets"},
+    {"near '='", "===", "to compare, write == in Lua"},
     {"near '!'", NULL, "not equal is written ~= in Lua, and not is a word"},
     {"near '&'", "&&", "write the word `and` for &&"},
     {"near '|'", "||", "write the word `or` for ||"},
@@ -22,17 +24,40 @@ static const struct {
     {"near '{'", "function",
      "a function's body ends with `end`; Lua has no "
      "braces around it"},
+    {"near '>'", "<>", "not equal is written ~= in Lua"},
+    {"near '?'", NULL,
+     "Lua has no ? : ; write  condition and one or other, or an if"},
+    {"near '/'", "/*",
+     "a comment begins with -- in Lua, a long one is "
+     "--[[ ... ]]"},
+    {"near '//'", NULL, "a comment begins with -- in Lua"},
+    {"near '#'", NULL, "a comment begins with -- in Lua; #list is a length"},
+    {"near '`'", NULL,
+     "a text stands in \" \" or ' ', over several lines in [[ ]]"},
+    {"near '..'", NULL,
+     "a text that is put together stands in brackets: chat:say(\"Hello \" .. "
+     "name)"},
+    {"near '<\\", NULL,
+     "such a sign stands inside of quotes only, and quotes are the plain ones: "
+     "\" or '"},
+    {"syntax error near", "elif", "the word is `elseif`"},
+    {"syntax error near", "elsif", "the word is `elseif`"},
+    {"syntax error near", "let ", "a variable is made with `local`"},
+    {"syntax error near", "var ", "a variable is made with `local`"},
+    {"syntax error near", "const ", "a variable is made with `local`"},
+    {"expected for this `else if`", NULL,
+     "write `elseif`, in one word: `else if` needs one `end` more"},
+    {"'end' expected for this `", NULL,
+     "an `end` is missing for what this line opens"},
     {"'then' expected", NULL, "write `then` behind the condition of `if`"},
     {"'do' expected", NULL, "write `do` behind the head of `for` and `while`"},
     {"unfinished string", NULL,
      "a quote is missing at the end of the text; a text over several lines "
      "stands in [[ ... ]]"},
     {"unfinished long string", NULL, "a ]] is missing at the text's end"},
-    {"'end' expected (to close", NULL,
-     "an `end` is missing for what that line opens; `else if` in one word, "
-     "`elseif`, needs no `end` of its own"},
     {"'end' expected", NULL,
-     "an `end` is missing here, or something stands behind `return`"},
+     "nothing may stand behind `return` in its block; or an `end` is missing "
+     "above"},
     {"<eof> expected", NULL,
      "nothing may stand behind the file's last `return`; is there one `end` "
      "too many?"},
@@ -48,8 +73,6 @@ static const struct {
     {"syntax error near", NULL,
      "this is no whole statement; a call is written name(...), a method "
      "chat:say(\"...\"), a value is set with ="},
-    {"unexpected symbol near '<\\25", NULL,
-     "the file is in UTF-16; save it as UTF-8"},
     {"unexpected symbol near", NULL,
      "a value is missing before this sign, or there is one sign too many"},
     {"attempt to compare", NULL,
@@ -57,6 +80,8 @@ static const struct {
      "of a text"},
     {"attempt to concatenate a nil", NULL,
      "it has no value here; (name or \"\") puts nothing in its place"},
+    {"attempt to add a 'string'", NULL,
+     "texts are put together with .. : \"Hello \" .. name"},
     {"attempt to concatenate a table", NULL,
      "a table is no text; name the entry that is meant"},
     {"attempt to perform arithmetic on a nil", NULL,
@@ -69,6 +94,11 @@ static const struct {
     {"attempt to index a nil value", NULL,
      "what stands before the dot has no value here; chat:ask and http calls "
      "give nil when nothing came"},
+    {"calls itself again and again", NULL,
+     "it needs a case in which it does not"},
+    {"stack overflow", NULL,
+     "a function calls itself again and again; it needs a case in which it "
+     "does not"},
     {"table expected, got nil", NULL, "the table has no value here"},
     {"while a file loads", NULL,
      "a file is loaded once, for all visitors; effects belong into the flow's "

@@ -156,12 +156,8 @@ static void error_fill(struct usher_fiber *fiber,
     if (script->killed)
         snprintf(error->message, sizeof(error->message), "%s%s",
                  script->killed_at, script_kill_text(script->killed));
-    else if (lua_type(L, -1) == LUA_TSTRING)
-        snprintf(error->message, sizeof(error->message), "%s",
-                 lua_tostring(L, -1));
     else
-        snprintf(error->message, sizeof(error->message),
-                 "(a %s was raised, not a message)", luaL_typename(L, -1));
+        script_raised(L, -1, error->message, sizeof(error->message));
     luaL_traceback(script->L, L, NULL, 0);
     snprintf(error->traceback, sizeof(error->traceback), "%s",
              lua_tostring(script->L, -1));
@@ -195,7 +191,10 @@ enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
         return USHER_FIBER_DONE;
     }
     if (status == LUA_ERRMEM && !script->killed)
-        script->killed = SCRIPT_KILLED_MEMORY;
+        script->killed = script_is_deep(fiber->L) ? SCRIPT_KILLED_DEPTH
+                                                  : SCRIPT_KILLED_MEMORY;
+    if (script->killed)
+        script_killed_at(fiber->L, script);
     error_fill(fiber, error);
     fiber->killed = script->killed != SCRIPT_ALIVE;
     return fiber->killed ? USHER_FIBER_KILLED : USHER_FIBER_FAILED;

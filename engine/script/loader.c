@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "script/lua_block.h"
 #include "script/script_internal.h"
 
 /* Loading may take so many times a turn's instructions. */
@@ -61,24 +62,50 @@ void usher_sources_push(lua_State *L, const char *folder,
     }
 }
 
+/* What no Lua is: why, and its line; NULL: it may be Lua. */
+static const char *no_text(const char *code, size_t len, int *line)
+{
+    const char *zero = memchr(code, '\0', len);
+
+    *line = 1;
+    if (len > 0 && code[0] == LUA_SIGNATURE[0]) /* Lua names no file then */
+        return "this is compiled Lua, which is not read: put its source text "
+               "here";
+    if (len > 1 &&
+        (memcmp(code, "\xFF\xFE", 2) == 0 || memcmp(code, "\xFE\xFF", 2) == 0 ||
+         (zero && zero < code + 2)))
+        return "the file is in UTF-16; save it as UTF-8";
+    if (!zero)
+        return NULL;
+    for (const char *at = code; at < zero; at++)
+        *line += *at == '\n';
+    return "there are zero bytes here, which no text has: the file is damaged; "
+           "take them out, or put a copy of it here";
+}
+
+int usher_source_compile(lua_State *L, const char *folder,
+                         const struct usher_source *source)
+{
+    const char *chunk = lua_pushfstring(L, "@%s/%s", folder, source->path);
+    size_t len;
+    const char *code = usher_source_code(source, &len);
+    int line;
+    const char *why = no_text(code, len, &line);
+    int status = LUA_ERRSYNTAX;
+
+    if (why)
+        lua_pushfstring(L, "%s:%d: %s", chunk + 1, line, why);
+    else
+        status = luaL_loadbufferx(L, code, len, chunk, "t");
+    lua_remove(L, -2);
+    return status;
+}
+
 void script_load_source(lua_State *L, struct usher_script *script,
                         const struct usher_source *source)
 {
-    const char *chunk =
-        lua_pushfstring(L, "@%s/%s", script->folder, source->path);
-    size_t len;
-    const char *code = usher_source_code(source, &len);
-
-    if (len > 0 && code[0] == LUA_SIGNATURE[0]) { /* Lua names no file then */
-        lua_pushfstring(L,
-                        "%s:1: this is compiled Lua, which is not read: put "
-                        "its source text here",
-                        chunk + 1);
+    if (usher_source_compile(L, script->folder, source) != LUA_OK)
         lua_error(L);
-    }
-    if (luaL_loadbufferx(L, code, len, chunk, "t") != LUA_OK)
-        lua_error(L);
-    lua_remove(L, -2);
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->env);
     lua_setupvalue(L, -2, 1);
     lua_call(L, 0, 1);
@@ -93,16 +120,29 @@ static int load_guarded(lua_State *L)
     return 1;
 }
 
+/* The place is known only where it was raised. */
+static int load_raised(lua_State *L)
+{
+    char message[512];
+
+    script_raised(L, 1, message, sizeof(message));
+    lua_pushstring(L, message);
+    return 1;
+}
+
 static int module_run(lua_State *L, struct usher_script *script,
                       const struct usher_source *source)
 {
+    int base = lua_gettop(L) + 1;
     int status;
 
+    lua_pushcfunction(L, load_raised);
     lua_pushcfunction(L, load_guarded);
     lua_pushlightuserdata(L, (void *)(uintptr_t)source);
     script->loading++;
-    status = lua_pcall(L, 1, 1, 0);
+    status = lua_pcall(L, 1, 1, base);
     script->loading--;
+    lua_remove(L, base);
     return status;
 }
 
@@ -154,11 +194,38 @@ static const char *nearest_module(lua_State *L,
     return usher_script_nearest(L, -1, name);
 }
 
+static int ends(const char *text, const char *with)
+{
+    size_t len = strlen(text), with_len = strlen(with);
+
+    return len > with_len && strcmp(text + len - with_len, with) == 0;
+}
+
+/* "./parse/phone.lua", "flows.parse.phone": the name that require wants, which
+ * stays on the stack; NULL: there is no such source. */
+static const char *path_meant(lua_State *L, const struct usher_script *script,
+                              const char *name)
+{
+    size_t folder = strlen(script->folder);
+
+    name += strncmp(name, "./", 2) == 0 ? 2 : 0;
+    if (strncmp(name, script->folder, folder) == 0 && name[folder] &&
+        strchr("/.", name[folder]))
+        name += folder + 1;
+    lua_pushlstring(L, name,
+                    strlen(name) - (ends(name, ".lua") ? strlen(".lua") : 0));
+    name = luaL_gsub(L, lua_tostring(L, -1), "/", ".");
+    return source_find(script, name) ? name : NULL;
+}
+
 static int no_module(lua_State *L, const struct usher_script *script,
                      const char *name)
 {
     const char *file = luaL_gsub(L, name, ".", "/");
-    const char *nearest = nearest_module(L, script, name);
+    const char *nearest = path_meant(L, script, name);
+
+    if (!nearest)
+        nearest = nearest_module(L, script, name);
 
     if (nearest)
         return luaL_error(L,
@@ -169,6 +236,19 @@ static int no_module(lua_State *L, const struct usher_script *script,
                       "there is no module '%s': no file %s/%s.lua, and no "
                       "module of the engine has this name",
                       name, script->folder, file);
+}
+
+static void nothing_push(lua_State *L, const struct usher_script *script,
+                         const struct usher_source *source)
+{
+    size_t len;
+    const char *code = usher_source_code(source, &len);
+
+    lua_pushfstring(L,
+                    "%s/%s:%d: %s returns nothing: end it with `return` and "
+                    "the flow's function or the module's table",
+                    script->folder, source->path,
+                    (int)usher_lua_return_line(code, len), source->path);
 }
 
 int script_require(lua_State *L)
@@ -198,10 +278,7 @@ int script_require(lua_State *L)
     status = module_run(L, script, source);
     if (status == LUA_OK && lua_isnil(L, -1)) {
         status = LUA_ERRRUN;
-        lua_pushfstring(L,
-                        "%s/%s returns nothing: end it with `return` and the "
-                        "flow's function or the module's table",
-                        script->folder, source->path);
+        nothing_push(L, script, source);
     }
     if (status != LUA_OK) { /* the mark goes: the next require tries again */
         lua_pushnil(L);

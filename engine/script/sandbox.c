@@ -21,6 +21,9 @@ const char *script_kill_text(enum script_kill why)
                "simpler, or use lpeg";
     case SCRIPT_KILLED_MEMORY:
         return "the turn used too much memory";
+    case SCRIPT_KILLED_DEPTH:
+        return "a function calls itself again and again; the turn used too "
+               "much memory";
     default:
         return "";
     }
@@ -30,21 +33,8 @@ static void script_hook(lua_State *L, lua_Debug *ar);
 
 void script_killed_at(lua_State *L, struct usher_script *script)
 {
-    size_t len = strlen(script->folder);
-    lua_Debug ar;
-
-    if (script->killed_at[0])
-        return;
-    for (int level = 0; lua_getstack(L, level, &ar); level++) {
-        lua_getinfo(L, "Sl", &ar);
-        if (ar.currentline < 1 || ar.source[0] != '@' ||
-            strncmp(ar.source + 1, script->folder, len) != 0 ||
-            ar.source[1 + len] != '/')
-            continue;
-        snprintf(script->killed_at, sizeof(script->killed_at),
-                 "%s:%d: ", ar.source + 1, ar.currentline);
-        return;
-    }
+    if (!script->killed_at[0])
+        script_place(L, script->killed_at, sizeof(script->killed_at));
 }
 
 int script_raise_killed(lua_State *L, struct usher_script *script)
@@ -76,6 +66,8 @@ static void script_hook(lua_State *L, lua_Debug *ar)
     }
     if (!script->armed)
         return;
+    if (script->loading) /* memory that ends tells no line */
+        script_place(L, script->loaded_at, sizeof(script->loaded_at));
     if (!script->killed) {
         script->instructions_left -= SCRIPT_HOOK_EVERY;
         if (script->instructions_left > 0)

@@ -80,8 +80,9 @@ size_t script_disarm(struct usher_script *script)
 
 static int traceback(lua_State *L)
 {
-    const char *message = luaL_tolstring(L, 1, NULL);
+    char message[512];
 
+    script_raised(L, 1, message, sizeof(message));
     luaL_traceback(L, L, message, 1);
     return 1;
 }
@@ -185,6 +186,7 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
         script->instructions_left = script->limits.instructions;
         script->match.steps_left = script->limits.match_steps;
         script_arm(script, 0);
+        script->loaded_at[0] = '\0';
         script_hook_set(L, script);
     }
     status = lua_pcall(L, nargs, nresults, base);
@@ -198,7 +200,9 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
     if (status == LUA_ERRMEM && script->killed == SCRIPT_ALIVE)
         script->killed = SCRIPT_KILLED_MEMORY;
     if (script->killed)
-        usher_error_set(error, "%s%s", script->killed_at,
+        usher_error_set(error, "%s%s",
+                        script->killed_at[0] ? script->killed_at
+                                             : script->loaded_at,
                         script_kill_text(script->killed));
     else
         usher_error_set(error, "%s", lua_tostring(L, -1));

@@ -111,6 +111,10 @@ void usher_script_charge(lua_State *L, int64_t instructions);
 /* What of a file is Lua: without a byte order mark, which some editors write,
  * and without a "#!" line, whose end stays: lines keep their numbers. */
 const char *usher_source_code(const struct usher_source *source, size_t *len);
+/* Compiles it, in any state: LUA_OK with its function on the stack, else its
+ * error, with "flows/one.lua:3: " before it. */
+int usher_source_compile(lua_State *L, const char *folder,
+                         const struct usher_source *source);
 /* Pushes { { path = "flows/one.lua", text = its code }, ... }. */
 void usher_sources_push(lua_State *L, const char *folder,
                         const struct usher_source *sources, size_t count);

@@ -15,7 +15,8 @@ enum script_kill {
     SCRIPT_ALIVE,
     SCRIPT_KILLED_INSTRUCTIONS,
     SCRIPT_KILLED_MATCHING,
-    SCRIPT_KILLED_MEMORY
+    SCRIPT_KILLED_MEMORY,
+    SCRIPT_KILLED_DEPTH /* memory, too: of the calls that did not return */
 };
 
 struct usher_script {
@@ -35,6 +36,7 @@ struct usher_script {
     int armed;                  /* limits apply: a flow is running */
     enum script_kill killed;
     char killed_at[160]; /* "flows/x.lua:3: ", where that is known */
+    char loaded_at[160]; /* the same, of a file that was loading lately */
     int64_t instructions_left;
     struct usher_match_budget match;
 
@@ -79,6 +81,14 @@ int script_raise_killed(lua_State *L, struct usher_script *script);
 const char *script_kill_text(enum script_kill why);
 /* Notes the line of the flow that was killed, once. */
 void script_killed_at(lua_State *L, struct usher_script *script);
+
+/* raised.c: the flow's place that L is in as "flows/x.lua:3: ", or "". */
+void script_place(lua_State *L, char *out, size_t size);
+/* Whether so many calls are open that one of them calls itself for ever. */
+int script_is_deep(lua_State *L);
+/* What was raised and stands at `index`, as a message with the flow's place;
+ * where it was raised, or where L still stands there. */
+void script_raised(lua_State *L, int index, char *out, size_t size);
 
 /* missing.c: __index of the table of globals; raises. */
 int script_missing_global(lua_State *L);

@@ -194,7 +194,7 @@ static void a_broken_file_is_refused_with_its_line(void **state)
 {
     (void)state;
     load_refused("return {\n a = \n}", "flows/init.lua:3:");
-    load_refused("local x", "flows/init.lua returns nothing");
+    load_refused("local x", "flows/init.lua:1: init.lua returns nothing");
     load_refused("return require 'init'", "init requires itself");
     load_refused("while true do end", "ran too long");
     load_refused("error 'no'", "flows/init.lua:1: no");
