@@ -99,17 +99,41 @@ struct answer {
     size_t header_count;
 };
 
+/* What may stand in a header's value: nothing that ends its line. */
 static int is_header_text(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+        if (((unsigned char)text[i] < ' ' && text[i] != '\t') ||
+            text[i] == 0x7f)
             return 0;
     }
     return 1;
 }
 
+/* A token of HTTP. The text is no C string: its value is the next in line. */
+static int is_header_name(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] <= ' ' || text[i] == 0x7f ||
+            strchr("\"(),/:;<=>?@[\\]{}", text[i]))
+            return 0;
+    }
+    return len > 0;
+}
+
+/* Raises nothing: `error` says which header, and what is wrong with it. */
+static enum usher_status header_refuse(struct usher_error *error,
+                                       const struct usher_plain *name,
+                                       const char *what)
+{
+    usher_error_set(error, "the header \"%.*s\" %s",
+                    (int)(name->len < 64 ? name->len : 64), name->text, what);
+    return USHER_ERR_INVALID;
+}
+
 static enum usher_status header_read(struct usher_reader *reader,
-                                     struct answer *answer)
+                                     struct answer *answer,
+                                     struct usher_error *error)
 {
     struct usher_plain name, value;
     struct usher_buffer *texts = &answer->texts;
@@ -117,16 +141,24 @@ static enum usher_status header_read(struct usher_reader *reader,
 
     usher_plain_next(reader, &name);
     usher_plain_next(reader, &value);
-    if (name.type != USHER_PLAIN_STRING || name.len == 0 ||
-        answer->header_count == HEADERS_MAX ||
-        !is_header_text(name.text, name.len) || strchr(name.text, ':'))
+    if (name.type != USHER_PLAIN_STRING) {
+        usher_error_set(error, "headers must be a table of names and texts");
         return USHER_ERR_INVALID;
+    }
+    if (!is_header_name(name.text, name.len))
+        return header_refuse(error, &name,
+                             "has no possible name; write letters, digits "
+                             "and -");
+    if (answer->header_count == HEADERS_MAX)
+        return header_refuse(error, &name, "is one more than 32");
     usher_buffer_append(texts, name.text, name.len);
     usher_buffer_byte(texts, 0);
     start = texts->len;
-    if (usher_plain_text(&value, texts) != USHER_OK ||
-        !is_header_text(texts->data + start, texts->len - start))
-        return USHER_ERR_INVALID;
+    if (usher_plain_text(&value, texts) != USHER_OK)
+        return header_refuse(error, &name, "must be a text or a number");
+    if (!is_header_text(texts->data + start, texts->len - start))
+        return header_refuse(error, &name,
+                             "must be a text in one line");
     usher_buffer_byte(texts, 0);
     answer->header_count++;
     return (enum usher_status)texts->failed;
@@ -163,14 +195,13 @@ static enum usher_status headers_read(const char *bytes, size_t len,
 
     usher_reader_init(&reader, bytes, len);
     usher_plain_next(&reader, &table);
-    if (table.type != USHER_PLAIN_TABLE || table.values)
+    if (table.type != USHER_PLAIN_TABLE || table.values) {
+        usher_error_set(error, "headers must be a table of names and texts");
         st = USHER_ERR_INVALID;
+    }
     for (uint64_t i = 0; i < table.pairs && st == USHER_OK; i++)
-        st = header_read(&reader, answer);
-    if (st == USHER_ERR_INVALID)
-        usher_error_set(error, "headers must be a table of names and texts, "
-                               "each in one line");
-    else
+        st = header_read(&reader, answer, error);
+    if (st == USHER_OK)
         headers_place(answer);
     return st;
 }
