@@ -20,6 +20,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "script/lua_string.h"
 #include "script/value.h"
 
 #define TIMEOUT_MAX_S 300
@@ -177,7 +178,7 @@ static void header_add(lua_State *L, const char *name, int value)
     if (text) {
         lua_pushstring(L, text);
     } else {
-        text = luaL_tolstring(L, value, &len);
+        text = usher_string_tolstring(L, value, &len);
         for (size_t i = 0; i < len; i++) {
             if ((unsigned char)text[i] < ' ' && text[i] != '\t')
                 luaL_error(L,
@@ -282,7 +283,7 @@ static int64_t timeout_read(lua_State *L)
             misuse(L,
                    "timeout must be a number of seconds, above 0 and at "
                    "most 300",
-                   luaL_tolstring(L, -1, NULL));
+                   usher_string_tolstring(L, -1, NULL));
     }
     lua_pop(L, 1);
     return seconds > 0 && seconds < 0.001 ? 1 : (int64_t)(seconds * 1000);
@@ -301,7 +302,7 @@ static int follow_read(lua_State *L)
         follow = lua_tointegerx(L, -1, &is_number);
     if (!is_number || follow < 0 || follow > 5)
         misuse(L, "follow must be true or the number of redirects, 0 to 5",
-               luaL_tolstring(L, -1, NULL));
+               usher_string_tolstring(L, -1, NULL));
     lua_pop(L, 1);
     return (int)follow;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/embedded.h"
+#include "script/lua_string.h"
 
 extern int luaopen_cjson_safe(lua_State *L);
 
@@ -94,7 +95,7 @@ lua_State *usher_ordinary_new(void)
 
 static int traceback(lua_State *L)
 {
-    const char *message = luaL_tolstring(L, 1, NULL);
+    const char *message = usher_string_tolstring(L, 1, NULL);
 
     luaL_traceback(L, L, message, 1);
     return 1;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bind/ordinary.h"
+#include "script/lua_string.h"
 
 enum { AT_OBJECT = 1, AT_ANSWER = 2 };
 
@@ -153,7 +154,7 @@ static void headers_read(lua_State *L, struct usher_simulator_answer *answer)
             answer->header_count == USHER_SIMULATOR_HEADERS)
             continue;
         header->name = lua_tostring(L, 3);
-        header->value = luaL_tolstring(L, 4, NULL);
+        header->value = usher_string_tolstring(L, 4, NULL);
         lua_pushvalue(L, 3);
         lua_pushvalue(L, -2);
         lua_rawset(L, 2); /* kept: assigning to a known key is allowed */

@@ -7,6 +7,7 @@
 
 #include "conversation/answer.h"
 #include "conversation/run_internal.h"
+#include "script/metatable.h"
 
 /* Longer texts are split, by chat.lua. */
 #define PLAIN_TEXT_MAX 1000
@@ -103,7 +104,7 @@ static int plain_text(lua_State *L, struct plain *plain)
 static int plain_list(lua_State *L, struct plain *plain,
                       int (*take)(lua_State *L, struct plain *plain))
 {
-    int good = lua_type(L, -1) == LUA_TTABLE && !lua_getmetatable(L, -1);
+    int good = lua_type(L, -1) == LUA_TTABLE && !usher_metatable_get(L, -1);
 
     for (lua_Integer i = 1; good; i++) {
         if (lua_rawgeti(L, -1, i) == LUA_TNIL) {

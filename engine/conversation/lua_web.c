@@ -3,6 +3,8 @@
 
 #include <lauxlib.h>
 
+#include "script/lua_string.h"
+
 void usher_lua_web_open(struct usher_lua_web *web, lua_State *L)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
@@ -75,7 +77,7 @@ int usher_lua_web_answer(struct usher_lua_web *web,
     lua_pushstring(L, request->url);
     lua_pushlstring(L, request->body ? request->body : "", request->body_len);
     if (lua_pcall(L, 3, 1, 0) != LUA_OK) {
-        usher_error_set(error, "%s", luaL_tolstring(L, -1, NULL));
+        usher_error_set(error, "%s", usher_string_tolstring(L, -1, NULL));
         lua_pop(L, 2);
         return 0;
     }

@@ -157,8 +157,7 @@ static enum usher_status header_read(struct usher_reader *reader,
     if (usher_plain_text(&value, texts) != USHER_OK)
         return header_refuse(error, &name, "must be a text or a number");
     if (!is_header_text(texts->data + start, texts->len - start))
-        return header_refuse(error, &name,
-                             "must be a text in one line");
+        return header_refuse(error, &name, "must be a text in one line");
     usher_buffer_byte(texts, 0);
     answer->header_count++;
     return (enum usher_status)texts->failed;

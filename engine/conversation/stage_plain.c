@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/buffer.h"
+#include "script/metatable.h"
 #include "script/value.h"
 
 #define DEPTH_MAX 16
@@ -17,7 +18,7 @@
 /* The table behind a read-only view, in place of the view. */
 static void unfreeze(lua_State *from)
 {
-    if (!lua_getmetatable(from, -1))
+    if (!usher_metatable_get(from, -1))
         return;
     lua_pushliteral(from, "__index");
     lua_rawget(from, -2);

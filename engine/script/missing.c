@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/nearest.h"
+#include "script/lua_string.h"
 #include "script/script_internal.h"
 
 /* What other languages, and Lua outside of flows, have under these names. */
@@ -102,7 +103,7 @@ const char *usher_script_nearest(lua_State *L, int index, const char *name)
 
 int script_missing_global(lua_State *L)
 {
-    const char *name = luaL_tolstring(L, 2, NULL);
+    const char *name = usher_string_tolstring(L, 2, NULL);
     const char *instead = instead_of("", name);
     const char *nearest;
 

@@ -7,6 +7,7 @@
 
 #include "script/lua_match.h"
 #include "script/lua_string.h"
+#include "script/metatable.h"
 #include "script/order.h"
 #include "script/script_internal.h"
 
@@ -168,25 +169,6 @@ static int safe_xpcall(lua_State *L)
     return protected_end(L, status, 2);
 }
 
-static int safe_setmetatable(lua_State *L)
-{
-    int type = lua_type(L, 2);
-
-    luaL_checktype(L, 1, LUA_TTABLE);
-    luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2,
-                     "nil or table");
-    if (type == LUA_TTABLE && (lua_getfield(L, 2, "__gc") != LUA_TNIL ||
-                               lua_getfield(L, 2, "__mode") != LUA_TNIL))
-        return luaL_error(L, "__gc and __mode are not available in flows: "
-                             "what a flow does must not depend on the "
-                             "collector");
-    lua_settop(L, 2);
-    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
-        return luaL_error(L, "cannot change a protected metatable");
-    lua_setmetatable(L, 1);
-    return 1;
-}
-
 /* ---- table functions whose work C does in one call ---- */
 
 enum table_kind {
@@ -235,7 +217,7 @@ static int refuse_write(lua_State *L)
                       "variable, or chat.memory for what the conversation "
                       "should keep",
                       lua_tostring(L, lua_upvalueindex(1)),
-                      luaL_tolstring(L, 2, NULL));
+                      usher_string_tolstring(L, 2, NULL));
 }
 
 /* Upvalue: the table behind the view. */
@@ -269,14 +251,20 @@ void usher_script_freeze(lua_State *L, const char *name)
     lua_setfield(L, -2, "__len");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
+    usher_metatable_sealed(L);
     lua_setmetatable(L, -2);
     lua_remove(L, -2);
 }
 
 static int refuse_global(lua_State *L)
 {
-    const char *name = luaL_tolstring(L, 2, NULL);
+    const char *name = usher_string_tolstring(L, 2, NULL);
 
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return luaL_error(L,
+                          "a global's name is a text, not a %s; and globals "
+                          "cannot be set: use a local table",
+                          luaL_typename(L, 2));
     return luaL_error(L, "global '%s' cannot be set: write `local %s = ...`",
                       name, name);
 }
@@ -345,10 +333,10 @@ static void add_string(lua_State *L, struct usher_script *script)
 
 static void add_base(lua_State *L)
 {
-    static const char *const keep[] = {"assert", "error",    "getmetatable",
-                                       "ipairs", "rawequal", "rawget",
-                                       "rawlen", "select",   "tonumber",
-                                       "type",   "_VERSION", NULL};
+    static const char *const keep[] = {"assert",   "error",    "ipairs",
+                                       "rawequal", "rawget",   "rawlen",
+                                       "select",   "tonumber", "type",
+                                       "_VERSION", NULL};
 
     library(L, luaopen_base, NULL); /* globals base */
     for (const char *const *name = keep; *name; name++) {
@@ -363,7 +351,6 @@ static void add_functions(lua_State *L)
     static const luaL_Reg functions[] = {
         {"pcall", safe_pcall},
         {"xpcall", safe_xpcall},
-        {"setmetatable", safe_setmetatable},
         {"pairs", usher_order_pairs},
         {"next", usher_order_next},
         {"tostring", usher_string_tostring},
@@ -371,6 +358,7 @@ static void add_functions(lua_State *L)
     };
 
     luaL_setfuncs(L, functions, 0);
+    usher_metatable_open(L);
 }
 
 /* Runs a module's open and registers its read-only view. Stack: globals,
@@ -453,6 +441,7 @@ void script_sandbox_open(lua_State *L, struct usher_script *script)
     lua_setfield(L, -2, "__newindex");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
+    usher_metatable_sealed(L);
     lua_setmetatable(L, -2);
     script->env = luaL_ref(L, LUA_REGISTRYINDEX);
     script->globals = luaL_ref(L, LUA_REGISTRYINDEX);

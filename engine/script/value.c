@@ -8,6 +8,7 @@
 
 #include <lauxlib.h>
 
+#include "script/metatable.h"
 #include "script/value_tags.h"
 
 /* Where in the value we are, for the message: a list on the C stack. */
@@ -212,7 +213,7 @@ static enum usher_status encode_table(const struct encoder *e, int table,
     if (depth >= USHER_VALUE_DEPTH)
         return refuse(e, path, "a cycle, or a table nested deeper than 64",
                       USHER_ERR_LIMIT);
-    if (lua_getmetatable(e->L, table)) {
+    if (usher_metatable_get(e->L, table)) {
         lua_pop(e->L, 1);
         return refuse(e, path, "a table with a metatable", USHER_ERR_INVALID);
     }

@@ -21,6 +21,9 @@ local WORDS = {
     why = "looks like a real Zoho token" },
   { pattern = "BEGIN [A-Z ]*PRIVATE KEY", why = "a private key" },
   { pattern = SLEEPING, only = "^tests/", why = "a test never sleeps" },
+  { pattern = pieces("%f[%w]luaL_tol", "string%("), only = "^engine/", but = "^engine/script/lua_string%.",
+    why = "shows an address where there is no text: usher_string_tolstring()" },
+  { pattern = pieces("lua_topo", "inter%("), only = "^engine/", why = "an address is another one in each run" },
   { pattern = SLEEPING, only = "^spec/", why = "a spec never sleeps" },
 }
 
@@ -37,7 +40,8 @@ end
 local findings, looked_at = {}, 0
 local function check_line(path, number, line)
   for _, word in ipairs(WORDS) do
-    if (not word.only or path:match(word.only)) and line:find(word.pattern) then
+    if (not word.only or path:match(word.only)) and not (word.but and path:match(word.but))
+      and line:find(word.pattern) then
       findings[#findings + 1] = ("%s:%d: %s: %s"):format(path, number, word.why, line:sub(1, 80))
     end
   end

@@ -1,0 +1,233 @@
+/* tests/unit/metatable_test.c - no table of a flow is ever weak, no address is
+ * ever shown; all else about metatables is as in Lua. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include <lauxlib.h>
+
+#include "script/script.h"
+
+/* Runs `code` as a file of the flows; what it returns is a text. */
+static void check(const char *code, const char *wanted)
+{
+    struct usher_source sources[] = {{"init.lua", code, strlen(code)},
+                                     {"other.lua", "return { value = 7 }", 20}};
+    struct usher_script_options options = {
+        .sources = sources,
+        .source_count = 2,
+        .limits = usher_script_limits_default(),
+        .folder = "flows",
+    };
+    struct usher_script *script;
+    struct usher_error error = {""};
+    const char *got = error.text;
+
+    assert_int_equal(usher_script_new(&options, &script, &error), USHER_OK);
+    if (usher_script_load(script, &error) == USHER_OK)
+        got = lua_tostring(usher_script_lua(script), -1);
+    if (!got || !strstr(got, wanted))
+        fail_msg("%s\ngave '%s', not '%s'", code, got ? got : "(no text)",
+                 wanted);
+    usher_script_free(script);
+}
+
+#define WEAK "__gc and __mode are not available"
+
+static void no_way_leads_to_a_weak_table(void **state)
+{
+    (void)state;
+    check("setmetatable({}, { __mode = 'k' })", WEAK);
+    check("setmetatable({}, { __gc = function() end })", WEAK);
+    check("local m = {} setmetatable({}, m) m.__mode = 'v'", WEAK);
+    check("local m = {} setmetatable({}, m) m['__' .. 'mode'] = 'v'", WEAK);
+    check("local m = {} setmetatable({}, m) m.__gc = 1", WEAK);
+    /* Its own metatable set after, before, taken away, exchanged. */
+    check("local m = {} setmetatable({}, m) setmetatable(m, nil) m.__mode = 1",
+          WEAK);
+    check("local m = {} setmetatable({}, m) setmetatable(m, {}) m.__mode = 1",
+          WEAK);
+    check("local m = setmetatable({}, { __index = {} }) setmetatable({}, m) "
+          "m.__mode = 'v'",
+          WEAK);
+    check("local mm = { __newindex = function() end } local m = "
+          "setmetatable({}, mm) setmetatable({}, m) mm.__newindex = nil "
+          "m.__mode = 'v'",
+          WEAK);
+    check("local m = {} setmetatable(m, m) m.__mode = 'v'", WEAK);
+    check("local m = { __metatable = 1 } setmetatable({}, m) m.__mode = 'v'",
+          WEAK);
+    check("local m = {} m.__newindex = m setmetatable({}, m) "
+          "setmetatable(m, m) m.__mode = 'v'",
+          "");
+    /* Writes of C, a key that had been there, a lying __index. */
+    check("local m = { __mode = 1 } m.__mode = nil setmetatable({}, m) "
+          "m.__mode = 'v'",
+          WEAK);
+    check("local m = setmetatable({ __mode = 'k' }, { __index = function() "
+          "end }) setmetatable({}, m)",
+          WEAK);
+    check("local m = {} setmetatable({}, m) table.move({ '__mode' }, 1, 1, 1, "
+          "m) return tostring(m.__mode)",
+          "nil");
+}
+
+/* What such a table holds stays, whatever the collector does. */
+static void what_a_table_holds_stays(void **state)
+{
+    (void)state;
+    check("local m = {} local t = setmetatable({}, m) "
+          "pcall(function() m.__mode = 'v' end) t[1] = {} "
+          "for i = 1, 100000 do local x = { i } end return type(t[1])",
+          "table");
+}
+
+static void classes_work_as_in_lua(void **state)
+{
+    (void)state;
+    check("local A = {} A.__index = A function A.who() return 'A' end "
+          "function A.new(c) return setmetatable({}, c) end "
+          "local B = setmetatable({}, { __index = A }) B.__index = B "
+          "local C = setmetatable({}, B) C.__index = C "
+          "return A.new(A).who() .. A.new(B).who() .. A.new(C).who()",
+          "AAA");
+    /* Set after, as `mt.__index = mt` mostly is. */
+    check("local m = {} local t = setmetatable({}, m) m.__index = m "
+          "m.x = 'late' return t.x",
+          "late");
+    check("local m = {} local c = setmetatable({}, m) setmetatable({}, c) "
+          "m.__index = function(_, k) return k .. '!' end "
+          "local a = c.x m.__index = { x = 'other' } "
+          "local b = c.x m.__index = nil return a .. b .. tostring(c.x)",
+          "x!othernil");
+    check("local m = {} local c = setmetatable({}, m) setmetatable({}, c) "
+          "m.__call = function(_, a, b) return a, b end "
+          "m.__tostring = function() return 'text' end "
+          "m.__len = function() return 5 end "
+          "m.__concat = function(a, b) return 'joined' end "
+          "return table.concat({ tostring(c), #c, c .. 'x', c('1', '2') }, "
+          "' ')",
+          "text 5 joined 1 2");
+    check("local seen = '' local m = { __newindex = function(t, k, v) "
+          "seen = seen .. k end } local c = setmetatable({}, m) "
+          "setmetatable({}, c) c.x = 1 local to = {} m.__newindex = to "
+          "c.y = 2 m.__newindex = nil c.z = 3 "
+          "return seen .. tostring(c.x) .. to.y .. c.z",
+          "xnil23");
+    check("local m = { __pairs = function() return function(_, k) if not k "
+          "then return 'only' end end end } local c = setmetatable({}, m) "
+          "setmetatable({}, c) local s = '' for k in pairs(c) do s = s .. k "
+          "end return s",
+          "only");
+    check("local m = {} local c = setmetatable({}, m) setmetatable({}, c) "
+          "return c .. 'x'",
+          "attempt to concatenate a table value (local 'c')");
+    check("local m = { __eq = function() return true end } "
+          "local c, d = setmetatable({}, m), setmetatable({}, m) "
+          "setmetatable({}, c) setmetatable({}, d) return tostring(c == d)",
+          "true");
+    check("return tostring(setmetatable({}, require 'other').value)", "nil");
+}
+
+static void getmetatable_gives_what_was_set(void **state)
+{
+    (void)state;
+    check("local m = {} local t = setmetatable({}, m) "
+          "return tostring(getmetatable(t) == m)",
+          "true");
+    check("local m = {} setmetatable({}, m) return tostring(getmetatable(m))",
+          "nil");
+    check("local mm = {} local m = setmetatable({}, mm) setmetatable({}, m) "
+          "local a = getmetatable(m) == mm setmetatable(m, nil) "
+          "return tostring(a) .. tostring(getmetatable(m))",
+          "truenil");
+    check("local m = setmetatable({}, { __metatable = 'mine' }) "
+          "setmetatable({}, m) local ok, why = pcall(setmetatable, m, {}) "
+          "return getmetatable(m) .. why",
+          "minecannot change a protected metatable");
+    check("return tostring(getmetatable(require 'other'))", "false");
+    check("return tostring(getmetatable(''))", "false");
+    check("return tostring(getmetatable(1)) .. tostring(pcall(getmetatable))",
+          "nilfalse");
+    check("local m = {} setmetatable({}, m) local s = '' m.b, m.a = 1, 2 "
+          "for k in pairs(m) do s = s .. k end return s .. #m",
+          "ab0");
+}
+
+static void no_message_shows_an_address(void **state)
+{
+    static const char *const codes[] = {
+        "math[{}] = 1",
+        "math[print_it or function() end] = 1",
+        "require('other')[{}] = 1",
+        "_ENV[{}] = 1",
+        "return _ENV[{}]",
+        "error({})",
+        "error(setmetatable({}, { __name = 'mine' }))",
+        "error(function() end)",
+        "return 'x' .. {}",
+        "table.concat({ {} })",
+        "string.rep({})",
+        "return string.format('%d', {})",
+        "return string.format('%s', {}) .. tostring({}) .. "
+        "tostring(pcall) .. select(2, pcall(error, 'x'))",
+        "setmetatable({}, { __index = error })[{}] = nil "
+        "return setmetatable({}, { __index = error }).x",
+        "local x <close> = {}",
+        "require({})",
+        "for i = {}, 2 do end",
+        "return {} < {}",
+        "utf8.char({})",
+        "assert(false, {})",
+        "load(function() end)",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        char code[512];
+
+        snprintf(code, sizeof(code),
+                 "local ok, why = pcall(function() %s end) "
+                 "return tostring(why)",
+                 codes[i]);
+        for (int caught = 0; caught < 2; caught++) {
+            struct usher_source source = {"init.lua", caught ? code : codes[i],
+                                          0};
+            struct usher_script_options options = {
+                .sources = &source,
+                .source_count = 1,
+                .limits = usher_script_limits_default(),
+                .folder = "flows",
+            };
+            struct usher_script *script;
+            struct usher_error error = {""};
+            const char *got = error.text;
+
+            source.len = strlen(source.text);
+            assert_int_equal(usher_script_new(&options, &script, &error),
+                             USHER_OK);
+            if (usher_script_load(script, &error) == USHER_OK)
+                got = lua_tostring(usher_script_lua(script), -1);
+            assert_non_null(got);
+            if (!got[0] || strstr(got, "0x"))
+                fail_msg("%s: '%s'", source.text, got);
+            usher_script_free(script);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_way_leads_to_a_weak_table),
+        cmocka_unit_test(what_a_table_holds_stays),
+        cmocka_unit_test(classes_work_as_in_lua),
+        cmocka_unit_test(getmetatable_gives_what_was_set),
+        cmocka_unit_test(no_message_shows_an_address),
+    };
+
+    return cmocka_run_group_tests_name("metatable", tests, NULL, NULL);
+}
