@@ -21,9 +21,11 @@ local WORDS = {
     why = "looks like a real Zoho token" },
   { pattern = "BEGIN [A-Z ]*PRIVATE KEY", why = "a private key" },
   { pattern = SLEEPING, only = "^tests/", why = "a test never sleeps" },
-  { pattern = pieces("%f[%w]luaL_tol", "string%("), only = "^engine/", but = "^engine/script/lua_string%.",
+  { pattern = pieces("%f[%w]luaL_tol", "string%("), only = "^engine/",
+    but = "^engine/script/lua_string%.",
     why = "shows an address where there is no text: usher_string_tolstring()" },
-  { pattern = pieces("lua_topo", "inter%("), only = "^engine/", why = "an address is another one in each run" },
+  { pattern = pieces("lua_topo", "inter%("), only = "^engine/",
+    why = "an address is another one in each run" },
   { pattern = SLEEPING, only = "^spec/", why = "a spec never sleeps" },
 }
 
