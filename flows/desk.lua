@@ -1,7 +1,9 @@
 -- flows/desk.lua - contacts and calls in Zoho Desk, for tasks, which are tried again as a whole.
 --
 -- Every function gives its record, or nil and the error that the task returns.
+local countries = require "parse.countries"
 local person = require "person"
+local stored = require "parse.phone_stored"
 
 local SUBJECT_MAX, DESCRIPTION_MAX = 300, 500
 local RECENT = 50 -- calls that are looked through, the newest first
@@ -23,51 +25,83 @@ end
 
 -- Contacts ----------------------------------------------------------------------------------------
 
--- Portals on the oldest interface cannot search one field; they search all of them.
-local function search(field, value)
-  local list, err = zoho.desk.search_contacts { [field] = value, limit = 50 }
-  if list or err.kind ~= "invalid" then return list, err end
-  return zoho.desk.search_contacts { _all = value, limit = 50 }
+local PAGE, ROWS = 100, 1000 -- rows of an answer, and how far Desk lets a search reach
+
+-- The contact that a search finds and `rate` (0 is as good as can be, nil is another person) thinks
+-- best of, the oldest of equals. Nearly always one page is all.
+local function best(query, rate)
+  local found, least
+  query.limit, query.sortBy = PAGE, "createdTime"
+  for from = 0, ROWS - PAGE, PAGE do
+    query.from = from
+    local list, err = zoho.desk.search_contacts(query)
+    if not list then return nil, err end
+    for _, contact in ipairs(list) do
+      local rank = rate(contact)
+      if rank and (not least or rank < least) then found, least = contact, rank end
+    end
+    if least == 0 or #list < PAGE then break end
+  end
+  return found
+end
+
+-- Looks through one field after the other. Portals on the oldest interface cannot search one
+-- field; they search all of them.
+local function search(fields, wanted, rate)
+  for _, field in ipairs(fields) do
+    local contact, err = best({ [field] = wanted }, rate)
+    if err and err.kind == "invalid" then return best({ _all = wanted }, rate) end
+    if contact or err then return contact, err end
+  end
+end
+
+local function has_email(contact, who)
+  if not who.email then return false end
+  for _, address in ipairs { contact.email or "", contact.secondaryEmail or "" } do
+    if address:lower() == who.email:lower() then return true end
+  end
+  return false
+end
+
+-- How well a contact's numbers fit: 0 with its country code or 1 without, 2 more where only one
+-- has an extension; nil: it has other numbers.
+local function number_rank(contact, who)
+  local least
+  for _, text in ipairs { contact.phone or "", contact.mobile or "" } do
+    local same = stored.same(text, who.phone, countries.named(contact.country))
+    local other = same and same.ext and who.ext and same.ext ~= who.ext
+    if same and not other then
+      local rank = (same.national and 1 or 0) + (same.ext == who.ext and 0 or 2)
+      least = math.min(least or rank, rank)
+    end
+  end
+  return least
 end
 
 -- Desk finds parts of words, too: only the very same address is the same person.
-local function by_email(email)
-  local list, err = search("email", email)
-  if not list then return nil, err end
-  for _, contact in ipairs(list) do
-    for _, address in ipairs { contact.email or "", contact.secondaryEmail or "" } do
-      if address:lower() == email:lower() then return contact end
-    end
-  end
+local function by_email(who)
+  return search({ "email" }, who.email, function(contact)
+    if not has_email(contact, who) then return nil end
+    return number_rank(contact, who) and 0 or 1
+  end)
 end
 
--- "+1 415 555 2671" and "4155552671" are the same number.
-local function is_same_number(one, other)
-  one, other = tostring(one or ""):gsub("%D", ""), other:gsub("%D", "")
-  if #one > #other then one, other = other, one end
-  return #one >= 7 and (one == other or #one >= 10 and other:sub(-#one) == one)
-end
-
--- First as it is, then by its last ten figures, which stand in it however it was written.
-local function by_phone(number)
-  local tail = number:gsub("%D", ""):sub(-10)
-  for _, wanted in ipairs { { "phone", number }, { "_all", tail } } do
-    local list, err = search(wanted[1], wanted[2])
-    if not list then return nil, err end
-    for _, contact in ipairs(list) do
-      if is_same_number(contact.phone, number) or is_same_number(contact.mobile, number) then
-        return contact
-      end
-    end
-  end
+-- Whoever has this number, however it is written; best who has this address, too.
+local function by_phone(who)
+  local terms = table.concat(stored.terms(who.phone), ",")
+  return search({ "phone", "mobile" }, terms, function(contact)
+    local rank = number_rank(contact, who)
+    if not rank or not who.email then return rank end
+    return has_email(contact, who) and 0 or rank + 1
+  end)
 end
 
 local function find_contact(who)
   if who.email then
-    local contact, err = by_email(who.email)
+    local contact, err = by_email(who)
     if contact or err then return contact, err end
   end
-  return by_phone(who.phone)
+  return by_phone(who)
 end
 
 local function create_contact(task, who)
@@ -130,7 +164,9 @@ function desk.find_call(reference)
   if not list then return nil, err end
   local call = with_mark(list, reference)
   if call or #list < RECENT then return call end
-  list, err = zoho.desk.search_calls { subject = mark(reference), limit = 50 }
+  -- as a word, and as a part of the text: portals differ in what they compare
+  local wanted = ("%s,*%s*"):format(mark(reference), mark(reference))
+  list, err = zoho.desk.search_calls { subject = wanted, limit = 50 }
   if not list then return nil, err end
   return with_mark(list, reference)
 end

@@ -47,6 +47,8 @@ local forms = {
   phone = matcher("^[%w_+%-.$@?,;:'/!%s" .. WIDE .. "]+$"),
   mobile = matcher("^[%w_+%-.()$@?,:'/!%s" .. WIDE .. "]+$"),
   cf = matcher("^[%w_%-.$@?,:'/!%s" .. WIDE .. "]+$"),
+  -- Desk lists what may not stand in it, brackets among them.
+  searched_phone = matcher("^[%w_+%-.*$@?{},:'/!%s" .. WIDE .. "]*$"),
   url = matcher "^[hf]t?tps?://%w[%w.:_%-]*[/?]?[^%s<>\"{}^`]*$",
   custom_field = matcher("^[%w_%-.$@?:/!%s()" .. WIDE .. "]+:"),
 }

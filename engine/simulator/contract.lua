@@ -187,8 +187,8 @@ calls_search.startDateRange = range
 
 local contacts_search = with_custom_fields(query {
   email = { most = 30, each = anything },
-  phone = { most = 30, each = anything },
-  mobile = { most = 30, each = anything },
+  phone = { most = 30, each = { form = "searched_phone" } },
+  mobile = { most = 30, each = { form = "searched_phone" } },
   firstName = { max = 40 }, lastName = { max = 200 }, fullName = { max = 200 },
   accountName = { min = 3, max = 500 }, _all = { min = 3, max = 1000 },
   createdTimeRange = range, modifiedTimeRange = range, id = ids,

@@ -93,6 +93,7 @@ end
 
 local CHOICES = {
   errors_as = { 200, 400 }, created_as = { 200, 201 }, callback_as = { 200, 204 },
+  search_as = { "text", "whole", "words" },
 }
 
 local function switch(world, input)

@@ -38,6 +38,7 @@ function defaults.switches()
   return {
     errors_as = 400, created_as = 200, callback_as = 200, index_lag_s = 0,
     enforce_oldest = false, patch_requires_all = false, description_max = 65535,
+    search_as = "text",
     strict_scopes = true, require_org_id = true, unique_emails = true, strict_callbacks = false,
     operators_available = true, departments_exist = true,
     lenient_tokens = false, lenient_ids = false,

@@ -198,7 +198,8 @@ local function list_calls_by_ticket(world, input, ticket_id)
   for _, call in ipairs(world.records.calls) do
     if call.ticketId == ticket_id then bound[#bound + 1] = call end
   end
-  local rows = search.calls({ records = { calls = bound, tickets = {} } }, input.query)
+  local part = { records = { calls = bound, tickets = {} }, switches = world.switches }
+  local rows = search.calls(part, input.query)
   return rows_answer(map(rows, records.call_row))
 end
 

@@ -28,21 +28,55 @@ local function matches_wildcard(text, wanted)
   return true
 end
 
-local function tester(wanted)
+-- The words of a text: its letters and figures, in groups. All beyond ASCII counts as a letter.
+local function words_of(text)
+  local words = {}
+  for word in text:gmatch "[%w*\x80-\xff]+" do words[#words + 1] = word end
+  return words
+end
+
+-- Whether these words stand in the text one behind the other, "*" being any part of a word.
+local function has_words(text, wanted)
+  local words = words_of(text:gsub("%*", " "))
+  for first = 0, #words - #wanted do
+    local same = 1
+    while wanted[same] and matches_wildcard(words[first + same], wanted[same]) do
+      same = same + 1
+    end
+    if same > #wanted and same > 1 then return true end
+  end
+  return false
+end
+
+-- How a text (small letters) is compared with what is wanted, by the switch search_as.
+local compare = {
+  text = function(wanted)
+    if wanted:find("*", 1, true) then
+      return function(text) return matches_wildcard(text, wanted) end
+    end
+    return function(text) return text:find(wanted, 1, true) ~= nil end
+  end,
+  whole = function(wanted)
+    return function(text) return matches_wildcard(text, wanted) end
+  end,
+  words = function(wanted)
+    local list = words_of(wanted)
+    return function(text) return has_words(text, list) end
+  end,
+}
+
+local function tester(wanted, world)
   if wanted == "${empty}" then return function(text) return text == "" end end
   if wanted == "${notempty}" then return function(text) return text ~= "" end end
-  wanted = wanted:lower()
-  if wanted:find("*", 1, true) then
-    return function(text) return matches_wildcard(text:lower(), wanted) end
-  end
-  return function(text) return text:lower():find(wanted, 1, true) ~= nil end
+  local test = compare[world.switches.search_as](wanted:lower())
+  return function(text) return test(text:lower()) end
 end
 
 -- A test of one text against a parameter: its comma-separated values are alternatives.
-local function any_of(parameter)
+local function any_of(parameter, world)
   local tests = {}
   for _, part in ipairs(check.parts(parameter)) do
-    if part ~= "" then tests[#tests + 1] = tester(part) end
+    if part ~= "" then tests[#tests + 1] = tester(part, world) end
   end
   if #tests == 1 then return tests[1] end
   return function(text)
@@ -57,8 +91,8 @@ end
 local make = {}
 
 function make.wild(field)
-  return function(value)
-    local test = any_of(value)
+  return function(value, world)
+    local test = any_of(value, world)
     return function(record) return test(text_of(record[field])) end
   end
 end
@@ -83,8 +117,8 @@ end
 
 function make.any_field(...)
   local fields = { ... }
-  return function(value)
-    local test = any_of(value)
+  return function(value, world)
+    local test = any_of(value, world)
     return function(record)
       for _, field in ipairs(fields) do
         local text = text_of(record[field])
@@ -95,25 +129,25 @@ function make.any_field(...)
   end
 end
 
-local function custom_field(value)
+local function custom_field(value, world)
   local name, wanted = value:match "^([^:]*):(.*)$"
-  local test = any_of(wanted)
+  local test = any_of(wanted, world)
   return function(record)
     local custom = record.cf
     return type(custom) == "table" and test(text_of(custom[name]))
   end
 end
 
-local function full_name(value)
-  local test = any_of(value)
+local function full_name(value, world)
+  local test = any_of(value, world)
   return function(record)
     return test((text_of(record.firstName) .. " " .. text_of(record.lastName)):match "^%s*(.-)$")
   end
 end
 
 -- Accounts are not simulated: no contact has one.
-local function account_name(value)
-  local test = any_of(value)
+local function account_name(value, world)
+  local test = any_of(value, world)
   return function() return test "" end
 end
 

@@ -1,0 +1,212 @@
+-- flows/parse/phone_stored.lua - telephone numbers as people wrote them into other records.
+--
+--   stored.same("(098765) 43210 x12", "+919876543210")   -> { national = true, ext = "12" }
+--   stored.terms("+919876543210")   -> { "+919876543210", "919876543210", ..., "*43210*", ... }
+--
+-- same(text, value, region): whether a stored text means the number `value`, as phone.lua gives it;
+-- else nil. `national`: no country code stands in it; such figures are taken for a number of the
+-- country of `value`, unless `region`, the country of the record, is known and is another one.
+-- `ext`: the extension. Of several numbers in one text ("030 1234567 / 0171 2345678") each counts.
+--
+-- terms(value): at most 30 texts to search for where a search knows the stored text only, `*` being
+-- any text: the number as a whole in its usual forms, its last five figures, and its last five or
+-- six where a blank, dash or dot parts them. It finds others, too: `same` tells them apart.
+
+local countries = require "parse.countries"
+local groups = require "parse.phone_groups"
+local plain_text = require "parse.text"
+
+local stored = {}
+
+-- Reading -----------------------------------------------------------------------------------------
+
+-- Behind these an extension stands, at the end.
+local EXTENSIONS = { "^(.*%d%D-)ext%a*[.:=%s]*(%d+)%D*$", "^(.*%d[%s)]*)x%.?%s*(%d+)%D*$",
+  "^(.*%d%s*)[#;,]+%s*(%d+)%D*$" }
+local EXTENSION_MOST = 6
+
+local function without_extension(text)
+  for _, pattern in ipairs(EXTENSIONS) do
+    local number, ext = text:match(pattern)
+    if ext and #ext <= EXTENSION_MOST then return number, ext end
+  end
+  return text
+end
+
+-- What is dialled before the code of a country, anywhere.
+local international = { "00" }
+do
+  local known = { ["00"] = true }
+  for _, country in pairs(countries.regions) do
+    local prefix = country.international
+    if prefix and not known[prefix] then
+      known[prefix] = true
+      international[#international + 1] = prefix
+    end
+  end
+  table.sort(international)
+end
+
+-- Where people dial, or dialled, other figures before a number than the table says.
+local TRUNKS = { ["36"] = { "06", "0" }, ["52"] = { "01", "044", "045", "0" },
+  ["370"] = { "8", "0" }, ["375"] = { "80", "8", "0" } }
+
+-- An unneeded 0 is forgiven where no number begins so.
+local function trunks_of(country, figures)
+  if TRUNKS[country.code] then return TRUNKS[country.code] end
+  if country.trunk then return { country.trunk } end
+  return countries.fits(country, figures) and {} or { "0" }
+end
+
+-- Numbers that were lengthened or are written in two ways, each as the one that is dialled from
+-- abroad today; for Argentina and Mexico without the figure that only tells a mobile.
+local canonical = {}
+
+canonical["54"] = function(own) return own:match "^9(%d%d%d%d%d%d%d%d%d%d)$" or own end
+canonical["52"] = function(own) return own:match "^1(%d%d%d%d%d%d%d%d%d%d)$" or own end
+
+canonical["55"] = function(own)
+  local area, mobile = own:match "^(%d%d)([6-9]%d%d%d%d%d%d%d)$"
+  return area and area .. "9" .. mobile or own
+end
+
+canonical["229"] = function(own) return #own == 8 and "01" .. own or own end
+
+-- Ivory Coast, 2021: the second figure of a mobile, the third of a fixed line told the network.
+canonical["225"] = function(own)
+  if #own ~= 8 then return own end
+  if own:find "^[23]" then
+    local network = own:sub(3, 3)
+    return (network == "8" and "21" or network == "0" and "25" or "27") .. own
+  end
+  local network = own:sub(2, 2)
+  return (network < "4" and "01" or network < "7" and "05" or "07") .. own
+end
+
+local function is_number(country, own, wanted)
+  local change = canonical[country.code]
+  if (change and change(own) or own) == wanted then return true end
+  if country.code ~= "54" then return false end
+  -- "11 15 1234 5678", a mobile as it is dialled inside Argentina
+  for area = 2, 4 do
+    if own:sub(area + 1, area + 2) == "15" and own:sub(1, area) .. own:sub(area + 3) == wanted then
+      return true
+    end
+  end
+  return false
+end
+
+-- Whether figures, as dialled inside the country, are this number.
+local function is_dialled(country, figures, wanted)
+  if is_number(country, figures, wanted) then return true end
+  for _, trunk in ipairs(trunks_of(country, figures)) do
+    if figures:sub(1, #trunk) == trunk and is_number(country, figures:sub(#trunk + 1), wanted) then
+      return true
+    end
+  end
+  -- Brazil: with the company that carries the call, "0 15 11 98765 4321"
+  local carried = country.code == "55" and figures:match "^0%d%d(%d+)$"
+  return carried and is_number(country, carried, wanted) or false
+end
+
+-- Whether figures begin with `prefix`, the country's code, and go on with this number.
+local function is_abroad(country, figures, wanted, prefix)
+  local head = prefix .. country.code
+  return figures:sub(1, #head) == head and is_dialled(country, figures:sub(#head + 1), wanted)
+end
+
+-- "international", "national" or nil.
+local function kind_of(country, text, wanted)
+  local figures = text:gsub("%D", "")
+  if text:find "^%D*%+" then return is_abroad(country, figures, wanted, "") and "international" end
+  for _, prefix in ipairs(international) do
+    if is_abroad(country, figures, wanted, prefix) then return "international" end
+  end
+  if is_dialled(country, figures, wanted) then return "national" end
+  return is_abroad(country, figures, wanted, "") and "international" or nil
+end
+
+-- A value without a country: the same figures, or the last ten or more of more.
+local function is_tail(text, value)
+  local one, other = text:gsub("%D", ""), value:gsub("%D", "")
+  if #one > #other then one, other = other, one end
+  return #one >= 7 and (one == other or #one >= 10 and other:sub(-#one) == one)
+end
+
+local function country_of(value)
+  local country = value:sub(1, 1) == "+" and countries.of_number(value:sub(2))
+  if not country then return nil end
+  local own = value:sub(2 + #country.code)
+  local change = canonical[country.code]
+  return country, own, change and change(own) or own
+end
+
+local function same_one(text, value, region)
+  local number, ext = without_extension(text)
+  local country, _, wanted = country_of(value)
+  if not country then return is_tail(number, value) and { ext = ext } or nil end
+  local kind = kind_of(country, number, wanted)
+  if not kind then return nil end
+  local home = region and countries.regions[region]
+  if kind == "national" and home and home.code ~= country.code then return nil end
+  return { national = kind == "national", ext = ext }
+end
+
+function stored.same(text, value, region)
+  if type(text) ~= "string" then return nil end
+  local plain = plain_text.read(text)
+  local found = same_one(plain, value, region)
+  if found or not plain:find "[/,;|\n]" then return found end
+  for part in plain:gmatch "[^/,;|\n]+" do
+    found = same_one(part, value, region)
+    if found then return found end
+  end
+end
+
+-- Searching ---------------------------------------------------------------------------------------
+
+-- How a number's last figures may be parted. Where a bracket may part them, as in "(275) 638",
+-- which Desk forbids in what is searched for, `loose` has any text between them.
+local SPLITS = { { 2, 4, loose = true }, { 3, 3 }, { 4, 2 }, { 2, 2, 2 }, { 3, 2 }, { 2, 3 } }
+local SHORT_SPLITS = { { 4 }, { 2, 2 }, { 3, 2, loose = true }, { 2, 3, loose = true } }
+local SHORT = 7 -- figures
+local BETWEEN = { " ", "-", "." }
+
+local function grouped(figures, lengths, between)
+  local parts, to = {}, #figures
+  for i = #lengths, 1, -1 do
+    parts[i] = figures:sub(to - lengths[i] + 1, to)
+    to = to - lengths[i]
+  end
+  return "*" .. table.concat(parts, between) .. "*"
+end
+
+-- The forms of the whole number, and its figures without the country's code.
+local function whole_forms(value)
+  local country, own = country_of(value)
+  if not country then return { value }, (value:gsub("%D", "")) end
+  local code, trunk = country.code, country.trunk or ""
+  local usual = groups.of(code, own)
+  return { value, code .. own, "00" .. code .. own, own, trunk .. own,
+    "+" .. code .. " " .. usual, usual, trunk .. usual }, own
+end
+
+function stored.terms(value)
+  local list, known = {}, {}
+  local function add(term)
+    if not known[term] then
+      known[term] = true
+      list[#list + 1] = term
+    end
+  end
+  local forms, own = whole_forms(value)
+  for _, form in ipairs(forms) do add(form) end
+  add("*" .. own:sub(-5) .. "*")
+  for _, lengths in ipairs(#own <= SHORT and SHORT_SPLITS or SPLITS) do
+    for _, between in ipairs(BETWEEN) do add(grouped(own, lengths, between)) end
+    if lengths.loose then add(grouped(own, lengths, "*")) end
+  end
+  return list
+end
+
+return stored
