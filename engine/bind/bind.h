@@ -33,6 +33,9 @@ struct usher_bind {
     /* The conversation or task whose fiber L is, for log lines; the function
      * may be NULL and may give NULL. */
     const char *(*conversation)(lua_State *L);
+    /* The authors of the flows look on (specs, the terminal chat): what a
+     * visitor should not read raises. Else it is left out and logged. */
+    int strict;
 };
 
 /* The script's, or NULL. */

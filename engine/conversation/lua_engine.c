@@ -9,6 +9,7 @@
 #include "bind/bind.h"
 #include "conversation/answer.h"
 #include "conversation/lua_say.h"
+#include "conversation/lua_text.h"
 #include "conversation/normal.h"
 #include "conversation/run_internal.h"
 #include "conversation/tasks.h"
@@ -380,6 +381,16 @@ static int engine_nearest(lua_State *L)
     return 1;
 }
 
+/* engine.index(methods, otherwise) -> __index of chat */
+static int engine_index(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_settop(L, 2);
+    lua_pushcclosure(L, usher_lua_chat_index, 2);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"listen", engine_listen},
     {"pass", engine_pass},
@@ -399,6 +410,12 @@ static const luaL_Reg functions[] = {
     {"is_named", engine_is_named},
     {"note", engine_note},
     {"normal", usher_lua_normal},
+    {"author", usher_lua_author},
+    {"code", usher_lua_code},
+    {"made", usher_lua_made},
+    {"strict", usher_lua_strict},
+    {"hole", usher_lua_hole},
+    {"index", engine_index},
     {NULL, NULL},
 };
 
@@ -430,6 +447,12 @@ enum usher_status usher_lua_engine_open(struct usher_script *script,
     st = usher_script_call(script, 0, 1, error); /* engine */
     if (st != USHER_OK)
         goto done;
+    lua_pushvalue(L, -1);
+    st = usher_script_run_engine_file(script, "engine/lua/texts.lua", 1,
+                                      error); /* engine texts */
+    if (st != USHER_OK)
+        goto done;
+    lua_setfield(L, -2, "texts");
     lua_pushvalue(L, -1);
     st = usher_script_run_engine_file(script, "engine/lua/chat.lua", 1,
                                       error); /* engine chat */

@@ -7,6 +7,7 @@
 
 #include "conversation/answer.h"
 #include "conversation/run_internal.h"
+#include "script/author.h"
 #include "script/metatable.h"
 
 /* Longer texts are split, by chat.lua. */
@@ -94,7 +95,7 @@ static int plain_text(lua_State *L, struct plain *plain)
         return 0;
     *said = (struct saying){"text", NULL, 0, "", 0};
     said->text = lua_tolstring(L, -1, &said->len);
-    if (said->len > PLAIN_TEXT_MAX)
+    if (said->len > PLAIN_TEXT_MAX || memchr(said->text, '%', said->len))
         return 0;
     plain->count += !is_blank(said->text, said->len);
     return 1;
@@ -109,6 +110,7 @@ static int plain_list(lua_State *L, struct plain *plain,
     for (lua_Integer i = 1; good; i++) {
         if (lua_rawgeti(L, -1, i) == LUA_TNIL) {
             lua_pop(L, 1);
+            good = lua_rawlen(L, -1) < (lua_Unsigned)i; /* no hole */
             break;
         }
         good = take(L, plain);
@@ -138,6 +140,8 @@ static int plain_button(lua_State *L, struct plain *plain)
     *said = (struct saying){"button", NULL, 0, NULL, 0};
     said->text = said->more = lua_tolstring(L, -1, &said->len);
     said->more_len = said->len;
+    if (memchr(said->text, '%', said->len))
+        return 0;
     lua_getfield(L, lua_upvalueindex(1), "buttons");
     lua_pushvalue(L, -2);
     if (lua_rawget(L, -2) == LUA_TTABLE) { /* text buttons button */
@@ -149,14 +153,19 @@ static int plain_button(lua_State *L, struct plain *plain)
     return said->text && said->more;
 }
 
-static int has(lua_State *L, const char *name)
+/* Besides its texts it has buttons at most. */
+static int plain_keys(lua_State *L)
 {
-    int found;
+    int good = 1;
 
-    lua_pushstring(L, name);
-    found = lua_rawget(L, 1) != LUA_TNIL;
-    lua_pop(L, 1);
-    return found;
+    for (lua_pushnil(L); good && lua_next(L, 1);) {
+        lua_pop(L, 1);
+        good = lua_type(L, -1) == LUA_TNUMBER ||
+               (lua_type(L, -1) == LUA_TSTRING &&
+                strcmp(lua_tostring(L, -1), "buttons") == 0);
+    }
+    lua_settop(L, 1);
+    return good;
 }
 
 /* Nothing is said before all of it is known to be plain. */
@@ -165,16 +174,16 @@ static int plain_read(lua_State *L, struct plain *plain)
     int good;
 
     plain->count = 0;
-    if (lua_gettop(L) != 1)
+    if (lua_gettop(L) != 1 || usher_author_words(L))
         return 0;
     if (lua_type(L, 1) == LUA_TSTRING)
         return plain_text(L, plain);
-    if (!plain_list(L, plain, plain_text) || has(L, "card") || has(L, "input"))
+    if (!plain_list(L, plain, plain_text) || !plain_keys(L))
         return 0;
     lua_pushliteral(L, "buttons");
     good = lua_rawget(L, 1) == LUA_TNIL || plain_list(L, plain, plain_button);
     lua_settop(L, 1);
-    return good;
+    return good && plain->count > 0;
 }
 
 int usher_lua_say_plain(lua_State *L)

@@ -9,8 +9,8 @@
 int usher_lua_say(lua_State *L);
 
 /* engine.say_plain(reply) -> true, or false where nothing was said: the reply
- * is more than short texts and known or plain buttons, or wrong, and Lua sees
- * to it. Upvalue: the table `engine`. */
+ * is more than short texts and known or plain buttons, or may be wrong, and Lua
+ * sees to it. Upvalue: the table `engine`. */
 int usher_lua_say_plain(lua_State *L);
 
 #endif

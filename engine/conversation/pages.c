@@ -218,6 +218,7 @@ static const struct metric metrics[] = {
     COUNTER(turns, "Webhook calls that became a turn."),
     COUNTER(answered_late, "Turns answered with the holding reply."),
     COUNTER(apologies, "Turns that ended in an error or a limit."),
+    COUNTER(holes, "Texts said without a value that was missing."),
     COUNTER(diverged, "Replays that met other effects than the journal."),
     COUNTER(replays, "Flows run again from their journal."),
     COUNTER(refused, "Webhook calls without a valid signature or secret."),

@@ -94,6 +94,9 @@ struct usher_run_owner {
     void (*job_done)(void *owner, struct usher_run *run);
     /* An effect is about to happen; for fault tests. May be NULL. */
     void (*effect)(void *owner, const char *name);
+    /* A text was said without what was missing in it; the message is of the
+     * flow's line and code, with nothing of a visitor's. May be NULL. */
+    void (*hole)(void *owner, const char *message);
 };
 
 struct usher_run {

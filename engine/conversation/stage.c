@@ -233,6 +233,7 @@ static enum usher_status worker_open(struct usher_stage *stage,
     shared->want_state = state_wanted;
     shared->zoho_event = zoho_seen;
     shared->flow = flow_seen;
+    shared->strict = 1;
     st = usher_worker_new(&options, &stage->worker, error);
     stage->workers[0] = stage->worker;
     return st;

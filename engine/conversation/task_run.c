@@ -379,7 +379,7 @@ static void effect_seen(void *owner, const char *name)
         shared->effect(shared->control, name);
 }
 
-static const struct usher_run_owner owner_ops = {job_done, effect_seen};
+static const struct usher_run_owner owner_ops = {job_done, effect_seen, NULL};
 
 /* What the flow says is not all. It failed at a write that nobody knows of
  * (5xx, say, which is an answer), and had so in an earlier try, whose record it

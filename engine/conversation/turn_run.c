@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conversation/conversation.h"
+#include "core/log_limit.h"
 #include "script/value.h"
 
 /* Flows that hand over to each other within one turn. */
@@ -31,7 +32,19 @@ static void effect_seen(void *owner, const char *name)
         shared->effect(shared->control, name);
 }
 
-static const struct usher_run_owner owner_ops = {job_done, effect_seen};
+static void hole_seen(void *owner, const char *message)
+{
+    struct usher_worker *worker = ((struct conversation *)owner)->worker;
+
+    WORKER_COUNT(worker, holes);
+    usher_log_limited(worker->shared->log, usher_loop_now_ms(worker->loop),
+                      USHER_LOG_WARN, "flow",
+                      "a text was said without what was missing", "error",
+                      message, message, NULL);
+}
+
+static const struct usher_run_owner owner_ops = {job_done, effect_seen,
+                                                 hole_seen};
 
 static void run_attach(struct conversation *conv, struct usher_state *state)
 {

@@ -146,6 +146,7 @@ static enum usher_status bind_open(struct usher_worker *worker)
     worker->bind->clock = shared->clock;
     worker->bind->log = shared->log;
     worker->bind->conversation = conversation_of;
+    worker->bind->strict = shared->strict;
     return USHER_OK;
 }
 

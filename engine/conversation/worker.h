@@ -32,7 +32,7 @@ struct usher_waiting;
 
 /* Counters for /metrics; written by one worker, read by any thread. */
 struct usher_counters {
-    atomic_ullong turns, answered_late, apologies, diverged, refused,
+    atomic_ullong turns, answered_late, apologies, holes, diverged, refused,
         unreadable, replays, zoho_calls, zoho_failures, tasks_done,
         tasks_failed, commits_failed;
     atomic_llong conversations, waiting_runs, tasks_open, tasks_paused,
@@ -59,6 +59,7 @@ struct usher_shared {
     const struct usher_places *places;
     const char *zone; /* the machine's, where TIME_ZONE is not set */
     struct usher_once unknown_zones; /* of visitors; each is logged once */
+    int strict;                      /* see struct usher_bind */
 
     /* The control thread's services; called on a worker's thread. */
     void *control;

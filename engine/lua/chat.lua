@@ -17,9 +17,32 @@ local function meant(word, known)
   return nearest and ("; did you mean '%s'?"):format(nearest) or ""
 end
 
+local texts = engine.texts
+local misuse, blemish = texts.misuse, texts.blemish
+
+local function a(value)
+  local kind = type(value)
+  return value == nil and "nil" or (kind:find "^[aeiou]" and "an " or "a ") .. kind
+end
+
 local function expect(value, kind, what)
-  if type(value) ~= kind then
-    error(what .. " must be a " .. kind .. ", not " .. type(value), 3)
+  if type(value) ~= kind then misuse("%s must be a %s, not %s", what, kind, a(value)) end
+end
+
+-- "; did you mean 'tries'?", or all there are: "; there are again, tries".
+local function choice(name, known)
+  local list = {}
+  for each in pairs(known) do list[#list + 1] = each end
+  local near = meant(name, known)
+  return near ~= "" and near or "; there are " .. table.concat(list, ", ")
+end
+
+-- Names in a table that nothing reads: most are misspelt.
+local function check_names(method, given, known)
+  for name in pairs(given) do
+    if type(name) == "string" and not known[name] then
+      blemish("chat:%s knows no '%s'%s", method, name, choice(name, known))
+    end
   end
 end
 
@@ -41,15 +64,18 @@ local function pieces(text)
   return list
 end
 
-local function say_text(text)
-  for _, piece in ipairs(pieces(text)) do
+local function say_text(chat, method, text, is_filled)
+  for _, piece in ipairs(pieces(texts.readable(chat, text, method, is_filled))) do
     if piece:find "%S" then engine.say("text", piece) end
   end
 end
 
 -- A button is a flow's name (its button in init.lua), a label, or { label, value }.
-local function say_buttons(buttons)
-  for _, button in ipairs(buttons) do
+local function say_buttons(chat, method, buttons)
+  if type(buttons) ~= "table" then
+    misuse('the buttons of chat:%s must be a list, { "One", "Two" }, not %s', method, a(buttons))
+  end
+  for i, button in ipairs(buttons) do
     local label, value = button, button
     if type(button) == "table" then
       label, value = button[1], button[2] or button[1]
@@ -57,28 +83,78 @@ local function say_buttons(buttons)
       local known = engine.buttons[button]
       if known then label, value = known[1], known[2] end
     end
-    expect(label, "string", "a button's label")
-    engine.say("button", label, tostring(value))
+    if type(label) ~= "string" then
+      misuse('button %d of chat:%s is %s: write a label, { "label", "value" }, or the name of a '
+        .. "flow with a button", i, method, a(label))
+    end
+    label = texts.readable(chat, label, method)
+    if label:find "%S" then engine.say("button", label, tostring(value)) end
   end
 end
+
+-- The texts inside a card, as a visitor may read them.
+local function readable_card(chat, method, card)
+  if type(card) == "string" then return texts.readable(chat, card, method) end
+  if type(card) ~= "table" then return card end
+  local better = {}
+  for name, value in pairs(card) do better[name] = readable_card(chat, method, value) end
+  return better
+end
+
+-- How many entries a list would have without its holes.
+local function last_of(list)
+  local last = 0
+  for i in pairs(list) do
+    if math.type(i) == "integer" and i > last then last = i end
+  end
+  return last
+end
+
+local function say_texts(chat, method, list)
+  for i = 1, last_of(list) do
+    if list[i] == nil then
+      blemish("text %d of chat:%s is nil%s", i, method, texts.instead(method, i))
+    else
+      if type(list[i]) ~= "string" then texts.no_text(method, list[i], i, "text " .. i) end
+      say_text(chat, method, list[i])
+    end
+  end
+end
+
+-- A text, or { texts, buttons = {...}, card = {...}, input = {...} }: what `method` says.
+local function say(chat, method, reply)
+  if say_plain(reply) then return end
+  if type(reply) == "string" then return say_text(chat, method, reply) end
+  if type(reply) ~= "table" then texts.no_text(method, reply, 1, "what it is given") end
+  say_texts(chat, method, reply)
+  if reply.card then
+    local card = readable_card(chat, method, reply.card)
+    engine.say("card", engine.json(card), type(card) == "table" and card.text or "")
+  end
+  if reply.buttons then say_buttons(chat, method, reply.buttons) end
+  if reply.input then
+    engine.say("input", engine.json(readable_card(chat, method, reply.input)))
+  end
+end
+
+local SAYS = { buttons = true, card = true, input = true }
 
 -- chat:say "text", chat:say("%s at %s", a, b), or chat:say { "text", buttons = {...}, card = {...},
 -- input = {...} }.
 function methods:say(reply, ...)
-  if say_plain(reply, ...) then return end
-  if type(reply) == "string" then
-    if select("#", ...) > 0 then reply = reply:format(...) end
-    say_text(reply)
-    return
+  if select("#", ...) == 0 then
+    if say_plain(reply) then return end
+    if type(reply) == "table" then
+      check_names("say", reply, SAYS)
+      if next(reply) == nil then
+        misuse 'chat:say has nothing to say: chat:say { "Which?", buttons = { "A", "B" } }'
+      end
+    end
+    return say(self, "say", reply)
   end
-  expect(reply, "table", "what chat:say says")
-  for _, text in ipairs(reply) do
-    expect(text, "string", "a text of chat:say")
-    say_text(text)
-  end
-  if reply.card then engine.say("card", engine.json(reply.card), reply.card.text or "") end
-  if reply.buttons then say_buttons(reply.buttons) end
-  if reply.input then engine.say("input", engine.json(reply.input)) end
+  if type(reply) == "string" then return say_text(self, "say", texts.fill(reply, ...), true) end
+  if type(reply) ~= "table" then texts.no_text("say", reply, 1, "its text") end
+  misuse 'chat:say takes values only behind a text: chat:say("Hello %s", name)'
 end
 
 -- The next message that is for this flow; chat.message and chat.visitor are renewed.
@@ -117,11 +193,23 @@ local function finders_of(spec)
   local names = {}
   for name, find in pairs(spec) do
     if type(name) == "string" and not RESERVED[name] then
-      expect(find, "function", "chat:ask's " .. name)
+      if type(find) ~= "function" then
+        misuse("chat:ask's %s must be a function that looks for it in the text, not %s%s", name,
+          a(find), choice(name, RESERVED))
+      end
       names[#names + 1] = name
     end
   end
   return names
+end
+
+-- What a finder says why it found nothing: nil, or nil, { kind, message }.
+local function reason_of(why)
+  if type(why) ~= "table" or why.message == nil then return nil end
+  if type(why.message) ~= "string" then
+    misuse("the message of what chat:ask's finder gives must be a text, not %s", a(why.message))
+  end
+  return why.message
 end
 
 -- Looks for all that is still missing. Gives whether something was found, and the reason of the
@@ -138,7 +226,7 @@ local function understand(chat, spec, names, found, results)
     if result ~= nil then
       found[name], results[name], progress = value_of(result), result, true
     elseif type(why) == "table" and not reason and why.kind ~= "none" then
-      reason = why.message
+      reason = reason_of(why)
     end
   end
   return progress, reason
@@ -151,9 +239,19 @@ local function first_missing(names, found)
 end
 
 -- What is said after an answer that was not understood; a function looks anew.
-local function again_of(spec)
-  if type(spec.again) == "function" then return spec.again() end
-  return spec.again
+local function again_of(spec, method)
+  local text = spec.again
+  if type(text) == "function" then text = text() end
+  if text == nil or type(text) == "string" then return text end
+  misuse("chat:%s's again must be a text, or a function that gives one, not %s", method, a(text))
+end
+
+-- What both questions with buttons and without take besides their texts.
+local function check_question(method, spec)
+  if spec.tries ~= nil and math.type(spec.tries) ~= "integer" then
+    misuse("chat:%s's tries must be a whole number, not %s", method, a(spec.tries))
+  end
+  if spec.find ~= nil then expect(spec.find, "function", "chat:" .. method .. "'s find") end
 end
 
 local function ask_fields(chat, spec, question, names)
@@ -166,12 +264,12 @@ local function ask_fields(chat, spec, question, names)
     if not missing then return found, results end
     local prompt = spec.prompts and spec.prompts[missing]
     if progress then
-      chat:say(reason or prompt or question)
+      say(chat, "ask", reason or prompt or question)
     else
       engine.pass()
       failures = failures + 1
       if failures >= (spec.tries or TRIES) then return nil end
-      chat:say(reason or again_of(spec) or prompt or question)
+      say(chat, "ask", reason or again_of(spec, "ask") or prompt or question)
     end
   end
 end
@@ -190,21 +288,29 @@ local function ask_one(chat, spec, question)
     engine.pass()
     failures = failures + 1
     if failures >= (spec.tries or TRIES) then return nil end
-    chat:say(type(why) == "table" and why.message or again_of(spec) or question)
+    say(chat, "ask", reason_of(why) or again_of(spec, "ask") or question)
   end
 end
 
 -- chat:ask { "question", name = finder, ..., tries = 3 } -> { name = value, ... } or nil
 -- chat:ask { "question", find = finder } -> value or nil;  chat:ask "question" -> text or nil
-function methods:ask(spec)
-  if type(spec) == "string" then spec = { spec } end
-  if type(spec) ~= "table" or type(spec[1]) ~= "string" then
-    error('chat:ask needs its question first: chat:ask "Your name?", or chat:ask { "Your name?", '
-      .. "tries = 2 }", 2)
+function methods:ask(spec, ...)
+  if type(spec) == "string" then
+    if select("#", ...) > 0 then
+      misuse 'chat:ask takes its question alone: chat:ask(("Your name, %s?"):format(value))'
+    end
+    spec = { spec }
   end
-  local question = spec[1]
-  self:say(spec)
-  local names = finders_of(spec)
+  if type(spec) ~= "table" or type(spec[1]) ~= "string" then
+    misuse('chat:ask needs its question first%s: chat:ask "Your name?", or chat:ask { "Your '
+      .. 'name?", tries = 2 }', texts.but("ask", spec))
+  end
+  check_question("ask", spec)
+  for _, name in ipairs { "keep", "prompts" } do
+    if spec[name] ~= nil then expect(spec[name], "table", "chat:ask's " .. name) end
+  end
+  local question, names = spec[1], finders_of(spec)
+  say(self, "ask", spec)
   if #names > 0 then return ask_fields(self, spec, question, names) end
   return ask_one(self, spec, question)
 end
@@ -214,48 +320,67 @@ local function option_number(text)
   return number and tonumber(number)
 end
 
--- Which of the labels a message means; nil when none.
+-- Which of the labels a message means, by its place; nil when none.
 local function option_of(message, labels)
   for _, said in ipairs { message.payload or "", message.text } do
     local text = normal(said)
-    for _, label in ipairs(labels) do
+    for i, label in ipairs(labels) do
       local wanted = normal(label)
       -- Some channels cut labels at 20 characters.
       local cut = #text >= 15 and wanted:sub(1, #text) == text
-      if said == label or (text ~= "" and (text == wanted or cut)) then return label end
+      if said == label or (text ~= "" and (text == wanted or cut)) then return i end
     end
     local number = option_number(text)
-    if number and labels[number] then return labels[number] end
+    if number and labels[number] then return number end
+  end
+end
+
+local CHOOSES = { tries = true, again = true, find = true }
+
+-- The labels behind a question, as they are read and as the flow has them.
+local function labels_of(chat, method, spec)
+  local labels, own = {}, {}
+  for i = 2, last_of(spec) do
+    if type(spec[i]) ~= "string" then
+      misuse("button %d of chat:choose must be a string, not %s%s", i - 1, a(spec[i]),
+        texts.but("choose", spec, i))
+    end
+    local label = texts.readable(chat, spec[i], method)
+    if label:find "%S" then labels[#labels + 1], own[#own + 1] = label, spec[i] end
+  end
+  if #labels == 0 then
+    misuse 'chat:choose needs at least one button after its question: { "Which?", "Red", "Blue" }'
+  end
+  return labels, own
+end
+
+local function choose(chat, method, spec)
+  local question, failures = spec[1], 0
+  local labels, own = labels_of(chat, method, spec)
+  check_question(method, spec)
+  say(chat, method, { question, buttons = labels })
+  while true do
+    local message = listen(chat, question)
+    local chosen = own[option_of(message, labels) or 0]
+    if not chosen and spec.find then
+      chosen = value_of((spec.find(message.text, context_of(chat, "choice"), message)))
+    end
+    if chosen ~= nil then return chosen end
+    engine.pass()
+    failures = failures + 1
+    if failures >= (spec.tries or TRIES) then return nil end
+    say(chat, method, { again_of(spec, method) or "Please choose one of these.", buttons = labels })
   end
 end
 
 -- chat:choose { "question", "one", "two", tries = 3 } -> the label, or nil
 function methods:choose(spec)
   if type(spec) ~= "table" or type(spec[1]) ~= "string" then
-    error('chat:choose needs its question and its buttons: '
-      .. 'chat:choose { "Which one?", "Red", "Blue" }',
-      2)
+    misuse('chat:choose needs its question and its buttons%s: '
+      .. 'chat:choose { "Which one?", "Red", "Blue" }', texts.but("choose", spec))
   end
-  local question, labels = spec[1], {}
-  for i = 2, #spec do
-    expect(spec[i], "string", "a button of chat:choose")
-    labels[#labels + 1] = spec[i]
-  end
-  if #labels == 0 then error("chat:choose needs at least one button after its question", 2) end
-  local failures = 0
-  self:say { question, buttons = labels }
-  while true do
-    local message = listen(self, question)
-    local chosen = option_of(message, labels)
-    if not chosen and spec.find then
-      chosen = value_of((spec.find(message.text, context_of(self, "choice"), message)))
-    end
-    if chosen ~= nil then return chosen end
-    engine.pass()
-    failures = failures + 1
-    if failures >= (spec.tries or TRIES) then return nil end
-    self:say { again_of(spec) or "Please choose one of these.", buttons = labels }
-  end
+  check_names("choose", spec, CHOOSES)
+  return choose(self, "choose", spec)
 end
 
 local function set(words)
@@ -273,12 +398,21 @@ local function yes_or_no(text)
   if NO[first] then return false end
 end
 
+local CONFIRMS = { yes = true, no = true, tries = true, again = true, find = true }
+
 -- chat:confirm "Shall we?" or { "Shall we?", yes = "Yes", no = "No" } -> true, false, or nil
 function methods:confirm(spec)
   if type(spec) == "string" then spec = { spec } end
-  expect(spec, "table", "what chat:confirm asks")
+  if type(spec) ~= "table" or type(spec[1]) ~= "string" then
+    misuse('chat:confirm needs its question%s: chat:confirm "Shall we?", or chat:confirm { "Shall '
+      .. 'we?", yes = "Yes", no = "No" }', texts.but("confirm", spec))
+  end
+  check_names("confirm", spec, CONFIRMS)
   local yes, no = spec.yes or "Yes", spec.no or "No"
-  local chosen = self:choose {
+  expect(yes, "string", "chat:confirm's yes")
+  expect(no, "string", "chat:confirm's no")
+  check_question("confirm", spec)
+  local chosen = choose(self, "confirm", {
     spec[1], yes, no,
     tries = spec.tries,
     again = spec.again,
@@ -288,16 +422,21 @@ function methods:confirm(spec)
       if answer == true or answer == "yes" then return yes end
       if answer == false or answer == "no" then return no end
     end,
-  }
+  })
   if chosen == nil then return nil end
   return chosen == yes
 end
 
+local FORWARDS = { department = true, operators = true }
+
 -- Hands the running chat to people: chat:forward { "text", department = id, operators = {...} }.
 function methods:forward(spec)
   if type(spec) == "string" then spec = { spec } end
-  spec = spec or {}
-  for _, text in ipairs(spec) do self:say(text) end
+  spec = spec == nil and {} or spec
+  if type(spec) ~= "table" then texts.no_text("forward", spec, 1, "what it is given") end
+  check_names("forward", spec, FORWARDS)
+  if spec.operators ~= nil then expect(spec.operators, "table", "chat:forward's operators") end
+  say_texts(self, "forward", spec)
   local more = {}
   if spec.department then more.department = tostring(spec.department) end
   if spec.operators then more.operators = spec.operators end
@@ -306,23 +445,29 @@ end
 
 -- Ends the chat.
 function methods:finish(text)
-  if text then self:say(text) end
+  if text ~= nil then say(self, "finish", text) end
   engine.leave("end", "", "{}")
 end
 
 -- Leaves the flow for the way to a person that init.lua names.
-function methods:hand_over()
+function methods:hand_over(text)
   if not engine.person then
-    error("init.lua names no way to a person: add person = \"flow name\"", 2)
+    misuse 'init.lua names no way to a person: add person = "flow name"'
+  end
+  if text ~= nil then
+    blemish "chat:hand_over says nothing: say it before, with chat:say"
   end
   engine.leave("flow", engine.person, "{}")
 end
 
 -- Goes on with another flow.
 function methods:continue(flow)
-  expect(flow, "string", "the flow's name")
+  if type(flow) ~= "string" then
+    misuse('chat:continue needs the name of a flow, not %s%s: chat:continue "callback"', a(flow),
+      texts.but("continue", flow, 1))
+  end
   if not engine.flows[flow] then
-    error("init.lua names no flow '" .. flow .. "'" .. meant(flow, engine.flows), 2)
+    misuse("init.lua names no flow '%s'%s", flow, meant(flow, engine.flows))
   end
   engine.leave("flow", flow, "{}")
 end
@@ -333,22 +478,33 @@ Task.__index = Task
 -- Gives the task a moment: { done = true, value = ... } or { done = false, and waiting = "person"
 -- where somebody has to act first }.
 function Task:wait(seconds)
+  if type(self) ~= "table" or type(self.id) ~= "string" then
+    misuse "write a colon: task:wait(3), not task.wait(3)"
+  end
+  if seconds ~= nil and type(seconds) ~= "number" then
+    misuse("a task's wait takes seconds, such as :wait(3), not %s", a(seconds))
+  end
   return engine.wait(self.id, seconds or 3)
 end
 
 -- Work that must get done: committed with this turn, retried until it is.
 function methods:task(name, arguments)
-  expect(name, "string", "the task's name")
+  if type(name) ~= "string" then
+    misuse('chat:task needs the name of a task, not %s: chat:task("book_callback", { ... })',
+      a(name))
+  end
   if not engine.tasks[name] then
-    error("init.lua names no task '" .. name .. "'" .. (engine.nearest(name, engine.tasks)
-      and meant(name, engine.tasks) or ": add it to tasks = { ... }"), 2)
+    misuse("init.lua names no task '%s'%s", name, engine.nearest(name, engine.tasks)
+      and meant(name, engine.tasks) or ": add it to tasks = { ... }")
   end
   return setmetatable({ id = engine.task(name, arguments), name = name }, Task)
 end
 
 -- A task that was begun before: chat:begun(id):wait(0)
 function methods.begun(_, id)
-  expect(id, "string", "the task's id")
+  if type(id) ~= "string" then
+    misuse("chat:begun needs a task's id, a text, not %s", a(id))
+  end
   return setmetatable({ id = id }, Task)
 end
 
@@ -357,13 +513,16 @@ function methods.transcript(_)
   return engine.transcript()
 end
 
--- chat.say "x" for chat:say "x" would take the text for the chat.
+local function same(...) return ... end
+
+-- chat.say "x" for chat:say "x" would take the text for the chat. The call inside is not in tail
+-- position: see script/author.h.
 for name, method in pairs(methods) do
   methods[name] = function(self, ...)
     if type(self) ~= "table" or getmetatable(self) ~= false then
-      error(("write a colon: chat:%s(...), not chat.%s(...)"):format(name, name), 2)
+      misuse("write a colon: chat:%s(...), not chat.%s(...)", name, name)
     end
-    return method(self, ...)
+    return same(method(self, ...))
   end
 end
 
@@ -378,25 +537,23 @@ local ALIKE = {
   run = "chat:continue", text = "chat.message.text", payload = "chat.message.payload",
   name = "chat.visitor.name", email = "chat.visitor.email", phone = "chat.visitor.phone",
   state = "chat.memory", data = "chat.memory", session = "chat.memory",
-  history = "chat:transcript()",
+  history = "chat:transcript()", wait = 'chat:task("name", { ... }):wait(3)',
 }
 local FIELDS = { message = true, visitor = true, memory = true }
 for name in pairs(methods) do FIELDS[name] = true end
 
 local function no_field(name)
   if ALIKE[name] then
-    error(("there is no chat.%s; did you mean %s?"):format(name, ALIKE[name]), 3)
+    misuse("there is no chat.%s; did you mean %s?", name, ALIKE[name])
   end
   local nearest = engine.nearest(tostring(name), FIELDS)
   local better = nearest and ("; did you mean chat%s%s?"):format(methods[nearest] and ":" or ".",
     nearest)
-  error(("there is no chat.%s%s"):format(tostring(name), better or ""), 3)
+  misuse("there is no chat.%s%s", tostring(name), better or "")
 end
 
--- Message, visitor and memory are made when a flow first looks at them.
-local function chat_index(chat, name)
-  local method = methods[name]
-  if method then return method end
+-- What is no method. Message, visitor and memory are made when a flow first looks at them.
+local function chat_field(chat, name)
   if name == "message" or name == "visitor" then
     local message = engine.message()
     rawset(chat, "message", message)
@@ -412,18 +569,20 @@ local function chat_index(chat, name)
 end
 
 local function chat_newindex(_, name)
-  error("chat." .. tostring(name) .. " cannot be set; chat.memory." .. tostring(name)
-    .. " is kept for the conversation", 2)
+  misuse("chat.%s cannot be set; chat.memory.%s is kept for the conversation", tostring(name),
+    tostring(name))
 end
 
-local CHAT = { __index = chat_index, __newindex = chat_newindex, __metatable = false }
+local CHAT = {
+  __index = engine.index(methods, chat_field), __newindex = chat_newindex, __metatable = false,
+}
 
 local task_methods = {}
 local TASK = {
   __index = function(_, name)
     if task_methods[name] then return task_methods[name] end
-    error("a task has no " .. tostring(name) .. ": it has no visitor; it has task.args and "
-      .. "task.reference", 2)
+    misuse("a task has no %s: it has no visitor; it has task.args and task.reference",
+      tostring(name))
   end,
   __metatable = false,
 }

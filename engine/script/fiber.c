@@ -52,6 +52,9 @@ struct usher_fiber *usher_fiber_new(struct usher_script *script,
     fiber->closing = 0;
     fiber->started = 0;
     fiber->killed = 0;
+    fiber->noted.line = 0;
+    memset(fiber->made, 0, sizeof(fiber->made));
+    fiber->made_any = 0;
     usher_fiber_turn(fiber);
     return fiber;
 }
@@ -145,6 +148,44 @@ void usher_fiber_next_turn(lua_State *L)
     script->turn_growth = 0;
 }
 
+/* A message that names a line of the engine's own Lua names the author's. */
+static void raised_fill(struct usher_fiber *fiber,
+                        struct usher_fiber_error *error)
+{
+    struct usher_script *script = fiber->script;
+    struct usher_fiber *before = script->running;
+    struct usher_author at;
+    char text[sizeof(error->message)];
+    const char *line, *rest;
+
+    script_raised(fiber->L, -1, text, sizeof(text));
+    line = strchr(text, ':');
+    rest = line ? strstr(line + 1, ": ") : NULL;
+    script->running = fiber;
+    if (strncmp(text, "engine/", 7) == 0 && rest &&
+        usher_author_find(fiber->L, &at))
+        snprintf(error->message, sizeof(error->message), "%s:%d%s", at.path,
+                 at.line, rest);
+    else
+        snprintf(error->message, sizeof(error->message), "%s", text);
+    script->running = before;
+}
+
+/* Lua's traceback without the frames of the engine's own Lua. */
+static void traceback_fill(const char *text, struct usher_fiber_error *error)
+{
+    static const char ours[] = "\n\tengine/";
+    size_t len = 0;
+
+    while (*text && len + 1 < sizeof(error->traceback)) {
+        if (strncmp(text, ours, sizeof(ours) - 1) == 0)
+            text += 1 + strcspn(text + 1, "\n");
+        else
+            error->traceback[len++] = *text++;
+    }
+    error->traceback[len] = '\0';
+}
+
 static void error_fill(struct usher_fiber *fiber,
                        struct usher_fiber_error *error)
 {
@@ -157,10 +198,9 @@ static void error_fill(struct usher_fiber *fiber,
         snprintf(error->message, sizeof(error->message), "%s%s",
                  script->killed_at, script_kill_text(script->killed));
     else
-        script_raised(L, -1, error->message, sizeof(error->message));
+        raised_fill(fiber, error);
     luaL_traceback(script->L, L, NULL, 0);
-    snprintf(error->traceback, sizeof(error->traceback), "%s",
-             lua_tostring(script->L, -1));
+    traceback_fill(lua_tostring(script->L, -1), error);
     lua_pop(script->L, 1);
 }
 

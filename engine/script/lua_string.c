@@ -14,6 +14,7 @@
 #include <lualib.h>
 #include <string.h>
 
+#include "script/author.h"
 #include "script/script.h"
 
 const char *usher_string_tolstring(lua_State *L, int index, size_t *bytes)
@@ -43,10 +44,26 @@ const char *usher_string_tolstring(lua_State *L, int index, size_t *bytes)
     return lua_tolstring(L, -1, bytes);
 }
 
+/* Pushes the text of a value that a flow makes a text; what says nothing to
+ * people is noted, for the moment at which it is to be said to one. */
+static void string_push(lua_State *L, int index)
+{
+    int type = lua_type(L, index);
+    const char *text = usher_string_tolstring(L, index, NULL);
+
+    if (type == LUA_TSTRING || type == LUA_TNUMBER || type == LUA_TBOOLEAN)
+        return;
+    if (type == LUA_TTABLE &&
+        luaL_getmetafield(L, index, "__tostring") != LUA_TNIL)
+        lua_pop(L, 1); /* a text of its own */
+    else
+        usher_author_made(L, type, text);
+}
+
 int usher_string_tostring(lua_State *L)
 {
     luaL_checkany(L, 1);
-    usher_string_tolstring(L, 1, NULL);
+    string_push(L, 1);
     return 1;
 }
 
@@ -61,7 +78,7 @@ static void string_prepare(lua_State *L, int arg)
 {
     if (arg > lua_gettop(L) || lua_type(L, arg) == LUA_TSTRING)
         return; /* Lua's own format reports what is missing */
-    usher_string_tolstring(L, arg, NULL);
+    string_push(L, arg);
     lua_replace(L, arg);
 }
 

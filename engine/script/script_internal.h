@@ -3,6 +3,7 @@
 #ifndef USHER_SCRIPT_SCRIPT_INTERNAL_H
 #define USHER_SCRIPT_SCRIPT_INTERNAL_H
 
+#include "script/author.h"
 #include "script/blocks.h"
 #include "script/fiber.h"
 #include "script/match.h"
@@ -68,7 +69,10 @@ struct usher_fiber {
     size_t turn_growth; /* bytes charged to this turn so far */
     int64_t instructions_left;
     int64_t match_left;
-    int64_t replayed;         /* of both, in the turns replayed so far */
+    int64_t replayed;          /* of both, in the turns replayed so far */
+    struct usher_author noted; /* see author.h */
+    struct usher_author_word made[USHER_AUTHOR_MADE];
+    int made_any;
     struct usher_fiber *next; /* in the pool */
 };
 

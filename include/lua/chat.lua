@@ -97,9 +97,11 @@ local Chat = {}
 ---@field who "visitor"|"bot"
 ---@field text string
 
----Says something: chat:say "text", chat:say("%s at %s", a, b), or a table.
+---Says something: chat:say "text", chat:say("%s at %s", a, b), or a table. With values behind it the
+---sign % is written %%. A value that is missing or no text (nil, a table, a boolean) raises in specs
+---and `usher chat`; in service the text is said without it, and the log names the line.
 ---@param reply string|Chat.Reply
----@param ... any what the text's %s stand for
+---@param ... string|number what the text's %s stand for
 function Chat:say(reply, ...) end
 
 ---Asks, and returns when the visitor has answered, be it days later. With finders by name a table

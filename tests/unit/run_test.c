@@ -303,12 +303,13 @@ static void an_entry_of_too_many_results_is_damage(void **state)
 
 /* ---- effects that raise ---- */
 
-#define CAUGHT(what)                                     \
-    "return function(chat)\n"                            \
-    "  local ok, why = pcall(function() " what " end)\n" \
-    "  chat:say(tostring(ok) .. ' ' .. tostring(why))\n" \
-    "  chat:ask 'q'\n"                                   \
-    "  chat:say('again ' .. tostring(ok) .. ' ' .. tostring(why))\nend"
+#define CAUGHT(what)                                              \
+    "return function(chat)\n"                                     \
+    "  local ok, why = pcall(function() " what " end)\n"          \
+    "  local text = type(why) == 'string' and why or type(why)\n" \
+    "  chat:say(tostring(ok) .. ' ' .. text)\n"                   \
+    "  chat:ask 'q'\n"                                            \
+    "  chat:say('again ' .. tostring(ok) .. ' ' .. text)\nend"
 
 /* Live and in replay the flow goes the same way. */
 static void what_raises_in_an_effect_raises_in_replay(void **state)
@@ -323,7 +324,7 @@ static void what_raises_in_an_effect_raises_in_replay(void **state)
          "false out.call: a function cannot be kept"},
         {CAUGHT("out.call(function() out.now() end)"),
          "false flows/flow.lua:2: an effect cannot be used inside another one"},
-        {CAUGHT("return out.call(function() return 7 end)"), "true 7"},
+        {CAUGHT("return out.call(function() return 7 end)"), "true number"},
         {CAUGHT("('1'):gsub('1', function() out.read 'x' end)"),
          "false flows/flow.lua:2: out.read cannot wait inside a function that "
          "gsub, "

@@ -116,7 +116,7 @@ static void on_job(void *owner, struct usher_run *run)
     world->state = usher_run_step(run);
 }
 
-static const struct usher_run_owner ops = {on_job, NULL};
+static const struct usher_run_owner ops = {on_job, NULL, NULL};
 
 static const char init_lua[] = "return { flows = { { 'flow', fallback = true,"
                                " } } }";
