@@ -8,7 +8,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "conversation/admin.h"
 #include "core/log_limit.h"
 #include "conversation/unreadable.h"
 #include "engine.h"
@@ -191,41 +190,6 @@ static enum usher_status signals_open(struct usher *usher)
                            usher, &usher->signal_watch);
 }
 
-static void admin_in(void *user, struct usher_request *request)
-{
-    struct usher *usher = user;
-
-    usher_pages_request(usher->pages, NULL, request);
-}
-
-/* The socket lies beside the database; memory: has no place for one. */
-static enum usher_status admin_open(struct usher *usher,
-                                    struct usher_error *error)
-{
-    struct usher_server_options options = {
-        .max_body = 1u << 16, .max_clients = 64, .idle_s = 30};
-    enum usher_status st;
-
-    if (!usher_admin_socket(usher->database_url,
-                            usher_config_folder(usher->config),
-                            usher->admin_path, sizeof(usher->admin_path))) {
-        usher->admin_path[0] = '\0';
-        return USHER_OK;
-    }
-    st = usher_server_listen_unix(usher->admin_path, &options.listen_fd, error);
-    if (st != USHER_OK) {
-        /* A path too long for a socket must not keep the bot from working. */
-        usher_log_event(usher->log, USHER_LOG_WARN, "admin",
-                        "no admin socket: the commands that use it will not "
-                        "work",
-                        "error", error->text, NULL);
-        usher->admin_path[0] = '\0';
-        return USHER_OK;
-    }
-    return usher_server_new(usher->loop, &options, admin_in, usher,
-                            &usher->admin);
-}
-
 static enum usher_status watch_open(struct usher *usher)
 {
     struct usher_watcher_options options = {
@@ -242,7 +206,7 @@ static enum usher_status watch_open(struct usher *usher)
     return usher_watcher_new(&options, &usher->watcher);
 }
 
-enum usher_status control_open(struct usher *usher, struct usher_error *error)
+enum usher_status control_open(struct usher *usher)
 {
     enum usher_status st = USHER_OK;
 
@@ -250,7 +214,7 @@ enum usher_status control_open(struct usher *usher, struct usher_error *error)
     if (!usher->options.no_signals)
         st = signals_open(usher);
     if (st == USHER_OK)
-        st = admin_open(usher, error);
+        st = admin_socket_open(usher);
     if (st == USHER_OK)
         st = watch_open(usher);
     if (st != USHER_OK)
@@ -269,9 +233,7 @@ void control_close(struct usher *usher)
     usher_timer_cancel(usher->loop, &usher->health_timer);
     usher_timer_cancel(usher->loop, &usher->drain_timer);
     usher_watcher_free(usher->watcher);
-    usher_server_free(usher->admin);
-    if (usher->admin_path[0])
-        unlink(usher->admin_path);
+    admin_socket_close(usher);
     usher_watch_free(usher->signal_watch);
     if (usher->signal_fd > 0)
         close(usher->signal_fd);

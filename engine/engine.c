@@ -283,7 +283,7 @@ static enum usher_status start(struct usher *usher, struct usher_error *error)
         settings_look(usher);
     }
     if (st == USHER_OK)
-        st = control_open(usher, error);
+        st = control_open(usher);
     if (st == USHER_OK)
         st = threads_start(usher);
     return st;

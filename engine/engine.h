@@ -49,7 +49,7 @@ struct usher {
     struct usher_reload *reload;
     struct usher_pages *pages;
     struct usher_watcher *watcher;
-    struct usher_server *admin; /* on the Unix socket; NULL with memory: */
+    struct usher_server *admin; /* on the Unix socket; NULL without one */
     char admin_path[512];
     unsigned exposed_mode; /* of env_path, as last told; 0: fine */
     char host[128];
@@ -123,9 +123,16 @@ size_t descriptors_raise(void);
  * for all else. */
 unsigned descriptors_for_clients(size_t limit, size_t workers);
 
+/* admin_socket.c */
+/* The socket of the commands, and its group. Where there can be none, that is
+ * told, and the engine goes on. */
+USHER_MUST_USE enum usher_status admin_socket_open(struct usher *usher);
+/* Gives it to the group that the settings in use name. */
+void admin_socket_group(struct usher *usher);
+void admin_socket_close(struct usher *usher);
+
 /* control.c: the control thread's own work while the engine runs. */
-USHER_MUST_USE enum usher_status control_open(struct usher *usher,
-                                              struct usher_error *error);
+USHER_MUST_USE enum usher_status control_open(struct usher *usher);
 void control_close(struct usher *usher);
 /* Begins to end: finish the turns in flight, then stop the loop. */
 void control_drain(void *user);

@@ -70,11 +70,14 @@ static enum usher_status load(struct usher *usher, int at_start,
         .env_path = usher->env_path,
         .env_required = at_start && usher->options.env_path != NULL,
     };
+    int64_t gid;
     enum usher_status st;
 
     st = usher_config_load(&source, config, problems);
     if (st == USHER_OK)
         st = usher_guard_check(*config, problems);
+    if (st == USHER_OK && !usher_config_admin_group(*config, &gid, problems))
+        st = USHER_ERR_INVALID;
     if (st != USHER_OK) {
         usher_config_release(*config);
         *config = NULL;
@@ -270,6 +273,7 @@ static void settings_apply(struct change *change, struct usher_config *saved,
     usher_pages_admin_token(
         usher->pages, usher_config_text(config, USHER_SETTING_ADMIN_TOKEN));
     settings_look(usher);
+    admin_socket_group(usher);
     /* In this order: what a new token or a new setting wakes finds all of
      * them. Hosts and tokens change at one point, for all workers. */
     workers_tell(usher, USHER_OWED_SETTINGS);

@@ -2,20 +2,18 @@
 #include "cli/ask.h"
 #include "core/printable.h"
 
+#include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/exchange.h"
 #include "conversation/admin.h"
 #include "zoho/partner.h"
-
-/* The engine builds a state for every worker before it answers. */
-#define ANSWER_MS 60000
-#define ANSWER_MAX (256u << 20)
-
-extern char **environ;
 
 /* ---- the command line ---- */
 
@@ -70,123 +68,52 @@ static int words_read(struct usher_ask *ask, int argc, char **argv,
     return -1;
 }
 
-int usher_ask_open(struct usher_ask *ask, int argc, char **argv, int words_max)
+int usher_ask_settings(struct usher_ask *ask)
 {
     struct usher_error_list problems = {0};
-    struct usher_config_source source = {.environ = environ};
-    int code = words_read(ask, argc, argv, words_max);
+    struct usher_config_source source;
+    enum usher_status st = usher_place_find(ask->env, &ask->place);
+    int code = -1;
 
-    if (code >= 0)
-        return code;
-    source.env_path = ask->env ? ask->env : ".env";
-    source.env_required = ask->env != NULL;
-    if (usher_config_load(&source, &ask->config, &problems) != USHER_OK) {
+    source = usher_place_source(&ask->place);
+    if (st == USHER_OK)
+        st = usher_config_load(&source, &ask->config, &problems);
+    if (st != USHER_OK) {
         for (size_t i = 0; i < problems.count; i++) {
             if (!problems.items[i].warning)
                 fprintf(stderr, "%s: %s\n", ask->command,
                         problems.items[i].text);
         }
         code = 1;
+        usher_ask_close(ask);
     }
     usher_error_list_free(&problems);
     return code;
+}
+
+int usher_ask_open(struct usher_ask *ask, int argc, char **argv, int words_max)
+{
+    int code = words_read(ask, argc, argv, words_max);
+
+    return code >= 0 ? code : usher_ask_settings(ask);
 }
 
 void usher_ask_close(struct usher_ask *ask)
 {
     usher_config_release(ask->config);
     ask->config = NULL;
+    usher_place_free(&ask->place);
 }
 
 /* ---- asking ---- */
 
-struct question {
-    int post;
-    const char *name;
-    const char *parameter; /* or NULL */
-    const char *value;
-};
-
-struct exchange {
-    unsigned status; /* HTTP; 0: no answer came */
-    int offline;     /* nobody listens there */
-    struct usher_buffer body;
-    char why[256];
-    struct usher_loop *loop;
-};
-
-static void answered(void *user, const struct usher_client_answer *answer)
-{
-    struct exchange *exchange = user;
-
-    usher_loop_stop(exchange->loop);
-    if (answer->result == USHER_NET_OK) {
-        exchange->status = answer->status;
-        usher_buffer_append(&exchange->body, answer->body, answer->body_len);
-        return;
-    }
-    exchange->offline = answer->result == USHER_NET_OFFLINE;
-    snprintf(exchange->why, sizeof(exchange->why), "%s",
-             answer->error ? answer->error : "no answer");
-}
-
-static void url_write(struct usher_buffer *url, const char *base,
-                      const char *name, const char *parameter,
-                      const char *value)
-{
-    size_t len = strlen(base);
-
-    while (len > 0 && base[len - 1] == '/')
-        len--;
-    usher_buffer_append(url, base, len);
-    usher_buffer_printf(url, "/admin/%s", name);
-    if (!parameter || !value)
-        return;
-    usher_buffer_printf(url, "?%s=", parameter);
-    for (; *value; value++)
-        usher_buffer_printf(url, "%%%02X", (unsigned char)*value);
-}
-
-static enum usher_status exchange_do(const char *unix_path, const char *url,
-                                     const char *token, int post,
-                                     struct exchange *exchange)
-{
-    struct usher_client_options options = {
-        .max_response = ANSWER_MAX,
-        .user_agent = "usher",
-        .unix_path = unix_path,
-    };
-    struct usher_header header = {"Authorization", token};
-    struct usher_client_request request = {
-        .method = post ? "POST" : "GET",
-        .url = url,
-        .headers = &header,
-        .header_count = token ? 1 : 0,
-        .timeout_ms = ANSWER_MS,
-    };
-    struct usher_loop *loop = NULL;
-    struct usher_client *client = NULL;
-    enum usher_status st = usher_loop_new(usher_clock_system(), &loop);
-
-    exchange->loop = loop;
-    if (st == USHER_OK)
-        st = usher_client_new(loop, &options, &client);
-    if (st == USHER_OK)
-        st = usher_client_send(client, &request, answered, exchange, NULL);
-    if (st == USHER_OK)
-        usher_loop_run(loop);
-    usher_client_free(client);
-    usher_loop_free(loop);
-    return st;
-}
-
 /* Over HTTP. */
-static int url_ask(const struct usher_ask *ask, const struct question *asked,
-                   struct exchange *exchange)
+static int url_ask(const struct usher_ask *ask,
+                   const struct usher_question *asked,
+                   struct usher_exchange *exchange)
 {
     const char *token =
         usher_config_text(ask->config, USHER_SETTING_ADMIN_TOKEN);
-    struct usher_buffer url, header;
     enum usher_status st;
 
     if (!token) {
@@ -196,13 +123,7 @@ static int url_ask(const struct usher_ask *ask, const struct question *asked,
                 ask->command);
         return 1;
     }
-    usher_buffer_init(&url, 0);
-    usher_buffer_init(&header, 0);
-    url_write(&url, ask->url, asked->name, asked->parameter, asked->value);
-    usher_buffer_printf(&header, "Bearer %s", token);
-    st = exchange_do(NULL, url.data, header.data, asked->post, exchange);
-    usher_buffer_free(&url);
-    usher_buffer_wipe(&header);
+    st = usher_exchange_do(NULL, ask->url, token, asked, exchange);
     if (st == USHER_OK && exchange->status)
         return 0;
     fprintf(stderr, "%s: no answer from %s: %s; is the engine running?\n",
@@ -214,32 +135,39 @@ static int url_ask(const struct usher_ask *ask, const struct question *asked,
 /* ---- on this machine ---- */
 
 /* Where the engine listens for commands, and its database. */
-struct place {
+struct spot {
     const char *url; /* as DATABASE_URL */
     char socket[512];
-    char file[512];
 };
 
 /* 0: an engine on that database would have no socket. */
-static int place_find(const struct usher_ask *ask, const char *url,
-                      struct place *place)
+static int spot_find(const struct usher_ask *ask, const char *url,
+                     struct spot *spot)
 {
-    place->url = url;
-    if (!usher_admin_socket(url, usher_config_folder(ask->config),
-                            place->socket, sizeof(place->socket)))
-        return 0;
-    snprintf(place->file, sizeof(place->file), "%.*s",
-             (int)(strlen(place->socket) - strlen(".socket")), place->socket);
-    return 1;
+    spot->url = url;
+    return usher_admin_socket(ask->config, url, spot->socket,
+                              sizeof(spot->socket));
+}
+
+static void file_write(const struct usher_ask *ask, const struct spot *spot,
+                       char *out, size_t size)
+{
+    const char *file = usher_store_file(spot->url);
+    const char *folder = usher_config_folder(ask->config);
+    int is_full = !file || file[0] == '/';
+
+    snprintf(out, size, "%s%s%s", is_full ? "" : folder, is_full ? "" : "/",
+             file ? file : spot->url);
 }
 
 /* No engine runs: the database answers, where it can. -1: there is none. */
-static int database_ask(const struct usher_ask *ask, const struct place *place,
-                        const struct question *asked, struct exchange *exchange)
+static int database_ask(const struct usher_ask *ask, const struct spot *spot,
+                        const struct usher_question *asked,
+                        struct usher_exchange *exchange)
 {
     struct usher_log_options quiet = {.level = USHER_LOG_ERROR, .fd = 2};
     struct usher_store_options options = {
-        .url = place->url,
+        .url = spot->url,
         .base = usher_config_folder(ask->config),
         .clock = usher_clock_system(),
     };
@@ -249,10 +177,20 @@ static int database_ask(const struct usher_ask *ask, const struct place *place,
     const char *parameter = asked->parameter;
     struct usher_log *log = NULL;
     struct usher_error error = {"not enough memory"};
+    char file[512];
     enum usher_status st;
 
-    if (access(place->file, F_OK) != 0)
+    file_write(ask, spot, file, sizeof(file));
+    if (!usher_store_file(spot->url) || access(file, F_OK) != 0)
         return -1;
+    if (access(file, R_OK | W_OK) != 0) {
+        fprintf(stderr,
+                "%s: no engine runs here (nobody listens on %s), and its "
+                "database is its owner's alone: ask whoever runs the service "
+                "to start it\n",
+                ask->command, spot->socket);
+        return 1;
+    }
     st = usher_log_new(&quiet, &log);
     if (st == USHER_OK)
         st = usher_loop_new(options.clock, &admin.loop);
@@ -276,80 +214,125 @@ static int database_ask(const struct usher_ask *ask, const struct place *place,
     return st == USHER_OK ? 0 : 1;
 }
 
-/* -1: no engine is there. */
-static int socket_ask(const struct usher_ask *ask, const struct place *place,
-                      const struct question *asked, struct exchange *exchange)
+/* Somebody else's engine: who may talk to it. */
+static int refused_tell(const struct usher_ask *ask, const struct spot *spot)
 {
-    struct usher_buffer url;
+    const struct group *group;
+    struct stat info;
+    char name[64] = "";
+
+    if (stat(spot->socket, &info) == 0 && (info.st_mode & 0060) == 0060) {
+        group = getgrgid(info.st_gid);
+        snprintf(name, sizeof(name), "%lu", (unsigned long)info.st_gid);
+        if (group)
+            snprintf(name, sizeof(name), "%s", group->gr_name);
+    }
+    if (name[0])
+        fprintf(stderr,
+                "%s: you may not talk to the engine at %s: ask to be added to "
+                "the group %s (and log in again then)\n",
+                ask->command, spot->socket, name);
+    else
+        fprintf(stderr,
+                "%s: you may not talk to the engine at %s: only its own user "
+                "may. Whoever runs it sets ADMIN_GROUP to a group that you are "
+                "in, or runs this as that user\n",
+                ask->command, spot->socket);
+    return 1;
+}
+
+/* -1: no engine is there. */
+static int socket_ask(const struct usher_ask *ask, const struct spot *spot,
+                      const struct usher_question *asked,
+                      struct usher_exchange *exchange)
+{
     enum usher_status st;
 
-    usher_buffer_init(&url, 0);
-    url_write(&url, "http://localhost", asked->name, asked->parameter,
-              asked->value);
-    st = exchange_do(place->socket, url.data, NULL, asked->post, exchange);
-    usher_buffer_free(&url);
+    if (access(spot->socket, W_OK) != 0 && errno == EACCES)
+        return refused_tell(ask, spot);
+    st = usher_exchange_do(spot->socket, NULL, NULL, asked, exchange);
     if (st == USHER_OK && exchange->status)
         return 0;
     if (st == USHER_OK && exchange->offline)
         return -1;
     fprintf(stderr, "%s: the engine at %s does not answer: %s\n", ask->command,
-            place->socket, exchange->why);
+            spot->socket, exchange->why);
     return 1;
 }
 
 /* Asks in the simulator's place, and says so where that answers. */
-static int other_ask(int (*way)(const struct usher_ask *, const struct place *,
-                                const struct question *, struct exchange *),
-                     const struct usher_ask *ask, const struct place *other,
-                     const struct question *asked, struct exchange *exchange)
+static int
+other_ask(int (*way)(const struct usher_ask *, const struct spot *,
+                     const struct usher_question *, struct usher_exchange *),
+          const struct usher_ask *ask, const struct spot *other,
+          const struct usher_question *asked, struct usher_exchange *exchange)
 {
     int code = way(ask, other, asked, exchange);
+    char file[512];
 
+    file_write(ask, other, file, sizeof(file));
     if (code == 0)
         fprintf(stderr,
                 "%s: this is about %s, the database of `usher serve "
                 "--simulator`\n",
-                ask->command, other->file);
+                ask->command, file);
     return code;
+}
+
+static int nothing_tell(const struct usher_ask *ask, const struct spot *spot)
+{
+    char file[512];
+
+    file_write(ask, spot, file, sizeof(file));
+    if (ask->place.is_hidden)
+        fprintf(stderr,
+                "%s: no engine runs here: nobody listens on %s. Ask whoever "
+                "runs the service to start it\n",
+                ask->command, spot->socket);
+    else
+        fprintf(stderr,
+                "%s: no engine runs here, and there is no database %s: start "
+                "one with `usher serve`, or name its settings with --env%s%s\n",
+                ask->command, file, ask->place.service ? " " : "",
+                ask->place.service ? ask->place.service : "");
+    return 1;
 }
 
 /* The engine, else its database; where there is neither, those that `usher
  * serve --simulator` has beside a database which is Zoho's. */
-static int local_ask(const struct usher_ask *ask, const struct question *asked,
-                     struct exchange *exchange)
+static int local_ask(const struct usher_ask *ask,
+                     const struct usher_question *asked,
+                     struct usher_exchange *exchange)
 {
     const char *url =
         usher_config_text(ask->config, USHER_SETTING_DATABASE_URL);
     struct usher_buffer beside;
-    struct place place, other;
+    struct spot spot, other;
     int has_other = 0, code;
 
-    if (!place_find(ask, url, &place)) {
+    if (!spot_find(ask, url, &spot)) {
         fprintf(stderr,
                 "%s: DATABASE_URL is %s, beside which no engine listens for "
-                "commands: use --url http://HOST:PORT with ADMIN_TOKEN set\n",
+                "commands: set ADMIN_SOCKET, or use --url http://HOST:PORT "
+                "with ADMIN_TOKEN set\n",
                 ask->command, url);
         return 1;
     }
     usher_buffer_init(&beside, 0);
     usher_buffer_printf(&beside, "%s" USHER_PARTNER_BESIDE, url);
     if (!beside.failed)
-        has_other = place_find(ask, beside.data, &other);
-    code = socket_ask(ask, &place, asked, exchange);
+        has_other = spot_find(ask, beside.data, &other);
+    code = socket_ask(ask, &spot, asked, exchange);
     if (code < 0 && has_other)
         code = other_ask(socket_ask, ask, &other, asked, exchange);
     if (code < 0)
-        code = database_ask(ask, &place, asked, exchange);
+        code = database_ask(ask, &spot, asked, exchange);
     if (code < 0 && has_other)
         code = other_ask(database_ask, ask, &other, asked, exchange);
+    if (code < 0)
+        code = nothing_tell(ask, &spot);
     usher_buffer_free(&beside);
-    if (code >= 0)
-        return code;
-    fprintf(stderr,
-            "%s: no engine runs here, and there is no database %s: start one "
-            "with `usher serve`, or name its settings with --env\n",
-            ask->command, place.file);
-    return 1;
+    return code;
 }
 
 /* Message, line and advice come with " | " between: a line each. */
@@ -384,7 +367,7 @@ static void answer_clean(json_t *node)
 }
 
 static int answer_read(const struct usher_ask *ask,
-                       const struct exchange *exchange, json_t **out)
+                       const struct usher_exchange *exchange, json_t **out)
 {
     json_t *answer = json_loadb(exchange->body.data ? exchange->body.data : "",
                                 exchange->body.len, JSON_ALLOW_NUL, NULL);
@@ -414,8 +397,8 @@ static int answer_read(const struct usher_ask *ask,
 int usher_ask_call(const struct usher_ask *ask, int post, const char *name,
                    const char *parameter, const char *value, json_t **out)
 {
-    const struct question asked = {post, name, parameter, value};
-    struct exchange exchange = {0};
+    const struct usher_question asked = {post, name, parameter, value};
+    struct usher_exchange exchange = {0};
     int code;
 
     *out = NULL;
@@ -425,6 +408,78 @@ int usher_ask_call(const struct usher_ask *ask, int post, const char *name,
         code = answer_read(ask, &exchange, out);
     usher_buffer_free(&exchange.body);
     return code;
+}
+
+/* ---- what the engine may tell ---- */
+
+/* A secret's stand-in: one word, which no setting refuses. */
+#define SET "set"
+
+static int line_add(char **lines, size_t *count, const char *name,
+                    const char *value)
+{
+    size_t size = strlen(name) + strlen(value) + 2;
+
+    lines[*count] = malloc(size);
+    if (!lines[*count])
+        return 0;
+    snprintf(lines[(*count)++], size, "%s=%s", name, value);
+    return 1;
+}
+
+/* "NAME=value" of all that the engine told; freed by lines_free(). */
+static char **lines_make(json_t *answer)
+{
+    json_t *settings = json_object_get(answer, "settings");
+    const json_t *set = json_object_get(answer, "set");
+    char **lines = calloc(json_object_size(settings) + json_array_size(set) + 2,
+                          sizeof(*lines));
+    const char *name;
+    json_t *value;
+    size_t count = 0;
+
+    if (!lines)
+        return NULL;
+    (void)line_add(lines, &count, "FLOWS_DIR",
+                   usher_ask_text(answer, "flows_dir"));
+    json_object_foreach(settings, name, value)(void)
+        line_add(lines, &count, name,
+                 json_is_string(value) ? json_string_value(value) : "");
+    for (size_t i = 0; i < json_array_size(set); i++) {
+        value = json_array_get(set, i);
+        if (json_is_string(value))
+            (void)line_add(lines, &count, json_string_value(value), SET);
+    }
+    return lines;
+}
+
+static void lines_free(char **lines)
+{
+    for (char **at = lines; at && *at; at++)
+        free(*at);
+    free(lines);
+}
+
+int usher_ask_learn(struct usher_ask *ask)
+{
+    struct usher_config_source source = usher_place_source(&ask->place);
+    struct usher_config *config = NULL;
+    json_t *answer = NULL;
+    char **lines;
+
+    if (!ask->place.is_hidden)
+        return 1;
+    if (usher_ask_call(ask, 0, "settings", NULL, NULL, &answer) != 0)
+        return 0;
+    lines = lines_make(answer);
+    source.environ = lines;
+    if (lines && usher_config_load(&source, &config, NULL) == USHER_OK) {
+        usher_config_release(ask->config);
+        ask->config = config;
+    }
+    lines_free(lines);
+    json_decref(answer);
+    return config != NULL;
 }
 
 /* ---- for printing ---- */

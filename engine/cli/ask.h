@@ -6,12 +6,13 @@
 
 #include <jansson.h>
 
-#include "core/config.h"
+#include "cli/place.h"
 
 /* The options that all such commands share. */
 #define USHER_ASK_HELP                                                         \
     "  --env FILE    the settings that the engine was started with (default: " \
-    ".env)\n"                                                                  \
+    ".env,\n"                                                                  \
+    "                else the installed service's)\n"                          \
     "  --url URL     ask the engine there instead; needs ADMIN_TOKEN in the\n" \
     "                settings\n"                                               \
     "  --json        print the engine's answer as it is\n"
@@ -24,6 +25,7 @@ struct usher_ask {
     int json;
     char *words[4]; /* what is left of the command line */
     int word_count;
+    struct usher_place place;
     struct usher_config *config;
 };
 
@@ -31,11 +33,18 @@ struct usher_ask {
  * program's exit code (help was printed, or what is wrong). words_max: how
  * many the command takes. */
 int usher_ask_open(struct usher_ask *ask, int argc, char **argv, int words_max);
+/* Loads the settings alone, those of ask->env. -1, or the program's exit
+ * code; then it is closed. */
+int usher_ask_settings(struct usher_ask *ask);
 /* `name` as in conversation/admin.h, with one parameter (NULL: none). *out is
  * the caller's, for json_decref(); NULL with --json (it was printed) and on
  * failure. Gives the program's exit code; it has said what went wrong. */
 int usher_ask_call(const struct usher_ask *ask, int post, const char *name,
                    const char *parameter, const char *value, json_t **out);
+/* Where this person may not read the settings file: ask->config becomes what
+ * the engine tells of its settings; a secret that is set is "set". 1: the
+ * settings are known; 0: it has said why not, and they stay what they were. */
+int usher_ask_learn(struct usher_ask *ask);
 void usher_ask_close(struct usher_ask *ask);
 
 /* "2026-07-01 14:03:07 UTC", as the log has it. */

@@ -4,11 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/ask.h"
 #include "cli/cli.h"
 #include "conversation/check_host.h"
 #include "conversation/guard.h"
-
-extern char **environ;
 
 static const char help[] =
     "usher check - loads settings and flows as serve does, and looks closely\n"
@@ -16,8 +15,12 @@ static const char help[] =
     "  usher check [DIR] [--env FILE] [--strict]\n"
     "\n"
     "  DIR         the flows (default: FLOWS_DIR, else flows)\n"
-    "  --env FILE  the settings (default: .env, if there is one)\n"
+    "  --env FILE  the settings (default: .env, if there is one, else the\n"
+    "              installed service's)\n"
     "  --strict    warnings count as errors\n"
+    "\n"
+    "Who may not read the settings file asks the running engine what is set\n"
+    "(ADMIN_GROUP); secrets stay there.\n"
     "\n"
     "It names the file and the line, what is wrong, and what to do: what does\n"
     "not load, names that do not exist, triggers that can never match, "
@@ -32,7 +35,7 @@ static const char help[] =
 
 struct check {
     const char *flows;
-    const char *env;
+    struct usher_ask ask;
     int strict;
     struct usher_error_list problems;
     struct usher_check_result result;
@@ -65,22 +68,43 @@ static void doors_check(const struct usher_config *config, const char *path,
                               path, mode, path);
 }
 
+/* Those of `.env`; where it is not for this person's eyes, those that the
+ * engine tells, and without one none. */
+static struct usher_config *settings_find(struct check *check)
+{
+    struct usher_ask *ask = &check->ask;
+    struct usher_config_source source;
+
+    if (usher_place_find(ask->env, &ask->place) != USHER_OK)
+        return NULL;
+    source = usher_place_source(&ask->place);
+    if (usher_config_load(&source, &ask->config, &check->problems) != USHER_OK)
+        return NULL;
+    if (usher_ask_learn(ask))
+        return ask->config;
+    usher_error_list_warn(&check->problems,
+                          "%s may only be read by its owner, and no engine "
+                          "tells what is set: only the flows were looked at",
+                          ask->place.env);
+    return NULL;
+}
+
 /* Credentials are only looked at where real Zoho is meant. */
 static struct usher_config *settings_load(struct check *check)
 {
-    struct usher_config_source source = {
-        .environ = environ,
-        .env_path = check->env ? check->env : ".env",
-        .env_required = check->env != NULL,
-    };
-    struct usher_config *config = NULL;
+    struct usher_config *config = settings_find(check);
+    struct usher_error_list group = {0};
+    int64_t gid;
 
-    if (usher_config_load(&source, &config, &check->problems) != USHER_OK)
+    if (!config)
         return NULL;
     (void)usher_guard_check(config, &check->problems); /* it tells */
+    if (!usher_config_admin_group(config, &gid, &group))
+        usher_error_list_warn(&check->problems, "%s", group.items[0].text);
+    usher_error_list_free(&group);
     if (!usher_config_wants_simulator(config))
         (void)usher_config_check_credentials(config, &check->problems);
-    doors_check(config, source.env_path, &check->problems);
+    doors_check(config, check->ask.place.env, &check->problems);
     return config;
 }
 
@@ -98,7 +122,9 @@ static int check_run(struct check *check)
 
     options.flows = check->flows;
     if (!options.flows)
-        options.flows = config ? usher_config_flows_dir(config) : "flows";
+        options.flows = check->ask.config
+                            ? usher_config_flows_dir(check->ask.config)
+                            : "flows";
     st = usher_check_flows(&options, &check->result, &error);
     errors = problems_print(&check->problems) + check->result.errors;
     warnings = check->problems.warnings + check->result.warnings;
@@ -107,7 +133,7 @@ static int check_run(struct check *check)
                warnings);
     else
         fprintf(stderr, "usher check: %s\n", error.text);
-    usher_config_release(config);
+    usher_ask_close(&check->ask);
     usher_error_list_free(&check->problems);
     return st != USHER_OK || errors || (check->strict && warnings) ? 1 : 0;
 }
@@ -120,13 +146,13 @@ int usher_cli_check(int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    struct check check = {0};
+    struct check check = {.ask = {.command = "usher check"}};
     int option;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
         case 'e':
-            check.env = optarg;
+            check.ask.env = optarg;
             break;
         case 's':
             check.strict = 1;

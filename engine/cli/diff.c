@@ -22,15 +22,20 @@ static const char help[] =
     "Example: usher diff 3fa94c01 77e10b52\n";
 
 /* {"path": "text"} of the flows folder. */
-static json_t *folder_files(const struct usher_ask *ask)
+static json_t *folder_files(struct usher_ask *ask)
 {
-    const char *folder = usher_config_flows_dir(ask->config);
+    const char *folder;
     struct usher_version *version = NULL;
     struct usher_error error = {"not enough memory"};
     const struct usher_source *sources;
     json_t *files = json_object();
     size_t count;
 
+    if (!usher_ask_learn(ask)) {
+        json_decref(files);
+        return NULL;
+    }
+    folder = usher_config_flows_dir(ask->config);
     if (usher_version_read(folder, &version, &error) != USHER_OK) {
         fprintf(stderr, "%s: %s\n", ask->command, error.text);
         json_decref(files);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/ask.h"
 #include "cli/cli.h"
 
 static const char help[] =
@@ -14,8 +15,9 @@ static const char help[] =
     "  usher new-flow NAME [--flows DIR] [--spec DIR]\n"
     "\n"
     "  NAME          small letters, digits and _, such as opening_hours\n"
-    "  --flows DIR   default: FLOWS_DIR, else flows\n"
-    "  --spec DIR    default: spec\n"
+    "  --flows DIR   default: FLOWS_DIR, else flows, else the installed\n"
+    "                service's\n"
+    "  --spec DIR    default: spec; of the service beside its flows\n"
     "\n"
     "No file that exists is touched. The flow answers nothing before it is\n"
     "named in init.lua: the line to add is printed.\n"
@@ -125,12 +127,30 @@ static int write_both(const char *name, const char *flows, const char *spec)
     return 0;
 }
 
+/* flows, spec: NULL, where the other commands have them, too. */
+static int write_there(const char *name, const char *flows, const char *spec)
+{
+    struct usher_ask ask = {.command = "usher new-flow"};
+    char specs[512];
+    int code;
+
+    if (flows && spec)
+        return write_both(name, flows, spec);
+    code = usher_ask_settings(&ask);
+    if (code >= 0)
+        return code;
+    if (!flows)
+        (void)usher_ask_learn(&ask); /* else it is where the service begins */
+    usher_place_specs(&ask.place, ask.config, specs, sizeof(specs));
+    code = write_both(name, flows ? flows : usher_config_flows_dir(ask.config),
+                      spec ? spec : specs);
+    usher_ask_close(&ask);
+    return code;
+}
+
 int usher_cli_new_flow(int argc, char **argv)
 {
-    const char *set = getenv("FLOWS_DIR");
-    const char *flows = set && set[0] ? set : "flows";
-    const char *spec = "spec";
-    const char *name = NULL;
+    const char *flows = NULL, *spec = NULL, *name = NULL;
 
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -152,5 +172,5 @@ int usher_cli_new_flow(int argc, char **argv)
               stderr);
         return 2;
     }
-    return write_both(name, flows, spec);
+    return write_there(name, flows, spec);
 }

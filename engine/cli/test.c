@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/ask.h"
 #include "cli/cli.h"
 #include "conversation/spec_host.h"
 
@@ -13,7 +14,8 @@ static const char help[] =
     "\n"
     "  usher test [PATH...] [--flows DIR] [--coverage] [busted's options]\n"
     "\n"
-    "  PATH          spec files or folders of *_spec.lua (default: spec)\n"
+    "  PATH          spec files or folders of *_spec.lua (default: spec,\n"
+    "                else beside the installed service's flows)\n"
     "  --flows DIR   the flows they are about (default: FLOWS_DIR, else "
     "flows)\n"
     "  --coverage    which lines of the flows no spec runs\n"
@@ -27,20 +29,50 @@ static const char help[] =
     "spec\n"
     "moves it, nothing leaves the machine.\n";
 
-static const char *flows_default(void)
+static int has_path(const struct usher_spec_options *options)
+{
+    for (size_t i = 0; i < options->argument_count; i++)
+        if (options->arguments[i][0] != '-')
+            return 1;
+    return 0;
+}
+
+/* 1: the installed service's flows and specs are meant; ask is open then. */
+static int is_service(struct usher_ask *ask)
+{
+    struct usher_place place;
+    int is_it = usher_place_find(NULL, &place) == USHER_OK && place.is_service;
+
+    usher_place_free(&place);
+    if (!is_it || usher_ask_settings(ask) >= 0)
+        return 0;
+    (void)usher_ask_learn(ask); /* else they are where the service begins */
+    return 1;
+}
+
+/* What was not said. */
+static void defaults_take(struct usher_spec_options *options, char **arguments,
+                          struct usher_ask *ask, char *specs, size_t size)
 {
     const char *set = getenv("FLOWS_DIR");
 
-    return set && set[0] ? set : "flows";
+    if (options->flows)
+        return;
+    options->flows = set && set[0] ? set : "flows";
+    if (!is_service(ask))
+        return;
+    options->flows = usher_config_flows_dir(ask->config);
+    usher_place_specs(&ask->place, ask->config, specs, size);
+    if (!has_path(options) && options->argument_count < ARGUMENTS_MAX)
+        arguments[options->argument_count++] = specs;
 }
 
 int usher_cli_test(int argc, char **argv)
 {
     char *arguments[ARGUMENTS_MAX];
-    struct usher_spec_options options = {
-        .flows = flows_default(),
-        .arguments = arguments,
-    };
+    struct usher_spec_options options = {.arguments = arguments};
+    struct usher_ask ask = {.command = "usher test"};
+    char specs[512];
     struct usher_error error = {""};
     int code;
 
@@ -58,9 +90,11 @@ int usher_cli_test(int argc, char **argv)
         else if (options.argument_count < ARGUMENTS_MAX)
             arguments[options.argument_count++] = argv[i];
     }
+    defaults_take(&options, arguments, &ask, specs, sizeof(specs));
     if (usher_spec_run(&options, &code, &error) != USHER_OK) {
         fprintf(stderr, "usher test: %s\n", error.text);
-        return 2;
+        code = 2;
     }
+    usher_ask_close(&ask);
     return code;
 }

@@ -1,5 +1,6 @@
 /* engine/conversation/admin.c - reload, versions, tasks, conversations. */
 #include "conversation/admin.h"
+#include "conversation/settings_show.h"
 #include "conversation/tasks.h"
 
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "conversation/waiting.h"
+#include "zoho/partner.h"
 
 /* Digits of a hash or id that name it for certain. */
 #define PREFIX_MIN 6
@@ -427,6 +429,20 @@ static unsigned retry_call(const struct usher_admin *admin, const char *id,
     return 200;
 }
 
+static unsigned settings_call(const struct usher_admin *admin,
+                              struct usher_buffer *out)
+{
+    size_t count;
+    const char *const *declared;
+
+    if (!admin->reload)
+        return not_running(out);
+    declared = usher_reload_settings(admin->reload, &count);
+    usher_settings_show(usher_reload_config(admin->reload), declared, count,
+                        out);
+    return 200;
+}
+
 /* ---- conversations ---- */
 
 struct listing {
@@ -504,6 +520,8 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
         return rollback_call(admin, ask->hash, out);
     if (ask->post && strcmp(name, "retry") == 0)
         return retry_call(admin, ask->id, out);
+    if (!ask->post && strcmp(name, "settings") == 0)
+        return settings_call(admin, out);
     if (!ask->post && strcmp(name, "versions") == 0)
         return versions_call(admin, out);
     if (!ask->post && strcmp(name, "version") == 0)
@@ -519,7 +537,7 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
                                  out);
     return fail(out, 404,
                 "there is no such admin call: POST reload, rollback?hash=, "
-                "retry?id=; GET versions, version?hash=, tasks, "
+                "retry?id=; GET settings, versions, version?hash=, tasks, "
                 "conversations?limit=, conversation?key=, turns?key=");
 }
 
@@ -539,15 +557,22 @@ unsigned usher_admin_call(const struct usher_admin *admin,
     return usher_admin_answer(admin, &ask, out);
 }
 
-int usher_admin_socket(const char *url, const char *folder, char *out,
-                       size_t size)
+int usher_admin_socket(const struct usher_config *config, const char *url,
+                       char *out, size_t size)
 {
-    const char *file = usher_store_file(url);
+    const char *own = usher_config_text(config, USHER_SETTING_DATABASE_URL);
+    const char *set = usher_config_text(config, USHER_SETTING_ADMIN_SOCKET);
+    const char *file = set ? set : usher_store_file(url);
+    const char *folder = usher_config_folder(config);
+    /* Two engines do not listen at one place. */
+    const char *end = !set                    ? ".socket"
+                      : strcmp(own, url) != 0 ? USHER_PARTNER_BESIDE
+                                              : "";
     int len;
 
     if (!file)
         return 0;
-    len = snprintf(out, size, "%s%s%s.socket", file[0] == '/' ? "" : folder,
-                   file[0] == '/' ? "" : "/", file);
+    len = snprintf(out, size, "%s%s%s%s", file[0] == '/' ? "" : folder,
+                   file[0] == '/' ? "" : "/", file, end);
     return len > 0 && (size_t)len < size;
 }

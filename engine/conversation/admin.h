@@ -1,10 +1,13 @@
 /* engine/conversation/admin.h - what /admin and the commands do: reload,
  * versions, tasks, conversations. On the control thread, or in a command when
- * no engine runs. Each answer is JSON; an error is {"error": "..."}.
+ * no engine runs. Whoever may ask (ADMIN_GROUP) need not be allowed to read
+ * `.env`: no answer has a secret. Each answer is JSON; an error is {"error":
+ * "..."}.
  *
  *   POST reload                GET versions          GET version?hash=
  *   POST rollback?hash=        GET tasks             POST retry?id=
  *   GET conversations?limit=   GET conversation?key=     GET turns?key=
+ *   GET settings: without the secrets (settings_show.h)
  *
  * hash, id: at least 6 digits of it. */
 #ifndef USHER_CONVERSATION_ADMIN_H
@@ -44,11 +47,11 @@ unsigned usher_admin_call(const struct usher_admin *admin,
                           const struct usher_request *request,
                           struct usher_buffer *out);
 
-/* Where a running engine listens for the commands: beside the database of this
- * URL, seen from `folder`. 0 where there is no such place (memory:, a path too
- * long). */
-int usher_admin_socket(const char *url, const char *folder, char *out,
-                       size_t size);
+/* Where a running engine on the database of this URL (DATABASE_URL, or the
+ * simulator's beside it) listens for the commands: at ADMIN_SOCKET, else beside
+ * that database. 0 where there is no such place (memory:, a path too long). */
+int usher_admin_socket(const struct usher_config *config, const char *url,
+                       char *out, size_t size);
 
 /* show.c: a conversation as JSON {key, flow, version, waits, memory,
  * messages}. USHER_ERR_NOT_FOUND; USHER_ERR_PARSE: damaged, or of a format to

@@ -115,6 +115,12 @@ static void setting_take(void *user, const struct usher_wish *wish)
         free(name);
 }
 
+const struct usher_config *
+usher_reload_config(const struct usher_reload *reload)
+{
+    return reload->config;
+}
+
 const struct usher_back *usher_reload_back(const struct usher_reload *reload)
 {
     return &reload->keeper.back;

@@ -43,6 +43,10 @@ const char *const *usher_reload_settings(const struct usher_reload *reload,
                                          size_t *count);
 /* Which versions were rolled back from. Control thread. */
 const struct usher_back *usher_reload_back(const struct usher_reload *reload);
+/* The settings in use: those of the last usher_reload_configure(). Borrowed
+ * until the next one. Control thread. */
+const struct usher_config *
+usher_reload_config(const struct usher_reload *reload);
 /* After the workers were freed. */
 void usher_reload_free(struct usher_reload *reload);
 

@@ -151,7 +151,7 @@ static enum usher_status read_file(struct usher_config *config,
     config->env_path = path ? copy_text(path) : NULL;
     if (!config->folder || (path && !config->env_path))
         return USHER_ERR_NOMEM;
-    if (!path)
+    if (!path || source->env_hidden)
         return USHER_OK;
     st = usher_env_file_read(path, source->env_required, &config->file,
                              problems);

@@ -49,6 +49,8 @@ enum usher_setting {
     USHER_SETTING_WEBHOOK_SECRET,
     USHER_SETTING_SALESIQ_PUBLIC_KEY,
     USHER_SETTING_ADMIN_TOKEN,
+    USHER_SETTING_ADMIN_GROUP,
+    USHER_SETTING_ADMIN_SOCKET,
     USHER_SETTING_TIME_ZONE,
     USHER_SETTING_DEFAULT_REGION,
     USHER_SETTING_BUSINESS_HOURS,
@@ -127,6 +129,8 @@ struct usher_config_source {
     const char *env_path; /* the `.env`; NULL: none */
     int env_required;     /* it was asked for: a missing one is an error, and
                            * it may be a pipe of the shell's, <(...) */
+    int env_hidden;       /* it may not be read, and is not; relative paths
+                           * count from its folder all the same */
 };
 
 /* Loads and checks everything. On USHER_OK *out is one reference, for
@@ -191,6 +195,12 @@ void usher_config_check_names(const struct usher_config *config,
 int usher_config_check_name(const struct usher_config *config, const char *name,
                             const char *const *declared, size_t count,
                             struct usher_error_list *problems);
+
+/* The number of ADMIN_GROUP's group on this machine, -1 where it is not set.
+ * 0: there is no such group: an error in problems. Asks the machine's lists of
+ * groups, which may be elsewhere. */
+int usher_config_admin_group(const struct usher_config *config, int64_t *gid,
+                             struct usher_error_list *problems);
 
 /* The `.env` as it was read; NULL: there was none. Lives as long as the
  * config. */

@@ -105,6 +105,15 @@ static const struct usher_setting_info settings[USHER_SETTING_COUNT] = {
      .type = USHER_SETTING_TOKEN,
      .secret = 1,
      .about = "opens /admin/ over HTTP"},
+    {.name = "ADMIN_GROUP",
+     .type = USHER_SETTING_TEXT,
+     .about = "group of this machine that may use the commands, such as "
+              "support; else only the user that usher runs as"},
+    {.name = "ADMIN_SOCKET",
+     .type = USHER_SETTING_TEXT,
+     .restart = 1,
+     .about = "socket that the commands use, seen from the folder of .env; "
+              "else beside the database"},
     {.name = "TIME_ZONE",
      .type = USHER_SETTING_ZONE,
      .about = "zone of visitors who tell none, such as Asia/Kolkata; else the "

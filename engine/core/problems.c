@@ -87,6 +87,11 @@ static const struct {
          "put it back; to do without it take out its line and nothing else, "
          "or use `usher reload`",
          1},
+    [USHER_PROBLEM_ADMIN_SOCKET] =
+        {"admin_socket",
+         "the socket of the commands is not as the settings want it; the bot "
+         "goes on",
+         "mend what is named and restart usher", 0},
     [USHER_PROBLEM_RESTART_NEEDED] =
         {"restart_needed", "a changed setting waits for the next start",
          "restart usher, or put back what it was", 1},

@@ -32,7 +32,8 @@ enum usher_problem {
     USHER_PROBLEM_ROLLED_BACK,        /* subject: the live version */
     USHER_PROBLEM_SETTINGS_FILE,      /* subject: its path */
     USHER_PROBLEM_SETTINGS_GUARD,     /* the same */
-    USHER_PROBLEM_RESTART_NEEDED,     /* subject: a setting; not serious */
+    USHER_PROBLEM_ADMIN_SOCKET,
+    USHER_PROBLEM_RESTART_NEEDED, /* subject: a setting; not serious */
     /* subject: a key, an id */
     USHER_PROBLEM_CONVERSATION_UNREADABLE,
     USHER_PROBLEM_TASK_UNREADABLE,

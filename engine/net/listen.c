@@ -136,15 +136,33 @@ enum usher_status usher_server_listen(const char *host, uint16_t port,
 }
 
 /* Only a socket is ever removed, so a mistyped path costs no file. */
-static enum usher_status clear_old_socket(const char *path,
+/* 1: somebody listens there. */
+static int is_in_use(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int in_use = fd >= 0 && (connect(fd, (const struct sockaddr *)address,
+                                     sizeof(*address)) == 0 ||
+                             errno == EAGAIN);
+
+    if (fd >= 0)
+        close(fd);
+    return in_use;
+}
+
+static enum usher_status clear_old_socket(const struct sockaddr_un *address,
                                           struct usher_error *error)
 {
+    const char *path = address->sun_path;
     struct stat info;
 
     if (lstat(path, &info) != 0)
         return USHER_OK;
     if (!S_ISSOCK(info.st_mode)) {
         usher_error_set(error, "%s is in the way and is no socket", path);
+        return USHER_ERR_EXISTS;
+    }
+    if (is_in_use(address)) {
+        usher_error_set(error, "another process listens on %s", path);
         return USHER_ERR_EXISTS;
     }
     if (unlink(path) != 0) {
@@ -168,10 +186,10 @@ enum usher_status usher_server_listen_unix(const char *path, int *fd,
                         path, sizeof(address.sun_path) - 1);
         return USHER_ERR_LIMIT;
     }
-    st = clear_old_socket(path, error);
+    strcpy(address.sun_path, path);
+    st = clear_old_socket(&address, error);
     if (st != USHER_OK)
         return st;
-    strcpy(address.sun_path, path);
     listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     /* The mode is set before there is a file, so that there is no moment in
      * which others could connect. */
@@ -186,4 +204,34 @@ enum usher_status usher_server_listen_unix(const char *path, int *fd,
     }
     *fd = listener;
     return USHER_OK;
+}
+
+enum usher_status usher_server_unix_group(const char *path, int64_t group,
+                                          struct usher_error *error)
+{
+    struct stat info;
+    int failed;
+
+    if (lstat(path, &info) != 0) {
+        usher_error_set(error, "%s is gone: %s", path, strerror(errno));
+        return USHER_ERR_IO;
+    }
+    /* For the group only once it is theirs. */
+    failed = group < 0 ? chmod(path, 0600) != 0
+                       : (info.st_gid != (gid_t)group &&
+                          lchown(path, (uid_t)-1, (gid_t)group) != 0) ||
+                             chmod(path, 0660) != 0;
+    if (!failed)
+        return USHER_OK;
+    if (errno == EPERM || errno == EINVAL)
+        usher_error_set(error,
+                        "%s cannot be given to ADMIN_GROUP: the user that "
+                        "usher runs as is not in that group. Put it there and "
+                        "restart usher; with systemd: Group= of that name in "
+                        "the unit",
+                        path);
+    else
+        usher_error_set(error, "%s cannot be given to ADMIN_GROUP: %s", path,
+                        strerror(errno));
+    return USHER_ERR_IO;
 }

@@ -54,9 +54,15 @@ USHER_MUST_USE enum usher_status
 usher_server_listen(const char *host, uint16_t port, int reuse_port, int *fd,
                     uint16_t *bound_port, struct usher_error *error);
 /* A listening Unix socket, mode 0600; an old socket file there is replaced,
- * any other file is USHER_ERR_EXISTS. The file stays when the server goes. */
+ * any other file, and a socket where somebody listens, is USHER_ERR_EXISTS.
+ * The file stays when the server goes. */
 USHER_MUST_USE enum usher_status
 usher_server_listen_unix(const char *path, int *fd, struct usher_error *error);
+/* Gives the socket there to this group, mode 0660; -1: to nobody but its owner,
+ * mode 0600. USHER_ERR_IO: it stays as it is. */
+USHER_MUST_USE enum usher_status
+usher_server_unix_group(const char *path, int64_t group,
+                        struct usher_error *error);
 
 USHER_MUST_USE enum usher_status
 usher_server_new(struct usher_loop *loop,
