@@ -1,9 +1,11 @@
 -- spec/greeting_spec.lua - the first words.
+local GREETING = "Hello! How can I assist you today?"
+
 describe("greeting", function()
   it("answers whoever comes without a word", function()
     local talk = visitor.arrives {}
     talk:visits()
-    talk:sees { "Hello! How can I assist you today?" }
+    talk:sees { GREETING }
   end)
 
   for _, text in ipairs { "hello", "Hi!", "hey there", "Good morning", "HELLO???", "hi 👋",
@@ -11,14 +13,14 @@ describe("greeting", function()
     it(("answers %q"):format(text), function()
       local talk = visitor.arrives {}
       talk:says(text)
-      talk:sees { "Hello! How can I assist you today?" }
+      talk:sees { GREETING }
     end)
   end
 
   it("answers an empty first message", function()
     local talk = visitor.arrives {}
     talk:says ""
-    talk:sees { "Hello! How can I assist you today?" }
+    talk:sees { GREETING }
   end)
 
   it("leaves a real question to people, however it begins", function()

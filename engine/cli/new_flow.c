@@ -122,7 +122,9 @@ static int write_both(const char *name, const char *flows, const char *spec)
     printf("\nNow add this line to flows = { ... } in %s/init.lua, with words "
            "of your own:\n"
            "    { \"%s\", triggers = { \"a phrase that starts it\" } },\n"
-           "and run: usher test %s\n",
+           "and run: usher test %s\n"
+           "flows/README.md says what a flow can do, spec/README.md what a "
+           "spec can say.\n",
            flows, name, spec_path);
     return 0;
 }

@@ -19,7 +19,9 @@ static const char help[] =
     "  --flows DIR   the flows they are about (default: FLOWS_DIR, else "
     "flows)\n"
     "  --coverage    which lines of the flows no spec runs\n"
-    "  --filter=X    only cases whose names match the Lua pattern X\n"
+    "  --filter=X    only cases whose names match the Lua pattern X; -l "
+    "lists all\n"
+    "  -o LIBRARY    another output, such as TAP, json, junit\n"
     "\n"
     "Example: usher test spec/callback_spec.lua --filter=twice\n"
     "\n"
@@ -27,7 +29,8 @@ static const char help[] =
     "before\n"
     "each turn. Zoho is the built-in simulator, time stands still unless a "
     "spec\n"
-    "moves it, nothing leaves the machine.\n";
+    "moves it, nothing leaves the machine. spec/README.md says what a spec "
+    "can say.\n";
 
 static int has_path(const struct usher_spec_options *options)
 {
@@ -83,9 +86,15 @@ int usher_cli_test(int argc, char **argv)
         }
         if (strcmp(argv[i], "--coverage") == 0)
             options.coverage = 1;
-        else if (strcmp(argv[i], "--flows") == 0 && i + 1 < argc)
+        else if (strcmp(argv[i], "--flows") == 0) {
             options.flows = argv[++i];
-        else if (strncmp(argv[i], "--flows=", 8) == 0)
+            if (!options.flows) {
+                fputs("usher test: --flows needs a folder; see `usher test "
+                      "--help`\n",
+                      stderr);
+                return 2;
+            }
+        } else if (strncmp(argv[i], "--flows=", 8) == 0)
             options.flows = argv[i] + 8;
         else if (options.argument_count < ARGUMENTS_MAX)
             arguments[options.argument_count++] = argv[i];

@@ -208,6 +208,18 @@ static int host_new(lua_State *L)
     return 1;
 }
 
+static int host_sources(lua_State *L)
+{
+    const struct usher_lua_stage *common =
+        lua_touserdata(L, lua_upvalueindex(1));
+    size_t count;
+    const struct usher_source *sources =
+        usher_version_sources(common->version, &count);
+
+    usher_sources_push(L, common->folder, sources, count);
+    return 1;
+}
+
 /* ---- time ---- */
 
 /* Does what is due without time going by. */
@@ -475,4 +487,7 @@ void usher_lua_stage_open(lua_State *L, struct usher_lua_stage *common)
     lua_pushlightuserdata(L, common);
     lua_pushcclosure(L, host_new, 1);
     lua_setfield(L, -2, "new");
+    lua_pushlightuserdata(L, common);
+    lua_pushcclosure(L, host_sources, 1);
+    lua_setfield(L, -2, "sources");
 }

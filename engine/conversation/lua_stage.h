@@ -4,6 +4,7 @@
  *
  *   local stage = host.new { at = unix_s, settings = { "TIME_ZONE=UTC" },
  *     web = function(method, url, body) return { status = 200 } end }
+ *   host.sources()            -> { { path = "flows/init.lua", text = "..." } }
  *   stage:webhook(json)       -> the answer, as soon as it comes by the clock
  *   stage:advance(seconds)    what is due meanwhile happens
  *   stage:now(), stage:set(unix_s)

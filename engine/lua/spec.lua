@@ -5,6 +5,7 @@
 -- forgets its coroutines and Lua states before each turn, as after a restart.
 local assertions = require "usher.spec_assert"
 local spec_clock = require "usher.spec_clock"
+local cases = require "usher.spec_cases"
 local spec_zoho = require "usher.spec_zoho"
 local stages = require "usher.spec_stage"
 local talks = require "usher.spec_talk"
@@ -79,3 +80,26 @@ busted.subscribe({ "register", "it" }, function(name, run, trace, attributes)
   publishing = false
   return nil, false
 end, { priority = 1 })
+
+-- ---- what cases there are ----
+
+-- Subscribed last, so that it comes before the filters: they leave out what has not their name.
+busted.subscribe({ "suite", "start" }, function()
+  for _, kind in ipairs { "it", "pending" } do
+    busted.subscribe({ "register", kind }, function(name, _, trace)
+      if not publishing then cases.add(name, trace) end
+      return nil, true
+    end, { priority = 1 })
+  end
+  return nil, true
+end)
+
+busted.subscribe({ "file", "start" }, function(element)
+  cases.file(element.name)
+  return nil, true
+end)
+
+busted.subscribe({ "test", "end" }, function()
+  cases.ran = cases.ran + 1
+  return nil, true
+end)

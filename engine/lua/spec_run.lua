@@ -5,6 +5,7 @@
 --
 -- The arguments are busted's own. Gives the exit code: 0 when all is well.
 local EXIT = {}
+local NAMES_SHOWN = 30
 
 -- busted ends the program when something failed; here it ends its run.
 local function os_exit(code)
@@ -35,19 +36,85 @@ local function files_only()
   end
 end
 
+local function complain(...) io.stderr:write("usher test: ", table.concat { ... }, "\n") end
+
+-- What busted makes of the command line; nil: nothing, and it was said.
+local function options_of(arguments, options)
+  local given = require("pl.tablex").update(require "busted.options", options)
+  local parsed, why = require("busted.modules.cli")(given):parse({ table.unpack(arguments) })
+  if parsed then return parsed end
+  why = tostring(why):gsub("^.-error: ", ""):gsub("; re%-run with.*", "")
+  local word = why:match "unknown/bad option: (%-[^%s=]*)"
+  complain(word and "there is no option " .. word or why, "; see `usher test --help`")
+end
+
+-- The names of all cases, as many as one reads.
+local function names_of(files)
+  local lines = {}
+  for _, list in pairs(files) do
+    for _, case in ipairs(list) do lines[#lines + 1] = "  " .. case end
+  end
+  table.sort(lines)
+  local count = #lines
+  if count > NAMES_SHOWN then lines = { table.unpack(lines, 1, NAMES_SHOWN) } end
+  if count > #lines then lines[#lines + 1] = ("  ... and %d more"):format(count - #lines) end
+  return table.concat(lines, "\n")
+end
+
+-- A filter is a Lua pattern: one that stands in a name letter by letter was meant so.
+local function is_literal(filters, files)
+  for _, list in pairs(files) do
+    for _, case in ipairs(list) do
+      for _, filter in ipairs(filters) do
+        if case:find(filter, 1, true) then return true end
+      end
+    end
+  end
+end
+
+-- Whether something ran, and all files hold something to run: else a test that tests nothing
+-- would pass for ever.
+local function is_in_vain(cases, parsed)
+  local empty, has_case = {}, false
+  local leaves_out = parsed["filter-out"][1] or parsed["exclude-tags"][1]
+  for name, list in pairs(cases.files) do
+    if list[1] then has_case = true elseif not leaves_out then empty[#empty + 1] = name end
+  end
+  table.sort(empty)
+  for _, name in ipairs(empty) do complain(name, ": there is no case in it: no it(...)") end
+  if cases.ran == 0 and has_case then
+    local filter = table.concat(parsed.filter, " or ")
+    local literal = is_literal(parsed.filter, cases.files)
+    local why = ("no case has a name that matches '%s'%s; there are:\n"):format(filter,
+      literal and " (it is a Lua pattern: write %- for -)" or "")
+    complain(filter ~= "" and why or "the options leave out all cases; there are:\n",
+      names_of(cases.files))
+  elseif not has_case and leaves_out then
+    complain("the options leave out all cases")
+  elseif not has_case and not empty[1] then
+    complain("no case there: specs are Lua files whose names end in _spec.lua")
+  end
+  return cases.ran == 0 or empty[1] ~= nil
+end
+
 return function(arguments)
   local has_busted, runner = pcall(require, "busted.runner")
   if not has_busted then
-    io.stderr:write("usher test: busted for Lua 5.4 is not installed: apt-get install lua-busted\n")
+    complain("busted for Lua 5.4 is not installed: apt-get install lua-busted")
     return 2
   end
+  local options = { standalone = false, output = "usher.spec_output" }
+  local parsed = options_of(arguments, options)
+  if not parsed then return 2 end
   if not flows_load() then return 2 end
   files_only()
   _G.arg = { [0] = "usher test", "--helper=usher.spec", table.unpack(arguments) }
   os.exit = os_exit -- luacheck: ignore 122
-  local fine, failure = xpcall(runner, handler, { standalone = false })
-  if fine then return 0 end
-  if type(failure) == "table" then return failure[EXIT] end
-  io.stderr:write("usher test: ", failure, "\n")
+  local fine, failure = xpcall(runner, handler, options)
+  if fine then
+    return not parsed.list and is_in_vain(require "usher.spec_cases", parsed) and 1 or 0
+  end
+  if type(failure) == "table" then return failure[EXIT] == 0 and 0 or 1 end
+  complain(failure)
   return 2
 end

@@ -10,10 +10,12 @@
 --   talk:sees_not "Sorry..."         talk:matches "%d%d:%d%d"      a Lua pattern
 --   talk:sees_buttons { "Yes", "No" }
 --   talk:fails "operators_not_available"            SalesIQ could not do what the bot asked for
+local cases = require "usher.spec_cases"
 local check = require "simulator.salesiq_check"
 local fail = require "usher.spec_fail"
 local simulated = require "simulator.visitor"
 local stages = require "usher.spec_stage"
+local texts = require "usher.spec_texts"
 
 local visitor, Talk = {}, {}
 Talk.__index = Talk
@@ -162,12 +164,38 @@ local function among(talk, expected)
   return false
 end
 
+-- The line of the spec that has the text: this one, or where it is kept for several.
+local function line_with(place, text)
+  local path, number = place:match "^(.*):(%d+)$"
+  local file = path and io.open(path)
+  local at, found = 0, nil
+  for line in file and file:lines() or function() end do
+    at = at + 1
+    if line:find(text, 1, true) and (not found or at == tonumber(number)) then found = at end
+  end
+  if file then file:close() end
+  return found and ("%s:%d"):format(path, found) or place
+end
+
+-- Behind what was expected and seen: who says that now, where somebody has changed the wording.
+local function whose(expected, seen)
+  local place, text = texts.changed(expected, seen)
+  if not place then return "" end
+  local spec = line_with(fail.place(), expected)
+  cases.change(place, text, expected, spec)
+  return ("\n%s says that now. If it is meant to, change %s"):format(place, spec)
+end
+
 local function sees_all(talk, list)
-  local fine = #list == #talk.new
-  for i, expected in ipairs(list) do fine = fine and fits(expected, talk.new[i] or "") end
+  local fine, hint = #list == #talk.new, ""
+  for i, expected in ipairs(list) do
+    if not fits(expected, talk.new[i] or "") then
+      fine, hint = false, hint .. whose(expected, { talk.new[i] })
+    end
+  end
   if not fine then
-    complain(talk, ("The visitor should see:\n%s\nbut sees:\n%s"):format(indented(list),
-      indented(talk.new)))
+    complain(talk, ("The visitor should see:\n%s\nbut sees:\n%s%s"):format(indented(list),
+      indented(talk.new), hint))
   end
   return talk
 end
@@ -175,8 +203,8 @@ end
 function Talk:sees(expected)
   if type(expected) == "table" then return sees_all(self, expected) end
   if not among(self, expected) then
-    complain(self, ("The visitor should see:\n    %s\nbut sees:\n%s"):format(expected,
-      indented(self.new)))
+    complain(self, ("The visitor should see:\n    %s\nbut sees:\n%s%s"):format(expected,
+      indented(self.new), whose(expected, self.new)))
   end
   return self
 end

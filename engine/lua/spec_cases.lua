@@ -1,0 +1,31 @@
+-- engine/lua/spec_cases.lua - what `usher test` knows of its cases beside what busted does: all
+-- their names, also of those that a filter leaves out, and the texts that are others now.
+local cases = { files = {}, ran = 0, changed = {} }
+
+-- A case; trace is where busted says it stands.
+function cases.add(name, trace)
+  local file = tostring(trace and trace.source):gsub("^@", "")
+  local line = trace and trace.currentline or 0
+  cases.file(file)
+  table.insert(cases.files[file], ("%s:%d: %s"):format(file, line, name))
+end
+
+-- A spec file that is read.
+function cases.file(name) cases.files[name] = cases.files[name] or {} end
+
+-- A flow's text instead of one that no flow says any more.
+function cases.change(flow, seen, expected, spec)
+  local key = table.concat({ flow, seen, expected }, "\0")
+  local one = cases.changed[key]
+  if not one then
+    one = { flow = flow, seen = seen, expected = expected, specs = {} }
+    cases.changed[key] = one
+    cases.changed[#cases.changed + 1] = one
+  end
+  if not one.specs[spec] then
+    one.specs[spec] = true
+    one.specs[#one.specs + 1] = spec
+  end
+end
+
+return cases
