@@ -16,6 +16,7 @@
 local booking = require "booking"
 local choices = require "choices"
 local examples = require "examples"
+local files = require "files"
 local goodbye = require "goodbye"
 local phone = require "parse.phone"
 local questions = require "questions"
@@ -99,7 +100,8 @@ local function known_phone(chat)
   local context = { region = chat.message.place.region }
   local talk = chat:transcript()
   for i = #talk, 1, -1 do
-    local number = talk[i].who == "visitor" and phone.find(talk[i].text, context)
+    local is_said = talk[i].who == "visitor" and not files.is_line(talk[i].text)
+    local number = is_said and phone.find(talk[i].text, context)
     if number and number.sure then return number end
   end
   if type(chat.visitor.phone) ~= "string" then return nil end

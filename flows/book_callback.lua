@@ -1,6 +1,6 @@
 -- flows/book_callback.lua - the task that puts a call into Zoho Desk, tried until it is there.
 --
--- task.args: { phone, ext, at (Unix seconds), when (in words), name, email }
+-- task.args: { phone, ext, at (Unix seconds), when (in words), name, email, files }
 local desk = require "desk"
 local when = require "when"
 

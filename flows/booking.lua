@@ -5,6 +5,7 @@
 --
 -- What became of a task within a visitor's patience: "done"; "soon": it gets there by itself;
 -- "waits": a colleague has to act first, and nothing may be promised.
+local files = require "files"
 local person = require "person"
 local when = require "when"
 
@@ -31,6 +32,7 @@ local function details(chat, wish)
     when = when.text(wish.time.value, chat.message.at),
     name = person.name(chat.visitor),
     email = person.email(chat.visitor),
+    files = files.names(chat),
   }
 end
 

@@ -146,6 +146,7 @@ end
 function desk.description(reference, who)
   local text = ("Please call %s %s. Name: %s. E-mail: %s. Booked by chat, reference %s."):format(
     dial(who), who.when, who.name or "not known", who.email or "not known", reference)
+  if who.files then text = ("%s Sent in the chat: %s."):format(text, who.files) end
   return person.cut(text, DESCRIPTION_MAX)
 end
 

@@ -1,6 +1,7 @@
 -- flows/init.lua - which flow answers what, and the texts the engine itself needs.
 --
 -- Where several flows would answer a message, the first one here does. The words are in words.lua.
+local files = require "files"
 local words = require "words"
 
 return {
@@ -13,6 +14,7 @@ return {
     { "buttons", triggers = words.all(words.trouble, words.person) },
     { "small_talk", triggers = words.all(words.thanks, words.fine, words.bye) },
     { "greeting", triggers = words.greeting, on = { "visit", "empty" } },
+    { "got_file", on = { "file" } },
     { "failure", on = { "failure" } },
     { "no_answer", fallback = true },
   },
@@ -25,5 +27,7 @@ return {
 
   apology = "Sorry, something went wrong on our side. Please try again, or talk to a colleague:",
   holding = "I am still working on that. Please give me a moment, then write again.",
+  -- Before a question that is asked once more, since a file without a word is no answer.
+  got_file = files.GOT,
   nothing_said = "Is there anything else I can help you with?",
 }

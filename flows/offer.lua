@@ -3,6 +3,7 @@
 --
 --   offer.make(chat, "Shall we call you back instead?", { yes = "callback" })    after saying it
 --   offer.taken(chat)   -> "callback" when this message accepts what the bot said last
+--   offer.again(chat, "Thank you!")   says that, and what was offered last; false when nothing was
 local goodbye = require "goodbye"
 local words = require "words"
 local yes_no = require "parse.yes_no"
@@ -28,6 +29,17 @@ function offer.taken(chat)
   if made.is_strict and not words.meant(words.yes, text) then return nil end
   local way = made[yes_no.find(text) or ""]
   return way and last_said(chat) == made.text and way or nil
+end
+
+-- A question that waits for its yes; its buttons still stand.
+function offer.again(chat, before)
+  local made = chat.memory.offer
+  if not made or not made.yes or last_said(chat) ~= made.text then return false end
+  local question = made.question or made.text
+  chat:say(before)
+  chat:say(question)
+  made.question, made.text = question, before .. "\n" .. question
+  return true
 end
 
 return offer

@@ -134,6 +134,12 @@ local function said(input, buttons, scrub)
     return "talk:fails " .. quoted(cause)
   end
   if input.kind ~= "message" then return "-- a call of the kind " .. tostring(input.kind) end
+  local file = type(input.files) == "table" and input.files[1]
+  if file then
+    local name = quoted(scrub(file.name or file.type))
+    if text == "" then return "talk:sends_file " .. name end
+    return ("talk:sends_file(%s, { text = %s })"):format(name, quoted(text))
+  end
   for _, label in ipairs(buttons) do
     if label == text then return "talk:clicks " .. quoted(text) end
   end

@@ -68,8 +68,9 @@ int route_find(struct conversation *conv, int stage, char *out, size_t size)
     push_text(L, &turn->payload);
     push_text(L, &conv->offered);
     push_message(L, turn);
+    lua_pushboolean(L, usher_turn_is_wordless(turn));
     out[0] = '\0';
-    if (usher_script_call(worker->states.newest->script, 6, 1, &error) !=
+    if (usher_script_call(worker->states.newest->script, 7, 1, &error) !=
         USHER_OK) {
         usher_log_event(worker->shared->log, USHER_LOG_ERROR, "flow",
                         "routing failed", "error", error.text, NULL);

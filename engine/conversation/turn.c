@@ -94,16 +94,6 @@ static void key_find(const struct turn_body *body)
     problem(turn, "no usable conversation id");
 }
 
-/* Cuts at a character's border: UTF-8 continuation bytes go with theirs. */
-static size_t cut(const char *text, size_t len, size_t max)
-{
-    if (len <= max)
-        return len;
-    while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
-        max--;
-    return max;
-}
-
 static int take(const struct turn_body *body, struct usher_buffer *out,
                 const struct usher_json_node *value)
 {
@@ -113,7 +103,7 @@ static int take(const struct turn_body *body, struct usher_buffer *out,
 
     if (!text)
         return 0;
-    usher_buffer_append(out, text, cut(text, len, USHER_TEXT_MAX));
+    usher_buffer_append(out, text, body_cut(text, len, USHER_TEXT_MAX));
     return 1;
 }
 
@@ -239,6 +229,7 @@ static void body_take(const struct turn_body *body)
     key_find(body);
     request_read(body);
     message_read(body);
+    turn_files_read(body);
 }
 
 enum usher_status usher_turn_parse(struct usher_turn *turn, const char *bytes,
@@ -260,10 +251,14 @@ enum usher_status usher_turn_parse(struct usher_turn *turn, const char *bytes,
                              turn->text.data, turn->text.len);
     turn->fingerprint =
         hash(turn->fingerprint, turn->payload.data, turn->payload.len);
+    if (turn->files.len)
+        turn->fingerprint =
+            hash(turn->fingerprint, turn->files.data, turn->files.len);
     if (turn->request_id[0])
         turn->delivery =
             hash(turn->fingerprint, turn->request_id, strlen(turn->request_id));
-    if (turn->input.failed || turn->text.failed || turn->payload.failed) {
+    if (turn->input.failed || turn->text.failed || turn->payload.failed ||
+        turn->files.failed || turn->files_shown.failed) {
         usher_turn_clear(turn);
         return USHER_ERR_NOMEM;
     }
@@ -274,5 +269,7 @@ void usher_turn_clear(struct usher_turn *turn)
 {
     usher_buffer_free(&turn->text);
     usher_buffer_free(&turn->payload);
+    usher_buffer_free(&turn->files);
+    usher_buffer_free(&turn->files_shown);
     usher_buffer_free(&turn->input);
 }

@@ -40,8 +40,13 @@ struct usher_turn {
     uint64_t delivery;    /* of request_id and fingerprint; 0: no id */
     struct usher_buffer text;
     struct usher_buffer payload;
+    /* What was sent beside the text, none mostly: as plain data, a list of
+     * {name?, type, url?}; and as people read it: "[file: photo.jpg]". Names
+     * of files are in no text. */
+    struct usher_buffer files;
+    struct usher_buffer files_shown;
     /* The turn as plain data (script/value.h): {answers?, at, attachments?,
-     * cause?, forwarded?, kind, meta?, payload?, place, preview?, text,
+     * cause?, files?, forwarded?, kind, meta?, payload?, place, preview?, text,
      * visitor}. at: Unix seconds, a float; place: {region?, zone}; forwarded:
      * of a failure, see usher_turn_set_forwarded(). */
     struct usher_buffer input;
@@ -70,6 +75,11 @@ USHER_MUST_USE enum usher_status
 usher_turn_parse(struct usher_turn *turn, const char *body, size_t len,
                  int64_t received_ms, const struct usher_turn_place *place);
 void usher_turn_clear(struct usher_turn *turn);
+/* Files came and not a word beside them. */
+static inline int usher_turn_is_wordless(const struct usher_turn *turn)
+{
+    return turn->files.len && !turn->text.len && !turn->payload.len;
+}
 /* Of a failure: whether what could not be done was a forward, as the
  * conversation knows it. Until then it is as the call says. */
 void usher_turn_set_forwarded(struct usher_turn *turn, int forwarded);

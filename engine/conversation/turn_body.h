@@ -43,6 +43,19 @@ static inline const char *node_text(const struct usher_json_node *node)
     return node_is(node, USHER_JSON_STRING) ? node->text : NULL;
 }
 
+/* Cuts at a character's border: UTF-8 continuation bytes go with theirs. */
+static inline size_t body_cut(const char *text, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+        max--;
+    return max;
+}
+
+/* turn_files.c: fills turn->files, and takes the names of files out of
+ * turn->text. */
+void turn_files_read(const struct turn_body *body);
 /* turn_input.c: fills turn->input, once the rest of the turn is read. */
 void turn_input_write(const struct turn_body *body,
                       const struct usher_turn_place *place);

@@ -290,6 +290,42 @@ static void committed(void *user, enum usher_status status)
 
 /* ---- its end ---- */
 
+/* A file without a word leaves the buttons of before where they are: an answer
+ * to it that has none shows them once more. */
+static void buttons_show_again(struct conversation *conv)
+{
+    struct usher_json json;
+    const struct usher_json_node *list;
+    const char *value = conv->offered.data, *end;
+    uint32_t at;
+
+    if (!usher_turn_is_wordless(&conv->current->turn) || conv->answer.action ||
+        conv->answer.button_count || conv->answer.input.len ||
+        conv->offered.len < 2 || !conv->recorded.len)
+        return;
+    end = value + conv->offered.len;
+    usher_json_init(&json);
+    if (usher_json_read(&json, conv->recorded.data, conv->recorded.len) ==
+        USHER_OK) {
+        list = usher_json_get(&json, json.nodes, "suggestions");
+        at = list ? (uint32_t)(list - json.nodes) + 1 : 0;
+        for (; list && at < list->next; at = json.nodes[at].next) {
+            const struct usher_json_node *label = &json.nodes[at];
+            size_t len;
+
+            if (label->kind == USHER_JSON_OBJECT)
+                label = usher_json_get(&json, label, "text");
+            if (++value >= end || !label || label->kind != USHER_JSON_STRING)
+                break;
+            len = strnlen(value, (size_t)(end - value));
+            usher_answer_button(&conv->answer, label->text, label->len, value,
+                                len);
+            value += len;
+        }
+    }
+    usher_json_free(&json);
+}
+
 /* Remembers what the answer offered, for numbers typed next: values between
  * zero bytes. */
 static void offered_keep(struct conversation *conv)
@@ -297,6 +333,9 @@ static void offered_keep(struct conversation *conv)
     struct usher_reader reader;
     size_t len;
 
+    if (!conv->answer.button_count &&
+        usher_turn_is_wordless(&conv->current->turn))
+        return;
     usher_buffer_clear(&conv->offered);
     if (!conv->answer.button_count)
         return;
@@ -322,6 +361,7 @@ static void answer_record(struct conversation *conv)
     nothing[0] = '\0';
     if (!conv->answer.reply_count)
         route_text(worker, "nothing_said", nothing, sizeof(nothing));
+    buttons_show_again(conv);
     usher_buffer_clear(&conv->recorded);
     usher_answer_write(&conv->answer, worker->objects, &conv->undelivered,
                        nothing, &conv->recorded);

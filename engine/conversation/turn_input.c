@@ -240,6 +240,11 @@ static size_t members_write(const struct turn_body *body,
         pairs += node_member(out, "attachments", body->json, attachments);
     if (cause)
         pairs += node_member(out, "cause", body->json, cause);
+    if (turn->files.len) {
+        name_write(out, "files");
+        usher_buffer_append(out, turn->files.data, turn->files.len);
+        pairs++;
+    }
     pairs += forwarded_write(body, out);
     text_member(out, "kind", kind, strlen(kind));
     if (meta)

@@ -349,6 +349,9 @@ void conversation_turn(struct conversation *conv, struct call *call)
     if (turn->text.len)
         usher_transcript_add(&conv->transcript, 'v', turn->text.data,
                              turn->text.len);
+    if (turn->files_shown.len)
+        usher_transcript_add(&conv->transcript, 'v', turn->files_shown.data,
+                             turn->files_shown.len);
     if (conv->has_run && !conv->pending &&
         !(conv->unfinished && conv->unfinished_print == turn->fingerprint)) {
         /* A first turn was cut off, and something else was said: as if that

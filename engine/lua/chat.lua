@@ -254,6 +254,16 @@ local function check_question(method, spec)
   if spec.find ~= nil then expect(spec.find, "function", "chat:" .. method .. "'s find") end
 end
 
+-- A file without a word is no answer that failed: thanks for it, and the question stays. Gives
+-- whether the message was that. (A finder may have taken it: it gets the message, too.)
+local function is_file(chat, method, again)
+  local message = chat.message
+  if not message.files or message.payload or message.text:find "%S" then return false end
+  say(chat, method, engine.got_file)
+  say(chat, method, again)
+  return true
+end
+
 local function ask_fields(chat, spec, question, names)
   local found, results, failures = {}, {}, 0
   for name, value in pairs(spec.keep or {}) do found[name] = value end
@@ -267,9 +277,11 @@ local function ask_fields(chat, spec, question, names)
       say(chat, "ask", reason or prompt or question)
     else
       engine.pass()
-      failures = failures + 1
-      if failures >= (spec.tries or TRIES) then return nil end
-      say(chat, "ask", reason or again_of(spec, "ask") or prompt or question)
+      if not is_file(chat, "ask", { prompt or question, input = spec.input }) then
+        failures = failures + 1
+        if failures >= (spec.tries or TRIES) then return nil end
+        say(chat, "ask", reason or again_of(spec, "ask") or prompt or question)
+      end
     end
   end
 end
@@ -286,9 +298,11 @@ local function ask_one(chat, spec, question)
     end
     if result ~= nil then return value_of(result), result end
     engine.pass()
-    failures = failures + 1
-    if failures >= (spec.tries or TRIES) then return nil end
-    say(chat, "ask", reason_of(why) or again_of(spec, "ask") or question)
+    if not is_file(chat, "ask", { question, input = spec.input }) then
+      failures = failures + 1
+      if failures >= (spec.tries or TRIES) then return nil end
+      say(chat, "ask", reason_of(why) or again_of(spec, "ask") or question)
+    end
   end
 end
 
@@ -367,9 +381,12 @@ local function choose(chat, method, spec)
     end
     if chosen ~= nil then return chosen end
     engine.pass()
-    failures = failures + 1
-    if failures >= (spec.tries or TRIES) then return nil end
-    say(chat, method, { again_of(spec, method) or "Please choose one of these.", buttons = labels })
+    if not is_file(chat, method, { question, buttons = labels }) then
+      failures = failures + 1
+      if failures >= (spec.tries or TRIES) then return nil end
+      say(chat, method,
+        { again_of(spec, method) or "Please choose one of these.", buttons = labels })
+    end
   end
 end
 

@@ -15,10 +15,11 @@ local normal, option_number = chat.normal, chat.option_number
 local KNOWN = {
   flows = "table", tasks = "table", leave = "table", settings = "table",
   apology = "string", person = "string", nothing_said = "string", holding = "string",
+  got_file = "string",
 }
 local KNOWN_FLOW = { button = "table", triggers = "table", fallback = "boolean", on = "table" }
 local UNKNOWN = false -- a trigger's phrase whose flow nobody has asked for yet
-local EVENTS = { visit = true, failure = true, context = true, empty = true }
+local EVENTS = { visit = true, failure = true, context = true, empty = true, file = true }
 
 -- word: what stands in the line of init.lua that this is about, or "".
 local function fail(word, format, ...)
@@ -220,10 +221,13 @@ engine.buttons = routes.buttons
 engine.tasks = routes.tasks
 engine.flows = routes.flows
 engine.person = init.person
+engine.got_file = init.got_file
+  or "Thank you! I cannot open that myself, but a colleague can see it."
 
-local function event_of(kind, text)
+local function event_of(kind, text, is_file)
   if kind == "trigger" then return "visit" end
   if kind == "failure" or kind == "context" then return kind end
+  if is_file then return "file" end
   if kind == "unreadable" or text == "" then return "empty" end
 end
 
@@ -242,8 +246,8 @@ local function button_of(said, labels)
 end
 
 -- Step 1: a payload, an action value or a button's label; an event; a word that leaves.
-local function direct(stage, kind, text, payload)
-  local event = event_of(kind, text)
+local function direct(stage, kind, text, payload, is_file)
+  local event = event_of(kind, text, is_file)
   if payload ~= "" then
     local flow = button_of(payload, routes.labels)
     if flow then return flow end
@@ -251,8 +255,8 @@ local function direct(stage, kind, text, payload)
     if number and routes.values[tostring(number)] then return routes.values[tostring(number)] end
   end
   if event and payload == "" then
-    -- A picture without a word, or another page, while a question waits: that is asked again.
-    if stage == 2 and (event == "empty" or event == "visit") then return nil end
+    -- A file without a word, or another page, while a question waits: that is asked again.
+    if stage == 2 and (event == "file" or event == "empty" or event == "visit") then return nil end
     return routes.events[event]
   end
   local key = normal(text)
@@ -286,10 +290,10 @@ for _, entry in ipairs(init.flows) do
 end
 
 -- stage: 1 nothing is pending (all steps); 2 a question is pending: what comes before it; 3 what
--- comes after it did not understand.
-engine.route(function(stage, kind, text, payload, offered, message)
+-- comes after it did not understand. is_file: a file came without a word.
+engine.route(function(stage, kind, text, payload, offered, message, is_file)
   if stage ~= 3 then
-    local flow = direct(stage, kind, text, payload)
+    local flow = direct(stage, kind, text, payload, is_file)
     if flow then return flow end
     if stage == 2 then return leave(text) end
   end

@@ -5,6 +5,7 @@
 --   local talk = visitor.after { "hello", { clicks = "Schedule Callback" } }
 --
 --   talk:says "tomorrow at 3"        talk:clicks "Yes"       talk:visits()     talk:wait(10)
+--   talk:sends_file "photo.jpg"      talk:sends_file("a.jpg", { text = "look", type = "image" })
 --   talk:sees "Hello!"               exactly this is among the new replies; ... stands for anything
 --   talk:sees { "One", "Two" }       these are all new replies, in this order
 --   talk:sees_not "Sorry..."         talk:matches "%d%d:%d%d"      a Lua pattern
@@ -99,6 +100,17 @@ end
 function Talk:says(text, extra)
   note(self, "visitor", text)
   return send(self, self.peer:says(text, extra))
+end
+
+-- extra: text beside the file, its type, and options of a call.
+function Talk:sends_file(name, extra)
+  local options, file = {}, { name = name, type = "file" }
+  for key, value in pairs(extra or {}) do options[key] = value end
+  file.type, options.type = options.type or file.type, nil
+  file.url = "https://files.example.com/" .. name:gsub("[^%w%.-]", "_")
+  options.attachments = { file }
+  note(self, "visitor", ("(file %s) %s"):format(name, options.text or ""))
+  return send(self, self.peer:says(options.text or "", options))
 end
 
 -- A button by its label, with or without its emoji, or by its number.
@@ -304,7 +316,8 @@ function visitor.enters(flow, given)
   return talk:says(entry.button and entry.button[2] or trigger or flow)
 end
 
--- What was said before, in one go: texts, { clicks = "Yes" }, { waits = 10 }, { visits = true }.
+-- What was said before, in one go: texts, { clicks = "Yes" }, { sends_file = "photo.jpg" },
+-- { waits = 10 }, { visits = true }.
 function visitor.after(list)
   local given = {}
   for name, value in pairs(list) do
@@ -315,9 +328,13 @@ function visitor.after(list)
     if type(step) == "string" then talk:says(step)
     elseif step.says then talk:says(step.says)
     elseif step.clicks then talk:clicks(step.clicks)
+    elseif step.sends_file then talk:sends_file(step.sends_file, step)
     elseif step.waits then talk:wait(step.waits)
     elseif step.visits then talk:visits()
-    else error("visitor.after knows texts, { says }, { clicks }, { waits }, { visits }", 2) end
+    else
+      error("visitor.after knows texts, { says }, { clicks }, { sends_file }, { waits }, "
+        .. "{ visits }", 2)
+    end
   end
   return talk
 end

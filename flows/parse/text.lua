@@ -6,8 +6,8 @@
 -- accents become small, marks that nobody sees are dropped; all else stays. `origin(i)` is where
 -- the i-th byte of the plain text stood. The original may hold any bytes.
 -- `text.first(original, n)`: its first n characters. `text.read(message)`: plain and origin, for
--- the first 10,000 characters and all in small letters. `text.phrases(written)`: the words of a
--- line of vocabulary in a list, "_" being a space.
+-- the first 10,000 characters and all in small letters, names of files as blanks.
+-- `text.phrases(written)`: the words of a line of vocabulary in a list, "_" being a space.
 
 local lpeg = require "lpeg"
 
@@ -102,13 +102,53 @@ end
 
 local LONGEST = 10000      -- characters of a message that are read
 
+-- The figures in the name of a file are neither a number nor a time: "IMG_20260303_1530.jpg",
+-- "Screenshot 2026-03-12 at 15.30.45.png".
+local FILES = {}
+for ending in ("jpg jpeg png gif webp heic bmp svg tif tiff pdf doc docx odt rtf txt csv xls xlsx "
+    .. "ods ppt pptx odp zip rar gz mp3 m4a ogg opus wav amr aac mp4 mov avi mkv webm 3gp vcf log "
+    .. "json xml html eml msg"):gmatch "%S+" do
+  FILES[ending] = true
+end
+local NAMERS = { "whatsapp ", "screenshot", "screen shot", "screen recording", "photo ", "image ",
+  "picture ", "video ", "scan ", "invoice ", "document " }
+
+local NAME_LONGEST, NAMES_MOST = 120, 16
+
+-- Where the name begins that ends with the dot at this place; nil without one.
+local function name_start(plain, dot)
+  local from = math.max(1, dot - NAME_LONGEST)
+  local line = sub(plain, from, dot - 1):match "[^\n]*$"
+  local word = line:match "%S*$"
+  if word == "" then return nil end
+  local length = #word
+  for _, namer in ipairs(NAMERS) do
+    local at = find(line, namer, 1, true)
+    if at and not find(line, "[,;!?]", at) then length = math.max(length, #line - at + 1) end
+  end
+  return dot - length
+end
+
+local function without_files(plain)
+  local names = 0
+  for dot, ending, behind in gmatch(plain, "()%.(%w+)()") do
+    local start = FILES[ending] and not find(plain, "^%.?%w", behind) and name_start(plain, dot)
+    if start then
+      names = names + 1
+      if names > NAMES_MOST then break end
+      plain = sub(plain, 1, start - 1) .. (" "):rep(behind - start) .. sub(plain, behind)
+    end
+  end
+  return plain
+end
+
 -- A message is read for its phone numbers, then for its times: the last one is kept.
 local last, last_plain, last_origin
 
 function text.read(message)
   if message ~= last then
     local plain, origin = text.plain(text.first(message, LONGEST))
-    last, last_plain, last_origin = message, plain:lower(), origin
+    last, last_plain, last_origin = message, without_files(plain:lower()), origin
   end
   return last_plain, last_origin
 end

@@ -26,17 +26,23 @@ local Chat = {}
 
 ---@class Chat.Message
 ---@field kind "message"|"trigger"|"context"|"failure"
----@field text string "" where nothing was said; at most 10,000 characters
+---@field text string "" where nothing was said; at most 10,000 characters; no names of files
 ---@field at number when it came, Unix seconds
 ---@field visitor Chat.Visitor
 ---@field place Chat.Place
 ---@field payload? string of the button that was clicked
 ---@field preview? boolean it comes from the preview in SalesIQ
 ---@field answers? table of a form
----@field attachments? table[]
+---@field files? Chat.File[] what was sent beside the text, also a place or a voice message
+---@field attachments? table[] the same as SalesIQ has it
 ---@field meta? table what came with the message
 ---@field cause? table why a failure came: code and desc
 ---@field forwarded? boolean of a failure: what failed was the forward that the bot answered last
+
+---@class Chat.File
+---@field type "file"|"image"|"video"|"audio"|"sticker"|"location"|"contact"
+---@field name? string
+---@field url? string
 
 ---@class Chat.Context what a finder may need to understand a text
 ---@field now number Unix seconds
@@ -105,7 +111,8 @@ local Chat = {}
 function Chat:say(reply, ...) end
 
 ---Asks, and returns when the visitor has answered, be it days later. With finders by name a table
----of what they found; with `find` its value; else the text. nil after `tries`.
+---of what they found; with `find` its value; else the text. nil after `tries`. A file without a word
+---is no try: the question is asked again, unless a finder takes message.files.
 ---@param question string|Chat.Question
 ---@return any found
 ---@return any results what the finders gave
@@ -148,7 +155,7 @@ function Chat:task(name, arguments) end
 ---@return Chat.Task task
 function Chat:begun(id) end
 
----What was said so far, the oldest first.
+---What was said so far, the oldest first. Files are lines of the visitor: "[file: photo.jpg]".
 ---@return Chat.Line[] lines
 function Chat:transcript() end
 

@@ -187,6 +187,73 @@ static void a_failure_may_be_of_a_forward(void **state)
     usher_turn_set_forwarded(&w->turn, 1); /* no failure: nothing happens */
 }
 
+/* Text and files as people read them. */
+static void files_are_told_from_words(void **state)
+{
+    static const struct {
+        const char *body, *text, *shown;
+    } cases[] = {
+        {"{\"message\":{\"text\":\"\"},\"attachments\":[{\"name\":"
+         "\"a.jpg\",\"type\":\"image/jpeg\",\"url\":\"https://x/1\"}]}",
+         "", "[file: a.jpg]"},
+        {"{\"message\":{\"text\":null,\"type\":\"files\"}}", "", "[file]"},
+        {"{\"message\":{\"type\":\"Image\"}}", "", "[file: image]"},
+        {"{\"message\":{\"type\":\"location\",\"text\":\"12 March St\"}}", "",
+         "[location: 12 March St]"},
+        {"{\"message\":{\"type\":\"text\",\"text\":\"a.jpg\"},"
+         "\"attachments\":[]}",
+         "a.jpg", ""},
+        {"{\"message\":{\"text\":\" see\\na.jpg \"},\"attachments\":"
+         "{\"filename\":\"a.jpg\"}}",
+         "see", "[file: a.jpg]"},
+        {"{\"message\":{\"text\":\"this image is bad\"},\"attachments\":"
+         "[{\"name\":\"image\"},{\"name\":\"is\"}]}",
+         "this image is bad", "[file: image] [file: is]"},
+        {"{\"message\":{\"text\":\"scan 5\"},\"attachments\":[\"scan 5\"]}", "",
+         "[file: scan 5]"},
+        {"{\"message\":{\"text\":\"https://x/d/b.pdf?a=1\",\"type\":"
+         "\"file\"}}",
+         "", "[file: b.pdf]"},
+        {"{\"message\":{\"text\":\"call me at 5 about b.pdf\"},"
+         "\"attachments\":[{\"name\":\"b.pdf\"}]}",
+         "call me at 5 about", "[file: b.pdf]"},
+        {"{\"message\":{\"text\":\"(a.jpg)\",\"files\":[{\"file\":{"
+         "\"name\":\"a.jpg\"}},7,{},null]}}",
+         "", "[file: a.jpg] [file]"},
+        {"{\"entity\":{\"message\":\"5.pdf\",\"attachments\":[{\"id\":"
+         "1}]}}",
+         "", "[file: 5.pdf]"},
+        {"{\"handler\":\"trigger\",\"attachments\":[\"a.jpg\"]}", "", ""},
+    };
+    struct world *w = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        take(w, cases[i].body);
+        expect_text(&w->turn.text, cases[i].text);
+        expect_text(&w->turn.files_shown, cases[i].shown);
+        assert_int_equal(usher_turn_is_wordless(&w->turn),
+                         !cases[i].text[0] && cases[i].shown[0]);
+    }
+    take(w, cases[0].body);
+    assert_non_null(strstr(w->shown.data,
+                           "\"files\":[{\"name\":\"a.jpg\",\"type\":"
+                           "\"image\",\"url\":\"https://x/1\"}]"));
+}
+
+/* Two files are no repeat of one. */
+static void files_belong_to_the_print(void **state)
+{
+    struct world *w = *state;
+    uint64_t first;
+
+    take(w, "{\"message\":\"\",\"attachments\":[\"a.jpg\"]}");
+    first = w->turn.fingerprint;
+    take(w, "{\"message\":\"\",\"attachments\":[\"b.jpg\"]}");
+    assert_true(w->turn.fingerprint != first);
+    take(w, "{\"message\":\"\",\"attachments\":[\"a.jpg\"]}");
+    assert_true(w->turn.fingerprint == first);
+}
+
 static void an_entity_holds_the_rest(void **state)
 {
     struct world *w = *state;
@@ -365,7 +432,8 @@ static void without_memory_nothing_is_left(void **state)
 {
     static const char body[] =
         "{\"visitor\":{\"id\":\"v\"},\"message\":{\"text\":\"hello there\","
-        "\"payload\":\"p\"}}";
+        "\"payload\":\"p\"},\"attachments\":[{\"url\":\"https://x/1\"}],"
+        "\"files\":\"there\"}";
     struct world *w = *state;
 
     for (unsigned long n = 1;; n++) {
@@ -392,6 +460,8 @@ int main(void)
         TEST(the_older_shape_is_read),
         TEST(a_key_is_found_where_channels_put_it),
         TEST(a_failure_may_be_of_a_forward),
+        TEST(files_are_told_from_words),
+        TEST(files_belong_to_the_print),
         TEST(an_entity_holds_the_rest),
         TEST(a_zone_may_have_an_old_name_or_none),
         TEST(what_is_wrong_is_said),
