@@ -3,7 +3,6 @@
 -- same way as the run did.
 local engine = ...
 
-local REPLY_MAX = 1000 -- bytes; SalesIQ's own bound is not published, longer texts are split
 local TRIES = 3
 
 local say_plain = engine.say_plain -- true when it could say it: most of what is said
@@ -46,26 +45,8 @@ local function check_names(method, given, known)
   end
 end
 
--- Splits a text that is too long at a line's or a word's end.
-local function pieces(text)
-  local list = {}
-  while #text > REPLY_MAX do
-    local head = text:sub(1, REPLY_MAX)
-    local cut = head:match("^.*()\n") or head:match("^.*() ")
-    if not cut or cut < REPLY_MAX // 2 then
-      cut = REPLY_MAX
-      while cut > 1 and text:byte(cut + 1) & 0xC0 == 0x80 do cut = cut - 1 end
-      list[#list + 1], text = text:sub(1, cut), text:sub(cut + 1)
-    else
-      list[#list + 1], text = text:sub(1, cut - 1), text:sub(cut + 1)
-    end
-  end
-  list[#list + 1] = text
-  return list
-end
-
 local function say_text(chat, method, text, is_filled)
-  for _, piece in ipairs(pieces(texts.readable(chat, text, method, is_filled))) do
+  for _, piece in ipairs(texts.pieces(texts.readable(chat, text, method, is_filled))) do
     if piece:find "%S" then engine.say("text", piece) end
   end
 end
@@ -254,14 +235,21 @@ local function check_question(method, spec)
   if spec.find ~= nil then expect(spec.find, "function", "chat:" .. method .. "'s find") end
 end
 
--- A file without a word is no answer that failed: thanks for it, and the question stays. Gives
--- whether the message was that. (A finder may have taken it: it gets the message, too.)
-local function is_file(chat, method, again)
+-- After an answer that was not understood: asks once more. Gives how many failed, nil where that is
+-- enough. A file without a word has not failed: thanks for it, and the question as it was.
+local function once_more(chat, method, spec, failures, question, reason, otherwise)
   local message = chat.message
-  if not message.files or message.payload or message.text:find "%S" then return false end
-  say(chat, method, engine.got_file)
-  say(chat, method, again)
-  return true
+  engine.pass()
+  if message.files and not message.payload and not message.text:find "%S" then
+    say(chat, method, engine.got_file)
+    say(chat, method, question)
+    return failures
+  end
+  failures = failures + 1
+  if failures >= (spec.tries or TRIES) then return nil end
+  local text = reason or again_of(spec, method) or otherwise or question[1]
+  say(chat, method, question.buttons and { text, buttons = question.buttons } or text)
+  return failures
 end
 
 local function ask_fields(chat, spec, question, names)
@@ -276,12 +264,9 @@ local function ask_fields(chat, spec, question, names)
     if progress then
       say(chat, "ask", reason or prompt or question)
     else
-      engine.pass()
-      if not is_file(chat, "ask", { prompt or question, input = spec.input }) then
-        failures = failures + 1
-        if failures >= (spec.tries or TRIES) then return nil end
-        say(chat, "ask", reason or again_of(spec, "ask") or prompt or question)
-      end
+      failures = once_more(chat, "ask", spec, failures, { prompt or question, input = spec.input },
+        reason)
+      if not failures then return nil end
     end
   end
 end
@@ -297,12 +282,9 @@ local function ask_one(chat, spec, question)
       result = message.text
     end
     if result ~= nil then return value_of(result), result end
-    engine.pass()
-    if not is_file(chat, "ask", { question, input = spec.input }) then
-      failures = failures + 1
-      if failures >= (spec.tries or TRIES) then return nil end
-      say(chat, "ask", reason_of(why) or again_of(spec, "ask") or question)
-    end
+    failures = once_more(chat, "ask", spec, failures, { question, input = spec.input },
+      reason_of(why))
+    if not failures then return nil end
   end
 end
 
@@ -380,13 +362,9 @@ local function choose(chat, method, spec)
       chosen = value_of((spec.find(message.text, context_of(chat, "choice"), message)))
     end
     if chosen ~= nil then return chosen end
-    engine.pass()
-    if not is_file(chat, method, { question, buttons = labels }) then
-      failures = failures + 1
-      if failures >= (spec.tries or TRIES) then return nil end
-      say(chat, method,
-        { again_of(spec, method) or "Please choose one of these.", buttons = labels })
-    end
+    failures = once_more(chat, method, spec, failures, { question, buttons = labels }, nil,
+      "Please choose one of these.")
+    if not failures then return nil end
   end
 end
 

@@ -6,6 +6,7 @@
 -- to write.
 local engine = ...
 
+local REPLY_MAX = 1000 -- bytes; SalesIQ's own bound is not published, longer texts are split
 local HOLE = "\1" -- stands for one while the text is put together
 -- Without the flag " ": "50% off" is no number.
 local CONVERSION = "^%%[-+#0]*%d?%d?%.?%d?%d?[acdefgioqsxAEGX]"
@@ -367,6 +368,24 @@ function texts.readable(chat, text, method, is_filled)
   end
   if engine.made() then better = without_made(chat, better, method) end
   return better:find(HOLE, 1, true) and closed_up(better) or better
+end
+
+-- Splits a text that is too long at a line's or a word's end.
+function texts.pieces(text)
+  local list = {}
+  while #text > REPLY_MAX do
+    local head = text:sub(1, REPLY_MAX)
+    local cut = head:match("^.*()\n") or head:match("^.*() ")
+    if not cut or cut < REPLY_MAX // 2 then
+      cut = REPLY_MAX
+      while cut > 1 and text:byte(cut + 1) & 0xC0 == 0x80 do cut = cut - 1 end
+      list[#list + 1], text = text:sub(1, cut), text:sub(cut + 1)
+    else
+      list[#list + 1], text = text:sub(1, cut - 1), text:sub(cut + 1)
+    end
+  end
+  list[#list + 1] = text
+  return list
 end
 
 return texts
