@@ -158,6 +158,21 @@ size_t usher_bind_setting_names(lua_State *L, const char **names, size_t max)
 
 /* ---- reading ---- */
 
+static int undeclared(lua_State *L, const char *name)
+{
+    const char *nearest =
+        declared_push(L) ? usher_script_nearest(L, -1, name) : NULL;
+
+    if (nearest)
+        return luaL_error(L,
+                          "config.%s is not declared; did you mean config.%s?",
+                          name, nearest);
+    return luaL_error(L,
+                      "config.%s is not declared: add \"%s\" to settings in "
+                      "%s/init.lua",
+                      name, name, usher_script_folder(usher_script_of(L)));
+}
+
 /* Pushes the setting's record, or nil where it is one of usher's own; raises
  * where it is neither. */
 static void record_push(lua_State *L, const char *name)
@@ -170,10 +185,7 @@ static void record_push(lua_State *L, const char *name)
     }
     lua_pop(L, 1);
     if (usher_setting_find(name) < 0)
-        luaL_error(L,
-                   "config.%s is not declared: add \"%s\" to settings in "
-                   "flows/init.lua",
-                   name, name);
+        undeclared(L, name);
     lua_pushnil(L);
 }
 

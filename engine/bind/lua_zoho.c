@@ -292,9 +292,11 @@ int usher_lua_zoho_open(lua_State *L)
 {
     lua_createtable(L, 0, 3);
     service_push(L, "desk.");
+    usher_script_strict(L, "zoho.desk");
     usher_script_freeze(L, "zoho.desk");
     lua_setfield(L, -2, "desk");
     service_push(L, "salesiq.");
+    usher_script_strict(L, "zoho.salesiq");
     usher_script_freeze(L, "zoho.salesiq");
     lua_setfield(L, -2, "salesiq");
     lua_pushcfunction(L, zoho_request);

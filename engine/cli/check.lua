@@ -1,61 +1,54 @@
 -- engine/cli/check.lua - `usher check`: what is wrong with a set of flows, or may be.
 --
 --   local check = require "usher.cli.check"
---   local findings = check { files = { { path, text } }, init = ..., operations = ...,
---     normal = function, luacheck = "/usr/share/lua/5.1", load_error = "flows/x.lua:3: ..." }
---   findings[1] -> { path, line, what, advice, is_error }; findings.note: why some are missing
+--   local findings = check {
+--     files = { { path, name, text, refused = "flows/x.lua:3: ..." } }, init = ...,
+--     operations = ..., normal = function, nearest = function, notes = { "flows/x.lua ..." },
+--     ask = function, luacheck = "/usr/share/lua/5.1",
+--     load_error = "flows/x.lua:3: ... | line 3: ..." }
+--   findings[1] -> { path, line, what, more = { "line 3: ...", "advice" }, is_error }
+--   findings.note: why some are missing
+--
+-- What the loader and the sandbox know is asked of them, so that the same mistake is told in the
+-- same words by everybody; luacheck reads the source, and tells what else is odd.
 local check_flows = require "usher.cli.check_flows"
+local check_kept = require "usher.cli.check_kept"
+local check_names = require "usher.cli.check_names"
+local check_nil = require "usher.cli.check_nil"
 local check_routes = require "usher.cli.check_routes"
 local tree = require "usher.cli.check_tree"
 
-local API = {
-  "assert", "error", "getmetatable", "ipairs", "load", "next", "pairs", "pcall", "rawequal",
-  "rawget", "rawlen", "require", "select", "setmetatable", "tonumber", "tostring", "type", "xpcall",
-  "_G", "_VERSION", "math", "string", "table", "utf8", "http", "zoho", "token", "clock", "log",
-  "config", os = { fields = { "time", "date", "clock" } },
-}
-
--- What luacheck's codes mean for somebody who writes flows.
+-- What luacheck's codes mean for somebody who writes flows. Names that do not exist are asked of
+-- the sandbox, how lines look is nobody's business here.
+local UNUSED = "remove it, or use it"
 local ADVICE = {
-  ["0"] = "Lua cannot read the file: fix this first",
-  ["111"] = "write `local` before it", ["112"] = "write `local` before it",
-  ["113"] = "a misspelt name, or a module that needs require",
-  ["143"] = "flows do not have it",
-  ["21"] = "remove it, or use it", ["23"] = "remove it, or use it", ["31"] = "remove it, or use it",
+  ["21"] = UNUSED, ["23"] = UNUSED, ["24"] = UNUSED, ["31"] = UNUSED,
   ["4"] = "give it another name", ["5"] = "remove what can never run",
 }
+local IGNORED = { ["0"] = true, ["1"] = true, ["212"] = true, ["213"] = true, ["6"] = true }
+
+-- What the chat says of message, visitor and memory outside of a conversation: they are there.
+local EFFECT = "only while its flow answers"
 
 local function advice_for(code)
-  for length = 3, 1, -1 do
-    local advice = ADVICE[code:sub(1, length)]
-    if advice then return advice end
-  end
-  return "see luacheck's manual, warning " .. code
+  return ADVICE[code:sub(1, 2)] or ADVICE[code:sub(1, 1)]
+    or "see luacheck's manual, warning " .. code
 end
-
--- Arguments that are not used and how lines look are nobody's business here.
-local IGNORED = { ["212"] = true, ["213"] = true, ["6"] = true }
-local ERRORS = { ["0"] = true, ["111"] = true, ["112"] = true, ["113"] = true, ["143"] = true }
 
 local function run_luacheck(luacheck, files, add)
   local texts = {}
-  for i, file in ipairs(files) do texts[i] = file.text end
-  local report = luacheck.check_strings(texts, { std = "none", read_globals = API })
+  for i, file in ipairs(files) do texts[i], file.globals = file.text, {} end
+  local report = luacheck.check_strings(texts, { std = "none" })
   for i, events in ipairs(report) do
     for _, event in ipairs(events) do
       local code = event.code
+      -- Not those that `-- luacheck: globals x` names: a program that embeds usher has more.
+      if code:sub(1, 2) == "11" then files[i].globals[event.name] = true end
       if not IGNORED[code] and not IGNORED[code:sub(1, 1)] then
-        add(files[i].path, event.line, luacheck.get_message(event), advice_for(code),
-          ERRORS[code] or code:sub(1, 1) == "0")
+        add(files[i].path, event.line, luacheck.get_message(event), { advice_for(code) })
       end
     end
   end
-end
-
-local function tree_of(text)
-  local decoder, parser = require "luacheck.decoder", require "luacheck.parser"
-  local fine, root = pcall(parser.parse, decoder.decode(text))
-  return fine and root or nil -- what cannot be read was told by luacheck
 end
 
 -- Where a trigger is written: init.lua, or a file of words.
@@ -75,16 +68,54 @@ local function place_of(files, text)
   return "flows/init.lua", 1
 end
 
--- What kept the flows from loading, unless luacheck has told the same line.
-local function add_load_error(message, findings, add)
-  local text, source = message:gsub("\nstack traceback:.-( | line %d)", "%1"):match "^(.-) | (.*)$"
-  text = text or message:match "^[^\n]*"
-  local path, line, what = text:match "^(.-):(%d+): (.*)$"
-  for _, finding in ipairs(findings) do
-    if finding.path == path and finding.line == tonumber(line) and finding.is_error then return end
+-- "flows/x.lua:3: what | line 3: text | advice", as the loader and the sandbox say it.
+local function add_said(text, add, is_error)
+  local parts = {}
+  for part in (text .. " | "):gmatch "(.-) | " do parts[#parts + 1] = part end
+  local path, line, what = parts[1]:match "^(%S-%.lua):(%d+): (.*)$"
+  if not path then path, what = parts[1]:match "^(%S-%.lua):? (.*)$" end
+  add(path or "flows/init.lua", tonumber(line) or 1, what or parts[1],
+    { table.unpack(parts, 2) }, is_error)
+end
+
+-- What kept the flows from loading. A file that Lua cannot read is told already.
+local function add_load_errors(given, add)
+  local is_told = false
+  for _, file in ipairs(given.files) do
+    if file.refused then
+      add_said(file.refused, add, true)
+      is_told = is_told or given.load_error == file.refused
+    end
   end
-  add(path or "flows/init.lua", tonumber(line) or 1, what or text,
-    source or "the flows do not load like this", true)
+  if given.load_error and not is_told then add_said(given.load_error, add, true) end
+end
+
+-- One file, read closely.
+local function look_at(file, given, routes, add)
+  local function report(line, what, advice, is_error)
+    add(file.path, line, what, { advice }, is_error)
+  end
+  local said = {}
+  local function say(line, what, is_error)
+    if not said[what] then add(file.path, line, what, {}, is_error) end
+    said[what] = true
+  end
+  local function ask(line, code, only)
+    local answer = given.ask(file.path, line, code)
+    if not answer or only and not answer:find(only, 1, true) or answer:find(EFFECT, 1, true) then
+      return false
+    end
+    local what = answer:gsub("^%S-%.lua:%d+: ", "")
+    if not said[what] then add_said(answer, add, true) end
+    said[what] = true
+    return true
+  end
+  tree.mark_chat(file.root, given.init and check_names.has(given.init.flows, file.name))
+  check_names.check { root = file.root, globals = file.globals, ask = ask, say = say,
+    init = given.init, nearest = given.nearest }
+  check_flows.check(file.root, routes, given.operations, given.nearest, report)
+  if tree.has_chat(file.root) then check_kept.check(file.root, report) end
+  check_nil.check(file.root, report)
 end
 
 local function find_luacheck(folder)
@@ -93,37 +124,40 @@ local function find_luacheck(folder)
   return fine and luacheck or nil
 end
 
+local function add_shadowed(routes, files, add)
+  for _, one in ipairs(routes.shadowed) do
+    local path, line = place_of(files, one.text)
+    add(path, line, ('the trigger "%s" of %s can never match'):format(one.text, one.flow),
+      { ('%s stands before it and takes "%s": put %s first, or make the phrase longer'):format(
+        one.by, one.by_text, one.flow) })
+  end
+end
+
 return function(given)
   local findings, files = {}, given.files
-  local function add(path, line, what, advice, is_error)
-    findings[#findings + 1] = { path = path, line = line, what = what, advice = advice,
-      is_error = is_error and true or false }
+  local function add(path, line, what, more, is_error)
+    findings[#findings + 1] = { path = path, line = line, what = what, more = more,
+      is_error = is_error and true or false, number = #findings }
   end
+  add_load_errors(given, add)
+  for _, note in ipairs(given.notes) do add_said(note, add) end
   local luacheck = find_luacheck(given.luacheck)
   if luacheck then
     run_luacheck(luacheck, files, add)
-    for _, file in ipairs(files) do file.root = tree_of(file.text) end
+    for _, file in ipairs(files) do file.root = not file.refused and tree.of(file.text) or nil end
   else
     findings.note = "luacheck is not installed (apt-get install lua-check): only loading and "
       .. "routing were looked at"
   end
-  if given.load_error then add_load_error(given.load_error, findings, add) end
   local routes = check_routes.read(given.init, given.normal)
-  for _, one in ipairs(routes.shadowed) do
-    local path, line = place_of(files, one.text)
-    add(path, line, ('the trigger "%s" of %s can never match'):format(one.text, one.flow),
-      ('%s stands before it and takes "%s": put %s first, or make the phrase longer'):format(one.by,
-        one.by_text, one.flow))
-  end
+  add_shadowed(routes, files, add)
   for _, file in ipairs(files) do
-    if file.root then
-      check_flows.check(file.root, not given.load_error and routes or nil, given.operations,
-        function(line, ...) add(file.path, line, ...) end)
-    end
+    if file.root then look_at(file, given, not given.load_error and routes or nil, add) end
   end
   table.sort(findings, function(a, b)
     if a.path ~= b.path then return a.path < b.path end
-    return a.line < b.line
+    if a.line ~= b.line then return a.line < b.line end
+    return a.number < b.number
   end)
   return findings
 end

@@ -97,18 +97,6 @@ end
 
 -- ---- calls to Zoho ----
 
-local function nearest(name, list)
-  local best, best_score
-  for _, other in ipairs(list) do
-    local score = 0
-    for i = 1, #name - 1 do
-      if other:find(name:sub(i, i + 1), 1, true) then score = score + 1 end
-    end
-    if score > 0 and (not best or score > best_score) then best, best_score = other, score end
-  end
-  return best
-end
-
 local function field_names(operation)
   local known, list = {}, {}
   local function add(name)
@@ -136,12 +124,12 @@ local function check_value(field, name, node, report)
   end
 end
 
-local function check_fields(node, name, operation, report)
+local function check_fields(node, name, operation, nearest, report)
   local named = tree.members(node)
   local known, list = field_names(operation)
   for field, value in pairs(named) do
     if not known[field] and (operation.closed or next(operation.fields) == nil) then
-      local near = nearest(field, list)
+      local near = nearest(field, known)
       local guess = near and ("did you mean '%s'? "):format(near) or ""
       report(value.line, ("zoho.%s has no field '%s'"):format(name, field),
         guess .. "It takes " .. table.concat(list, ", "), true)
@@ -150,51 +138,15 @@ local function check_fields(node, name, operation, report)
   end
 end
 
-local function check_zoho(node, operations, report)
+local function check_zoho(node, operations, nearest, report)
   if node.tag ~= "Call" then return end
   local path = tree.path(node[1])
   local name = path and path:match "^zoho%.(%l+%.[%w_]+)$"
   if not name then return end
-  local operation = operations[name]
-  if not operation then
-    local list = {}
-    for other in pairs(operations) do list[#list + 1] = other end
-    table.sort(list)
-    local near = nearest(name, list)
-    report(node.line, ("there is no zoho.%s"):format(name),
-      near and ("did you mean zoho.%s?"):format(near) or "see include/lua/zoho.lua", true)
-  elseif node[2] and node[2].tag == "Table" then
-    check_fields(node[2], name, operation, report)
+  local operation = operations[name] -- check_names.lua knows those that are not there
+  if operation and node[2] and node[2].tag == "Table" then
+    check_fields(node[2], name, operation, nearest, report)
   end
-end
-
--- ---- methods of chat ----
-
-local CHAT = {
-  "ask", "begun", "choose", "confirm", "continue", "finish", "forward", "hand_over", "say", "task",
-  "transcript",
-}
-local IS_CHAT = {}
-for _, name in ipairs(CHAT) do IS_CHAT[name] = true end
-
--- "sya" shares no two letters in a row with "say": the same letters count, too.
-local function letters(text)
-  local list = {}
-  for letter in text:gmatch "." do list[#list + 1] = letter end
-  table.sort(list)
-  return table.concat(list)
-end
-
-local function check_chat(node, report)
-  local method = tree.chat_method(node)
-  if not method or IS_CHAT[method] then return end
-  local near = nearest(method, CHAT)
-  for _, name in ipairs(CHAT) do
-    if letters(name) == letters(method) then near = name end
-  end
-  report(node.line, ("there is no chat:%s"):format(method),
-    near and ("did you mean chat:%s?"):format(near) or "chat has " .. table.concat(CHAT, ", "),
-    true)
 end
 
 -- ---- loops around questions ----
@@ -239,14 +191,13 @@ local function check_pattern(node, report)
   end
 end
 
--- Everything about one file. routes.handles(label, value), nil where the flows do not load;
--- operations: by name.
-function flows.check(root, routes, operations, report)
+-- routes.handles(label, value), nil where the flows do not load; operations: by name; nearest(word,
+-- table) -> key.
+function flows.check(root, routes, operations, nearest, report)
   if routes then check_handled(root, routes, report) end
   tree.walk(root, function(node)
     check_texts(node, report)
-    check_chat(node, report)
-    check_zoho(node, operations, report)
+    check_zoho(node, operations, nearest, report)
     check_loop(node, report)
     check_pattern(node, report)
   end)

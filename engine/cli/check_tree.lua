@@ -1,8 +1,20 @@
 -- engine/cli/check_tree.lua - walking the syntax tree that luacheck's parser makes of a flow file.
 --
--- A node is { tag = "Invoke", line = 12, ... }; see luacheck/parser.lua. Literals that are put
--- together (.. and :rep) count as the text they make.
+-- A node is { tag = "Invoke", line = 12, ... }; see luacheck/parser.lua. An Id has its variable in
+-- `var`, nil for a global. Literals that are put together (.. and :rep) count as the text they
+-- make.
 local tree = {}
+
+local STAGES = { "parse", "unwrap_parens", "linearize", "resolve_locals" }
+
+-- The tree of a file that Lua can read; nil where luacheck cannot.
+function tree.of(text)
+  local state = require("luacheck.check_state").new(text)
+  for _, stage in ipairs(STAGES) do
+    if not pcall(require("luacheck.stages." .. stage).run, state) then return nil end
+  end
+  return state.ast
+end
 
 -- Calls visit(node, parents) for each node; parents[#parents] is the one above it.
 function tree.walk(node, visit, parents)
@@ -38,10 +50,85 @@ function tree.path(node)
   return base and name and base .. "." .. name
 end
 
--- The method's name where the node calls a method of `chat`.
+-- The one value that a variable has, nil where it gets others, too, or is an argument.
+function tree.value(var)
+  local value = #var.values == 1 and var.type ~= "arg" and var.values[1]
+  return value and value.node or nil
+end
+
+-- Whether a variable is what require gave.
+function tree.is_required(var)
+  local value = tree.value(var)
+  return value ~= nil and value.tag == "Call" and tree.path(value[1]) == "require"
+end
+
+-- Whether the node is the chat, or what it was handed to as.
+function tree.is_chat(node)
+  return node ~= nil and node.tag == "Id" and node.var ~= nil and node.var.is_chat == true
+end
+
+-- Marks the variables that hold the chat: arguments named so, the first of the function that a
+-- flow's file returns, and those that get it from them.
+function tree.mark_chat(root, is_flow)
+  local changed
+  local function mark(id)
+    if not id or not id.var or id.var.is_chat then return end
+    id.var.is_chat, changed = true, true
+  end
+  local function function_at(node)
+    if node and node.tag == "Id" and node.var then node = tree.value(node.var) end
+    return node and node.tag == "Function" and node or nil
+  end
+  local function look(node)
+    if node.tag == "Function" then
+      for _, id in ipairs(node[1]) do
+        if id[1] == "chat" then mark(id) end
+      end
+    elseif node.tag == "Local" then
+      for i, value in ipairs(node[2] or {}) do
+        if tree.is_chat(value) then mark(node[1][i]) end
+      end
+    elseif node.tag == "Call" then
+      local called = function_at(node[1])
+      for i = 2, #node do
+        if called and tree.is_chat(node[i]) then mark(called[1][i - 1]) end
+      end
+    end
+  end
+  local last = root[#root]
+  local flow = is_flow and last and last.tag == "Return" and function_at(last[1])
+  if flow then mark(flow[1][1]) end
+  repeat
+    changed = false
+    tree.walk(root, look)
+  until not changed
+end
+
+-- Whether any function of the file gets the chat.
+function tree.has_chat(root)
+  local found = false
+  tree.walk(root, function(node) found = found or tree.is_chat(node) end)
+  return found
+end
+
+-- The method's name where the node calls a method of the chat.
 function tree.chat_method(node)
-  if node.tag ~= "Invoke" or node[1].tag ~= "Id" or node[1][1] ~= "chat" then return nil end
+  if node.tag ~= "Invoke" or not tree.is_chat(node[1]) then return nil end
   return tree.text(node[2])
+end
+
+-- "chat.visitor.name" for the expression of that form, whatever the chat is called; else nil.
+function tree.chat_path(node)
+  if tree.is_chat(node) then return "chat" end
+  if node.tag ~= "Index" then return nil end
+  local base, name = tree.chat_path(node[1]), tree.text(node[2])
+  return base and name and base .. "." .. name
+end
+
+-- Whether the value of an expression is known to be a text.
+function tree.is_text(node)
+  return node.tag == "Op" and node[1] == "concat" or tree.text(node) ~= nil
+    or tree.chat_path(node) == "chat.message.text"
 end
 
 -- The members of a table constructor: { name = node, ... }, and the list of the others. closed is

@@ -7,10 +7,13 @@
 
 #include "bind/bind.h"
 #include "bind/ordinary.h"
+#include "conversation/check_ask.h"
+#include "conversation/lua_engine.h"
 #include "conversation/needed_ids.h"
 #include "conversation/normal.h"
 #include "conversation/reload.h"
 #include "conversation/stage_plain.h"
+#include "script/explain.h"
 
 #define LUACHECK "/usr/share/lua/5.1"
 #define NAMES_MAX 200
@@ -19,6 +22,7 @@ struct check {
     const struct usher_check_options *options;
     struct usher_version *version;
     struct usher_script *script; /* NULL: the flows do not load */
+    struct usher_script *sketch; /* then */
     struct usher_error load_error;
     char folder[256];
     struct usher_check_result result;
@@ -77,6 +81,36 @@ static void files_push(lua_State *L, const struct check *check)
         usher_version_sources(check->version, &count);
 
     usher_sources_push(L, check->folder, sources, count);
+    for (size_t i = 0; i < count; i++) {
+        struct usher_error error = {""};
+
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        lua_pushlstring(L, sources[i].path, strlen(sources[i].path) - 4);
+        lua_pushstring(L, luaL_gsub(L, lua_tostring(L, -1), "/", "."));
+        lua_setfield(L, -4, "name");
+        lua_pop(L, 2);
+        if (usher_source_compile(L, check->folder, &sources[i]) != LUA_OK) {
+            usher_error_set(&error, "%s", lua_tostring(L, -1));
+            usher_explain(sources, count, check->folder, &error);
+            lua_pushstring(L, error.text);
+            lua_setfield(L, -3, "refused");
+        }
+        lua_pop(L, 2);
+    }
+}
+
+static void notes_push(lua_State *L, const struct check *check)
+{
+    struct usher_error note;
+
+    lua_newtable(L);
+    for (size_t i = 0;
+         check->script &&
+         usher_state_note(check->version, check->script, i, &note);
+         i++) {
+        lua_pushstring(L, note.text);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
 }
 
 static void fields_push(lua_State *L, const struct usher_zoho_field *field)
@@ -120,6 +154,12 @@ static void input_push(lua_State *L, struct check *check)
     lua_setfield(L, -2, "operations");
     lua_pushcfunction(L, usher_lua_normal);
     lua_setfield(L, -2, "normal");
+    lua_pushcfunction(L, usher_lua_engine_nearest);
+    lua_setfield(L, -2, "nearest");
+    notes_push(L, check);
+    lua_setfield(L, -2, "notes");
+    usher_check_ask_push(L, check->script ? check->script : check->sketch);
+    lua_setfield(L, -2, "ask");
     lua_pushliteral(L, LUACHECK);
     lua_setfield(L, -2, "luacheck");
     if (check->script) {
@@ -155,9 +195,14 @@ static void finding_print(lua_State *L, struct check *check)
     line = (int)lua_tointeger(L, -1);
     lua_pop(L, 1);
     *(is_error ? &check->result.errors : &check->result.warnings) += 1;
-    fprintf(check->options->out, "%s:%d: %s%s\n    %s\n", member(L, "path"),
-            line, is_error ? "error: " : "", member(L, "what"),
-            member(L, "advice"));
+    fprintf(check->options->out, "%s:%d: %s%s\n", member(L, "path"), line,
+            is_error ? "error: " : "", member(L, "what"));
+    lua_getfield(L, -1, "more");
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
+        fprintf(check->options->out, "    %s\n", lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
 }
 
 /* Argument: the check. */
@@ -182,14 +227,34 @@ static int run(lua_State *L)
     return 0;
 }
 
-static void state_open(struct check *check)
+/* What a flow finds, also where the flows do not load. */
+static enum usher_status sketch_open(struct check *check,
+                                     struct usher_error *error)
+{
+    struct usher_script_options options = {
+        .limits = usher_script_limits_default(),
+        .folder = check->folder,
+    };
+    enum usher_status st;
+
+    options.modules = usher_bind_modules(&options.module_count);
+    options.sources =
+        usher_version_sources(check->version, &options.source_count);
+    st = usher_script_new(&options, &check->sketch, error);
+    return st == USHER_OK ? usher_lua_engine_sketch(check->sketch, error) : st;
+}
+
+static enum usher_status state_open(struct check *check,
+                                    struct usher_error *error)
 {
     size_t count;
     const struct usher_script_module *modules = usher_bind_modules(&count);
 
     if (usher_state_build(check->version, modules, count, check->folder, NULL,
-                          NULL, &check->script, &check->load_error) != USHER_OK)
-        check->script = NULL;
+                          NULL, &check->script, &check->load_error) == USHER_OK)
+        return USHER_OK;
+    check->script = NULL;
+    return sketch_open(check, error);
 }
 
 enum usher_status usher_check_flows(const struct usher_check_options *options,
@@ -207,10 +272,11 @@ enum usher_status usher_check_flows(const struct usher_check_options *options,
         return st;
     snprintf(check.folder, sizeof(check.folder), "%s",
              slash && slash[1] ? slash + 1 : options->flows);
-    state_open(&check);
+    st = state_open(&check, error);
     settings_look(&check);
-    L = usher_ordinary_new();
-    st = USHER_ERR_NOMEM;
+    L = st == USHER_OK ? usher_ordinary_new() : NULL;
+    if (st == USHER_OK && !L)
+        st = USHER_ERR_NOMEM;
     if (L) {
         lua_pushcfunction(L, run);
         lua_pushlightuserdata(L, &check);
@@ -219,6 +285,7 @@ enum usher_status usher_check_flows(const struct usher_check_options *options,
     }
     *result = check.result;
     usher_script_free(check.script);
+    usher_script_free(check.sketch);
     usher_version_release(check.version);
     return st;
 }

@@ -15,6 +15,7 @@
 #include "conversation/tasks.h"
 #include "conversation/transcript.h"
 #include "net/signature.h"
+#include "script/lua_block.h"
 #include "script/value.h"
 
 static struct usher_effect effect_of(const char *name, const char *target,
@@ -351,28 +352,62 @@ static int engine_is_named(lua_State *L)
     return 1;
 }
 
+/* engine.is_module(name) -> whether the engine has a module of this name */
+static int engine_is_module(lua_State *L)
+{
+    lua_pushboolean(L, usher_script_has_module(usher_script_of(L),
+                                               luaL_checkstring(L, 1)));
+    return 1;
+}
+
+/* engine.return_line(name) -> where its file gives what it returns */
+static int engine_return_line(lua_State *L)
+{
+    const char *path = luaL_gsub(L, luaL_checkstring(L, 1), ".", "/");
+    size_t count, path_len = strlen(path);
+    const struct usher_source *sources =
+        usher_script_sources(usher_script_of(L), &count);
+
+    for (size_t i = 0; i < count; i++) {
+        size_t len;
+        const char *code = usher_source_code(&sources[i], &len);
+
+        if (strncmp(sources[i].path, path, path_len) != 0 ||
+            strcmp(sources[i].path + path_len, ".lua") != 0)
+            continue;
+        lua_pushinteger(L, usher_lua_return_line(code, len));
+        return 1;
+    }
+    lua_pushinteger(L, 1);
+    return 1;
+}
+
 /* engine.note(text): for usher_lua_engine_note() */
 static int engine_note(lua_State *L)
 {
     luaL_checkstring(L, 1);
     lua_settop(L, 1);
-    lua_setfield(L, LUA_REGISTRYINDEX, "usher.note");
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, "usher.notes");
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, 2, (lua_Integer)lua_rawlen(L, 2) + 1);
     return 0;
 }
 
-const char *usher_lua_engine_note(struct usher_script *script)
+const char *usher_lua_engine_note(struct usher_script *script, size_t index)
 {
     lua_State *L = usher_script_lua(script);
+    int top = lua_gettop(L);
     const char *note = "";
 
-    if (lua_getfield(L, LUA_REGISTRYINDEX, "usher.note") == LUA_TSTRING)
+    if (lua_getfield(L, LUA_REGISTRYINDEX, "usher.notes") == LUA_TTABLE &&
+        lua_rawgeti(L, -1, (lua_Integer)index + 1) == LUA_TSTRING)
         note = lua_tostring(L, -1);
-    lua_pop(L, 1);
+    lua_settop(L, top);
     return note;
 }
 
 /* engine.nearest(word, table) -> the key it was probably meant as, or nil */
-static int engine_nearest(lua_State *L)
+int usher_lua_engine_nearest(lua_State *L)
 {
     const char *word = luaL_checkstring(L, 1);
 
@@ -406,7 +441,9 @@ static const luaL_Reg functions[] = {
     {"route", engine_route},
     {"kind", engine_kind},
     {"names", engine_names},
-    {"nearest", engine_nearest},
+    {"nearest", usher_lua_engine_nearest},
+    {"is_module", engine_is_module},
+    {"return_line", engine_return_line},
     {"is_named", engine_is_named},
     {"note", engine_note},
     {"normal", usher_lua_normal},
@@ -428,41 +465,64 @@ static int make_table(lua_State *L)
     lua_setfield(L, -2, "tasks");
     lua_pushinteger(L, USHER_NAME_MAX);
     lua_setfield(L, -2, "name_max");
+    lua_pushstring(L, usher_script_folder(usher_script_of(L)));
+    lua_setfield(L, -2, "folder");
     lua_pushvalue(L, -1);
     lua_pushcclosure(L, usher_lua_say_plain, 1);
     lua_setfield(L, -2, "say_plain");
     return 1;
 }
 
-/* Runs an engine file with (engine, second argument); leaves its result.
- * Stack: engine [second]. */
-enum usher_status usher_lua_engine_open(struct usher_script *script,
-                                        struct usher_error *error)
+/* Runs chat.lua; leaves: engine chat, or less on error. */
+static enum usher_status chat_open(struct usher_script *script,
+                                   struct usher_error *error)
 {
     lua_State *L = usher_script_lua(script);
     enum usher_status st;
-    int base = lua_gettop(L);
 
     lua_pushcfunction(L, make_table);
     st = usher_script_call(script, 0, 1, error); /* engine */
     if (st != USHER_OK)
-        goto done;
+        return st;
     lua_pushvalue(L, -1);
     st = usher_script_run_engine_file(script, "engine/lua/texts.lua", 1,
                                       error); /* engine texts */
     if (st != USHER_OK)
-        goto done;
+        return st;
     lua_setfield(L, -2, "texts");
     lua_pushvalue(L, -1);
-    st = usher_script_run_engine_file(script, "engine/lua/chat.lua", 1,
-                                      error); /* engine chat */
+    return usher_script_run_engine_file(script, "engine/lua/chat.lua", 1,
+                                        error); /* engine chat */
+}
+
+enum usher_status usher_lua_engine_sketch(struct usher_script *script,
+                                          struct usher_error *error)
+{
+    lua_State *L = usher_script_lua(script);
+    int base = lua_gettop(L);
+    enum usher_status st = chat_open(script, error);
+
+    lua_settop(L, base);
+    return st;
+}
+
+enum usher_status usher_lua_engine_open(struct usher_script *script,
+                                        struct usher_error *error)
+{
+    lua_State *L = usher_script_lua(script);
+    int base = lua_gettop(L);
+    enum usher_status st = chat_open(script, error);
+
     if (st != USHER_OK)
         goto done;
     st = usher_script_load(script, error); /* engine chat init */
     if (st != USHER_OK)
         goto done;
     if (!lua_istable(L, -1)) {
-        usher_error_set(error, "flows/init.lua must return a table");
+        usher_error_set(error,
+                        "%s/init.lua<return>: init.lua must return a table, "
+                        "not a %s: return { flows = { ... } }",
+                        usher_script_folder(script), luaL_typename(L, -1));
         st = USHER_ERR_INVALID;
         goto done;
     }

@@ -10,8 +10,17 @@
 USHER_MUST_USE enum usher_status
 usher_lua_engine_open(struct usher_script *script, struct usher_error *error);
 
-/* What is odd about the flows, though they load: one line, or "". Lives as long
- * as the script. */
-const char *usher_lua_engine_note(struct usher_script *script);
+/* Only what a flow finds under `chat` and among the modules: for a version that
+ * does not load, to ask what there is. */
+USHER_MUST_USE enum usher_status
+usher_lua_engine_sketch(struct usher_script *script, struct usher_error *error);
+
+/* What is odd about the flows, though they load, one line each, from 0 on; ""
+ * behind the last. Lives as long as the script. */
+const char *usher_lua_engine_note(struct usher_script *script, size_t index);
+
+/* nearest(word, table) -> the key that the word was probably meant as, or nil;
+ * in any state. */
+int usher_lua_engine_nearest(lua_State *L);
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "bind/bind.h"
-#include "conversation/lua_engine.h"
 #include "conversation/version_keep.h"
 #include "conversation/needed_ids.h"
 
@@ -207,7 +206,7 @@ static void status_live(struct usher_reload *reload,
            sizeof(reload->status.hash));
     reload->status.loaded_ms = now;
     reload->status.reloads++;
-    snprintf(reload->status.note, sizeof(reload->status.note), "%s", note);
+    usher_text_copy(reload->status.note, sizeof(reload->status.note), note);
     pthread_mutex_unlock(&reload->lock);
     status_fine(reload);
 }
@@ -245,7 +244,7 @@ static enum usher_status publish(struct usher_reload *reload,
         usher_publication_new(version, shared->worker_count);
     enum usher_status st = fresh ? USHER_OK : USHER_ERR_NOMEM;
     int64_t now = usher_clock_wall_ms(shared->clock);
-    char note[256];
+    struct usher_error note;
 
     for (size_t i = 0; st == USHER_OK && i < shared->worker_count; i++)
         st = usher_state_build(version, reload->modules, reload->module_count,
@@ -260,21 +259,20 @@ static enum usher_status publish(struct usher_reload *reload,
     settings_forget(reload);
     usher_bind_each_setting(usher_script_lua(fresh->scripts[0]), setting_take,
                             reload);
-    usher_text_copy(note, sizeof(note),
-                    usher_lua_engine_note(fresh->scripts[0]));
+    (void)usher_state_note(version, fresh->scripts[0], 0, &note);
     /* Kept before a turn can be pinned to it. */
     if (order)
         rolled_keep(reload, version, order);
     else
         usher_keeper_add(&reload->keeper, version, now);
     retire(reload, atomic_exchange(&shared->publication, fresh));
-    status_live(reload, version, note, now);
+    status_live(reload, version, note.text, now);
     ids_tell(reload);
     usher_log_event(shared->log, USHER_LOG_INFO, "reload", "live", "version",
                     usher_version_hash(version), NULL);
-    if (note[0])
+    if (note.text[0])
         usher_log_event(shared->log, USHER_LOG_WARN, "reload",
-                        "about the live version", "note", note, NULL);
+                        "about the live version", "note", note.text, NULL);
     return USHER_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "conversation/lua_engine.h"
 #include "conversation/reload.h"
 #include "script/explain.h"
+#include "script/lua_block.h"
 
 /* Whether the line names the word: "word", or word = . */
 static int names(const char *line, const char *word)
@@ -27,50 +28,90 @@ static int names(const char *line, const char *word)
     return 0;
 }
 
-/* The line of init.lua that names the word; 0: none. */
-static long line_naming(const struct usher_version *version, const char *word)
+static const struct usher_source *init_find(const struct usher_version *version)
 {
     size_t count;
     const struct usher_source *sources = usher_version_sources(version, &count);
-    char text[512];
 
     for (size_t i = 0; i < count; i++) {
-        long last = 1;
+        if (strcmp(sources[i].path, "init.lua") == 0)
+            return &sources[i];
+    }
+    return NULL;
+}
 
-        if (strcmp(sources[i].path, "init.lua") != 0)
-            continue;
-        for (const char *at = sources[i].text; *at; at++)
-            last += *at == '\n';
-        for (long line = 1; line <= last; line++) {
-            if (usher_source_line(&sources[i], line, text, sizeof(text)) &&
-                names(text, word))
-                return line;
-        }
+/* The line that names the word, from `first` to `last`; 0: none. */
+static long line_naming(const struct usher_source *init, const char *word,
+                        long first, long last)
+{
+    char text[512];
+
+    for (long line = first; line <= last; line++) {
+        if (usher_source_line(init, line, text, sizeof(text)) &&
+            names(text, word))
+            return line;
     }
     return 0;
 }
 
-/* routing.lua says "flows/init.lua<word>: ...": the line that names it. */
+/* "word", or "list#3 word": the line of init.lua; 0: it is not known. */
+static long line_meant(const struct usher_version *version, const char *word)
+{
+    const struct usher_source *init = init_find(version);
+    const char *number = strchr(word, '#');
+    long first = 1, last = 1, line;
+    char list[32], *rest;
+    const char *code;
+    size_t len;
+
+    if (!init)
+        return 0;
+    for (size_t i = 0; i < init->len; i++)
+        last += init->text[i] == '\n';
+    if (!number)
+        return line_naming(init, word, first, last);
+    snprintf(list, sizeof(list), "%.*s", (int)(number - word), word);
+    code = usher_source_code(init, &len);
+    first = usher_lua_entry_line(code, len, list, strtol(number + 1, &rest, 10),
+                                 &last);
+    word = rest + (*rest == ' ');
+    line = line_naming(init, word, first ? first : 1, last);
+    return line ? line : first;
+}
+
+/* routing.lua says "flows/init.lua<word>: ...": the line that names it; of the
+ * third entry of flows "flows/init.lua<flows#3 word>: ...". */
 static void route_place(const struct usher_version *version, const char *folder,
                         struct usher_error *error)
 {
-    static const char head[] = "flows/init.lua<";
+    char head[300];
     const char *end = strchr(error->text, '>');
     struct usher_error before = *error;
     char word[128];
+    size_t len;
     long line;
 
-    if (strncmp(error->text, head, sizeof(head) - 1) != 0 || !end)
+    len = (size_t)snprintf(head, sizeof(head), "%s/init.lua<", folder);
+    if (strncmp(error->text, head, len) != 0 || !end)
         return;
-    snprintf(word, sizeof(word), "%.*s",
-             (int)(end - error->text) - (int)sizeof(head) + 1,
-             error->text + sizeof(head) - 1);
-    line = word[0] ? line_naming(version, word) : 0;
+    snprintf(word, sizeof(word), "%.*s", (int)(end - error->text - (long)len),
+             error->text + len);
+    line = word[0] ? line_meant(version, word) : 0;
     end = before.text + (end - error->text) + 1;
     if (line)
         usher_error_set(error, "%s/init.lua:%ld%s", folder, line, end);
     else
         usher_error_set(error, "%s/init.lua%s", folder, end);
+}
+
+int usher_state_note(const struct usher_version *version,
+                     struct usher_script *script, size_t index,
+                     struct usher_error *out)
+{
+    usher_error_set(out, "%s", usher_lua_engine_note(script, index));
+    if (out->text[0])
+        route_place(version, usher_script_folder(script), out);
+    return out->text[0] != '\0';
 }
 
 /* What is wrong with the version, as its author should read it. */

@@ -51,5 +51,5 @@ size_t usher_word_reach(const char *word)
 {
     size_t len = strlen(word);
 
-    return len <= 3 ? 1 : len <= 6 ? 2 : len / 3;
+    return len <= 4 ? 1 : len <= 8 ? 2 : 3;
 }

@@ -23,8 +23,20 @@ local EVENTS = { visit = true, failure = true, context = true, empty = true, fil
 
 -- word: what stands in the line of init.lua that this is about, or "".
 local function fail(word, format, ...)
-  error(("flows/init.lua<%s>: "):format(word) .. format:format(...), 0)
+  error(("%s/init.lua<%s>: "):format(engine.folder, word) .. format:format(...), 0)
 end
+
+-- What is odd, but was always taken.
+local function note(word, format, ...)
+  engine.note(("%s/init.lua<%s>: "):format(engine.folder, word) .. format:format(...))
+end
+
+-- The word in the entry of this number of a list.
+local function within(list, number, word)
+  return ("%s#%d %s"):format(list, number, tostring(word))
+end
+
+local function path_of(name) return ("%s/%s.lua"):format(engine.folder, name:gsub("%.", "/")) end
 
 -- "; did you mean 'x'?" where one of the table's keys is near, else what `otherwise` says.
 local function meant(word, known, otherwise)
@@ -38,61 +50,69 @@ local function list_of(known)
   return "; known are: " .. table.concat(list, ", ")
 end
 
-local function check_names(value, known, where)
+-- position: of the entry of flows, nil for init.lua's own.
+local function check_names(value, known, where, position)
   for name, inside in pairs(value) do
     if type(name) == "string" then
-      local kind = known[name]
+      local kind, place = known[name], position and within("flows", position, name) or name
       if not kind then
-        fail(name, "%s has an unknown entry '%s'%s", where, name,
+        fail(place, "%s has an unknown entry '%s'%s", where, name,
           meant(name, known, list_of(known)))
       end
       if type(inside) ~= kind then
-        fail(name, "%s: %s must be a %s, not a %s", where, name, kind, type(inside))
+        fail(place, "%s: %s must be a %s, not a %s", where, name, kind, type(inside))
       end
     end
   end
 end
 
 -- A flow or task is a file that returns a function.
-local function check_file(name, what, argument)
+local function check_file(name, what, argument, place)
   if #name > engine.name_max then
-    fail(name, "%s '%s': its name has %d bytes, at most %d are possible", what, name, #name,
+    fail(place, "%s '%s': its name has %d bytes, at most %d are possible", what, name, #name,
       engine.name_max)
   end
-  local kind, file = engine.kind(name), "flows/" .. name:gsub("%.", "/") .. ".lua"
+  local kind, file = engine.kind(name), path_of(name)
+  if engine.is_module(name) then
+    fail(place, "%s '%s': '%s' is a module of the engine, which hides %s: give the file another "
+      .. "name, and here, too", what, name, name, file)
+  end
   if kind == "function" then return end
   if kind == "nil" then
-    fail(name, "%s '%s': there is no file %s%s", what, name, file, meant(name, engine.names()))
+    fail(place, "%s '%s': there is no file %s%s", what, name, file, meant(name, engine.names()))
   end
-  fail(name, "%s '%s': %s must end with `return function(%s) ... end`; it returns a %s", what, name,
-    file, argument, kind)
+  error(("%s:%d: %s '%s' of init.lua must end with `return function(%s) ... end`; it returns a %s")
+    :format(file, engine.return_line(name), what, name, argument, kind), 0)
 end
 
 local function check_flow(entry, position, seen)
   if type(entry) == "string" then
-    fail(entry, 'flows: entry %d must stand in braces: { "%s" }', position, entry)
+    fail(within("flows", position, entry), 'flows: entry %d must stand in braces: { "%s" }',
+      position, entry)
   end
   if type(entry) ~= "table" or type(entry[1]) ~= "string" then
-    fail("flows", 'flows: entry %d must be { "name", ... }', position)
+    fail(within("flows", position, ""), 'flows: entry %d must be { "name", ... }', position)
   end
   local name = entry[1]
-  check_names(entry, KNOWN_FLOW, "flow '" .. name .. "'")
-  if seen[name] then fail(name, "flow '%s' stands twice in flows", name) end
+  check_names(entry, KNOWN_FLOW, "flow '" .. name .. "'", position)
+  local place = within("flows", position, name)
+  if seen[name] then fail(place, "flow '%s' stands twice in flows", name) end
   seen[name] = true
-  check_file(name, "flow", "chat")
+  check_file(name, "flow", "chat", place)
 end
 
 -- Buttons: value and label, and every form in which a click can come back.
-local function add_button(routes, entry)
+local function add_button(routes, entry, position)
   local name, value, label = entry[1], entry.button[1], entry.button[2]
+  local place = within("flows", position, "button")
   if type(value) ~= "string" or type(label) ~= "string" then
-    fail(name, "flow '%s': button must be { \"value\", \"label\" }", name)
+    fail(place, "flow '%s': button must be { \"value\", \"label\" }", name)
   end
   local key = normal(label)
   for _, form in ipairs { value, label, key, "option_" .. value } do
     local other = routes.payloads[form]
     if other and other ~= name then
-      fail(name, "the button '%s' of flow '%s' is also flow '%s''s: give each a value and a label "
+      fail(place, "the button '%s' of flow '%s' is also flow '%s''s: give each a value and a label "
         .. "of its own", form, name, other)
     end
     routes.payloads[form] = name
@@ -102,15 +122,15 @@ local function add_button(routes, entry)
   routes.buttons[name] = { label, value }
 end
 
-local function add_triggers(routes, entry)
+local function add_triggers(routes, entry, number)
   for position, trigger in ipairs(entry.triggers or {}) do
     local kind = type(trigger)
     if kind == "string" then
       local exact = trigger:sub(1, 1) == "="
       local phrase = normal(exact and trigger:sub(2) or trigger)
       if phrase == "" then
-        fail(entry[1], "flow '%s': trigger %d has no letter or digit and can never match", entry[1],
-          position)
+        fail(within("flows", number, trigger),
+          "flow '%s': trigger %d has no letter or digit and can never match", entry[1], position)
       end
       routes.triggers[#routes.triggers + 1] =
         { flow = entry[1], phrase = exact and phrase or " " .. phrase .. " ", exact = exact }
@@ -118,21 +138,38 @@ local function add_triggers(routes, entry)
       routes.triggers[#routes.triggers + 1] = { flow = entry[1], test = trigger }
       routes.dynamic = true
     else
-      fail(entry[1], "flow '%s': trigger %d must be a text or a function, not a %s", entry[1],
-        position, kind)
+      fail(within("flows", number, "triggers"),
+        "flow '%s': trigger %d must be a text or a function, not a %s", entry[1], position, kind)
     end
   end
   for _, event in ipairs(entry.on or {}) do
     if not EVENTS[event] then
-      fail(tostring(event), "flow '%s': on has an unknown event '%s'%s", entry[1], tostring(event),
-        meant(event, EVENTS, list_of(EVENTS)))
+      fail(within("flows", number, event), "flow '%s': on has an unknown event '%s'%s", entry[1],
+        tostring(event), meant(event, EVENTS, list_of(EVENTS)))
     end
     routes.events[event] = routes.events[event] or entry[1]
   end
 end
 
+local KNOWN_SETTING = { default = true, required = true, about = true }
+
+local function check_settings(settings)
+  for key, entry in pairs(settings) do
+    if type(key) ~= "number" then
+      note(tostring(key), "settings: %s stands in no list, and so counts for nothing: write "
+        .. '{ "%s", required = true }', tostring(key), tostring(key))
+    elseif type(entry) == "table" then
+      for name in pairs(entry) do
+        if type(name) ~= "number" and not KNOWN_SETTING[name] then
+          note(name, "settings: %s has an unknown entry '%s'%s", tostring(entry[1]), tostring(name),
+            meant(name, KNOWN_SETTING, list_of(KNOWN_SETTING)))
+        end
+      end
+    end
+  end
+end
+
 local function compile(init)
-  if type(init) ~= "table" then fail("return", "must return a table, not a %s", type(init)) end
   check_names(init, KNOWN, "it")
   if not init.flows or #init.flows == 0 then fail("flows", "flows is missing or empty") end
   local routes = {
@@ -142,11 +179,12 @@ local function compile(init)
   local seen = {}
   for position, entry in ipairs(init.flows) do
     check_flow(entry, position, seen)
-    if entry.button then add_button(routes, entry) end
-    add_triggers(routes, entry)
+    if entry.button then add_button(routes, entry, position) end
+    add_triggers(routes, entry, position)
     if entry.fallback then
       if routes.fallback then
-        fail(entry[1], "flows '%s' and '%s' are both the fallback", routes.fallback, entry[1])
+        fail(within("flows", position, "fallback"), "flows '%s' and '%s' are both the fallback",
+          routes.fallback, entry[1])
       end
       routes.fallback = entry[1]
     end
@@ -159,16 +197,23 @@ local function compile(init)
       fail(tostring(flow), "leave: there is no flow '%s' in flows%s", tostring(flow),
         meant(flow, seen))
     end
+    if type(words) ~= "table" then
+      note(flow, "leave: %s is no list, and so counts for nothing: write %s = { \"...\" }", flow,
+        flow)
+      words = {}
+    end
     for _, word in ipairs(words) do routes.leave[normal(word)] = flow end
   end
   if init.person and not seen[init.person] then
     fail("person", "person: there is no flow '%s' in flows%s", init.person,
       meant(init.person, seen))
   end
+  check_settings(init.settings or {})
   routes.flows = seen
   routes.tasks = {}
-  for _, name in ipairs(init.tasks or {}) do
-    check_file(tostring(name), "task", "task")
+  for position, name in ipairs(init.tasks or {}) do
+    name = tostring(name)
+    check_file(name, "task", "task", within("tasks", position, name))
     routes.tasks[name] = true
   end
   return routes
@@ -208,12 +253,15 @@ local function by_exact_phrase(key)
   return flow
 end
 
--- A file like a flow that nothing names: it will never answer.
+-- A file that a module hides, and one like a flow that nothing names: they will never answer.
 for name in pairs(engine.names()) do
-  if engine.kind(name) == "function" and not routes.flows[name] and not routes.tasks[name]
+  if engine.is_module(name) then
+    engine.note(("%s is never read: '%s' is a module of the engine; give the file another name")
+      :format(path_of(name), name))
+  elseif engine.kind(name) == "function" and not routes.flows[name] and not routes.tasks[name]
     and not engine.is_named(name) then
-    engine.note(("flows/%s.lua answers nothing: add { \"%s\", triggers = { \"...\" } } to flows in "
-      .. "init.lua"):format(name:gsub("%.", "/"), name))
+    engine.note(("%s answers nothing: add { \"%s\", triggers = { \"...\" } } to flows in init.lua")
+      :format(path_of(name), name))
   end
 end
 

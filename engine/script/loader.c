@@ -156,6 +156,20 @@ usher_script_sources(const struct usher_script *script, size_t *count)
     return script->sources;
 }
 
+const char *usher_script_folder(const struct usher_script *script)
+{
+    return script->folder;
+}
+
+int usher_script_has_module(const struct usher_script *script, const char *name)
+{
+    for (size_t i = 0; i < script->module_count; i++) {
+        if (strcmp(script->modules[i].name, name) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 int usher_script_loading(lua_State *L)
 {
     return usher_script_of(L)->loading > 0;
@@ -304,6 +318,19 @@ int script_is_module(lua_State *L, const char *name)
     known = lua_rawget(L, -2) != LUA_TNIL;
     lua_pop(L, 2);
     return known;
+}
+
+int usher_script_compile(struct usher_script *script, const char *chunk,
+                         const char *code, size_t len)
+{
+    lua_State *L = script->L;
+    int status = luaL_loadbufferx(L, code, len, chunk, "t");
+
+    if (status == LUA_OK) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, script->env);
+        lua_setupvalue(L, -2, 1);
+    }
+    return status;
 }
 
 /* load(text [, name [, mode [, env]]]): source text only. */

@@ -218,6 +218,54 @@ long usher_lua_return_line(const char *code, size_t len)
     return last;
 }
 
+/* ---- entries of a table ---- */
+
+/* Walks to behind `list = {`; 0: there is none. */
+static int list_find(struct walk *walk, const char *list)
+{
+    int state = 0;
+
+    while (walk_next(walk)) {
+        if (is_name(&walk->token, list))
+            state = 1;
+        else if (state == 1 && is_sign(&walk->token, '='))
+            state = 2;
+        else if (state == 2 && is_sign(&walk->token, '{'))
+            return 1;
+        else
+            state = 0;
+    }
+    return 0;
+}
+
+long usher_lua_entry_line(const char *code, size_t len, const char *list,
+                          long number, long *last)
+{
+    long at = 1, first = 0;
+    int depth = 0, is_new = 1;
+    struct walk walk;
+
+    walk_begin(&walk, code, len);
+    if (!list_find(&walk, list))
+        return 0;
+    while (at <= number && depth >= 0 && walk_next(&walk)) {
+        char sign = walk.token.kind == USHER_LUA_OTHER ? *walk.token.text : 'x';
+
+        if (is_new && at == number)
+            first = walk.line;
+        is_new = 0;
+        depth += sign == '{' || sign == '(' ? 1 : 0;
+        depth -= sign == '}' || sign == ')' ? 1 : 0;
+        if (depth == 0 && (sign == ',' || sign == ';')) {
+            at++;
+            is_new = 1;
+        } else if (first && depth >= 0) {
+            *last = walk.line;
+        }
+    }
+    return first;
+}
+
 /* ---- local names ---- */
 
 /* What is being declared where the walk stands. */

@@ -20,6 +20,11 @@ int usher_lua_unclosed(const char *code, size_t len,
 /* The line of the `return` that gives what the file returns; else its last
  * line with code, 1 for none. */
 long usher_lua_return_line(const char *code, size_t len);
+/* The line on which the entry of this number (from 1) begins in the table
+ * `list = { ... }`, and in *last the one on which it ends; 0: it is written in
+ * another way, *last stays. */
+long usher_lua_entry_line(const char *code, size_t len, const char *list,
+                          long number, long *last);
 /* The first line in which the file makes a local variable of this name; 0:
  * none. */
 long usher_lua_local_line(const char *code, size_t len, const char *name);

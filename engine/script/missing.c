@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/nearest.h"
+#include "script/lua_block.h"
 #include "script/lua_string.h"
 #include "script/script_internal.h"
 
@@ -29,7 +30,9 @@ static const struct {
     {"", "setfenv", "Lua 5.4 has none; use load(text, name, \"t\", env)"},
     {"", "package", "use require"},
     {"", "chat",
-     "chat is the argument of a flow: return function(chat) ... end"},
+     "chat is the argument of a flow: return function(chat) ... end; hand it "
+     "on "
+     "to functions that need it"},
     {"", "null", "nothing is nil in Lua"},
     {"", "None", "nothing is nil in Lua"},
     {"", "undefined", "nothing is nil in Lua"},
@@ -101,12 +104,67 @@ const char *usher_script_nearest(lua_State *L, int index, const char *name)
     return nearest;
 }
 
+/* The source that the caller of this C function stands in, and its line. */
+static const struct usher_source *caller(lua_State *L, int *line)
+{
+    struct usher_script *script = usher_script_of(L);
+    size_t folder = strlen(script->folder);
+    lua_Debug ar;
+
+    if (!lua_getstack(L, 1, &ar))
+        return NULL;
+    lua_getinfo(L, "Sl", &ar);
+    *line = ar.currentline;
+    if (ar.source[0] != '@' ||
+        strncmp(ar.source + 1, script->folder, folder) != 0)
+        return NULL;
+    for (size_t i = 0; i < script->source_count; i++) {
+        if (strcmp(ar.source + 1 + folder + 1, script->sources[i].path) == 0)
+            return &script->sources[i];
+    }
+    return NULL;
+}
+
+/* A local variable of the same file: one that cannot be seen here, or one with
+ * a name that is near. Raises, or there is none. */
+static void missing_local(lua_State *L, const char *name)
+{
+    int line = 0;
+    const struct usher_source *source = caller(L, &line);
+    const char *code, *near;
+    size_t len, near_len;
+    int made;
+
+    if (!source)
+        return;
+    code = usher_source_code(source, &len);
+    made = (int)usher_lua_local_line(code, len, name);
+    if (made > line)
+        luaL_error(L,
+                   "'%s' is not defined yet: line %d makes it, below; move "
+                   "that above what uses it",
+                   name, made);
+    if (made > 0)
+        luaL_error(L,
+                   "'%s' is not defined here: the one of line %d is local to "
+                   "another function or block",
+                   name, made);
+    near = usher_lua_local_near(code, len, name, &near_len);
+    if (near) {
+        lua_pushlstring(L, near, near_len);
+        luaL_error(L, "'%s' is not defined; did you mean '%s'?", name,
+                   lua_tostring(L, -1));
+    }
+}
+
 int script_missing_global(lua_State *L)
 {
     const char *name = usher_string_tolstring(L, 2, NULL);
     const char *instead = instead_of("", name);
     const char *nearest;
 
+    if (strcmp(name, "chat") != 0)
+        missing_local(L, name);
     if (instead)
         return luaL_error(L, "there is no '%s' in a flow: %s", name, instead);
     if (script_is_module(L, name))
@@ -145,7 +203,7 @@ static int missing_member(lua_State *L)
     return luaL_error(L, "there is no %s.%s", where, name);
 }
 
-void script_strict(lua_State *L, const char *name)
+void usher_script_strict(lua_State *L, const char *name)
 {
     if (lua_getmetatable(L, -1)) { /* it knows itself what it has not */
         lua_pop(L, 1);

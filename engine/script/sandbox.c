@@ -368,7 +368,7 @@ static void add_module(lua_State *L, const struct usher_script_module *module)
     lua_pushcfunction(L, module->open);
     lua_pushlightuserdata(L, module->user);
     lua_call(L, 1, 1);
-    script_strict(L, module->name);
+    usher_script_strict(L, module->name);
     usher_script_freeze(L, module->name);
     if (module->global) {
         lua_pushvalue(L, -1);
@@ -379,7 +379,7 @@ static void add_module(lua_State *L, const struct usher_script_module *module)
 
 static void add_library(lua_State *L, const char *name)
 {
-    script_strict(L, name);
+    usher_script_strict(L, name);
     usher_script_freeze(L, name);
     lua_setfield(L, -2, name);
 }

@@ -115,9 +115,19 @@ const char *usher_source_code(const struct usher_source *source, size_t *len);
  * error, with "flows/one.lua:3: " before it. */
 int usher_source_compile(lua_State *L, const char *folder,
                          const struct usher_source *source);
+/* Compiles code as if it stood in a flow; pushes on the main stack its
+ * function, or the error. Gives Lua's status. Protected by the caller. */
+int usher_script_compile(struct usher_script *script, const char *chunk,
+                         const char *code, size_t len);
 /* Pushes { { path = "flows/one.lua", text = its code }, ... }. */
 void usher_sources_push(lua_State *L, const char *folder,
                         const struct usher_source *sources, size_t count);
+/* What stands before paths in messages: "flows". */
+const char *usher_script_folder(const struct usher_script *script);
+/* Whether require gives a module of the engine under this name, which hides a
+ * file of the same name. */
+int usher_script_has_module(const struct usher_script *script,
+                            const char *name);
 const struct usher_source *
 usher_script_sources(const struct usher_script *script, size_t *count);
 /* Pushes { [name] = true } of all sources, by their names for require. */
@@ -126,6 +136,8 @@ void usher_script_names(lua_State *L);
  * Lives as long as the table has it. */
 const char *usher_script_nearest(lua_State *L, int index, const char *name);
 
+/* The table on the stack's top raises for names that it has not. */
+void usher_script_strict(lua_State *L, const char *name);
 /* Replaces the table on the stack's top by a read-only view of it. */
 void usher_script_freeze(lua_State *L, const char *name);
 

@@ -96,8 +96,6 @@ void script_raised(lua_State *L, int index, char *out, size_t size);
 
 /* missing.c: __index of the table of globals; raises. */
 int script_missing_global(lua_State *L);
-/* A library on the stack's top raises for names that it has not. */
-void script_strict(lua_State *L, const char *name);
 
 /* loader.c: pushes what `name` gives; raises. */
 int script_require(lua_State *L);
