@@ -148,29 +148,6 @@ void usher_fiber_next_turn(lua_State *L)
     script->turn_growth = 0;
 }
 
-/* A message that names a line of the engine's own Lua names the author's. */
-static void raised_fill(struct usher_fiber *fiber,
-                        struct usher_fiber_error *error)
-{
-    struct usher_script *script = fiber->script;
-    struct usher_fiber *before = script->running;
-    struct usher_author at;
-    char text[sizeof(error->message)];
-    const char *line, *rest;
-
-    script_raised(fiber->L, -1, text, sizeof(text));
-    line = strchr(text, ':');
-    rest = line ? strstr(line + 1, ": ") : NULL;
-    script->running = fiber;
-    if (strncmp(text, "engine/", 7) == 0 && rest &&
-        usher_author_find(fiber->L, &at))
-        snprintf(error->message, sizeof(error->message), "%s:%d%s", at.path,
-                 at.line, rest);
-    else
-        snprintf(error->message, sizeof(error->message), "%s", text);
-    script->running = before;
-}
-
 /* Lua's traceback without the frames of the engine's own Lua. */
 static void traceback_fill(const char *text, struct usher_fiber_error *error)
 {
@@ -198,7 +175,7 @@ static void error_fill(struct usher_fiber *fiber,
         snprintf(error->message, sizeof(error->message), "%s%s",
                  script->killed_at, script_kill_text(script->killed));
     else
-        raised_fill(fiber, error);
+        script_raised(L, -1, error->message, sizeof(error->message));
     luaL_traceback(script->L, L, NULL, 0);
     traceback_fill(lua_tostring(script->L, -1), error);
     lua_pop(script->L, 1);
@@ -233,9 +210,11 @@ enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
     if (status == LUA_ERRMEM && !script->killed)
         script->killed = script_is_deep(fiber->L) ? SCRIPT_KILLED_DEPTH
                                                   : SCRIPT_KILLED_MEMORY;
+    script->running = fiber; /* it knows lines that the stack has lost */
     if (script->killed)
         script_killed_at(fiber->L, script);
     error_fill(fiber, error);
+    script->running = before;
     fiber->killed = script->killed != SCRIPT_ALIVE;
     return fiber->killed ? USHER_FIBER_KILLED : USHER_FIBER_FAILED;
 }

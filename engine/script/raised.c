@@ -18,20 +18,11 @@ int script_is_deep(lua_State *L)
 
 void script_place(lua_State *L, char *out, size_t size)
 {
-    const char *folder = usher_script_of(L)->folder;
-    size_t len = strlen(folder);
-    lua_Debug ar;
+    struct usher_author at;
 
     out[0] = '\0';
-    for (int level = 0; lua_getstack(L, level, &ar); level++) {
-        lua_getinfo(L, "Sl", &ar);
-        if (ar.currentline < 1 || ar.source[0] != '@' ||
-            strncmp(ar.source + 1, folder, len) != 0 ||
-            ar.source[1 + len] != '/')
-            continue;
-        snprintf(out, size, "%s:%d: ", ar.source + 1, ar.currentline);
-        return;
-    }
+    if (usher_author_find(L, &at))
+        snprintf(out, size, "%s:%d: ", at.path, at.line);
 }
 
 /* The text of a table's field, or NULL. Nothing is called and nothing made. */
