@@ -58,9 +58,16 @@ local function is_whole(value) return value >= 0 and value <= 1e9 and value % 1 
 
 local function list(rows) return json.array(table.move(rows, 1, #rows, 1, {})) end
 
+local SHOWN = { calls = desk_records.show_call, contacts = desk_records.show_contact,
+  tickets = desk_records.show_ticket }
+
 local function show_records(world)
   local shown = {}
-  for kind, rows in pairs(world.records) do shown[kind] = list(rows) end
+  for kind, kept in pairs(world.records) do
+    local rows, show = kept:all(), SHOWN[kind]
+    for i = 1, show and #rows or 0 do rows[i] = show(rows[i]) end
+    shown[kind] = json.array(rows)
+  end
   return http.answer(200, shown)
 end
 
@@ -176,7 +183,8 @@ local function change_scopes(tokens, credential, text)
   tokens:each_refresh(credential, function(refresh)
     refresh.scopes = scopes
     for _, access in ipairs(refresh.active) do
-      if tokens.accesses[access] then tokens.accesses[access].scopes = set end
+      local entry = tokens.accesses:get(access)
+      if entry then entry.scopes = set end
     end
   end)
 end
@@ -229,7 +237,7 @@ local function contact(world, input)
   if type(input.lastName) ~= "string" then return refuse "a contact needs 'lastName'" end
   local record = desk_records.contact(world, input)
   world:add("contacts", record, true)
-  return http.answer(200, record)
+  return http.answer(200, desk_records.show_contact(record))
 end
 
 local function delay(world, input)
@@ -247,7 +255,7 @@ local function pending(world, input)
   local problem = check_fields(input, { request_id = "string" })
   if problem then return problem end
   if not input.request_id then return refuse "'request_id' is missing" end
-  world.pending[input.request_id] = world.now()
+  world.pending:set(input.request_id, world.now())
   return http.answer(200, { request_id = input.request_id })
 end
 

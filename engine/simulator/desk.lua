@@ -141,7 +141,7 @@ local function check_references(world, body)
     return invalid("/contactId", "invalid", "no such contact")
   end
   local ticket = records.id_text(body.ticketId)
-  if ticket and not records.find(world.records.tickets, ticket) then
+  if ticket and not world:ticket(ticket) then
     return invalid("/ticketId", "invalid", "no such ticket")
   end
   local text = body.description
@@ -156,7 +156,7 @@ local function create_call(world, input)
   if refusal then return refusal end
   local record = records.call(world, input.body)
   world:add("calls", record)
-  return http.answer(200, record)
+  return http.answer(200, records.show_call(record))
 end
 
 local function with_call(run)
@@ -167,13 +167,16 @@ local function with_call(run)
   end
 end
 
-local get_call = with_call(function(_, _, record) return http.answer(200, record) end)
+local get_call = with_call(function(_, _, record)
+  return http.answer(200, records.show_call(record))
+end)
 
 local update_call = with_call(function(world, input, record)
   local refusal = check_references(world, input.body)
   if refusal then return refusal end
   records.update_call(world, record, input.body)
-  return http.answer(200, record)
+  world.records.calls:touch(record)
+  return http.answer(200, records.show_call(record))
 end)
 
 local function rows_answer(rows, count)
@@ -188,18 +191,14 @@ local function map(rows, change)
 end
 
 local function list_calls(world, input)
-  local rows = search.calls(world, input.query)
+  local rows = search.list_calls(world, world.records.calls, input.query)
   return rows_answer(map(rows, records.call_row))
 end
 
 local function list_calls_by_ticket(world, input, ticket_id)
-  if not records.find(world.records.tickets, ticket_id) then return desk.refuse "URL_NOT_FOUND" end
-  local bound = {}
-  for _, call in ipairs(world.records.calls) do
-    if call.ticketId == ticket_id then bound[#bound + 1] = call end
-  end
-  local part = { records = { calls = bound, tickets = {} }, switches = world.switches }
-  local rows = search.calls(part, input.query)
+  if not world:ticket(ticket_id) then return desk.refuse "URL_NOT_FOUND" end
+  local calls = world:calls_of_ticket(ticket_id)
+  local rows = search.list_calls(world, calls, input.query)
   return rows_answer(map(rows, records.call_row))
 end
 
@@ -223,7 +222,7 @@ end
 
 local function search_contacts(world, input)
   local rows, count = search.contacts(world, input.query, is_indexed(world))
-  return rows_answer(rows, count)
+  return rows_answer(map(rows, records.show_contact), count)
 end
 
 local function add_contact(world, body)
@@ -247,12 +246,12 @@ end
 
 local function create_contact(world, input)
   local record, refusal = desk.create_contact(world, input.body)
-  return refusal or http.answer(200, record)
+  return refusal or http.answer(200, records.show_contact(record))
 end
 
 local function get_contact(world, _, id)
   local record = world:contact(id)
-  return record and http.answer(200, record) or desk.refuse "URL_NOT_FOUND"
+  return record and http.answer(200, records.show_contact(record)) or desk.refuse "URL_NOT_FOUND"
 end
 
 -- A ticket names its contact or brings it along.
@@ -269,7 +268,7 @@ local function create_ticket(world, input)
   if refusal then return refusal end
   local record = records.ticket(world, body, contact_of_ticket(world, body))
   world:add("tickets", record)
-  return http.answer(200, record)
+  return http.answer(200, records.show_ticket(record))
 end
 
 local function list_departments(world, input)

@@ -1,4 +1,7 @@
--- The records of Desk: how a call, a contact and a ticket look once they are stored.
+-- The records of Desk: what is kept of a call, a contact and a ticket, and how they are shown.
+--
+-- Kept is only what was given, and `born`, `modified`, `old` and `place` (keep.lua): there may be
+-- tens of thousands. What all of them have is added where one is shown.
 local clock = require "simulator.clock"
 local json = require "simulator.json"
 
@@ -14,64 +17,88 @@ local function id_text(value)
   return value
 end
 
-local function take(record, body, names)
+-- What of `names` was given.
+local function given(world, body, names)
+  local record = { id = world:next_id() }
   for name in names:gmatch "%S+" do
     local value = body[name]
-    record[name] = value == nil and json.null or id_text(value)
+    if value ~= json.null then record[name] = id_text(value) end
   end
+  for _, name in ipairs { "cf", "customFields" } do
+    if type(body[name]) == "table" then record[name] = body[name] end
+  end
+  return record
+end
+
+-- Those of `names` with null for what was not given.
+local function take(record, names)
+  local shown = {}
+  for name in names:gmatch "%S+" do
+    local value = record[name]
+    shown[name] = value == nil and json.null or value
+  end
+  return shown
 end
 
 local function web_url(kind, id)
   return ("https://desk.zoho.example/support/simulated/ShowHomePage.do#%s/dv/%s"):format(kind, id)
 end
 
-local function stamp(world, record)
-  record.createdTime = clock.text(world.now())
-  record.modifiedTime = record.createdTime
+-- The text of a field of a kept record, as it is compared.
+function records.text(record, field)
+  local value = record[field]
+  if field == "createdTime" then value = clock.text(record.born)
+  elseif field == "modifiedTime" then value = clock.text(record.modified or record.born) end
+  return value ~= nil and value ~= json.null and tostring(value) or ""
+end
+
+-- What every record shows; fields: those that may be null.
+local function show(record, kind, fields)
+  local shown = take(record, fields)
+  shown.id = record.id
+  if shown.layoutId == json.null then shown.layoutId = LAYOUT end
+  shown.cf, shown.customFields = record.cf or {}, record.customFields or {}
+  shown.isSpam, shown.isTrashed = false, false
+  shown.webUrl = web_url(kind, record.id)
+  shown.createdTime = records.text(record, "createdTime")
+  shown.modifiedTime = records.text(record, "modifiedTime")
+  return shown
 end
 
 local CALL_FIELDS = "subject departmentId contactId ticketId ownerId direction duration status "
-  .. "priority startTime description layoutId teamId recordingUrl"
-
-local function settle_call(record)
-  record.statusType = CLOSED[record.status] and "Closed" or "Open"
-  record.completedTime = record.statusType == "Closed" and record.modifiedTime or json.null
-end
+  .. "priority startTime description layoutId"
 
 -- teamId and recordingUrl are accepted but not shown again: the answer's schema lacks them.
-local function hide_call_extras(record)
-  record.teamId, record.recordingUrl = nil, nil
-end
-
 function records.call(world, body)
-  local record = { id = world:next_id(), callId = json.null, activityTime = json.null }
-  take(record, body, CALL_FIELDS)
-  if record.layoutId == json.null then record.layoutId = LAYOUT end
-  record.creatorId, record.modifiedBy = CREATOR, json.null
-  record.cf, record.customFields = body.cf or {}, body.customFields or {}
-  record.reminder = json.array(body.reminder)
-  record.isSpam, record.isTrashed = false, false
-  record.webUrl = web_url("Calls", record.id)
-  hide_call_extras(record)
-  stamp(world, record)
-  settle_call(record)
+  local record = given(world, body, CALL_FIELDS)
+  record.reminder = body.reminder
   return record
 end
 
 function records.update_call(world, record, body)
   for name, value in pairs(body) do record[name] = id_text(value) end
-  if body.reminder then record.reminder = json.array(body.reminder) end
-  hide_call_extras(record)
-  record.modifiedTime = clock.text(world.now())
-  settle_call(record)
+  record.teamId, record.recordingUrl = nil, nil
+  record.modified = world.now()
+end
+
+function records.is_closed(record) return CLOSED[record.status] == true end
+
+function records.show_call(record)
+  local shown = show(record, "Calls", CALL_FIELDS)
+  shown.callId, shown.activityTime = json.null, json.null
+  shown.creatorId, shown.modifiedBy = CREATOR, json.null
+  shown.reminder = json.array(record.reminder)
+  local is_closed = records.is_closed(record)
+  shown.statusType = is_closed and "Closed" or "Open"
+  shown.completedTime = is_closed and shown.modifiedTime or json.null
+  return shown
 end
 
 local NOT_IN_LISTS = { "description", "duration", "cf", "customFields", "reminder" }
 
 -- A row of a list has less than the record.
 function records.call_row(record)
-  local row = {}
-  for name, value in pairs(record) do row[name] = value end
+  local row = records.show_call(record)
   for _, name in ipairs(NOT_IN_LISTS) do row[name] = nil end
   row.isCommented = false
   return row
@@ -79,8 +106,8 @@ end
 
 local function person_of(contact)
   if not contact then return json.null end
-  local person = { isSpam = false }
-  take(person, contact, "id firstName lastName email phone mobile accountId")
+  local person = take(contact, "id firstName lastName email phone mobile accountId")
+  person.isSpam = false
   return person
 end
 
@@ -92,8 +119,7 @@ end
 
 -- A row of a search has more: the contact and the department by name.
 function records.call_hit(world, record)
-  local row = {}
-  for name, value in pairs(record) do row[name] = value end
+  local row = records.show_call(record)
   row.isSpam, row.isTrashed, row.callId, row.activityTime = nil, nil, nil, nil
   row.activityType, row.isCommented = "Calls", false
   row.contact = person_of(world:contact(record.contactId))
@@ -104,21 +130,16 @@ function records.call_hit(world, record)
 end
 
 local CONTACT_FIELDS = "lastName firstName email secondaryEmail phone mobile accountId ownerId "
-  .. "type title description street city state country zip facebook twitter layoutId language"
+  .. "type title description street city state country zip facebook twitter layoutId"
 
-function records.contact(world, body)
-  local record = { id = world:next_id() }
-  take(record, body, CONTACT_FIELDS)
-  record.language = nil
-  if record.layoutId == json.null then record.layoutId = LAYOUT end
-  record.cf = type(body.cf) == "table" and body.cf or {}
-  record.customFields = type(body.customFields) == "table" and body.customFields or {}
-  record.isEndUser, record.isFollowing, record.isAnonymous = false, false, false
-  record.isDeleted, record.isTrashed, record.isSpam = false, false, false
-  record.photoURL, record.zohoCRMContact, record.customerHappiness = json.null, json.null, json.null
-  record.webUrl = web_url("Contacts", record.id)
-  stamp(world, record)
-  return record
+function records.contact(world, body) return given(world, body, CONTACT_FIELDS) end
+
+function records.show_contact(record)
+  local shown = show(record, "Contacts", CONTACT_FIELDS)
+  shown.isEndUser, shown.isFollowing, shown.isAnonymous = false, false, false
+  shown.isDeleted = false
+  shown.photoURL, shown.zohoCRMContact, shown.customerHappiness = json.null, json.null, json.null
+  return shown
 end
 
 local TICKET_FIELDS = "subject status departmentId accountId assigneeId teamId productId layoutId "
@@ -126,24 +147,23 @@ local TICKET_FIELDS = "subject status departmentId accountId assigneeId teamId p
   .. "dueDate responseDueDate resolution"
 
 function records.ticket(world, body, contact_id)
-  local record = { id = world:next_id(), ticketNumber = tostring(#world.records.tickets + 101) }
-  take(record, body, TICKET_FIELDS)
+  local record = given(world, body, TICKET_FIELDS)
+  record.ticketNumber = tostring(world.records.tickets.count + 101)
   record.contactId = contact_id
-  if record.subject == json.null then record.subject = "(No subject)" end
-  if record.status == json.null then record.status = "Open" end
-  record.statusType = record.status:lower() == "closed" and "Closed" or "Open"
-  if record.layoutId == json.null then record.layoutId = LAYOUT end
-  record.cf = type(body.cf) == "table" and body.cf or {}
-  record.customFields = type(body.customFields) == "table" and body.customFields or {}
-  record.closedTime, record.customerResponseTime = json.null, json.null
-  record.onholdTime, record.source = json.null, json.null
-  record.isSpam, record.isTrashed, record.isDeleted = false, false, false
-  record.isArchived, record.isEscalated, record.isOverDue = false, false, false
-  record.threadCount, record.commentCount = "0", "0"
-  record.taskCount, record.attachmentCount = "0", "0"
-  record.webUrl = web_url("Cases", record.id)
-  stamp(world, record)
+  record.subject, record.status = record.subject or "(No subject)", record.status or "Open"
   return record
+end
+
+function records.show_ticket(record)
+  local shown = show(record, "Cases", TICKET_FIELDS)
+  shown.ticketNumber, shown.contactId = record.ticketNumber, record.contactId
+  shown.statusType = record.status:lower() == "closed" and "Closed" or "Open"
+  shown.closedTime, shown.customerResponseTime = json.null, json.null
+  shown.onholdTime, shown.source, shown.isDeleted = json.null, json.null, false
+  shown.isArchived, shown.isEscalated, shown.isOverDue = false, false, false
+  shown.threadCount, shown.commentCount = "0", "0"
+  shown.taskCount, shown.attachmentCount = "0", "0"
+  return shown
 end
 
 records.id_text = id_text

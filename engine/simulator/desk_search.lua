@@ -1,14 +1,9 @@
 -- Filtering, sorting and paging of Desk records, as the search and list calls do it.
 local check = require "simulator.check"
 local clock = require "simulator.clock"
-local json = require "simulator.json"
+local records = require "simulator.desk_records"
 
 local search = {}
-
-local function text_of(value)
-  if value == nil or value == json.null then return "" end
-  return tostring(value)
-end
 
 -- Whether text is "a*c" from start to end. Each part is looked for once, behind the last one: no
 -- number of stars makes it slow.
@@ -65,35 +60,55 @@ local compare = {
   end,
 }
 
-local function tester(wanted, world)
-  if wanted == "${empty}" then return function(text) return text == "" end end
-  if wanted == "${notempty}" then return function(text) return text ~= "" end end
-  local test = compare[world.switches.search_as](wanted:lower())
-  return function(text) return test(text:lower()) end
-end
-
--- A test of one text against a parameter: its comma-separated values are alternatives.
-local function any_of(parameter, world)
-  local tests = {}
-  for _, part in ipairs(check.parts(parameter)) do
-    if part ~= "" then tests[#tests + 1] = tester(part, world) end
-  end
-  if #tests == 1 then return tests[1] end
-  return function(text)
-    for _, test in ipairs(tests) do
-      if test(text) then return true end
+-- What a parameter looks for: its comma-separated values are alternatives, { test, texts } each.
+-- texts: what a text that passes the test holds for sure, for text_index.lua.
+local function alternatives_of(parameter, world)
+  local list = {}
+  for _, wanted in ipairs(check.parts(parameter)) do
+    if wanted == "${empty}" then
+      list[#list + 1] = { texts = {}, test = function(text) return text == "" end }
+    elseif wanted == "${notempty}" then
+      list[#list + 1] = { texts = {}, test = function(text) return text ~= "" end }
+    elseif wanted ~= "" then
+      local alternative = { texts = {}, test = compare[world.switches.search_as](wanted:lower()) }
+      for text in wanted:gmatch "[^*]+" do table.insert(alternative.texts, text) end
+      list[#list + 1] = alternative
     end
-    return false
   end
+  return list
 end
 
--- The makers of filters: (parameter value, name, world) gives a function of a record.
+local function passes_one(alternatives, text)
+  text = text:lower()
+  for _, alternative in ipairs(alternatives) do
+    if alternative.test(text) then return true end
+  end
+  return false
+end
+
+-- A filter that compares texts of a record, given by texts(record). The index tells where records
+-- are that may pass it, if is_indexed.
+local function text_filter(value, world, is_indexed, texts)
+  local all = alternatives_of(value, world)
+  return {
+    alternatives = is_indexed and all or nil,
+    passes = function(record, alternatives)
+      for _, text in ipairs(texts(record)) do
+        if passes_one(alternatives or all, text) then return true end
+      end
+      return false
+    end,
+  }
+end
+
+-- The makers of filters: (parameter value, world) gives { passes = function(record) }.
 local make = {}
 
 function make.wild(field)
   return function(value, world)
-    local test = any_of(value, world)
-    return function(record) return test(text_of(record[field])) end
+    return text_filter(value, world, true, function(record)
+      return { records.text(record, field) }
+    end)
   end
 end
 
@@ -101,69 +116,66 @@ function make.exact(field)
   return function(value)
     local wanted = {}
     for _, part in ipairs(check.parts(value)) do wanted[part:lower()] = true end
-    return function(record) return wanted[text_of(record[field]):lower()] == true end
+    return { passes = function(record)
+      return wanted[records.text(record, field):lower()] == true
+    end }
   end
 end
 
 function make.range(field)
   return function(value)
     local from, to = clock.parse_range(value)
-    return function(record)
-      local at = clock.parse(text_of(record[field]))
+    return { passes = function(record)
+      local at = clock.parse(records.text(record, field))
       return at ~= nil and at >= from and at <= to
-    end
+    end }
   end
 end
 
 function make.any_field(...)
   local fields = { ... }
   return function(value, world)
-    local test = any_of(value, world)
-    return function(record)
+    return text_filter(value, world, true, function(record)
+      local texts = {}
       for _, field in ipairs(fields) do
-        local text = text_of(record[field])
-        if text ~= "" and test(text) then return true end
+        local text = records.text(record, field)
+        if text ~= "" then texts[#texts + 1] = text end
       end
-      return false
-    end
+      return texts
+    end)
   end
 end
 
 local function custom_field(value, world)
   local name, wanted = value:match "^([^:]*):(.*)$"
-  local test = any_of(wanted, world)
-  return function(record)
-    local custom = record.cf
-    return type(custom) == "table" and test(text_of(custom[name]))
-  end
+  return text_filter(wanted, world, false, function(record)
+    return { record.cf and records.text(record.cf, name) or "" }
+  end)
 end
 
 local function full_name(value, world)
-  local test = any_of(value, world)
-  return function(record)
-    return test((text_of(record.firstName) .. " " .. text_of(record.lastName)):match "^%s*(.-)$")
-  end
+  return text_filter(value, world, true, function(record)
+    local name = records.text(record, "firstName") .. " " .. records.text(record, "lastName")
+    return { name:match "^%s*(.-)$" }
+  end)
 end
 
 -- Accounts are not simulated: no contact has one.
 local function account_name(value, world)
-  local test = any_of(value, world)
-  return function() return test "" end
+  return text_filter(value, world, false, function() return { "" } end)
 end
 
 local function ticket_number(value, world)
   local wanted = {}
   for _, part in ipairs(check.parts(value)) do wanted[part] = true end
-  return function(record)
-    for _, ticket in ipairs(world.records.tickets) do
-      if ticket.id == record.ticketId and wanted[ticket.ticketNumber] then return true end
-    end
-    return false
-  end
+  return { passes = function(record)
+    local ticket = record.ticketId and world:ticket(record.ticketId)
+    return ticket ~= nil and wanted[ticket.ticketNumber] == true
+  end }
 end
 
 local function is_completed(value)
-  return function(record) return (record.statusType == "Closed") == (value == "true") end
+  return { passes = function(record) return records.is_closed(record) == (value == "true") end }
 end
 
 local activity_filters = {
@@ -194,73 +206,79 @@ local function filters_of(known, query, world)
   return filters
 end
 
-local function passes(filters, record)
+local function passes(filters, record, first, alternatives)
   for _, filter in ipairs(filters) do
-    if not filter(record) then return false end
+    if not filter.passes(record, filter == first and alternatives or nil) then return false end
   end
   return true
 end
 
 local function sort(found, order)
   local down, field = order:match "^(%-?)(.*)$"
-  local place = {}
-  for i, record in ipairs(found) do place[record] = i end
+  local place, text = {}, {}
+  for i, record in ipairs(found) do
+    place[record], text[record] = i, records.text(record, field):lower()
+  end
   table.sort(found, function(a, b)
-    local left, right = text_of(a[field]):lower(), text_of(b[field]):lower()
+    local left, right = text[a], text[b]
     if left == right then return place[a] < place[b] end
     if down == "-" then return left > right end
     return left < right
   end)
 end
 
-local function reverse(list)
+local function reversed(list)
   local turned = {}
   for i = #list, 1, -1 do turned[#turned + 1] = list[i] end
   return turned
 end
 
-local function page(found, query, default)
-  local first = tonumber(query.from or 0) + 1
-  local rows = {}
-  for i = first, math.min(#found, first + tonumber(query.limit or default) - 1) do
-    rows[#rows + 1] = found[i]
-  end
-  return rows
+-- Puts what was found, newest first, into the order asked for. Without one the newest come first;
+-- what "relevance" means is not published.
+local function in_order(found, order, is_newest_first, is_by_time)
+  if is_newest_first then return found end
+  found = reversed(found)
+  if order ~= "createdTime" or not is_by_time then sort(found, order) end
+  return found
 end
 
-local function select_records(known, records, query, world, is_visible)
+local function page(found, first, limit)
+  return table.move(found, first + 1, math.min(#found, first + limit), 1, {})
+end
+
+-- The rows of one page, and the number of all unless `is_list`: a list ends where its page is full.
+local function select_records(world, known, kept, query, is_visible, is_list)
   local filters, found = filters_of(known, query, world), {}
-  for _, record in ipairs(records) do
-    if passes(filters, record) and (not is_visible or is_visible(record)) then
+  local first = tonumber(query.from or 0)
+  local limit, order = tonumber(query.limit or 10), query.sortBy
+  local is_newest_first = not order or order:find "relevance" ~= nil
+    or order == "-createdTime" and kept.in_order
+  local indexed
+  for _, filter in ipairs(filters) do indexed = indexed or filter.alternatives and filter end
+  kept:newest(indexed and indexed.alternatives, function(record, alternatives)
+    if passes(filters, record, indexed, alternatives)
+        and (not is_visible or is_visible(record)) then
       found[#found + 1] = record
     end
-  end
-  local order = query.sortBy
-  -- Without an order the newest come first; what "relevance" means is not published.
-  if not order or order:find "relevance" then
-    found = reverse(found)
-  else
-    sort(found, order)
-  end
-  return page(found, query, 10), #found
+    return is_list and is_newest_first and #found >= first + limit
+  end)
+  found = in_order(found, order, is_newest_first, kept.in_order)
+  return page(found, first, limit), #found
 end
 
 -- The rows of one page and the number of all that match. is_visible(record) hides what the index
 -- has not seen yet.
 function search.calls(world, query, is_visible)
-  return select_records(activity_filters, world.records.calls, query, world, is_visible)
+  return select_records(world, activity_filters, world.records.calls, query, is_visible)
 end
 
 function search.contacts(world, query, is_visible)
-  local records = world.records.contacts
-  for _, name in ipairs { "email", "phone", "mobile" } do
-    local wanted = query[name]
-    if wanted and wanted ~= "" and not wanted:find "[*,$]" then
-      records = world:contacts_near(wanted:lower())
-      break
-    end
-  end
-  return select_records(contact_filters, records, query, world, is_visible)
+  return select_records(world, contact_filters, world.records.contacts, query, is_visible)
+end
+
+-- The rows of one page of these calls (keep.lua).
+function search.list_calls(world, calls, query)
+  return (select_records(world, activity_filters, calls, query, nil, true))
 end
 
 -- searchStr of departments: text is exact, text* a prefix, *text* a substring.

@@ -129,10 +129,11 @@ local function leave_message(world, request, body)
   return conversation_answer(world, request, add_conversation(world, body, "message"))
 end
 
-local function find_conversation(world, is_it)
-  local list = world.records.conversations
+-- The newest open conversation of a key (world.lua), or nil.
+local function find_conversation(world, name, key)
+  local list = world.records.conversations:with(name, key)
   for i = #list, 1, -1 do
-    if list[i].state == "open" and is_it(list[i]) then return list[i] end
+    if list[i].state == "open" then return list[i] end
   end
 end
 
@@ -149,9 +150,8 @@ local function visitor_message(world, request, body, id)
   if not is_text(body.text) then
     return salesiq.refuse(world, "parameter", { json_key = "text" })
   end
-  local conversation = find_conversation(world, function(one)
-    return one.id == id or one.conversation_id == id
-  end)
+  local conversation = find_conversation(world, "id", id)
+    or find_conversation(world, "conversation_id", id)
   if not conversation then return salesiq.refuse(world, "parameter", { param = "id" }) end
   return add_message(world, request, conversation, "visitor", body.text)
 end
@@ -161,16 +161,13 @@ local function send_message(world, request, body, email)
   if not is_text(body.text) then
     return salesiq.refuse(world, "parameter", { json_key = "text" })
   end
-  local conversation = find_conversation(world, function(one)
-    local known = one.visitor.email
-    return type(known) == "string" and known:lower() == email:lower()
-  end)
+  local conversation = find_conversation(world, "email", email:lower())
   if not conversation then return salesiq.refuse(world, "parameter", { param = "email" }) end
   return add_message(world, request, conversation, "operator", body.text)
 end
 
 local function close_conversation(world, request, _, id)
-  local conversation = find_conversation(world, function(one) return one.conversation_id == id end)
+  local conversation = find_conversation(world, "conversation_id", id)
   if not conversation then return salesiq.refuse(world, "parameter", { param = "id" }) end
   conversation.state = "closed"
   return success(request, "conversations", { id = id, state = "closed" })
@@ -230,7 +227,7 @@ end
 -- nil when this request id waits for a callback. Ids nobody announced (POST /_pending) are taken
 -- unless strict_callbacks says no.
 local function callback_problem(world, id)
-  local since = world.pending[id]
+  local since = world.pending:get(id)
   if since == nil then return world.switches.strict_callbacks end
   return since == false or world.now() - since > CALLBACK_LIFE_S
 end
@@ -254,7 +251,7 @@ local function callback_response(world, request, body, id)
   if #salesiq_check.check(request.body, 200) > 0 then
     return salesiq.refuse(world, "parameter", { json_key = "replies" })
   end
-  world.pending[id] = false
+  world.pending:set(id, false)
   return add_callback(world, "response", id, body)
 end
 

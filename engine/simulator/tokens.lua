@@ -4,6 +4,7 @@
 -- An access token: { kind = "user" | "org" | "any", scopes = set of lower-case names or nil for
 -- all, expires_at, refresh = the refresh token it came from }.
 local defaults = require "simulator.defaults"
+local recent = require "simulator.recent"
 
 local tokens = {}
 tokens.__index = tokens
@@ -32,8 +33,10 @@ local function kind_of(token) return token:sub(1, 5) == "1005." and "org" or "us
 -- world gives now(), random() and switches.
 function tokens.new(world)
   local self = setmetatable({ world = world, serial = 0 }, tokens)
-  self.clients, self.refreshes, self.accesses, self.codes = {}, {}, {}, {}
-  self.killed, self.credentials, self.made = {}, {}, {}
+  self.clients, self.credentials = {}, {}
+  for _, name in ipairs { "refreshes", "accesses", "codes", "killed", "made" } do
+    self[name] = recent.new()
+  end
   self:seed("default", "OAUTH_", "user", defaults.USER_SCOPES)
   self:seed("visitor", "SALESIQ_VISITOR_", "org", defaults.ORG_SCOPES)
   return self
@@ -46,7 +49,7 @@ function tokens:seed(credential, prefix, kind, scopes)
   self.clients[client] = { secret = settings[prefix .. "CLIENT_SECRET"], kind = kind }
   local refresh = settings[prefix .. "REFRESH_TOKEN"]
   self:add_refresh(refresh, client, scopes)
-  self:add_access(settings[prefix .. "ACCESS_TOKEN"], self.refreshes[refresh])
+  self:add_access(settings[prefix .. "ACCESS_TOKEN"], self.refreshes:get(refresh))
 end
 
 function tokens:unique(kind)
@@ -66,9 +69,9 @@ function tokens:add_refresh(token, client, scopes)
     token = token, client = client, scopes = scopes, active = {}, window_from = 0, given = 0,
     kind = self.clients[client] and self.clients[client].kind or kind_of(token),
   }
-  self.refreshes[token] = entry
-  self.made[client] = self.made[client] or {}
-  local list = self.made[client]
+  self.refreshes:set(token, entry)
+  local list = self.made:get(client) or {}
+  self.made:set(client, list)
   list[#list + 1] = token
   -- The 21st refresh token of a client silently removes the first.
   if #list > REFRESH_PER_CLIENT then self:kill_refresh(table.remove(list, 1)) end
@@ -76,10 +79,10 @@ function tokens:add_refresh(token, client, scopes)
 end
 
 function tokens:add_access(token, refresh)
-  self.accesses[token] = {
+  self.accesses:set(token, {
     kind = refresh.kind, scopes = scope_set(refresh.scopes), refresh = refresh.token,
     expires_at = self.world.now() + self.world.switches.token_life_s,
-  }
+  })
   local active = {}
   for _, other in ipairs(refresh.active) do
     if self:is_alive(other) then active[#active + 1] = other end
@@ -91,27 +94,27 @@ function tokens:add_access(token, refresh)
 end
 
 function tokens:is_alive(token)
-  local entry = self.accesses[token]
+  local entry = self.accesses:get(token)
   return entry ~= nil and entry.expires_at > self.world.now()
 end
 
 function tokens:kill_access(token)
-  self.accesses[token] = nil
-  self.killed[token] = true
+  self.accesses:set(token, nil)
+  self.killed:set(token, true)
 end
 
 -- A dead refresh token takes its access tokens with it.
 function tokens:kill_refresh(token)
-  local entry = self.refreshes[token]
-  self.refreshes[token] = nil
-  self.killed[token] = true
+  local entry = self.refreshes:get(token)
+  self.refreshes:set(token, nil)
+  self.killed:set(token, true)
   for _, access in ipairs(entry and entry.active or {}) do self:kill_access(access) end
 end
 
 local function is_well_formed(token) return token:find "^[%w._%-]+$" ~= nil and #token >= 8 end
 
 function tokens:is_strange_but_fine(token)
-  return self.world.switches.lenient_tokens and is_well_formed(token) and not self.killed[token]
+  return self.world.switches.lenient_tokens and is_well_formed(token) and not self.killed:get(token)
 end
 
 -- The token text of an Authorization header, or nil where it has no such form.
@@ -126,8 +129,8 @@ end
 function tokens:look_up(header)
   local token = tokens.presented(header)
   if not token then return nil, "missing" end
-  if self:is_alive(token) then return self.accesses[token] end
-  if not self.accesses[token] and self:is_strange_but_fine(token) then
+  if self:is_alive(token) then return self.accesses:get(token) end
+  if not self.accesses:get(token) and self:is_strange_but_fine(token) then
     return { kind = token:find "^100[05]%." and kind_of(token) or "any" }
   end
   return nil, "invalid"
@@ -177,7 +180,7 @@ function tokens:renew(fields)
   local problem = self:check_client(fields)
   if problem then return nil, problem end
   local given = fields.refresh_token or ""
-  local refresh = self.refreshes[given]
+  local refresh = self.refreshes:get(given)
   if not refresh and self:is_strange_but_fine(given) then
     local scopes = kind_of(given) == "org" and defaults.ORG_SCOPES or defaults.USER_SCOPES
     refresh = self:add_refresh(given, fields.client_id, scopes)
@@ -200,32 +203,32 @@ end
 function tokens:add_code(client, options)
   local code = self:unique(self.clients[client].kind)
   local scopes = split_scopes(options.scopes)
-  self.codes[code] = {
+  self.codes:set(code, {
     client = client, scopes = scopes, offline = options.offline ~= false,
     redirect_uri = options.redirect_uri, expires_at = self.world.now() + CODE_LIFE_S,
-  }
+  })
   return code
 end
 
 function tokens:too_many_refreshes(client)
-  local now, recent = self.world.now(), 0
-  for _, token in ipairs(self.made[client] or {}) do
-    local entry = self.refreshes[token]
-    if entry and entry.made_at and now - entry.made_at < 60 then recent = recent + 1 end
+  local now, fresh = self.world.now(), 0
+  for _, token in ipairs(self.made:get(client) or {}) do
+    local entry = self.refreshes:get(token)
+    if entry and entry.made_at and now - entry.made_at < 60 then fresh = fresh + 1 end
   end
-  return recent >= REFRESH_PER_MINUTE
+  return fresh >= REFRESH_PER_MINUTE
 end
 
 -- Exchanges a code: access token, refresh token or nil, scopes; or nil and an error name.
 function tokens:exchange(fields)
   local problem = self:check_client(fields)
   if problem then return nil, problem end
-  local code = self.codes[fields.code or ""]
+  local code = self.codes:get(fields.code or "")
   if not code or code.expires_at <= self.world.now() then return nil, "invalid_code" end
   if code.client ~= fields.client_id then return nil, "invalid_client_secret" end
   if code.redirect_uri ~= fields.redirect_uri then return nil, "invalid_redirect_uri" end
   if code.offline and self:too_many_refreshes(code.client) then return nil, "throttled" end
-  self.codes[fields.code] = nil
+  self.codes:set(fields.code, nil)
   local kind = self.clients[code.client].kind
   local made = { kind = kind, scopes = code.scopes, active = {}, token = false }
   if code.offline then
@@ -249,7 +252,7 @@ end
 
 -- true when the token was there and is dead now.
 function tokens:revoke(token)
-  if self.refreshes[token] then
+  if self.refreshes:get(token) then
     self:kill_refresh(token)
   elseif self:is_alive(token) then
     self:kill_access(token)
@@ -261,13 +264,9 @@ end
 
 -- Calls visit(refresh) for every living refresh token of a credential, or of all (nil).
 function tokens:each_refresh(credential, visit)
-  local found = {}
-  for _, refresh in pairs(self.refreshes) do
-    if not credential or refresh.client == self.credentials[credential] then
-      found[#found + 1] = refresh
-    end
+  for _, refresh in ipairs(self.refreshes:values()) do
+    if not credential or refresh.client == self.credentials[credential] then visit(refresh) end
   end
-  for _, refresh in ipairs(found) do visit(refresh) end
 end
 
 -- Numbers and kinds only, never a value.

@@ -3,6 +3,8 @@
 local clock = require "simulator.clock"
 local defaults = require "simulator.defaults"
 local faults = require "simulator.faults"
+local keep = require "simulator.keep"
+local recent = require "simulator.recent"
 local tokens = require "simulator.tokens"
 
 local world = {}
@@ -11,7 +13,6 @@ world.__index = world
 local FIRST_ID = 310000000050000
 local DAY_S = 86400
 local REQUESTS_KEPT = 200
-local CHUNK = 64
 
 -- options: now (function: Unix seconds), random (function: 0 to below 1), and the first values of
 -- switches by their names.
@@ -36,16 +37,51 @@ local function fill_places(self)
   } }
 end
 
+local function lower(text) return type(text) == "string" and text:lower() or nil end
+
+-- What searches look through: these fields, each on a line of its own.
+local function text_of(...)
+  local fields = { ... }
+  return function(record)
+    local parts = { "" }
+    for i, field in ipairs(fields) do
+      local value = record[field]
+      parts[i + 1] = type(value) == "string" and value or ""
+    end
+    parts[#parts + 1] = ""
+    return table.concat(parts, "\n")
+  end
+end
+
+-- What a record is found by. firstName stands before lastName: they are searched as one, too.
+local function fill_records()
+  local function id(record) return record.id end
+  return {
+    calls = keep.new {
+      keys = { id = id, ticket = function(call) return call.ticketId end },
+      text = text_of("subject", "description", "status", "priority"),
+    },
+    contacts = keep.new {
+      keys = { id = id, email = function(contact) return lower(contact.email) end },
+      text = text_of("firstName", "lastName", "email", "secondaryEmail", "phone", "mobile",
+        "description", "city"),
+    },
+    tickets = keep.new { keys = { id = id,
+      number = function(ticket) return ticket.ticketNumber end } },
+    conversations = keep.new {
+      keys = { id = id, conversation_id = function(one) return one.conversation_id end,
+        email = function(one) return lower(one.visitor.email) end },
+    },
+    messages = keep.new(), callbacks = keep.new(),
+  }
+end
+
 function world:reset()
   self.switches = defaults.switches()
   for name, value in pairs(self.first_switches) do self.switches[name] = value end
   self.last_id = FIRST_ID
-  self.records = {
-    calls = {}, contacts = {}, tickets = {}, conversations = {}, messages = {}, callbacks = {},
-  }
-  self.by_id = { calls = {}, contacts = {}, tickets = {} }
-  self.by_email, self.chunks, self.tail, self.pending = {}, {}, {}, {}
-  self.born = setmetatable({}, { __mode = "k" })
+  self.records = fill_records()
+  self.pending = recent.new()
   self.requests, self.request_count = {}, 0
   self.credits_used, self.credit_day, self.ends = 0, 0, {}
   self.faults, self.delays = faults.new(), {}
@@ -58,50 +94,31 @@ function world:next_id()
   return ("%d"):format(self.last_id)
 end
 
+local HAS_AGE = { calls = true, contacts = true, tickets = true }
+
 -- Keeps a record. kind: a name of self.records; is_old: the search index knows it already.
 function world:add(kind, record, is_old)
-  local list = self.records[kind]
-  list[#list + 1] = record
-  self.born[record] = is_old and -math.huge or self.now()
-  if self.by_id[kind] then self.by_id[kind][record.id] = record end
-  if kind == "contacts" then self:index_contact(record) end
-end
-
-function world:index_contact(record)
-  local words = {}
-  for i, name in ipairs { "email", "phone", "mobile" } do
-    words[i] = type(record[name]) == "string" and record[name]:lower() or ""
-  end
-  local key = words[1]
-  if key ~= "" then self.by_email[key] = self.by_email[key] or record end
-  self.tail[#self.tail + 1] = table.concat(words, "\n")
-  if #self.tail == CHUNK then
-    self.chunks[#self.chunks + 1] = table.concat(self.tail, "\n")
-    self.tail = {}
-  end
-end
-
--- The contacts whose e-mail or phone may hold `text` (lower case), in order: a look at the joined
--- text of 64 contacts at a time leaves few to compare one by one.
-function world:contacts_near(text)
-  local near, all = {}, self.records.contacts
-  for n = 0, #self.chunks do
-    local chunk = self.chunks[n + 1]
-    if not chunk or chunk:find(text, 1, true) then
-      table.move(all, n * CHUNK + 1, math.min(#all, (n + 1) * CHUNK), #near + 1, near)
-    end
-  end
-  return near
+  if HAS_AGE[kind] then record.born, record.old = self.now(), is_old or nil end
+  self.records[kind]:add(record)
 end
 
 -- Seconds since the record was written.
-function world:age(record) return self.now() - self.born[record] end
+function world:age(record) return record.old and math.huge or self.now() - record.born end
 
-function world:call(id) return self.by_id.calls[id] end
+function world:call(id) return self.records.calls:get("id", id) end
 
-function world:contact(id) return self.by_id.contacts[id] end
+function world:contact(id) return self.records.contacts:get("id", id) end
 
-function world:contact_by_email(email) return self.by_email[email:lower()] end
+function world:ticket(id) return self.records.tickets:get("id", id) end
+
+-- The calls of a ticket, to be listed as all calls are.
+function world:calls_of_ticket(id)
+  local calls = keep.new()
+  for _, call in ipairs(self.records.calls:with("ticket", id)) do calls:add(call) end
+  return calls
+end
+
+function world:contact_by_email(email) return self.records.contacts:get("email", email:lower()) end
 
 function world:credits_left()
   local day = self.now() // DAY_S

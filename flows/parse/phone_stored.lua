@@ -165,10 +165,10 @@ end
 
 -- Searching ---------------------------------------------------------------------------------------
 
--- How a number's last figures may be parted. Where a bracket may part them, as in "(275) 638",
--- which Desk forbids in what is searched for, `loose` has any text between them.
-local SPLITS = { { 2, 4, loose = true }, { 3, 3 }, { 4, 2 }, { 2, 2, 2 }, { 3, 2 }, { 2, 3 } }
-local SHORT_SPLITS = { { 4 }, { 2, 2 }, { 3, 2, loose = true }, { 2, 3, loose = true } }
+-- How a number's last figures may be parted. Where in a short number a bracket may part them, as in
+-- "(275) 638", which Desk forbids in what is searched for, `loose` has any text between them.
+local SPLITS = { { 2, 4, loose = 8 }, { 3, 3 }, { 4, 2 }, { 2, 2, 2 }, { 3, 2 }, { 2, 3 } }
+local SHORT_SPLITS = { { 4 }, { 2, 2 }, { 3, 2, loose = 7 }, { 2, 3, loose = 7 } }
 local SHORT = 7 -- figures
 local BETWEEN = { " ", "-", "." }
 
@@ -204,7 +204,7 @@ function stored.terms(value)
   add("*" .. own:sub(-5) .. "*")
   for _, lengths in ipairs(#own <= SHORT and SHORT_SPLITS or SPLITS) do
     for _, between in ipairs(BETWEEN) do add(grouped(own, lengths, between)) end
-    if lengths.loose then add(grouped(own, lengths, "*")) end
+    if #own <= (lengths.loose or 0) then add(grouped(own, lengths, "*")) end
   end
   return list
 end

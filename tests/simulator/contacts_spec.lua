@@ -93,13 +93,11 @@ local function forms_of(country, own)
   return list
 end
 
+-- The shortest and the longest of a country, within what is usual.
 local function lengths_of(country)
-  if country.least == country.most then return { country.least } end
-  local lengths = {}
-  for length = math.max(country.least, 7), math.min(country.most, 10) do
-    lengths[#lengths + 1] = length
-  end
-  return lengths
+  local least, most = math.max(country.least, 7), math.min(country.most, 10)
+  if least >= most then return { country.most } end
+  return { least, most }
 end
 
 describe("The contacts of flows/desk.lua:", function()
