@@ -15,6 +15,8 @@
 /* All turns of a flow are replayed in one go, for which it may use so many
  * times what one turn may: about a second. */
 #define REPLAY_TURNS 10
+/* And so many times the processor's time of one slice. */
+#define REPLAY_CPU 3
 
 static struct usher_fiber *fiber_new(struct usher_script *script)
 {
@@ -67,7 +69,7 @@ static void fiber_close(struct usher_fiber *fiber)
     fiber->closing = 1;
     script->running = fiber;
     script->instructions_left = fiber->instructions_left;
-    script->match.steps_left = fiber->match_left;
+    script_match_set(script, fiber->match_left);
     script_arm(script, 0);
     (void)lua_resetthread(fiber->L);
     script_disarm(script);
@@ -139,11 +141,12 @@ void usher_fiber_next_turn(lua_State *L)
     const struct usher_script_limits *limits = &script->limits;
 
     fiber->replayed += limits->instructions - script->instructions_left;
-    fiber->replayed += limits->match_steps - script->match.steps_left;
+    fiber->replayed += limits->match_steps - script_match_left(script);
     if (fiber->replayed > REPLAY_TURNS * limits->instructions)
         return;
     script->instructions_left = limits->instructions;
-    script->match.steps_left = limits->match_steps;
+    script_match_set(script, limits->match_steps);
+    script->cpu_allowed = REPLAY_CPU * limits->cpu_ms * 1000000;
     script->turn_base = script->bytes;
     script->turn_growth = 0;
 }
@@ -191,13 +194,15 @@ enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
 
     script->running = fiber;
     script->instructions_left = fiber->instructions_left;
-    script->match.steps_left = fiber->match_left;
+    script_match_set(script, fiber->match_left);
     script_arm(script, fiber->turn_growth);
     fiber->started = 1;
+    if (lua_gethookcount(fiber->L) != script->hook_every)
+        script_hook_set(fiber->L, script);
     status = lua_resume(fiber->L, script->L, nargs, &results);
     fiber->turn_growth = script_disarm(script);
     fiber->instructions_left = script->instructions_left;
-    fiber->match_left = script->match.steps_left;
+    fiber->match_left = script_match_left(script);
     script->running = before;
     if (status == LUA_YIELD && !script->killed) {
         lua_pop(fiber->L, results);
@@ -207,7 +212,8 @@ enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
         fiber->started = 0; /* nothing is left to close */
         return USHER_FIBER_DONE;
     }
-    if (status == LUA_ERRMEM && !script->killed)
+    if ((status == LUA_ERRMEM && !script->killed) ||
+        script->killed == SCRIPT_KILLED_MEMORY)
         script->killed = script_is_deep(fiber->L) ? SCRIPT_KILLED_DEPTH
                                                   : SCRIPT_KILLED_MEMORY;
     script->running = fiber; /* it knows lines that the stack has lost */

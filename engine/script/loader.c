@@ -62,6 +62,49 @@ void usher_sources_push(lua_State *L, const char *folder,
     }
 }
 
+/* ---- compiling, within the limits ---- */
+
+/* The compiler asks for its text piece by piece: a name may cost it a walk
+ * through all names around. */
+#define PIECE 1024
+#define BYTE_COST 4
+
+struct text {
+    int is_charged;
+    const char *at;
+    size_t left;
+};
+
+static const char *text_piece(lua_State *L, void *user, size_t *len)
+{
+    struct text *text = user;
+    const char *piece = text->at;
+
+    *len = text->left < PIECE ? text->left : PIECE;
+    if (text->is_charged)
+        usher_script_charge(L, BYTE_COST * (int64_t)*len);
+    text->at += *len;
+    text->left -= *len;
+    return *len ? piece : NULL;
+}
+
+/* Like luaL_loadbufferx(), of text only. script: NULL in other states. Does
+ * not return where the turn ended meanwhile. */
+static int text_compile(lua_State *L, struct usher_script *script,
+                        const char *code, size_t len, const char *name)
+{
+    struct text text = {script != NULL, code, len};
+    int status = lua_load(L, text_piece, &text, name, "t");
+
+    if (!script || status == LUA_OK)
+        return status;
+    if (status == LUA_ERRMEM && script->armed && !script->killed)
+        script->killed = SCRIPT_KILLED_MEMORY;
+    if (script->killed)
+        script_raise_killed(L, script);
+    return status;
+}
+
 /* What no Lua is: why, and its line; NULL: it may be Lua. */
 static const char *no_text(const char *code, size_t len, int *line)
 {
@@ -83,8 +126,8 @@ static const char *no_text(const char *code, size_t len, int *line)
            "take them out, or put a copy of it here";
 }
 
-int usher_source_compile(lua_State *L, const char *folder,
-                         const struct usher_source *source)
+static int source_compile(lua_State *L, struct usher_script *script,
+                          const char *folder, const struct usher_source *source)
 {
     const char *chunk = lua_pushfstring(L, "@%s/%s", folder, source->path);
     size_t len;
@@ -96,15 +139,21 @@ int usher_source_compile(lua_State *L, const char *folder,
     if (why)
         lua_pushfstring(L, "%s:%d: %s", chunk + 1, line, why);
     else
-        status = luaL_loadbufferx(L, code, len, chunk, "t");
+        status = text_compile(L, script, code, len, chunk);
     lua_remove(L, -2);
     return status;
+}
+
+int usher_source_compile(lua_State *L, const char *folder,
+                         const struct usher_source *source)
+{
+    return source_compile(L, NULL, folder, source);
 }
 
 void script_load_source(lua_State *L, struct usher_script *script,
                         const struct usher_source *source)
 {
-    if (usher_source_compile(L, script->folder, source) != LUA_OK)
+    if (source_compile(L, script, script->folder, source) != LUA_OK)
         lua_error(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->env);
     lua_setupvalue(L, -2, 1);
@@ -333,6 +382,9 @@ int usher_script_compile(struct usher_script *script, const char *chunk,
     return status;
 }
 
+/* What load() takes: gotos and names cost the compiler the square of it. */
+#define LOAD_MAX ((size_t)64 * 1024)
+
 /* load(text [, name [, mode [, env]]]): source text only. */
 static int text_load(lua_State *L)
 {
@@ -342,7 +394,10 @@ static int text_load(lua_State *L)
     const char *name = luaL_optstring(L, 2, "=load");
     int own_env = !lua_isnoneornil(L, 4);
 
-    if (luaL_loadbufferx(L, text, len, name, "t") != LUA_OK) {
+    if (len > LOAD_MAX)
+        return luaL_error(L, "load: the text is longer than %d KiB",
+                          (int)(LOAD_MAX / 1024));
+    if (text_compile(L, script, text, len, name) != LUA_OK) {
         lua_pushnil(L);
         lua_insert(L, -2);
         return 2;

@@ -2,7 +2,7 @@
  * addresses and without end:
  *
  *     string.format("%s", {})   --> "table"
- *     string.rep("x", 1e9)      --> error: ... longer than 8388608 bytes
+ *     string.rep("x", 1e9)      --> error: ... longer than 1048576 bytes
  *
  * The work itself is left to Lua's own functions. They are called as plain C
  * functions in our frame, so that their errors name the flow's line and the

@@ -5,123 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "script/charged.h"
 #include "script/lua_match.h"
 #include "script/lua_string.h"
+#include "script/lua_table.h"
+#include "script/lua_utf8.h"
 #include "script/metatable.h"
 #include "script/order.h"
 #include "script/script_internal.h"
-
-const char *script_kill_text(enum script_kill why)
-{
-    switch (why) {
-    case SCRIPT_KILLED_INSTRUCTIONS:
-        return "the turn ran too long: too many instructions; is there a loop "
-               "that does not end?";
-    case SCRIPT_KILLED_MATCHING:
-        return "the turn ran too long in string matching; make the pattern "
-               "simpler, or use lpeg";
-    case SCRIPT_KILLED_MEMORY:
-        return "the turn used too much memory";
-    case SCRIPT_KILLED_DEPTH:
-        return "a function calls itself again and again; the turn used too "
-               "much memory";
-    default:
-        return "";
-    }
-}
-
-static void script_hook(lua_State *L, lua_Debug *ar);
-
-void script_killed_at(lua_State *L, struct usher_script *script)
-{
-    if (!script->killed_at[0])
-        script_place(L, script->killed_at, sizeof(script->killed_at));
-}
-
-int script_raise_killed(lua_State *L, struct usher_script *script)
-{
-    script_killed_at(L, script);
-    /* From here on each instruction comes to the hook. */
-    lua_sethook(L, script_hook, LUA_MASKCOUNT, 1);
-    return luaL_error(L, "%s", script_kill_text(script->killed));
-}
-
-/* A killed flow is left standing where it is, by a yield that nobody resumes:
- * no pcall and no __close sees it. Where it cannot yield (in a function that C
- * has called) an error takes it out of there first. An error raised in a hook
- * leaves the thread's hooks off, so such a thread is never used again. */
-static void line_tell(lua_State *L, lua_Debug *ar, struct usher_script *script)
-{
-    lua_getinfo(L, "S", ar);
-    script->line(script->line_user, ar->source, ar->currentline,
-                 (const void *)ar->i_ci);
-}
-
-static void script_hook(lua_State *L, lua_Debug *ar)
-{
-    struct usher_script *script = usher_script_of(L);
-
-    if (ar->event == LUA_HOOKLINE) {
-        line_tell(L, ar, script);
-        return;
-    }
-    if (!script->armed)
-        return;
-    if (script->loading) /* memory that ends tells no line */
-        script_place(L, script->loaded_at, sizeof(script->loaded_at));
-    if (!script->killed) {
-        script->instructions_left -= SCRIPT_HOOK_EVERY;
-        if (script->instructions_left > 0)
-            return;
-        script->killed = SCRIPT_KILLED_INSTRUCTIONS;
-    }
-    script_killed_at(L, script);
-    if (lua_isyieldable(L))
-        lua_yield(L, 0);
-    else
-        script_raise_killed(L, script);
-}
-
-void script_hook_set(lua_State *L, const struct usher_script *script)
-{
-    lua_sethook(L, script_hook,
-                LUA_MASKCOUNT | (script->line ? LUA_MASKLINE : 0),
-                SCRIPT_HOOK_EVERY);
-}
-
-void usher_script_watch_lines(struct usher_script *script,
-                              usher_script_line_fn *fn, void *user)
-{
-    script->line = fn;
-    script->line_user = user;
-}
-
-static void match_exhausted(lua_State *L, void *user)
-{
-    struct usher_script *script = user;
-
-    if (!script->armed) { /* the engine's own work is not bounded */
-        script->match.steps_left = script->limits.match_steps;
-        return;
-    }
-    if (!script->killed)
-        script->killed = SCRIPT_KILLED_MATCHING;
-    script_raise_killed(L, script);
-}
-
-void usher_script_charge(lua_State *L, int64_t instructions)
-{
-    struct usher_script *script = usher_script_of(L);
-
-    if (!script->armed)
-        return;
-    script->instructions_left -= instructions;
-    if (script->instructions_left > 0)
-        return;
-    if (!script->killed)
-        script->killed = SCRIPT_KILLED_INSTRUCTIONS;
-    script_raise_killed(L, script);
-}
 
 /* ---- pcall and xpcall that do not catch a killed turn ---- */
 
@@ -167,44 +58,6 @@ static int safe_xpcall(lua_State *L)
     lua_rotate(L, 3, 2);
     status = lua_pcallk(L, n - 2, LUA_MULTRET, 2, 2, protected_end);
     return protected_end(L, status, 2);
-}
-
-/* ---- table functions whose work C does in one call ---- */
-
-enum table_kind {
-    TABLE_INSERT,
-    TABLE_REMOVE,
-    TABLE_MOVE,
-    TABLE_SORT,
-    TABLE_CONCAT
-};
-
-static lua_Integer table_work(lua_State *L, enum table_kind kind)
-{
-    lua_Integer n;
-
-    if (kind == TABLE_MOVE)
-        n = luaL_checkinteger(L, 3) - luaL_checkinteger(L, 2);
-    else if ((kind == TABLE_INSERT && lua_gettop(L) < 3) ||
-             (kind == TABLE_REMOVE && lua_gettop(L) < 2))
-        return 1;
-    else
-        n = luaL_len(L, 1);
-    if (n < 0)
-        return 1;
-    return kind == TABLE_SORT && n < (1 << 24) ? n * 16 : n;
-}
-
-/* Upvalues: Lua's own function, the kind. */
-static int table_charged(lua_State *L)
-{
-    enum table_kind kind =
-        (enum table_kind)lua_tointeger(L, lua_upvalueindex(2));
-
-    luaL_checkany(L, 1);
-    usher_script_charge(L, table_work(L, kind));
-    /* Called as C, so that its errors name the place in the flow. */
-    return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 /* ---- read-only views ---- */
@@ -282,24 +135,6 @@ static void library(lua_State *L, lua_CFunction open, const char *const *drop)
     }
 }
 
-static void charge(lua_State *L, const char *name, enum table_kind kind)
-{
-    lua_getfield(L, -1, name);
-    lua_pushinteger(L, kind);
-    lua_pushcclosure(L, table_charged, 2);
-    lua_setfield(L, -2, name);
-}
-
-static void add_table(lua_State *L)
-{
-    library(L, luaopen_table, NULL);
-    charge(L, "insert", TABLE_INSERT);
-    charge(L, "remove", TABLE_REMOVE);
-    charge(L, "move", TABLE_MOVE);
-    charge(L, "sort", TABLE_SORT);
-    charge(L, "concat", TABLE_CONCAT);
-}
-
 /* Copies the functions of the table on the top into the one below it. */
 static void merge(lua_State *L)
 {
@@ -314,11 +149,19 @@ static void merge(lua_State *L)
 static void add_string(lua_State *L, struct usher_script *script)
 {
     static const char *const drop[] = {"dump", "rep", "format", NULL};
+    static const struct usher_charged charged[] = {
+        {"byte", USHER_CHARGE_PART_OF_1}, {"char", USHER_CHARGE_VALUES},
+        {"lower", USHER_CHARGE_TEXTS},    {"upper", USHER_CHARGE_TEXTS},
+        {"reverse", USHER_CHARGE_TEXTS},  {"pack", USHER_CHARGE_TEXTS},
+        {"packsize", USHER_CHARGE_TEXTS}, {"unpack", USHER_CHARGE_READ},
+        {NULL, USHER_CHARGE_VALUES},
+    };
 
     library(L, luaopen_string, drop);
-    usher_match_open(L, &script->match, match_exhausted, script);
+    usher_charged_replace(L, charged);
+    usher_match_open(L, &script->match, script_match_exhausted, script);
     merge(L);
-    usher_string_open(L, script->limits.turn_bytes);
+    usher_string_open(L, script->limits.text_bytes);
     merge(L);
     /* Methods of strings come from the same table; their metatable keeps what
      * lets "10" * 2 be 20. */
@@ -337,8 +180,14 @@ static void add_base(lua_State *L)
                                        "rawequal", "rawget",   "rawlen",
                                        "select",   "tonumber", "type",
                                        "_VERSION", NULL};
+    static const struct usher_charged charged[] = {
+        {"select", USHER_CHARGE_VALUES},
+        {"tonumber", USHER_CHARGE_TEXTS},
+        {NULL, USHER_CHARGE_VALUES},
+    };
 
     library(L, luaopen_base, NULL); /* globals base */
+    usher_charged_replace(L, charged);
     for (const char *const *name = keep; *name; name++) {
         lua_getfield(L, -1, *name);
         lua_setfield(L, -3, *name);
@@ -407,11 +256,11 @@ void script_sandbox_open(lua_State *L, struct usher_script *script)
     add_functions(L);
     add_string(L, script);
     add_library(L, "string");
-    add_table(L);
+    usher_table_open(L);
     add_library(L, "table");
     library(L, luaopen_math, random);
     add_library(L, "math");
-    library(L, luaopen_utf8, NULL);
+    usher_utf8_open(L);
     add_library(L, "utf8");
     lua_newtable(L); /* globals loaded */
     for (size_t i = 0; i < script->module_count; i++)

@@ -9,7 +9,16 @@
 #include "core/embedded.h"
 #include "script/script_internal.h"
 
-#define LARGE_BLOCK 4096
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLOWER 10
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SLOWER 10
+#endif
+#endif
+#ifndef SLOWER
+#define SLOWER 1
+#endif
 
 struct usher_script_limits usher_script_limits_default(void)
 {
@@ -18,64 +27,11 @@ struct usher_script_limits usher_script_limits_default(void)
         .turn_bytes = 8u << 20,
         .instructions = 10 * 1000 * 1000,
         .match_steps = 10 * 1000 * 1000,
+        .text_bytes = 1u << 20,
+        .cpu_ms = 300 * SLOWER,
     };
 
     return limits;
-}
-
-/* Lua asks here for all memory of a state. Over a limit it gets NULL: Lua
- * collects garbage and asks once more, then raises "not enough memory", which
- * the sandbox's pcall does not catch. */
-static void *script_allocate(void *ud, void *old, size_t old_size,
-                             size_t new_size)
-{
-    struct usher_script *script = ud;
-    size_t had = old ? old_size : 0;
-    void *fresh;
-
-    if (new_size == 0) {
-        script->bytes -= had;
-        return usher_blocks_resize(&script->blocks, old, had, 0);
-    }
-    if (script->armed && new_size > had) {
-        size_t next = script->bytes - had + new_size;
-        size_t grown = next > script->turn_base ? next - script->turn_base : 0;
-
-        if (next > script->limits.state_bytes ||
-            grown + script->turn_growth > script->limits.turn_bytes)
-            return NULL;
-        /* Filling a large block is work that C does in one instruction. */
-        if (new_size > LARGE_BLOCK) {
-            script->instructions_left -= (int64_t)(new_size / 16);
-            if (script->instructions_left < 0) {
-                script->killed = SCRIPT_KILLED_INSTRUCTIONS;
-                return NULL;
-            }
-        }
-    }
-    fresh = usher_blocks_resize(&script->blocks, old, had, new_size);
-    if (fresh)
-        script->bytes += new_size - had;
-    return fresh;
-}
-
-void script_arm(struct usher_script *script, size_t growth_so_far)
-{
-    script->turn_base = script->bytes;
-    script->turn_growth = growth_so_far;
-    script->killed = SCRIPT_ALIVE;
-    script->killed_at[0] = '\0';
-    script->armed = 1;
-}
-
-size_t script_disarm(struct usher_script *script)
-{
-    size_t grown = script->bytes > script->turn_base
-                       ? script->bytes - script->turn_base
-                       : 0;
-
-    script->armed = 0;
-    return script->turn_growth + grown;
 }
 
 static int traceback(lua_State *L)
@@ -114,6 +70,7 @@ enum usher_status usher_script_new(const struct usher_script_options *options,
     script->module_count = options->module_count;
     script->folder = options->folder ? options->folder : "flows";
     script->user = options->user;
+    script->hook_every = SCRIPT_HOOK_EVERY;
     script->L = lua_newstate(script_allocate, script);
     if (!script->L) {
         usher_blocks_free(&script->blocks);
@@ -184,7 +141,7 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
     lua_insert(L, base);
     if (!nested) {
         script->instructions_left = script->limits.instructions;
-        script->match.steps_left = script->limits.match_steps;
+        script_match_set(script, script->limits.match_steps);
         script_arm(script, 0);
         script->loaded_at[0] = '\0';
         script_hook_set(L, script);

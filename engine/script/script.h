@@ -31,8 +31,11 @@ struct usher_script_limits {
     size_t turn_bytes;    /* growth within one turn */
     int64_t instructions; /* of the virtual machine within one turn */
     int64_t match_steps;  /* of string matching within one turn */
+    size_t text_bytes;    /* of one text */
+    int64_t cpu_ms;       /* of the processor, between two waits of a turn */
 };
-/* 64 MiB, 8 MiB, 10 million, 10 million. */
+/* 64 MiB, 8 MiB, 10 million, 10 million, 1 MiB, 300 ms (ten times that in
+ * builds with sanitizers). */
 struct usher_script_limits usher_script_limits_default(void);
 
 /* A module: `open` gets `user` as light userdata and pushes one table. Flows
@@ -104,9 +107,21 @@ void usher_script_watch_lines(struct usher_script *script,
 /* Nonzero while a file of the flows is being loaded. */
 int usher_script_loading(lua_State *L);
 
+/* More values than this no function takes or gives in one call. */
+#define USHER_VALUES_MAX (1 << 20)
+
+/* What a step costs that C does for one value of a table: metamethods may
+ * have their part in it. In instructions. */
+#define USHER_STEP_COST 4
+
 /* Charges work that C did in one call against the turn's instructions, and
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);
+/* The same where nothing may be raised: the turn ends a little later. */
+void usher_script_spend(lua_State *L, int64_t instructions);
+/* Raises when the turn's time is used up. For what calls back seldom, and
+ * does much in between. */
+void usher_script_look(lua_State *L);
 
 /* What of a file is Lua: without a byte order mark, which some editors write,
  * and without a "#!" line, whose end stays: lines keep their numbers. */

@@ -9,15 +9,28 @@
 #include "script/match.h"
 #include "script/script.h"
 
-/* How often the virtual machine looks at the limits, in instructions. */
+/* How often the virtual machine looks at the limits, in instructions; more
+ * often while there are texts of SCRIPT_LONG bytes or more. */
 #define SCRIPT_HOOK_EVERY 1000
+#define SCRIPT_LONG ((size_t)16 << 10)
+#define SCRIPT_LONG_MAX 16
+/* What Lua adds to a text's bytes, at most. */
+#define SCRIPT_TEXT_HEAD 64
 
 enum script_kill {
     SCRIPT_ALIVE,
     SCRIPT_KILLED_INSTRUCTIONS,
     SCRIPT_KILLED_MATCHING,
+    SCRIPT_KILLED_TIME,
     SCRIPT_KILLED_MEMORY,
-    SCRIPT_KILLED_DEPTH /* memory, too: of the calls that did not return */
+    SCRIPT_KILLED_DEPTH, /* memory, too: of the calls that did not return */
+    SCRIPT_KILLED_TEXT
+};
+
+/* A long text that is there; at NULL: none. */
+struct script_long {
+    const void *at;
+    size_t bytes;
 };
 
 struct usher_script {
@@ -38,8 +51,17 @@ struct usher_script {
     enum script_kill killed;
     char killed_at[160]; /* "flows/x.lua:3: ", where that is known */
     char loaded_at[160]; /* the same, of a file that was loading lately */
+    int refused;         /* the last growth asked for was refused */
     int64_t instructions_left;
-    struct usher_match_budget match;
+    int64_t look_at; /* so many instructions left: look at the clock */
+    struct usher_match_budget match; /* a part, up to the next look */
+    int64_t match_reserve;           /* the rest */
+    int64_t cpu_allowed;             /* ns of this slice */
+    int64_t cpu_from;                /* the thread's clock at the first look */
+    int64_t late_from;               /* steady ns: may be late; 0: not looked */
+    struct script_long longs[SCRIPT_LONG_MAX];
+    size_t long_floor; /* of those that had no place */
+    int hook_every;
 
     usher_script_line_fn *line; /* NULL: nobody watches */
     void *line_user;
@@ -75,6 +97,14 @@ struct usher_fiber {
     int made_any;
     struct usher_fiber *next; /* in the pool */
 };
+
+/* limits.c */
+void *script_allocate(void *ud, void *old, size_t old_size, size_t new_size);
+/* The steps of string matching that are left to the turn. */
+void script_match_set(struct usher_script *script, int64_t steps);
+int64_t script_match_left(const struct usher_script *script);
+/* For usher_match_open(); user: the script. */
+void script_match_exhausted(lua_State *L, void *user);
 
 /* sandbox.c: fills globals, env and inner. Protected by the caller. */
 void script_sandbox_open(lua_State *L, struct usher_script *script);
