@@ -427,7 +427,7 @@ static int line_add(char **lines, size_t *count, const char *name,
     return 1;
 }
 
-/* "NAME=value" of all that the engine told; freed by lines_free(). */
+/* "NAME=value" of all that the engine told. */
 static char **lines_make(json_t *answer)
 {
     json_t *settings = json_object_get(answer, "settings");
@@ -453,16 +453,9 @@ static char **lines_make(json_t *answer)
     return lines;
 }
 
-static void lines_free(char **lines)
-{
-    for (char **at = lines; at && *at; at++)
-        free(*at);
-    free(lines);
-}
-
 int usher_ask_learn(struct usher_ask *ask)
 {
-    struct usher_config_source source = usher_place_source(&ask->place);
+    struct usher_config_source source;
     struct usher_config *config = NULL;
     json_t *answer = NULL;
     char **lines;
@@ -472,13 +465,14 @@ int usher_ask_learn(struct usher_ask *ask)
     if (usher_ask_call(ask, 0, "settings", NULL, NULL, &answer) != 0)
         return 0;
     lines = lines_make(answer);
-    source.environ = lines;
-    if (lines && usher_config_load(&source, &config, NULL) == USHER_OK) {
+    json_decref(answer);
+    if (!lines || usher_place_environment(&ask->place, lines) != USHER_OK)
+        return 0;
+    source = usher_place_source(&ask->place);
+    if (usher_config_load(&source, &config, NULL) == USHER_OK) {
         usher_config_release(ask->config);
         ask->config = config;
     }
-    lines_free(lines);
-    json_decref(answer);
     return config != NULL;
 }
 

@@ -41,9 +41,10 @@ int usher_ask_settings(struct usher_ask *ask);
  * failure. Gives the program's exit code; it has said what went wrong. */
 int usher_ask_call(const struct usher_ask *ask, int post, const char *name,
                    const char *parameter, const char *value, json_t **out);
-/* Where this person may not read the settings file: ask->config becomes what
- * the engine tells of its settings; a secret that is set is "set". 1: the
- * settings are known; 0: it has said why not, and they stay what they were. */
+/* Where this person may not read the settings file: ask->config, and what
+ * ask->place gives, becomes what the engine tells of its settings; a secret
+ * that is set is "set". 1: the settings are known; 0: it has said why not, and
+ * they stay what they were. */
 int usher_ask_learn(struct usher_ask *ask);
 void usher_ask_close(struct usher_ask *ask);
 

@@ -5,13 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/ask.h"
 #include "cli/cli.h"
 #include "conversation/terminal.h"
 #include "core/buffer.h"
 #include "core/config.h"
 #include "engine.h"
-
-extern char **environ;
 
 static const char help[] =
     "usher chat - talk to the bot in the terminal\n"
@@ -20,7 +19,8 @@ static const char help[] =
     "  usher chat --url URL [--env FILE]\n"
     "\n"
     "  --flows DIR  the flows to talk to (default: FLOWS_DIR, else flows)\n"
-    "  --env FILE   the settings (default: .env, if there is one)\n"
+    "  --env FILE   the settings (default: .env, if there is one, else the\n"
+    "               installed service's)\n"
     "  --web FILE   what other hosts answer, in Lua as in a spec; without it\n"
     "               http.get and the like ask them for real\n"
     "  --url URL    talk to a running engine instead, such as\n"
@@ -158,8 +158,8 @@ int usher_cli_chat(int argc, char **argv)
         .colours = isatty(STDOUT_FILENO),
         .echo = !isatty(STDIN_FILENO),
     };
-    struct usher_config_source source = {.environ = environ,
-                                         .env_path = ".env"};
+    struct usher_ask ask = {.command = "usher chat"};
+    struct usher_config_source source;
     const char *misuse;
     char *url = NULL;
     int option, code;
@@ -168,8 +168,7 @@ int usher_cli_chat(int argc, char **argv)
         if (option == 'f') {
             chat.flows = optarg;
         } else if (option == 'e') {
-            source.env_path = optarg;
-            source.env_required = 1;
+            ask.env = optarg;
         } else if (option == 'w') {
             chat.web = optarg;
         } else if (option == 'u') {
@@ -189,7 +188,13 @@ int usher_cli_chat(int argc, char **argv)
         misuse = "it takes options only; see `usher chat --help`";
     if (misuse)
         fprintf(stderr, "usher chat: %s\n", misuse);
-    code = misuse ? 2 : talk(&chat, &source);
+    code = misuse ? 2 : usher_ask_settings(&ask);
+    if (code < 0) {
+        (void)usher_ask_learn(&ask); /* else without what is set */
+        source = usher_place_source(&ask.place);
+        code = talk(&chat, &source);
+        usher_ask_close(&ask);
+    }
     free(url);
     return code;
 }

@@ -170,12 +170,33 @@ enum usher_status usher_place_find(const char *env, struct usher_place *place)
     return USHER_OK;
 }
 
-void usher_place_free(struct usher_place *place)
+static void own_free(struct usher_place *place)
 {
     for (char **at = place->own; at && *at; at++)
         free(*at);
     free(place->own);
     free(place->environment);
+}
+
+enum usher_status usher_place_environment(struct usher_place *place,
+                                          char **lines)
+{
+    size_t count = 0;
+
+    while (lines[count])
+        count++;
+    own_free(place);
+    place->own = lines;
+    place->environment = calloc(count + 1, sizeof(char *));
+    if (!place->environment)
+        return USHER_ERR_NOMEM;
+    memcpy(place->environment, lines, count * sizeof(char *));
+    return USHER_OK;
+}
+
+void usher_place_free(struct usher_place *place)
+{
+    own_free(place);
     free(place->env);
     free(place->service);
     memset(place, 0, sizeof(*place));

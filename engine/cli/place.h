@@ -22,6 +22,10 @@ struct usher_place {
 USHER_MUST_USE enum usher_status usher_place_find(const char *env,
                                                   struct usher_place *place);
 void usher_place_free(struct usher_place *place);
+/* Replaces what the environment says: `lines` ("NAME=value", ended by NULL) and
+ * its texts are the place's then, also where this fails. USHER_ERR_NOMEM. */
+USHER_MUST_USE enum usher_status
+usher_place_environment(struct usher_place *place, char **lines);
 /* The settings, as far as this person may read them; borrows from the place. */
 struct usher_config_source usher_place_source(const struct usher_place *place);
 /* Where specs stand: beside the service's flows, else "spec". Writes it. */

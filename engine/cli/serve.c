@@ -1,4 +1,5 @@
 /* engine/cli/serve.c - usher serve: answers the webhook. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static const char help[] =
     "                where the database is Zoho's, beside it in another one\n"
     "                (usher.db.simulator)\n"
     "\n"
-    "Example: PORT=8080 usher serve --env /etc/usher/.env\n"
+    "Example: PORT=8080 usher serve --env /srv/usher/.env\n"
     "\n"
     "Without any credential it starts the simulator by itself, on loopback,\n"
     "unless the database has worked with Zoho.\n"
@@ -41,11 +42,11 @@ static void next_steps(const struct usher *usher)
            "  curl -s http://%s:%u/webhook/salesiq -d "
            "'{\"handler\":\"message\",\"visitor\":{\"active_conversation_id\":"
            "\"1\"},\"message\":{\"text\":\"hello\"}}'\n"
-           "  ./usher chat\n"
+           "  %s chat\n"
            "\n"
-           "Edit a file in flows/ and ask again: it is live at once. Ctrl-C "
+           "Edit a file of the flows and ask again: it is live at once. Ctrl-C "
            "ends.\n\n",
-           host, port);
+           host, port, program_invocation_name);
     fflush(stdout);
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env lua5.4
 -- What the documents say is true: README.md and examples/.env.example have every setting of
 -- engine/core/config_table.c with its default and its meaning, and no other; README.md names the
--- scopes of every call to Zoho that the flows make, and every command; the commands and the make
--- targets that are named exist, and the tests that stand as `suite_test/case`; links lead to files;
+-- scopes of every call to Zoho that the flows make, and every command; the tests that stand as
+-- `suite_test/case` exist; links lead to files (hints.lua looks at all else that is named);
 -- OPERATING.md has every problem of engine/core/problems.c, and no other.
 --
 -- tests/lint/docs.lua . rows   prints what the table of README.md must hold
@@ -148,7 +148,7 @@ local function check_scopes()
   end
 end
 
--- ---- commands, targets, links -------------------------------------------------------------------
+-- ---- commands, problems, links ------------------------------------------------------------------
 
 local function words_of(text, pattern)
   local set = {}
@@ -157,28 +157,6 @@ local function words_of(text, pattern)
 end
 
 local commands = words_of(read "engine/main.c" or "", '{"([%l-]+)", usher_cli_')
-local targets = words_of(read "Makefile" or "", "\n([%l-]+):")
-for _, path in ipairs(lint.lines "ls mk/*.mk 2>/dev/null") do
-  for target in pairs(words_of("\n" .. read(path), "\n([%l-]+):")) do targets[target] = true end
-end
-
--- Commands stand in `...` or on lines of code, which begin with spaces or a prompt.
-local function check_line(page, number, line)
-  local code = {}
-  if line:match "^    " or line:match "^%$ " then code[1] = line:gsub("%s#.*", "") end
-  for span in line:gmatch "`([^`]+)`" do code[#code + 1] = span end
-  for _, text in ipairs(code) do
-    local command = text:match "%f[%w./]%.?/?usher ([%l-]+)"
-    if command and not commands[command] then
-      complain("%s:%d: there is no command usher %s", page, number, command)
-    end
-    local target = text:match "^[%s$]*make ([%l-]+)" or text:match "[;&] make ([%l-]+)"
-    if target and not targets[target] then
-      complain("%s:%d: there is no target make %s", page, number, target)
-    end
-  end
-end
-
 -- README.md leaves out no command.
 local function check_commands()
   local readme, missing = read "README.md" or "", {}
@@ -214,7 +192,6 @@ local function check_page(page)
   if not text then return complain("%s is missing", page) end
   looked_at = looked_at + 1
   for number, line in lint.each_line(text) do
-    check_line(page, number, line)
     check_tests(page, number, line)
     for link in line:gmatch "%]%(([^)#]+)#?[^)]*%)" do
       local path = (page:match "^(.*/)" or "") .. link

@@ -42,6 +42,19 @@ local DOCUMENTED = {
   ["OPERATING.md"] = "\n| `sky_falls` | go inside |\n",
 }
 
+-- Two commands, of which one has words, a target, two settings and a file.
+local HINTED = {
+  ["engine/main.c"] = '{"tasks", usher_cli_tasks, "..."},\n{"new-flow", usher_cli_new_flow, ""},\n',
+  ["engine/cli/tasks.c"] = '#include "cli/ask.h"\n"usher tasks - lists\\n"\n'
+    .. '"  usher tasks retry ID\\n"\n"Example: usher tasks; usher tasks retry 5d --env FILE\\n"\n',
+  ["engine/cli/ask.h"] = '"  --env FILE    the settings\\n"\n',
+  ["engine/cli/new_flow.c"] = '"see `usher new-flow "\n"NAME --flows DIR`; flows/README.md"\n'
+    .. '"--flows DIR"\n',
+  ["engine/core/config_table.c"] = '{.name = "TIME_ZONE"},\nCREDENTIAL("DESK", "Desk only"),\n',
+  ["Makefile"] = "run: deps\n", ["flows/README.md"] = "",
+  ["README.md"] = "`TIME_ZONE=UTC ./usher tasks --help`, `DESK_CLIENT_ID`\n    make run   # so\n",
+}
+
 -- lint -> { good = trees, bad = { { tree, what the finding must say }, ... } }
 local CASES = {
   length = {
@@ -95,14 +108,30 @@ local CASES = {
       { with(DOCUMENTED, "examples/.env.example", "#PORT=1\n"), "should have" },
       { with(DOCUMENTED, "examples/.env.example", "#HOST=\n# port to listen at\n#PORT=8000\n"),
         "no such setting" },
-      { with(DOCUMENTED, "CONTRIBUTING.md", "`usher fly`\n"), "no command usher fly" },
-      { with(DOCUMENTED, "CONTRIBUTING.md", "    make tea\n"), "no target make tea" },
       { with(DOCUMENTED, "CONTRIBUTING.md", "`a_test/case`\n"), "there is no test a_test/case" },
       { with(DOCUMENTED, "engine/main.c", '{"sit", usher_cli_sit, "..."},\n'), "usher sit is not" },
       { with(DOCUMENTED, "OPERATING.md", ""), "the problem sky_falls is not there" },
       { with(DOCUMENTED, "OPERATING.md", "\n| `sky_falls` |\n| `rain` |\n"), "no problem rain" },
       { with(DOCUMENTED, "CHANGELOG.md", "[here](there.md)\n"), "CHANGELOG.md:1: leads nowhere" },
       { with(DOCUMENTED, "flows/a.lua", "zoho.desk.create_call {}\n"), "needs the scope" },
+      { {}, "nothing to look at" },
+    },
+  },
+  hints = {
+    good = { HINTED },
+    bad = {
+      { with(HINTED, "README.md", "`usher fly`\n"), "README.md:1: there is no command usher fly" },
+      { with(HINTED, "README.md", "    ./usher tasks --fly\n"), "usher tasks has no option --fly" },
+      { with(HINTED, "README.md", "`usher tasks drop ID`\n"), "usher tasks has no word drop" },
+      { with(HINTED, "README.md", "    make tea\n"), "no target make tea" },
+      { with(HINTED, "README.md", "`TIME_ZONES`\n"), "there is no setting TIME_ZONES" },
+      { with(HINTED, "README.md", "`flows/gone.md`\n"), "there is no file flows/gone.md" },
+      { with(HINTED, "engine/a.c", '"try `usher "\n"fly`"\n'), "no command usher fly" },
+      { with(HINTED, "engine/a.c", '"Example: usher tasks --fly\\n"\n'), "no option --fly" },
+      { with(HINTED, "engine/a.c", '"  usher tasks drop ID\\n"\n'), "no word drop" },
+      { with(HINTED, "engine/a.c", '"set TIME_ZONES first"\n'), "no setting TIME_ZONES" },
+      { with(HINTED, "engine/a.c", '"see docs/gone.md"\n'), "there is no docs/gone.md" },
+      { with(HINTED, "flows/a.lua", "-- run `usher fly`\n"), "no command usher fly" },
       { {}, "nothing to look at" },
     },
   },
