@@ -23,11 +23,19 @@ local function last_said(chat)
   end
 end
 
+-- Behind a yes stands what a flow about calls can read.
+local function goes_on(text)
+  return text:find "%d" ~= nil or words.meant(words.all(words.day, words.to_call), text)
+end
+
 function offer.taken(chat)
   local made, text = chat.memory.offer, chat.message.text
   if not made or goodbye.is_said(text) or words.meant(words.goodbye, text) then return nil end
   if made.is_strict and not words.meant(words.yes, text) then return nil end
-  local way = made[yes_no.find(text) or ""]
+  local answer, leaning = yes_no.find(text)
+  -- "yes, tomorrow at 3": the flow reads the rest.
+  if not answer and goes_on(text) then answer = leaning end
+  local way = made[answer or ""]
   return way and last_said(chat) == made.text and way or nil
 end
 

@@ -148,8 +148,8 @@ local function read_words(chat, text, asked)
   if words.meant(words.patience, text) then return { aside = asides.patience } end
   if asked and words.meant(words.back, text) then return { aside = asides.back } end
   local aside = asides.find(chat, text)
-  local answer = yes_no.find(text)
-  if answer == "yes" and words.meant(words.reservation, text) then answer = "no" end
+  local answer, leaning = yes_no.find(text)
+  if leaning == "yes" and words.meant(words.reservation, text) then answer = "no" end
   if words.meant(words.change, text) or words.meant(words.otherwise, text) then answer = "no" end
   if aside and text:find "%?%s*$" then answer = nil end -- "can I change it later?"
   if answer ~= "yes" and not aside and words.meant(words.person, text) then return nil end

@@ -14,6 +14,7 @@
 #include "conversation/run_internal.h"
 #include "conversation/tasks.h"
 #include "conversation/transcript.h"
+#include "core/embedded.h"
 #include "net/signature.h"
 #include "script/lua_block.h"
 #include "script/value.h"
@@ -317,6 +318,28 @@ static int engine_kind(lua_State *L)
     return 1;
 }
 
+/* engine.module(name) -> what the file of this name returned, or nil */
+static int engine_module(lua_State *L)
+{
+    struct usher_script *script = usher_script_of(L);
+
+    (void)usher_script_module_value(script, luaL_checkstring(L, 1));
+    lua_xmove(usher_script_lua(script), L, 1);
+    return 1;
+}
+
+/* engine.embedded(path) -> the text of a file that is built in, or nil */
+static int engine_embedded(lua_State *L)
+{
+    const struct usher_embedded *file =
+        usher_embedded_find(luaL_checkstring(L, 1));
+
+    if (!file)
+        return 0;
+    lua_pushlstring(L, file->data, file->size);
+    return 1;
+}
+
 /* engine.names() -> { [name] = true } of all files, for nearest() */
 static int engine_names(lua_State *L)
 {
@@ -440,6 +463,8 @@ static const luaL_Reg functions[] = {
     {"object", engine_object},
     {"route", engine_route},
     {"kind", engine_kind},
+    {"module", engine_module},
+    {"embedded", engine_embedded},
     {"names", engine_names},
     {"nearest", usher_lua_engine_nearest},
     {"is_module", engine_is_module},
@@ -477,6 +502,12 @@ static int make_table(lua_State *L)
 static enum usher_status chat_open(struct usher_script *script,
                                    struct usher_error *error)
 {
+    static const struct {
+        const char *name, *file;
+    } units[] = {
+        {"texts", "engine/lua/texts.lua"},
+        {"modules", "engine/lua/modules.lua"},
+    };
     lua_State *L = usher_script_lua(script);
     enum usher_status st;
 
@@ -484,12 +515,14 @@ static enum usher_status chat_open(struct usher_script *script,
     st = usher_script_call(script, 0, 1, error); /* engine */
     if (st != USHER_OK)
         return st;
-    lua_pushvalue(L, -1);
-    st = usher_script_run_engine_file(script, "engine/lua/texts.lua", 1,
-                                      error); /* engine texts */
-    if (st != USHER_OK)
-        return st;
-    lua_setfield(L, -2, "texts");
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        lua_pushvalue(L, -1);
+        st = usher_script_run_engine_file(script, units[i].file, 1,
+                                          error); /* engine unit */
+        if (st != USHER_OK)
+            return st;
+        lua_setfield(L, -2, units[i].name);
+    }
     lua_pushvalue(L, -1);
     return usher_script_run_engine_file(script, "engine/lua/chat.lua", 1,
                                         error); /* engine chat */

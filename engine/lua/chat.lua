@@ -357,7 +357,9 @@ local function choose(chat, method, spec)
   say(chat, method, { question, buttons = labels })
   while true do
     local message = listen(chat, question)
-    local chosen = own[option_of(message, labels) or 0]
+    -- "Yes?" asks; it is no click.
+    local asks = method == "confirm" and not message.payload and message.text:find("?", 1, true)
+    local chosen = not asks and own[option_of(message, labels) or 0] or nil
     if not chosen and spec.find then
       chosen = value_of((spec.find(message.text, context_of(chat, "choice"), message)))
     end
@@ -378,24 +380,10 @@ function methods:choose(spec)
   return choose(self, "choose", spec)
 end
 
-local function set(words)
-  local members = {}
-  for word in words:gmatch "%S+" do members[word] = true end
-  return members
-end
-
-local YES = set "y yes yep yeah yup sure ok okay correct right fine perfect exactly good"
-local NO = set "n no nope nah wrong incorrect not"
-
-local function yes_or_no(text)
-  local first = normal(text):match "^%a+" or ""
-  if YES[first] then return true end
-  if NO[first] then return false end
-end
-
 local CONFIRMS = { yes = true, no = true, tries = true, again = true, find = true }
 
--- chat:confirm "Shall we?" or { "Shall we?", yes = "Yes", no = "No" } -> true, false, or nil
+-- chat:confirm "Shall we?" or { "Shall we?", yes = "Yes", no = "No" } -> true, false, or nil.
+-- A yes with a condition is none: it is asked again.
 function methods:confirm(spec)
   if type(spec) == "string" then spec = { spec } end
   if type(spec) ~= "table" or type(spec[1]) ~= "string" then
@@ -412,8 +400,7 @@ function methods:confirm(spec)
     tries = spec.tries,
     again = spec.again,
     find = function(text)
-      local answer
-      if spec.find then answer = spec.find(text) else answer = yes_or_no(text) end
+      local answer = (spec.find or engine.modules("parse.yes_no", "find").find)(text)
       if answer == true or answer == "yes" then return yes end
       if answer == false or answer == "no" then return no end
     end,

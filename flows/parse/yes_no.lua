@@ -1,135 +1,219 @@
 -- flows/parse/yes_no.lua - whether an answer says yes or no.
 --
 --   local yes_no = require "parse.yes_no"
---   yes_no.find("yep, go ahead")    -> "yes"
---   yes_no.find("not really")       -> "no"
---   yes_no.find("what time?")       -> nil
+--   yes_no.find("yep, go ahead")            -> "yes"
+--   yes_no.find("not really")               -> "no"
+--   yes_no.find("yes but only tomorrow")    -> nil, "yes": a yes with more, that is not understood here
+--   yes_no.find("y.kumar@gmail.com")        -> nil
 --
--- The answer counts at the start of a message, behind polite or hesitating words, or anywhere in a
--- message of a few words. "no wait, yes" is its last word. To teach it a phrase, add it below:
--- small letters, "_" for a space inside a phrase.
-
-local lpeg = require "lpeg"
+-- A yes is one only where the whole message is explained: beside the yes stands nothing but what
+-- changes nothing ("please", "sir", "go ahead"). Whatever else stands there may be a condition, a
+-- correction or somebody's name, so it is to be asked again, or read by who understands it. A no may
+-- have more behind it ("no, make it 5"). Yes and no in one message are neither, save behind "wait",
+-- "actually": "no wait, yes" is its last word. What asks ("sure?") answers nothing.
+--
+-- chat:confirm reads answers with this file, too: it is the one place where yes and no are known. The
+-- words stand in yes_no_words.lua.
 local plain_text = require "parse.text"
+local vocabulary = require "parse.yes_no_words"
 
-local P, R, S, V, Cc, Ct = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.Cc, lpeg.Ct
+local FEW = 6     -- words of a message in which a no counts wherever it stands
+local LONG = 16   -- unknown words of a tale that happens to begin with "no"
+local MAX = 400   -- bytes that are read
 
-local PHRASES = {
-  yes = "y ya yah ye yes yess yesss yse yea yeah yeahh yeh yep yepp yeps yup yupp yus aye "
-    .. "affirmative sure sure_thing surely ok okay okey okie oki okk k kk okey_dokey all_right "
-    .. "sounds_good looks_good all_good indeed absolutely definitely certainly totally of_course "
-    .. "ofcourse for_sure by_all_means why_not go_ahead go_for_it go_on_then do_it please_do do_so "
-    .. "proceed continue confirm confirmed i_confirm book_it book_that please_book that_works "
-    .. "that'll_work that_will_work works_for_me agreed i_agree accept accepted deal done roger "
-    .. "no_problem no_worries no_issue no_issues not_a_problem not_bad no_objection no_doubt "
-    .. "nothing_to_change nothing_else i_think_so i_guess i_guess_so i_suppose_so if_you_must "
-    .. "yes_please you_got_it 10-4 exactly precisely si sí claro vale correcto de_acuerdo oui ja "
-    .. "haan han ji haanji theek_hai da sim",
-  -- as much a yes, unless a word behind makes them something else: "good question", "I am in Dubai"
-  nod = "good great perfect cool nice awesome lovely excellent wonderful brilliant right true fine "
-    .. "alright works i_am it_is i_do i_would",
-  -- these may stand behind such a word
-  behind = "idea one thing to with by for then see talk speak thanks thank i we let lets let's "
-    .. "call do at on stuff enough",
-  -- a yes, but behind a "no" neither the one nor the other
-  right = "correct that's_correct thats_correct that_is_correct that's_right thats_right "
-    .. "that_is_right it's_right its_right it_is_right that's_fine thats_fine that_is_fine",
-  no = "n no noo nooo nop nope nopes nah naah nay negative no_thanks no_thank_you no_way "
-    .. "not_really not_at_all not_now not_yet not_today not_right not_correct not_quite "
-    .. "not_exactly not_ok not_okay not_good not_sure_about_that isn't_right isnt_right "
-    .. "isn't_correct isnt_correct is_not_right is_not_correct not_that never wrong incorrect "
-    .. "that's_wrong thats_wrong false mistake cancel cancel_it cancel_that stop abort forget_it "
-    .. "forget_that never_mind nevermind nvm leave_it drop_it don't_do_it fuck_off "
-    .. "piss_off get_lost i_don't_think_so i_dont_think_so i_do_not_think_so i_don't i_dont "
-    .. "i'm_not im_not i_am_not i'd_rather_not rather_not of_course_not absolutely_not "
-    .. "definitely_not certainly_not better_not doesn't_work doesnt_work does_not_work won't_work "
-    .. "wont_work change_it i_changed_my_mind hard_pass nein non nahi nahin não nao",
-  -- a no, unless it comes behind a yes and goes on: "yes, and don't be late"
-  dont = "don't dont do_not please_don't please_dont",
-  -- neither: it hides a word of the lists above
-  unsure = "not_sure i'm_not_sure im_not_sure i_am_not_sure no_idea i_don't_know i_dont_know "
-    .. "i_do_not_know don't_know dont_know right_now right_away right_after right_before ok_so "
-    .. "ok_but i_do_not_understand i_don't_understand i_dont_understand no_one no_signal do_i "
-    .. "do_you can_you no_sé no_se y_cuándo",
-  -- may stand before the answer
-  lead = "um umm uh uhm er hmm hm mm oh ah well so hey hi hello please pls thanks thank_you it's "
-    .. "its that_is that's thats this_is it_is i_think i_guess i_say the_answer_is lol haha "
-    .. "actually honestly yeah_no just then and but i'd_say my_answer_is everything_is all_is "
-    .. "everything that_looks it_looks looks that_sounds",
-  rather = "wait sorry actually hold_on oops i_mean",
-  -- say how sure, not what
-  strong = "absolutely definitely certainly of_course totally very quite really",
-}
-local PICTURES = { yes = { "👍", "✅", "👌", "✔", "☑", "🙂", "😀", "🆗", "💯", "🙏" }, no = { "👎", "❌",
-  "🚫", "✖", "🙅", "⛔" } }
+-- ---- the message as words ----
 
-local letter = R("az", "09", "\128\255") + S "'"
+local TLD = { "com", "org", "net", "io", "co", "in", "uk", "de", "es", "eu", "us", "info", "app",
+  "dev", "ai", "me", "biz", "edu", "gov", "fr", "it", "nl", "ca", "au", "ae", "sg", "pk", "lk", "bd" }
+local is_tld = {}
+for _, name in ipairs(TLD) do is_tld[name] = true end
 
-local function phrase(name)
-  return plain_text.any_word(plain_text.phrases(PHRASES[name])) * -letter
+-- E-mail addresses and web addresses are one word that nobody knows.
+local function without_addresses(text)
+  text = text:gsub("%S+@%S*", " @ "):gsub("%S*@%S+", " @ "):gsub("%a+://%S+", " @ ")
+  return (text:gsub("[%w%-]+%.[%w%-%.]*%w/?%S*", function(found)
+    local last = found:match "%.(%a+)%f[^%a]"
+    return (found:find "^www%." or last and is_tld[last]) and " @ " or nil
+  end))
 end
 
-local function picture(list)
-  local pattern = P(false)
-  for _, one in ipairs(list) do pattern = pattern + P(one) end
-  return pattern * P "\239\184\143" ^ -1
+-- The words that pictures become.
+local PICTURE_WORD = { yes = "\1", no = "\2", doubt = "@" }
+local PICTURE = {}
+for kind, pictures in pairs(vocabulary.pictures) do
+  for _, picture in ipairs(pictures) do PICTURE[picture] = PICTURE_WORD[kind] end
 end
 
-local gap = S " \t\r\n,.!?;:-\"()*~" ^ 0
-local yes, no, nod, right = V "yes", V "no", V "nod", V "right"
-local lead, rather, strong, unsure = V "lead", V "rather", V "strong", V "unsure"
+-- Those that are neither here nor there go, and skin tones.
+local function picture_words(pictures)
+  local words = {}
+  for picture in pictures:gmatch "[\194-\244][\128-\191]*" do
+    words[#words + 1] = PICTURE[picture]
+  end
+  return " " .. table.concat(words, " ") .. " "
+end
 
-local token = Cc "no" * picture(PICTURES.no) + Cc "yes" * picture(PICTURES.yes)
-  + Cc "no" * strong * gap * P "not" * -letter
-  + Cc "rather" * rather * #(gap * letter)
-  + Cc "yes" * (P "no" * S " " ^ 1 * (P "problem" + "worries" + "issues" + "issue" + "objection"
-    + "doubt" + "changes" + "change") * -letter)
-  + Cc "other" * unsure
-  + Cc "right" * right
-  + Cc "no" * no + Cc "yes" * yes
-  + Cc "dont" * V "dont" * V "goes_on" + Cc "no" * V "dont"
-  + Cc "yes" * nod * -V "goes_on"
-  + Cc "lead" * lead
-  + Cc "other" * (letter ^ 1 + P(1))
+-- "yesss", "nooo"
+local function shortened(word)
+  if not word:find "(%a)%1%1" then return nil end
+  local count
+  repeat
+    word, count = word:gsub("(%a)%1", "%1")
+  until count == 0
+  return word
+end
 
--- The words are rules, or each place would hold a copy of them.
-local rules = {
-  Ct(gap * (V "token" * gap) ^ -24),
-  token = token,
-  goes_on = #(S " \t" ^ 1 * (letter ^ 1 - V "known")),
-  known = yes + no + nod + right + V "behind" + unsure + lead + rather + strong,
+-- { "yes", ",", "please" }, and whether it asks. A sign between words is ",".
+local function words_of(text)
+  text = without_addresses(plain_text.plain(text:sub(1, MAX)):lower())
+  text = text:gsub("(why not)%s*%?+", "%1"):gsub("^%s*'(.-)'%s*$", "%1")
+  local asks = text:find("?", 1, true) ~= nil
+  text = text:gsub("[\240-\244][\128-\191]+", picture_words)
+    :gsub("\226[\152-\158\172-\173][\128-\191]", picture_words):gsub("\226\128\141", "")
+  text = text:gsub("%a+", shortened)
+  text = text:gsub("%f[%w]no%.%s*%f[%d]", "@ ") -- "no. 12"
+  text = text:gsub("[%.,!%?;:%(%)\"%*~/|\n\r]+", " , ")
+  text = text:gsub("^%-+", " "):gsub("%s%-+", " , "):gsub("%-+%s", " , ")
+  local list = {}
+  for word in text:gmatch "%S+" do list[#list + 1] = word end
+  return list, asks
+end
+
+-- ---- the words as what they mean ----
+
+-- Phrases by their first word, the longest first.
+local phrases = {
+  [PICTURE_WORD.yes] = { { kind = "yes", text = PICTURE_WORD.yes, words = 1 } },
+  [PICTURE_WORD.no] = { { kind = "no", text = PICTURE_WORD.no, words = 1 } },
 }
-for name in pairs(PHRASES) do rules[name] = phrase(name) end
-local tokens = P(rules)
+for kind, written in pairs(vocabulary.kinds) do
+  for _, phrase in ipairs(plain_text.phrases(written)) do
+    local first = phrase:match "^%S+"
+    phrases[first] = phrases[first] or {}
+    table.insert(phrases[first], { kind = kind, text = phrase, words = select(2,
+      phrase:gsub("%S+", "")) })
+  end
+end
+for _, list in pairs(phrases) do
+  table.sort(list, function(one, other)
+    if one.words ~= other.words then return one.words > other.words end
+    return one.text < other.text
+  end)
+end
 
-local FEW = 6          -- words of a message in which yes or no counts wherever it stands
+-- The kind of what begins at a place, and how many words it takes.
+local function phrase_at(words, place)
+  for _, phrase in ipairs(phrases[words[place]] or {}) do
+    local last = math.min(#words, place + phrase.words - 1)
+    if table.concat(words, " ", place, last) == phrase.text then return phrase.kind, phrase.words end
+  end
+  return words[place] == "," and "sign" or "other", 1
+end
+
+-- "no reply", "no 12" and "Nora No" are no no; "no", "no, 5pm", "no that is wrong" are one.
+local function is_bare_no(words, place, is_first)
+  local word, next_word = words[place], words[place + 1]
+  if not vocabulary.determiners[word] then return true end
+  if not is_first then return false end
+  if next_word == nil or next_word == "," then return true end
+  local kind = phrase_at(words, place + 1)
+  return kind ~= "other" or vocabulary.after_no[next_word] == true
+end
+
+local function kinds_of(words)
+  local list, place, is_first = {}, 1, true
+  while place <= #words do
+    local kind, count = phrase_at(words, place)
+    if kind == "no" and count == 1 and not is_bare_no(words, place, is_first) then
+      kind = "negation"
+    end
+    if kind == "other" then is_first = false end
+    if kind ~= "sign" then list[#list + 1] = kind end
+    place = place + count
+  end
+  return list
+end
+
+-- ---- what it says ----
+
+-- What was heard so far: answer ("yes", "ok": a yes unless a no follows, "no"), others: words that nobody
+-- knows, and so on.
+local hear = {}
+
+local function take(heard, answer)
+  heard.answer, heard.replaced, heard.is_first = answer, false, heard.others == 0
+end
+
+function hear.yes(heard)
+  if heard.negated then return end -- "please don't do it"
+  if not heard.answer or heard.answer == "ok" or heard.replaced then return take(heard, "yes") end
+  if heard.answer == "no" and not heard.is_polite then heard.conflict = true end
+end
+
+function hear.ok(heard)
+  if heard.negated then return end
+  if not heard.answer or heard.replaced then return take(heard, "ok") end
+  if heard.answer == "no" and not heard.is_polite then heard.conflict = true end
+end
+
+function hear.no(heard)
+  if heard.negated then heard.conflict = true end
+  if not heard.answer or heard.answer == "ok" or heard.replaced then return take(heard, "no") end
+  if heard.answer == "yes" then heard.conflict = true end
+end
+
+function hear.no_thanks(heard)
+  hear.no(heard)
+  heard.is_polite = heard.answer == "no"
+end
+
+-- "don't" is a no, unless a no follows or a yes stood before.
+function hear.dont(heard)
+  hear.no(heard)
+  heard.negated = true
+end
+
+function hear.negation(heard)
+  heard.negated, heard.others = true, heard.others + 1
+end
+
+function hear.other(heard) heard.others = heard.others + 1 end
+hear.unsure = hear.other
+
+-- Letters and words that are other things in other company.
+function hear.alone_yes(heard)
+  heard.is_alone = true
+  hear.yes(heard)
+end
+
+function hear.alone_no(heard)
+  heard.is_alone = true
+  hear.no(heard)
+end
+
+function hear.rather(heard)
+  heard.replaced, heard.conflict, heard.negated = heard.answer ~= nil, false, false
+end
 
 local yes_no = {}
 
-local MEANS = { yes = "yes", right = "yes", no = "no", dont = "no" }
-
+-- "yes", "no", or nil; then, behind nil, "yes" where the message begins with a yes and goes on.
 function yes_no.find(text)
-  local list = lpeg.match(tokens, (plain_text.plain(text:sub(1, 400))):lower())
-  local answer, replaced, led, others = nil, false, true, 0
-  for _, kind in ipairs(list) do
-    local means = MEANS[kind]
-    if means then
-      -- "no, that's right" may be either
-      if answer == "no" and kind == "right" and not replaced then return nil end
-      if not answer and (led or #list <= FEW) or replaced then answer, replaced = means, false end
-      -- "yeah, no": the doubt wins over the polite yes
-      if answer == "yes" and kind == "no" and others == 0 then answer = "no" end
-    elseif kind == "rather" then
-      replaced = answer ~= nil
-    elseif kind == "other" then
-      led, others = false, others + 1
-    end
+  local words, asks = words_of(text)
+  local list = kinds_of(words)
+  local heard = { others = #text > MAX and 1 or 0 }
+  for i, kind in ipairs(list) do
+    if kind == "rather" and i == #list then kind = "other" end -- "yes, wait"
+    if hear[kind] then hear[kind](heard) end
   end
-  -- "is that correct?" asks
-  if answer and others > 0 and text:find "%?%s*$" then return nil end
-  -- a question or a tale that happens to begin with such a word
-  if answer and others > 14 then return nil end
-  return answer
+  local answer = heard.answer == "ok" and "yes" or heard.answer
+  if not answer or heard.conflict or asks or heard.is_alone and heard.others > 0 then return nil end
+  if answer == "no" then
+    local counts = (heard.is_first or #list <= FEW) and heard.others < LONG
+    return counts and "no" or nil
+  end
+  if heard.others == 0 and not heard.replaced then return "yes" end
+  return nil, heard.is_first and not heard.negated and "yes" or nil
 end
 
 return yes_no

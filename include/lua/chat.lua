@@ -123,7 +123,8 @@ function Chat:ask(question) end
 ---@return string? label nil after `tries`
 function Chat:choose(choice) end
 
----Asks for yes or no.
+---Asks for yes or no. Answers are read by parse/yes_no.lua: what is no clear yes or no ("yes but
+---only tomorrow", a question, a name) is asked again.
 ---@param question string|Chat.Confirmation
 ---@return boolean? answer nil after `tries`
 function Chat:confirm(question) end
