@@ -3,17 +3,17 @@
 --   local yes_no = require "parse.yes_no"
 --   yes_no.find("yep, go ahead")            -> "yes"
 --   yes_no.find("not really")               -> "no"
---   yes_no.find("yes but only tomorrow")    -> nil, "yes": a yes with more, that is not understood here
+--   yes_no.find("yes but only tomorrow")    -> nil, "yes": a yes that goes on
 --   yes_no.find("y.kumar@gmail.com")        -> nil
 --
 -- A yes is one only where the whole message is explained: beside the yes stands nothing but what
 -- changes nothing ("please", "sir", "go ahead"). Whatever else stands there may be a condition, a
--- correction or somebody's name, so it is to be asked again, or read by who understands it. A no may
--- have more behind it ("no, make it 5"). Yes and no in one message are neither, save behind "wait",
--- "actually": "no wait, yes" is its last word. What asks ("sure?") answers nothing.
+-- correction or somebody's name, so it is to be asked again, or read by who understands it. A no
+-- may have more behind it ("no, make it 5"). Yes and no in one message are neither, save behind
+-- "wait", "actually": "no wait, yes" is its last word. What asks ("sure?") answers nothing.
 --
--- chat:confirm reads answers with this file, too: it is the one place where yes and no are known. The
--- words stand in yes_no_words.lua.
+-- chat:confirm reads answers with this file, too: it is the one place where yes and no are known.
+-- The words stand in yes_no_words.lua.
 local plain_text = require "parse.text"
 local vocabulary = require "parse.yes_no_words"
 
@@ -24,7 +24,7 @@ local MAX = 400   -- bytes that are read
 -- ---- the message as words ----
 
 local TLD = { "com", "org", "net", "io", "co", "in", "uk", "de", "es", "eu", "us", "info", "app",
-  "dev", "ai", "me", "biz", "edu", "gov", "fr", "it", "nl", "ca", "au", "ae", "sg", "pk", "lk", "bd" }
+  "dev", "ai", "me", "biz", "edu", "gov", "fr", "it", "nl", "ca", "au", "ae", "sg", "pk", "lk" }
 local is_tld = {}
 for _, name in ipairs(TLD) do is_tld[name] = true end
 
@@ -104,8 +104,9 @@ end
 -- The kind of what begins at a place, and how many words it takes.
 local function phrase_at(words, place)
   for _, phrase in ipairs(phrases[words[place]] or {}) do
-    local last = math.min(#words, place + phrase.words - 1)
-    if table.concat(words, " ", place, last) == phrase.text then return phrase.kind, phrase.words end
+    local count = phrase.words
+    local last = math.min(#words, place + count - 1)
+    if table.concat(words, " ", place, last) == phrase.text then return phrase.kind, count end
   end
   return words[place] == "," and "sign" or "other", 1
 end
@@ -136,8 +137,8 @@ end
 
 -- ---- what it says ----
 
--- What was heard so far: answer ("yes", "ok": a yes unless a no follows, "no"), others: words that nobody
--- knows, and so on.
+-- What was heard so far: answer ("yes"; "ok": a yes unless a no follows; "no"), others: words that
+-- nobody knows, negated: what follows is turned, replaced: what follows counts instead.
 local hear = {}
 
 local function take(heard, answer)

@@ -60,8 +60,8 @@ local CASES = {
 }
 
 -- A yes with more behind it, for who can read the rest.
-local GOES_ON = { "yes, tomorrow at 3", "yes but only tomorrow", "ok, call 98765 43210", "sure, at 5" }
-local ANOTHER = { "y.kumar@gmail.com", "no, tomorrow", "are you sure tomorrow?", "N. Kumar", "hello" }
+local GOES_ON = { "yes, tomorrow at 3", "yes but only tomorrow", "ok, call 98765 43210" }
+local ANOTHER = { "y.kumar@gmail.com", "no, tomorrow", "are you sure tomorrow?", "N. Kumar" }
 
 describe("yes and no", function()
   for answer, texts in pairs(CASES) do
