@@ -41,12 +41,17 @@ struct check {
     struct usher_check_result result;
 };
 
-static size_t problems_print(const struct usher_error_list *problems)
+static void problems_print(const struct usher_error_list *problems)
 {
     for (size_t i = 0; i < problems->count; i++)
         printf("settings: %s%s\n", problems->items[i].warning ? "" : "error: ",
                problems->items[i].text);
-    return problems->errors;
+}
+
+static void total_print(const char *what, size_t errors, size_t warnings)
+{
+    printf("%s: %zu error%s, %zu warning%s\n", what, errors,
+           errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
 }
 
 /* Who else could get in: the simulator has no visitors to protect, but a
@@ -117,6 +122,7 @@ static int check_run(struct check *check)
         .out = stdout,
     };
     struct usher_error error = {""};
+    const struct usher_error_list *settings = &check->problems;
     size_t errors, warnings;
     enum usher_status st;
 
@@ -126,11 +132,14 @@ static int check_run(struct check *check)
                             ? usher_config_flows_dir(check->ask.config)
                             : "flows";
     st = usher_check_flows(&options, &check->result, &error);
-    errors = problems_print(&check->problems) + check->result.errors;
-    warnings = check->problems.warnings + check->result.warnings;
+    errors = settings->errors + check->result.errors;
+    warnings = settings->warnings + check->result.warnings;
+    problems_print(settings);
+    if (settings->count > 0)
+        total_print("settings", settings->errors, settings->warnings);
     if (st == USHER_OK)
-        printf("%s: %zu errors, %zu warnings\n", options.flows, errors,
-               warnings);
+        total_print(options.flows, check->result.errors,
+                    check->result.warnings);
     else
         fprintf(stderr, "usher check: %s\n", error.text);
     usher_ask_close(&check->ask);

@@ -1,5 +1,6 @@
 /* engine/cli/parse.c - usher parse: what the flows' parsers make of messages.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "conversation/parser.h"
 #include "core/clock.h"
 #include "core/place.h"
+#include "core/zone.h"
 #include "engine.h"
 
 static const char help[] =
@@ -167,6 +169,47 @@ static int read_now(const char *text, int64_t *now_s)
     return 0;
 }
 
+/* Whether it is one; told where not. origin: "--zone" or "TIME_ZONE". */
+static int zone_check(const char *origin, const char *zone)
+{
+    struct usher_zones *zones = usher_zones_new();
+    int known = zones && usher_zones_find(zones, zone, strlen(zone)) != NULL;
+
+    usher_zones_free(zones);
+    if (!known)
+        fprintf(stderr,
+                "usher parse: %s: there is no time zone \"%s\"; write its name "
+                "as Continent/City, such as Asia/Kolkata\n",
+                origin, zone);
+    return known;
+}
+
+static int region_check(const char *origin, const char *region)
+{
+    if (strlen(region) == 2 && isupper((unsigned char)region[0]) &&
+        isupper((unsigned char)region[1]))
+        return 1;
+    fprintf(stderr,
+            "usher parse: %s: a country is two capital letters, such as IN, "
+            "not \"%s\"\n",
+            origin, region);
+    return 0;
+}
+
+/* Whether what was given, or stands in the environment, can be used. */
+static int place_check(const struct parse *parse)
+{
+    const char *zone = getenv("TIME_ZONE"), *region = getenv("DEFAULT_REGION");
+
+    return (parse->zone == parse->machine_zone ||
+            zone_check(parse->zone == zone ? "TIME_ZONE" : "--zone",
+                       parse->zone)) &&
+           (!parse->region ||
+            region_check(parse->region == region ? "DEFAULT_REGION"
+                                                 : "--region",
+                         parse->region));
+}
+
 /* 0: go on; else the exit status and one. */
 static int options_read(struct parse *parse, int argc, char **argv)
 {
@@ -217,6 +260,8 @@ int usher_cli_parse(int argc, char **argv)
     code = options_read(&parse, argc, argv);
     if (code)
         return code - 1;
+    if (!place_check(&parse))
+        return 2;
     if (usher_parser_new(parse.flows, &parser, &error) != USHER_OK) {
         fprintf(stderr, "usher parse: %s\n", error.text);
         return 1;

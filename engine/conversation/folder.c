@@ -50,9 +50,12 @@ enum usher_status usher_folder_fail(struct usher_error *error,
                : USHER_ERR_IO;
 }
 
+/* What editors and file systems leave: a disk of its own has a lost+found,
+ * which nobody but root may read. */
 static int is_passed_over(const char *name)
 {
-    return name[0] == '.' || name[strlen(name) - 1] == '~';
+    return name[0] == '.' || name[strlen(name) - 1] == '~' ||
+           strcmp(name, "lost+found") == 0;
 }
 
 static enum usher_status folder_walk(const struct walk *walk,

@@ -316,8 +316,10 @@ static void refuse(struct usher_reload *reload, enum mode mode,
         return;
     status_refused(reload, why->text);
     usher_log_event(reload->shared->log, USHER_LOG_ERROR, "reload",
-                    "an edit was refused; the old version stays", "error",
-                    why->text, NULL);
+                    live_version(reload)
+                        ? "an edit was refused; the old version stays"
+                        : "the flows cannot be loaded",
+                    "error", why->text, NULL);
 }
 
 static enum usher_status load(struct usher_reload *reload,

@@ -252,10 +252,9 @@ const char *usher_name_nearest(const char *name, const char *const *more,
                                size_t count)
 {
     const char *nearest = NULL;
-    size_t len = strlen(name);
-    size_t best = len / 3 > 2 ? len / 3 : 2; /* above it is another word */
+    size_t best = usher_word_reach(name); /* above it is another word */
 
-    if (len > NAME_MAX_BYTES)
+    if (strlen(name) > NAME_MAX_BYTES)
         return NULL;
     for (size_t i = 0; i < USHER_SETTING_COUNT + count; i++) {
         const char *known = i < USHER_SETTING_COUNT

@@ -201,22 +201,29 @@ static int read_id(struct reading *r)
 static int read_number(struct reading *r)
 {
     char expected[96];
-    char example[24];
+    char nearest[24];
+    int is_number = r->len > 0, is_negative = r->len > 1 && r->from[0] == '-';
     int64_t n = 0;
-    int fine = 1;
 
-    for (size_t i = 0; i < r->len && fine; i++) {
-        fine = is_digit(r->from[i]) && n <= r->info->max;
-        n = n * 10 + (r->from[i] - '0');
+    for (size_t i = (size_t)is_negative; i < r->len && is_number; i++) {
+        is_number = is_digit(r->from[i]);
+        if (n <= r->info->max) /* else it is too large, whatever follows */
+            n = n * 10 + (r->from[i] - '0');
     }
-    if (fine && n >= r->info->min && n <= r->info->max) {
+    n = is_negative ? -n : n;
+    if (is_number && n >= r->info->min && n <= r->info->max) {
         *r->number = n;
         return usher_buffer_printf(r->out, "%lld", (long long)n) == USHER_OK;
     }
     (void)snprintf(expected, sizeof(expected), "a number from %lld to %lld",
                    (long long)r->info->min, (long long)r->info->max);
-    (void)snprintf(example, sizeof(example), "%lld", (long long)r->info->min);
-    return refuse(r, expected, r->info->fallback ? r->info->fallback : example);
+    (void)snprintf(nearest, sizeof(nearest), "%lld",
+                   (long long)(is_number && n > r->info->max ? r->info->max
+                                                             : r->info->min));
+    /* Of ports none is meant more than another because it is near. */
+    if (r->info->fallback && (!is_number || strcmp(r->info->name, "PORT") == 0))
+        return refuse(r, expected, r->info->fallback);
+    return refuse(r, expected, nearest);
 }
 
 /* What people write for the data centres besides their names. */

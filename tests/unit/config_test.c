@@ -164,7 +164,16 @@ static void a_wrong_value_is_told_with_its_line_and_a_right_one(void **state)
                     "PORT=8000"},
         {"WORKERS=99999999999999999999",
          "WORKERS must be a number from 1 to 256, not "
-         "\"99999999999999999999\"; write WORKERS=1"},
+         "\"99999999999999999999\"; write WORKERS=256"},
+        {"WORKERS=0", "WORKERS must be a number from 1 to 256, not \"0\"; "
+                      "write WORKERS=1"},
+        {"WORKERS=-4", "WORKERS must be a number from 1 to 256, not \"-4\"; "
+                       "write WORKERS=1"},
+        {"WORKERS=many", "WORKERS must be a number from 1 to 256, not "
+                         "\"many\"; write WORKERS=1"},
+        {"RETENTION_DAYS=4000", "RETENTION_DAYS must be a number from 1 to "
+                                "3650, not \"4000\"; write "
+                                "RETENTION_DAYS=3650"},
         {"LOG_LEVEL=loud", "LOG_LEVEL must be one of debug info warn error, "
                            "not \"loud\"; write LOG_LEVEL=info"},
         {"ZOHO_DC=zoho.de", "ZOHO_DC must be one of in com eu com.au com.cn "

@@ -103,6 +103,8 @@ static void what_editors_leave_behind_is_passed_over(void **state)
     put(world, ".lua", "x");
     assert_int_equal(mkdir(path_of(world, ".git"), 0700), 0);
     put(world, ".git/x.lua", "x");
+    assert_int_equal(mkdir(path_of(world, "lost+found"), 0700), 0);
+    put(world, "lost+found/x.lua", "x");
     expect_files(world, "init.lua parse/one.lua ");
 }
 
