@@ -2,7 +2,8 @@
 --
 --   local check = require "usher.cli.check"
 --   local findings = check {
---     files = { { path, name, text, refused = "flows/x.lua:3: ..." } }, init = ...,
+--     files = { { path, name, text, refused = "flows/x.lua:3: ...",
+--       encoding = "flows/x.lua:3: ..." } }, init = ...,
 --     operations = ..., normal = function, nearest = function, notes = { "flows/x.lua ..." },
 --     ask = function, luacheck = "/usr/share/lua/5.1",
 --     load_error = "flows/x.lua:3: ... | line 3: ..." }
@@ -82,6 +83,7 @@ end
 local function add_load_errors(given, add)
   local is_told = false
   for _, file in ipairs(given.files) do
+    if file.encoding and not file.refused then add_said(file.encoding, add, true) end
     if file.refused then
       add_said(file.refused, add, true)
       is_told = is_told or given.load_error == file.refused

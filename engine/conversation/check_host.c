@@ -95,6 +95,10 @@ static void files_push(lua_State *L, const struct check *check)
             lua_pushstring(L, error.text);
             lua_setfield(L, -3, "refused");
         }
+        if (!usher_source_is_utf8(&sources[i], check->folder, &error)) {
+            lua_pushstring(L, error.text);
+            lua_setfield(L, -3, "encoding");
+        }
         lua_pop(L, 2);
     }
 }

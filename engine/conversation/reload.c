@@ -259,7 +259,7 @@ static enum usher_status publish(struct usher_reload *reload,
     settings_forget(reload);
     usher_bind_each_setting(usher_script_lua(fresh->scripts[0]), setting_take,
                             reload);
-    (void)usher_state_note(version, fresh->scripts[0], 0, &note);
+    usher_state_odd(version, fresh->scripts[0], &note);
     /* Kept before a turn can be pinned to it. */
     if (order)
         rolled_keep(reload, version, order);

@@ -90,8 +90,11 @@ usher_state_build(struct usher_version *version,
                   size_t module_count, const char *folder,
                   struct usher_bind *bind, const struct usher_config *config,
                   struct usher_script **out, struct usher_error *error);
-/* What is odd about a version that loads, from 0 on, with its place; 0 behind
- * the last. */
+/* The first thing that is odd about a version though it loads, or "". */
+void usher_state_odd(const struct usher_version *version,
+                     struct usher_script *script, struct usher_error *out);
+/* What routing finds odd about it, from 0 on, with its place; 0 behind the
+ * last. */
 int usher_state_note(const struct usher_version *version,
                      struct usher_script *script, size_t index,
                      struct usher_error *out);

@@ -114,6 +114,20 @@ int usher_state_note(const struct usher_version *version,
     return out->text[0] != '\0';
 }
 
+void usher_state_odd(const struct usher_version *version,
+                     struct usher_script *script, struct usher_error *out)
+{
+    size_t count;
+    const struct usher_source *sources = usher_version_sources(version, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!usher_source_is_utf8(&sources[i], usher_script_folder(script),
+                                  out))
+            return;
+    }
+    (void)usher_state_note(version, script, 0, out);
+}
+
 /* What is wrong with the version, as its author should read it. */
 static void error_explain(const struct usher_version *version,
                           const char *folder, struct usher_error *error)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "script/advice.h"
 #include "script/lua_block.h"
 
@@ -200,4 +201,29 @@ void usher_explain(const struct usher_source *sources, size_t count,
     before = *error;
     usher_error_set(error, "%s%s%s%s", before.text, lines,
                     advice[0] ? " | " : "", advice);
+}
+
+int usher_source_is_utf8(const struct usher_source *source, const char *folder,
+                         struct usher_error *error)
+{
+    const char *end = source->text + source->len;
+    long line = 1;
+
+    for (const char *at = source->text; at < end; at++) {
+        size_t len =
+            usher_utf8_length((const unsigned char *)at, (size_t)(end - at));
+
+        line += *at == '\n';
+        if (len > 0) {
+            at += len - 1;
+        } else if ((unsigned char)*at >= 0x80) {
+            usher_error_set(error,
+                            "%s/%s:%ld: this letter is not in UTF-8 but in an "
+                            "old encoding such as Latin-1, and visitors would "
+                            "not read it: save the file as UTF-8",
+                            folder, source->path, line);
+            return 0;
+        }
+    }
+    return 1;
 }

@@ -17,4 +17,8 @@ void usher_explain(const struct usher_source *sources, size_t count,
 int usher_source_line(const struct usher_source *source, long line, char *out,
                       size_t size);
 
+/* Whether the file is UTF-8; else what is wrong, with its first line. */
+int usher_source_is_utf8(const struct usher_source *source, const char *folder,
+                         struct usher_error *error);
+
 #endif

@@ -51,7 +51,7 @@ local function output(command)
 end
 
 engine.quoted, engine.read, engine.write, engine.output = quoted, read, write, output
-engine.decode = cjson.decode
+engine.decode, engine.encode = cjson.decode, cjson.encode
 
 -- A file with secrets is its owner's.
 local function write_env(path, text)
