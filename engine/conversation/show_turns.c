@@ -11,30 +11,98 @@ struct turns {
     unsigned count;
 };
 
+struct entry {
+    const char *name, *target, *values;
+    size_t name_len, target_len, values_len;
+    uint64_t count;
+};
+
+/* Takes the next entry; 0: there is none. */
+static int entry_take(struct usher_reader *reader, struct entry *entry)
+{
+    if (reader->at >= reader->end || reader->failed)
+        return 0;
+    entry->name = usher_reader_bytes(reader, &entry->name_len);
+    entry->target = usher_reader_bytes(reader, &entry->target_len);
+    entry->count = usher_reader_varint(reader);
+    entry->values = usher_reader_bytes(reader, &entry->values_len);
+    return !reader->failed;
+}
+
+static int is_named(const struct entry *entry, const char *name)
+{
+    return entry->name_len == strlen(name) &&
+           memcmp(entry->name, name, entry->name_len) == 0;
+}
+
 /* The input of the turn: what its flow began with, or its last question got.
  * Gives 0 where the row holds none (the turn ended in an error). */
 static int input_find(const char *entries, size_t len,
                       struct usher_reader *input)
 {
     struct usher_reader reader;
+    struct entry entry;
     int found = 0;
 
     usher_reader_init(&reader, entries, len);
-    while (reader.at < reader.end && !reader.failed) {
-        size_t name_len, target_len, values_len;
-        const char *name = usher_reader_bytes(&reader, &name_len);
-        const char *values;
-
-        (void)usher_reader_bytes(&reader, &target_len);
-        (void)usher_reader_varint(&reader);
-        values = usher_reader_bytes(&reader, &values_len);
-        if ((name_len == 5 && memcmp(name, "start", 5) == 0) ||
-            (name_len == 3 && memcmp(name, "ask", 3) == 0)) {
-            usher_reader_init(input, values, values_len);
+    while (entry_take(&reader, &entry)) {
+        if (is_named(&entry, "start") || is_named(&entry, "ask")) {
+            usher_reader_init(input, entry.values, entry.values_len);
             found = 1;
         }
     }
     return found && !reader.failed;
+}
+
+/* What the flow learned of the world: settings, other hosts, Zoho, and how
+ * its tasks were when it waited for them. */
+static int is_learned(const struct entry *entry)
+{
+    return is_named(entry, "config") || is_named(entry, "http.request") ||
+           is_named(entry, "wait") ||
+           (entry->name_len > 5 && memcmp(entry->name, "zoho.", 5) == 0);
+}
+
+static void values_write(struct usher_buffer *out, const struct entry *entry)
+{
+    struct usher_reader reader;
+
+    usher_reader_init(&reader, entry->values, entry->values_len);
+    for (uint64_t i = 0; i < entry->count; i++) {
+        size_t start;
+
+        if (i)
+            usher_buffer_byte(out, ',');
+        start = out->len;
+        if (usher_value_to_json(out, &reader, NULL) != USHER_OK) {
+            out->len = start; /* keys that JSON has no form for */
+            usher_buffer_text(out, "null");
+            return;
+        }
+    }
+}
+
+static void learned_write(struct usher_buffer *out, const char *entries,
+                          size_t len)
+{
+    struct usher_reader reader;
+    struct entry entry;
+    unsigned count = 0;
+
+    usher_buffer_text(out, ",\"learned\":[");
+    usher_reader_init(&reader, entries, len);
+    while (entry_take(&reader, &entry)) {
+        if (!is_learned(&entry))
+            continue;
+        usher_buffer_text(out, count++ ? ",{\"name\":" : "{\"name\":");
+        usher_buffer_json(out, entry.name, entry.name_len);
+        usher_buffer_text(out, ",\"target\":");
+        usher_buffer_json(out, entry.target, entry.target_len);
+        usher_buffer_text(out, ",\"values\":[");
+        values_write(out, &entry);
+        usher_buffer_text(out, "]}");
+    }
+    usher_buffer_byte(out, ']');
 }
 
 static int turn_each(void *user, const struct usher_stored_row *row)
@@ -68,6 +136,7 @@ static int turn_each(void *user, const struct usher_stored_row *row)
     if (!input_find(entries, len, &input) ||
         usher_value_to_json(out, &input, NULL) != USHER_OK)
         out->len = start;
+    learned_write(out, entries, len);
     usher_buffer_byte(out, '}');
     return 0;
 }

@@ -57,6 +57,12 @@ function Talk:says(text, extra) end
 ---@return Talk talk
 function Talk:clicks(which, extra) end
 
+---A file, with or without a text.
+---@param name string "photo.jpg"
+---@param extra? table { text = "look", type = "image" }
+---@return Talk talk
+function Talk:sends_file(name, extra) end
+
 ---Comes to the page, and says nothing.
 ---@return Talk talk
 function Talk:visits() end
