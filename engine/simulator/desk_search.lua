@@ -2,6 +2,7 @@
 local check = require "simulator.check"
 local clock = require "simulator.clock"
 local records = require "simulator.desk_records"
+local text_index = require "simulator.text_index"
 
 local search = {}
 
@@ -91,7 +92,7 @@ end
 local function text_filter(value, world, is_indexed, texts)
   local all = alternatives_of(value, world)
   return {
-    alternatives = is_indexed and all or nil,
+    alternatives = is_indexed and text_index.tells(all) and all or nil,
     passes = function(record, alternatives)
       for _, text in ipairs(texts(record)) do
         if passes_one(alternatives or all, text) then return true end

@@ -88,25 +88,28 @@ function keep:all()
   return table.move(younger, 1, #younger, #all + 1, all)
 end
 
+local function visit_range(list, from, to, held, visit)
+  for at = to, from, -1 do
+    if visit(list[at], held) then return true end
+  end
+end
+
 local function visit_generation(generation, alternatives, visit)
-  local list = generation.list
-  local chunks = alternatives and generation.index
-    and text_index.find(generation.index, alternatives)
-  local at = #list
-  while at > 0 do
-    local chunk = (at - 1) // text_index.CHUNK
-    local held = chunks and chunks[chunk]
-    if chunks and not held then
-      at = chunk * text_index.CHUNK
-    else
-      if visit(list[at], held) then return true end
-      at = at - 1
-    end
+  local list, size = generation.list, text_index.CHUNK
+  if not alternatives then return visit_range(list, 1, #list, nil, visit) end
+  local chunks = text_index.find(generation.index, alternatives)
+  local order = {}
+  for chunk in pairs(chunks) do order[#order + 1] = chunk end
+  table.sort(order)
+  for i = #order, 1, -1 do
+    local first = order[i] * size
+    local last = math.min(#list, first + size)
+    if visit_range(list, first + 1, last, chunks[order[i]], visit) then return true end
   end
 end
 
 -- Calls visit(record, alternatives) newest first, until it gives true. With `alternatives`, as for
--- text_index.find(), only for records that may hold one of them, and with those.
+-- text_index.find(), only for records that may hold one of them, and with those; that needs `text`.
 function keep:newest(alternatives, visit)
   return visit_generation(self.younger, alternatives, visit)
     or visit_generation(self.elder, alternatives, visit)

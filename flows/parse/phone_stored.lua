@@ -172,6 +172,7 @@ local SHORT_SPLITS = { { 4 }, { 2, 2 }, { 3, 2, loose = 7 }, { 2, 3, loose = 7 }
 local SHORT = 7 -- figures
 local BETWEEN = { " ", "-", "." }
 
+-- "*54 3210*": the last figures, parted.
 local function grouped(figures, lengths, between)
   local parts, to = {}, #figures
   for i = #lengths, 1, -1 do
