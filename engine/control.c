@@ -119,7 +119,7 @@ static void worker_check(struct usher *usher, size_t index, int64_t now)
     usher_worker_current(worker, flow, sizeof(flow));
     snprintf(number, sizeof(number), "%zu", index);
     usher_log_event(usher->log, USHER_LOG_ERROR, "watchdog",
-                    "a worker is stuck for over 1 s", "worker", number, "flow",
+                    "a worker is stuck for over 1 s", "#worker", number, "flow",
                     flow, NULL);
 }
 

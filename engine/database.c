@@ -132,7 +132,7 @@ void database_tell(struct usher *usher)
         return;
     snprintf(number, sizeof(number), "%zu", count);
     usher_log_event(usher->log, USHER_LOG_WARN, "task",
-                    "tasks that were promised at the simulator wait", "count",
+                    "tasks that were promised at the simulator wait", "#count",
                     number, "hint", usher_why_hint(USHER_WHY_SIMULATOR), NULL);
 }
 

@@ -295,7 +295,7 @@ static void ready_log(struct usher *usher)
 
     snprintf(port, sizeof(port), "%u", (unsigned)usher->port);
     usher_log_event(usher->log, USHER_LOG_INFO, "engine", "ready", "host",
-                    usher->host, "port", port, "simulator",
+                    usher->host, "#port", port, "simulator",
                     usher->simulator ? usher->simulator_url : NULL, NULL);
 }
 

@@ -26,14 +26,37 @@ void settings_zone(char *out, size_t size)
         snprintf(out, size, "%s", name + 9);
 }
 
-static void problems_print(const struct usher_error_list *problems,
-                           int warnings)
+/* LOG_FORMAT, or what the environment says where the settings are refused. */
+static int logs_json(const struct usher *usher)
 {
+    static const char wanted[] = "LOG_FORMAT=json";
+
+    if (usher->config)
+        return usher_config_number(usher->config, USHER_SETTING_LOG_FORMAT) ==
+               USHER_LOG_JSON;
+    for (char *const *each = usher->environment; *each; each++)
+        if (strcmp(*each, wanted) == 0)
+            return 1;
+    return 0;
+}
+
+/* The log itself is open only later, with these settings. */
+static void warnings_print(const struct usher_error_list *problems, int json)
+{
+    struct usher_log_options options = {.format = USHER_LOG_JSON, .fd = 2};
+    struct usher_log *log = NULL;
+
+    if (json && usher_log_new(&options, &log) != USHER_OK)
+        return;
     for (size_t i = 0; i < problems->count; i++) {
-        if (problems->items[i].warning == warnings)
-            fprintf(stderr, "usher: %s%s\n", warnings ? "warning: " : "",
-                    problems->items[i].text);
+        if (!problems->items[i].warning)
+            continue;
+        usher_log_event(log, USHER_LOG_WARN, "config", "about the settings",
+                        "problem", problems->items[i].text, NULL);
+        if (!json)
+            fprintf(stderr, "usher: warning: %s\n", problems->items[i].text);
     }
+    usher_log_free(log);
 }
 
 /* All errors as one text, a line each. */
@@ -111,7 +134,9 @@ enum usher_status settings_load(struct usher *usher, struct usher_error *error)
         return USHER_ERR_NOMEM;
     usher->env_print = usher_watch_print(usher->env_path);
     st = load(usher, 1, NULL, &usher->config, &problems);
-    problems_print(&problems, 1);
+    warnings_print(&problems, logs_json(usher));
+    if (usher->options.logs_json)
+        *usher->options.logs_json = logs_json(usher);
     if (st == USHER_OK) {
         usher->saved = usher_config_retain(usher->config);
         usher->begun = usher_config_retain(usher->config);

@@ -54,6 +54,9 @@ struct usher_options {
     int no_signals; /* 1: leave signals to the host */
     const struct usher_host_module *modules;
     size_t module_count;
+    /* Becomes 1 where LOG_FORMAT is json, also when the start fails: whoever
+     * reads such a log wants no other lines beside it. May be NULL. */
+    int *logs_json;
 };
 
 /* Starts everything; the port answers when it returns 0. Otherwise *out is

@@ -78,13 +78,37 @@ static const char *value_text(lua_State *L, int index)
     return cut_push(L, text, len, VALUE_MAX);
 }
 
+/* The key for usher_log_event(), pushed where it is not the name itself: "#"
+ * before the name of a number, and before no other. Numbers that readers of
+ * JSON would round stay texts. */
+static const char *key_push(lua_State *L, const char *name, int value)
+{
+    int is_exact = lua_isboolean(L, value);
+
+    if (lua_type(L, value) == LUA_TNUMBER) {
+        lua_Number number = lua_tonumber(L, value);
+
+        is_exact =
+            number >= -9007199254740992.0 && number <= 9007199254740992.0;
+    }
+    if (is_exact)
+        return lua_pushfstring(L, "#%s", name);
+    return name[0] == '#' ? lua_pushfstring(L, "_%s", name + 1) : name;
+}
+
+static const char *name_of(const char *key)
+{
+    return key + (key[0] == '#');
+}
+
 /* In the order of their names, since a table has none. */
 static void field_insert(struct fields *fields, const char *name,
                          const char *value)
 {
     int at = fields->count++;
 
-    for (; at > 0 && strcmp(fields->name[at - 1], name) > 0; at--) {
+    for (; at > 0 && strcmp(name_of(fields->name[at - 1]), name_of(name)) > 0;
+         at--) {
         fields->name[at] = fields->name[at - 1];
         fields->value[at] = fields->value[at - 1];
     }
@@ -95,7 +119,7 @@ static void field_insert(struct fields *fields, const char *name,
 /* The texts stay on the stack, which keeps them alive. */
 static void fields_read(lua_State *L, int index, struct fields *fields)
 {
-    luaL_checkstack(L, 4 * FIELDS + 8, "log");
+    luaL_checkstack(L, 5 * FIELDS + 8, "log");
     for (lua_pushnil(L); lua_next(L, index);) {
         const char *name;
         int key = lua_gettop(L) - 1;
@@ -104,7 +128,7 @@ static void fields_read(lua_State *L, int index, struct fields *fields)
             lua_pop(L, 1);
             continue;
         }
-        name = lua_tostring(L, key);
+        name = key_push(L, lua_tostring(L, key), key + 1);
         field_insert(fields, name, value_text(L, key + 1));
         lua_pushvalue(L, key); /* for lua_next, above what is kept */
     }

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "core/files.h"
+#include "core/log.h"
 #include "usher.h"
 
 static const char help[] =
@@ -25,6 +26,19 @@ static const char help[] =
     "Without any credential it starts the simulator by itself, on loopback,\n"
     "unless the database has worked with Zoho.\n"
     "kill -HUP loads flows and settings again, SIGTERM ends it in order.\n";
+
+static void error_tell(const char *error, int json)
+{
+    struct usher_log_options options = {.format = USHER_LOG_JSON, .fd = 2};
+    struct usher_log *log = NULL;
+
+    if (json && usher_log_new(&options, &log) == USHER_OK)
+        usher_log_event(log, USHER_LOG_ERROR, "engine", "cannot start", "error",
+                        error, NULL);
+    else
+        fprintf(stderr, "usher: %s\n", error);
+    usher_log_free(log);
+}
 
 static void next_steps(const struct usher *usher)
 {
@@ -61,7 +75,7 @@ int usher_cli_serve(int argc, char **argv)
     struct usher_options start = {0};
     struct usher *usher;
     char error[1024];
-    int option;
+    int option, json = 0;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
@@ -87,11 +101,13 @@ int usher_cli_serve(int argc, char **argv)
         return 2;
     }
     usher_files_raise_limit();
+    start.logs_json = &json;
     if (usher_start(&start, &usher, error, sizeof(error)) != 0) {
-        fprintf(stderr, "usher: %s\n", error);
+        error_tell(error, json);
         return 1;
     }
-    next_steps(usher);
+    if (!json) /* its line "ready" says the same */
+        next_steps(usher);
     usher_run(usher);
     usher_free(usher);
     return 0;

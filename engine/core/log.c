@@ -162,6 +162,43 @@ static void append_key(struct usher_buffer *line, enum usher_log_format format,
     usher_buffer_text(line, format == USHER_LOG_JSON ? ":" : "=");
 }
 
+static size_t digits(const char *text, size_t len, size_t from)
+{
+    size_t at = from;
+
+    while (at < len && text[at] >= '0' && text[at] <= '9')
+        at++;
+    return at - from;
+}
+
+/* What JSON takes for a number, true or false. */
+static int is_literal(const char *text, size_t len)
+{
+    size_t at = len > 0 && text[0] == '-', count = digits(text, len, at);
+
+    if ((len == 4 && memcmp(text, "true", 4) == 0) ||
+        (len == 5 && memcmp(text, "false", 5) == 0))
+        return 1;
+    if (count == 0 || (count > 1 && text[at] == '0'))
+        return 0;
+    at += count;
+    if (at < len && text[at] == '.') {
+        count = digits(text, len, at + 1);
+        if (count == 0)
+            return 0;
+        at += 1 + count;
+    }
+    if (at < len && (text[at] == 'e' || text[at] == 'E')) {
+        at++;
+        at += at < len && (text[at] == '+' || text[at] == '-');
+        count = digits(text, len, at);
+        if (count == 0)
+            return 0;
+        at += count;
+    }
+    return at == len;
+}
+
 /* Puts the text as it may be shown into scratch. */
 static void show(const struct usher_log *log, const char *text, size_t len,
                  int phones, struct usher_buffer *scratch)
@@ -189,15 +226,20 @@ static void append_pair(const struct usher_log *log, struct usher_buffer *line,
 {
     size_t before = line->len;
     size_t len = strlen(value);
+    int is_number = key[0] == '#';
 
     if (line->failed)
         return;
+    key += is_number;
     /* Flows name keys, too: a phone may be one. */
     show(log, key, strlen(key), 1, scratch);
     append_key(line, log->options.format, scratch);
     show(log, value, len, !usher_mask_plain_field(key, value, len), scratch);
-    append_value(line, log->options.format, scratch->data ? scratch->data : "",
-                 scratch->len);
+    if (is_number && scratch->data && is_literal(scratch->data, scratch->len))
+        usher_buffer_append(line, scratch->data, scratch->len);
+    else
+        append_value(line, log->options.format,
+                     scratch->data ? scratch->data : "", scratch->len);
     if (line->failed) {
         line->len = before;
         line->failed = USHER_OK;
@@ -240,13 +282,16 @@ static void write_line(int fd, const char *line, size_t len)
 static void emit(struct usher_log *log, enum usher_log_level level,
                  struct usher_buffer *line)
 {
-    static const char lost[] =
-        "level=error area=log event=\"line lost: out of memory\"\n";
-    const char *text = lost;
-    size_t len = sizeof(lost) - 1;
+    int json = log->options.format == USHER_LOG_JSON;
+    const char *text =
+        json ? "{\"level\":\"error\",\"area\":\"log\",\"event\":\"line lost: "
+               "out "
+               "of memory\"}\n"
+             : "level=error area=log event=\"line lost: out of memory\"\n";
+    size_t len = strlen(text);
 
     line->max += 2; /* kept free for these */
-    if (log->options.format == USHER_LOG_JSON)
+    if (json)
         usher_buffer_byte(line, '}');
     usher_buffer_byte(line, '\n');
     if (!line->failed) {

@@ -59,9 +59,11 @@ enum usher_status usher_log_secret(struct usher_log *log, const char *value);
  * const char *value (a NULL value leaves the pair out), closed by NULL.
  *   usher_log_event(log, USHER_LOG_WARN, "zoho", "token refused",
  *                   "credential", "desk", "hint", hint, NULL);
- * log may be NULL: nothing is written then. In keys, bytes outside
- * A-Z a-z 0-9 _ . - become "_". A value above 16 KiB is cut; pairs that would
- * take a line above 64 KiB are left out. */
+ * A key that begins with # says that its value is a number, "#port": JSON has
+ * it without quotes (or true, false), logfmt as any other; the # is not
+ * written. log may be NULL: nothing is written then. In keys, bytes outside A-Z
+ * a-z 0-9 _ . - become "_". A value above 16 KiB is cut; pairs that would take
+ * a line above 64 KiB are left out. */
 void usher_log_event(struct usher_log *log, enum usher_log_level level,
                      const char *area, const char *event, ...)
     __attribute__((sentinel));

@@ -140,7 +140,7 @@ static void write_line(struct usher_log *log, const struct entry *line,
     (void)snprintf(repeated, sizeof(repeated), "%llu",
                    (unsigned long long)line->left_out);
     usher_log_event(log, line->level, line->area, line->event, line->key, text,
-                    line->who_key, line->who[0] ? line->who : NULL, "left_out",
+                    line->who_key, line->who[0] ? line->who : NULL, "#left_out",
                     line->left_out ? repeated : NULL, NULL);
 }
 

@@ -82,13 +82,13 @@ static void job_log(const struct usher_zoho_job *job,
     usher_log_event(log, level, "zoho", error ? "call failed" : "call",
                     "operation", job_name(job), "service",
                     usher_zoho_service_text(job->service), "kind",
-                    error ? usher_error_kind_text(error->kind) : NULL, "status",
-                    result->status ? status : NULL, "code",
+                    error ? usher_error_kind_text(error->kind) : NULL,
+                    "#status", result->status ? status : NULL, "code",
                     error && error->code[0] ? error->code : NULL, "field",
                     error && error->field[0] ? error->field : NULL, "message",
                     error ? error->message : NULL, "hint",
-                    error && error->hint[0] ? error->hint : NULL, "attempts",
-                    attempts, "ms", elapsed, NULL);
+                    error && error->hint[0] ? error->hint : NULL, "#attempts",
+                    attempts, "#ms", elapsed, NULL);
 }
 
 static void job_observe(const struct usher_zoho_job *job,

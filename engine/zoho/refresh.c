@@ -245,7 +245,7 @@ static void grant_succeeded(struct grant *grant, const char *token,
     grant_names(grant, names, sizeof(names));
     snprintf(seconds, sizeof(seconds), "%lld", (long long)lifetime_s);
     usher_log_event(credentials->log, USHER_LOG_INFO, "zoho", "token refreshed",
-                    "credential", names, "expires_s", seconds, NULL);
+                    "credential", names, "#expires_s", seconds, NULL);
 }
 
 /* ---- The answer ---- */

@@ -171,6 +171,8 @@ static void a_line_has_place_message_and_fields_in_order(void **state)
     assert_int_equal(world_logged(world->zoho, "flows/flow.lua:2"), 1);
     assert_non_null(strstr(world->zoho->logged, "call=42 list="));
     assert_non_null(strstr(world->zoho->logged, "yes=true zebra=1"));
+    bind_run(world, "log.info('x', { ['#a'] = '5', b = 1.5, ['#c'] = 2 })");
+    assert_non_null(strstr(world->zoho->logged, "_c=2 _a=5 b=1.5"));
     bind_run(world, "log.info(12) log.error(nil) log.info({})");
     assert_int_equal(world_logged(world->zoho, "level=error"), 1);
 }

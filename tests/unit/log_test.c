@@ -79,7 +79,7 @@ static void an_event_is_one_line_of_pairs(void **state)
 {
     struct fixture *f = *state;
 
-    usher_log_event(f->log, USHER_LOG_INFO, "zoho", "token refused", "status",
+    usher_log_event(f->log, USHER_LOG_INFO, "zoho", "token refused", "#status",
                     "401", "hint", "say \"yes\"\nor a=b", "left out", NULL,
                     "empty", "", "path", "/a/b?c", NULL);
     assert_string_equal(f->line,
@@ -98,6 +98,35 @@ static void json_is_an_object_of_strings(void **state)
                         "{\"time\":\"2026-03-02T09:30:00.007Z\",\"level\":"
                         "\"error\",\"area\":\"net\",\"event\":\"bad \xEF\xBF"
                         "\xBD byte\",\"a_key\":\"\\\"x\\\"\",\"_\":\"y\"}");
+}
+
+/* Where they are numbers for JSON: all else stays a text. */
+static void json_has_numbers_as_numbers(void **state)
+{
+    static const char *const texts[] = {"01",  "+1",   "1.", ".5", "1e",  "0x1",
+                                        "nan", "-inf", "-",  "1 ", "1,5", ""};
+    struct fixture *f = *state;
+
+    usher_log_event(f->log, USHER_LOG_ERROR, "net", "x", "#port", "8000", "#ms",
+                    "-0.5", "#big", "1.5e+20", "#zero", "0", "#ok", "true",
+                    "status", "200", NULL);
+    assert_string_equal(
+        f->line, "{\"time\":\"2026-03-02T09:30:00.007Z\",\"level\":"
+                 "\"error\",\"area\":\"net\",\"event\":\"x\",\"port\":8000,"
+                 "\"ms\":-0.5,\"big\":1.5e+20,\"zero\":0,\"ok\":true,"
+                 "\"status\":\"200\"}");
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        char wanted[32];
+
+        usher_log_event(f->log, USHER_LOG_ERROR, "net", "x", "#n", texts[i],
+                        NULL);
+        snprintf(wanted, sizeof(wanted), ",\"n\":\"%s\"}", texts[i]);
+        assert_non_null(strstr(f->line, wanted));
+    }
+    /* A phone is masked, whatever it was. */
+    usher_log_event(f->log, USHER_LOG_ERROR, "net", "x", "#to", "919876543210",
+                    NULL);
+    assert_null(strstr(f->line, "9876543210"));
 }
 
 static void lines_below_the_level_are_not_written(void **state)
@@ -539,6 +568,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(an_event_is_one_line_of_pairs),
         JSON(json_is_an_object_of_strings),
+        JSON(json_has_numbers_as_numbers),
         CASE(lines_below_the_level_are_not_written),
         cmocka_unit_test(no_log_is_a_log_that_says_nothing),
         CASE(a_secret_is_hidden_in_every_field),
