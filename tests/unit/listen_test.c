@@ -139,6 +139,51 @@ static void a_unix_socket_is_private_and_serves(void **state)
     rmdir(dir);
 }
 
+static void a_unix_socket_is_given_to_a_group(void **state)
+{
+    char dir[] = "/tmp/usher-server-XXXXXX", path[64];
+    struct usher_error error;
+    struct stat info;
+    int fd;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/admin.sock", dir);
+    assert_int_equal(usher_server_listen_unix(path, &fd, NULL), USHER_OK);
+    assert_int_equal(usher_server_unix_group(path, getegid(), &error),
+                     USHER_OK);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0660);
+    assert_int_equal(info.st_gid, getegid());
+    assert_int_equal(usher_server_unix_group(path, -1, &error), USHER_OK);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    close(fd);
+    unlink(path);
+    assert_int_equal(usher_server_unix_group(path, -1, &error), USHER_ERR_IO);
+    has(error.text, "is gone");
+    rmdir(dir);
+}
+
+static void a_socket_where_somebody_listens_is_left_alone(void **state)
+{
+    char dir[] = "/tmp/usher-server-XXXXXX", path[64];
+    struct usher_error error;
+    int fd, other;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/admin.sock", dir);
+    assert_int_equal(usher_server_listen_unix(path, &fd, NULL), USHER_OK);
+    assert_int_equal(usher_server_listen_unix(path, &other, &error),
+                     USHER_ERR_EXISTS);
+    has(error.text, "another process listens on");
+    close(dial_unix(path));
+    close(fd);
+    unlink(path);
+    rmdir(dir);
+}
+
 static void a_file_is_never_replaced_by_a_socket(void **state)
 {
     char path[] = "/tmp/usher-server-XXXXXX";
@@ -165,6 +210,8 @@ int main(void)
         CASE(a_port_can_be_taken_again_at_once),
         CASE(a_host_that_is_none_is_refused),
         CASE(a_unix_socket_is_private_and_serves),
+        CASE(a_unix_socket_is_given_to_a_group),
+        CASE(a_socket_where_somebody_listens_is_left_alone),
         CASE(a_file_is_never_replaced_by_a_socket),
     };
 
