@@ -287,7 +287,8 @@ static int nothing_tell(const struct usher_ask *ask, const struct spot *spot)
     if (ask->place.is_hidden)
         fprintf(stderr,
                 "%s: no engine runs here: nobody listens on %s. Ask whoever "
-                "runs the service to start it\n",
+                "runs the service to start it, or where its socket is "
+                "(ADMIN_SOCKET=FILE)\n",
                 ask->command, spot->socket);
     else
         fprintf(stderr,
