@@ -60,6 +60,26 @@ describe("agree", function()
       end)
     end
 
+    for _, said in ipairs { "y.kumar@gmail.com", "Noah", "N. Kumar", "okcupid.com", "Si Woo",
+        "yes if you call my wife", "no reply", "yes no", "sure?" } do
+      it(("asks again after %q"):format(said), function()
+        local talk = shown()
+        talk:says(said)
+        talk:sees_buttons { "Yes, please", "Change it" }
+        assert.calls(0)
+      end)
+    end
+
+    it("takes a thumbs-up for a yes, whatever its colour", function()
+      shown():says("👍🏽"):sees "Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST..."
+      assert.calls(1)
+    end)
+
+    it("hears the time behind a yes", function()
+      shown():says("yes but only friday"):sees_not "Booked..."
+      assert.calls(0)
+    end)
+
     for said, asked in pairs {
       ["all good except the time"] = "What time suits you on Tuesday 3 March?...",
       ["right number, wrong day"] = "Which day suits you?...",

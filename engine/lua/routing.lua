@@ -31,6 +31,15 @@ local function note(word, format, ...)
   engine.note(("%s/init.lua<%s>: "):format(engine.folder, word) .. format:format(...))
 end
 
+-- A text of init.lua as visitors may read it.
+local function readable(word, what, text)
+  local better, directive = engine.texts.bare(text)
+  if directive then
+    note(word, "%s would show %s to visitors: nothing is put into it; take it out", what, directive)
+  end
+  return better
+end
+
 -- The word in the entry of this number of a list.
 local function within(list, number, word)
   return ("%s#%d %s"):format(list, number, tostring(word))
@@ -108,6 +117,7 @@ local function add_button(routes, entry, position)
   if type(value) ~= "string" or type(label) ~= "string" then
     fail(place, "flow '%s': button must be { \"value\", \"label\" }", name)
   end
+  label = readable(place, ("the button of flow '%s'"):format(name), label)
   local key = normal(label)
   for _, form in ipairs { value, label, key, "option_" .. value } do
     local other = routes.payloads[form]
@@ -337,6 +347,8 @@ for _, entry in ipairs(init.flows) do
   if entry.button then ways[#ways + 1] = routes.buttons[entry[1]] end
 end
 
+local function text_of(name, otherwise) return readable(name, name, init[name] or otherwise) end
+
 -- stage: 1 nothing is pending (all steps); 2 a question is pending: what comes before it; 3 what
 -- comes after it did not understand. is_file: a file came without a word.
 engine.route(function(stage, kind, text, payload, offered, message, is_file)
@@ -350,10 +362,10 @@ engine.route(function(stage, kind, text, payload, offered, message, is_file)
   if flow or stage == 3 then return flow end
   return routes.fallback
 end, {
-  apology = init.apology or "Sorry, something went wrong on our side.",
-  nothing_said = init.nothing_said or "Is there anything else I can help you with?",
-  holding = init.holding
-    or "I am still working on it. Please give me a moment and write to me again.",
+  apology = text_of("apology", "Sorry, something went wrong on our side."),
+  nothing_said = text_of("nothing_said", "Is there anything else I can help you with?"),
+  holding = text_of("holding",
+    "I am still working on it. Please give me a moment and write to me again."),
   ways = ways,
   -- Whether a trigger looks at the whole message; else it need not be made.
   dynamic = routes.dynamic or false,

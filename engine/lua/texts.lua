@@ -194,7 +194,7 @@ local function closed_up(text)
   text = text:gsub("^()[ \t]*\1[ \t,;:.!?]*(%l?)", function(_, letter) return letter:upper() end)
   text = text:gsub("(\n)[ \t]*\1[ \t,;:.!?]*(%l?)", begins)
   text = text:gsub("([.!?][ \t]+)\1[ \t,;:]*(%l?)", begins)
-  text = text:gsub("[ \t]*[,:][ \t]*\1[ \t]*([.!?;:])", "%1")
+  text = text:gsub("[ \t]*[,:][ \t]*\1[ \t]*([,.!?;:])", "%1")
   text = text:gsub("[ \t]*\1[ \t]*([,.!?;:])", "%1")
   text = text:gsub("([ \t])\1[ \t]+", "%1"):gsub(HOLE, "")
   return text
@@ -304,6 +304,14 @@ local function directive_in(text)
       if at then return directive, from + at - 1, from + last - 1 end
     end
   end
+end
+
+-- A text that nothing is put into, as of init.lua: as it may be read; and what was wrong with it.
+function texts.bare(text)
+  local directive, first, last = directive_in(text)
+  if not directive then return text:find(HOLE, 1, true) and closed_up(text) or text end
+  local put = directive == "%%" and "%" or HOLE
+  return (texts.bare(text:sub(1, first - 1) .. put .. text:sub(last))), directive
 end
 
 local function visitor_said(chat, words)
