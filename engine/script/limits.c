@@ -298,7 +298,7 @@ static int refuse(struct usher_script *script, enum script_kill why)
  * places; so it could go on for ever, a whole collection for each word. */
 static int refuse_memory(struct usher_script *script)
 {
-    script->instructions_left -= (int64_t)(script->bytes / 8);
+    script->instructions_left -= (int64_t)(script->bytes / 32);
     if (script->refused || script->instructions_left < 0)
         return refuse(script, SCRIPT_KILLED_MEMORY);
     script->refused = 1;

@@ -6,61 +6,27 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-#include <lauxlib.h>
 
 #include "bind/bind.h"
-#include "plain_host.h"
-#include "script/fiber.h"
+#include "flow_run.h"
 
-/* Runs `code` as a flow that has lpeg and re; its result as text in out. */
-static enum usher_fiber_state run(const char *code, char *out, size_t size)
+static struct flow_run run;
+
+/* Code that has lpeg and re. */
+static const char *with_lpeg(const char *code)
 {
-    char text[1024];
-    struct usher_source sources[2] = {{"init.lua", "return {}", 9},
-                                      {"flow.lua", text, 0}};
-    struct usher_script_options options = {
-        .sources = sources,
-        .source_count = 2,
-        .limits = usher_script_limits_default(),
-        .folder = "flows",
-    };
-    struct usher_fiber_error why;
-    struct usher_error error = {""};
-    struct usher_script *script;
-    struct usher_fiber *fiber;
-    enum usher_fiber_state state;
+    static char text[2048];
 
-    sources[1].len =
-        (size_t)snprintf(text, sizeof(text),
-                         "local lpeg, re = require 'lpeg', require 're'\n"
-                         "return function() %s end",
-                         code);
-    options.modules = usher_bind_modules(&options.module_count);
-    assert_int_equal(usher_script_new(&options, &script, &error), USHER_OK);
-    if (usher_script_load(script, &error) != USHER_OK)
-        fail_msg("%s", error.text);
-    lua_settop(usher_script_lua(script), 0);
-    fiber = usher_fiber_new(script, &plain_host, NULL);
-    usher_script_module_value(script, "flow");
-    lua_xmove(usher_script_lua(script), usher_fiber_lua(fiber), 1);
-    state = usher_fiber_resume(fiber, 0, &why);
-    if (state == USHER_FIBER_DONE)
-        snprintf(out, size, "%s",
-                 luaL_tolstring(usher_fiber_lua(fiber), 1, NULL));
-    else
-        snprintf(out, size, "%s", why.message);
-    usher_fiber_free(fiber);
-    usher_script_free(script);
-    return state;
+    flow_run_init(&run);
+    run.modules = usher_bind_modules(&run.module_count);
+    snprintf(text, sizeof(text),
+             "local lpeg, re = require 'lpeg', require 're' %s", code);
+    return text;
 }
 
 static void gives(const char *code, const char *wanted)
 {
-    char out[512];
-
-    if (run(code, out, sizeof(out)) != USHER_FIBER_DONE)
-        fail_msg("%s: %s", code, out);
-    assert_string_equal(out, wanted);
+    flow_run_gives(&run, with_lpeg(code), wanted);
 }
 
 static void patterns_and_grammars_match_as_ever(void **state)
@@ -84,12 +50,95 @@ static void a_grammar_that_tries_for_ever_ends_its_turn(void **state)
         "return lpeg.match(g, ('a'):rep(60))",
         "return re.match(('a'):rep(60), \"s <- 'a' s 'b' / 'a' s 'c' / 'a'\")",
     };
-    char out[512];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
-        assert_int_equal(run(hostile[i], out, sizeof(out)), USHER_FIBER_KILLED);
-        assert_non_null(strstr(out, "ran too long"));
+    for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
+        flow_run_killed(&run, with_lpeg(hostile[i]), "ran too long");
+}
+
+/* lpeg counts in ints: these ended the process, or made another pattern. */
+static void numbers_and_sizes_are_bounded(void **state)
+{
+    static const char *const refused[] = {
+        "lpeg.P(2^31)",
+        "lpeg.P(-2^31)",
+        "lpeg.P(2^32 + 5)",
+        "lpeg.P(math.mininteger)",
+        "lpeg.P(0/0)",
+        "lpeg.C(2^31)",
+        "lpeg.B(2^31)",
+        "lpeg.Cs(2^30)",
+        "lpeg.Cmt(2^31, error)",
+        "lpeg.P { 2^31 }",
+        "lpeg.P 'a' * 2^31",
+        "2^31 + lpeg.P 'a'",
+        "lpeg.P 'a' - 2^31",
+        "lpeg.match(2^31, 'x')",
+        "lpeg.P 'a' ^ (2^31 - 1)",
+        "lpeg.P 'ab' ^ -858993459",
+        "lpeg.P 'a' ^ math.mininteger",
+        "lpeg.P(('x'):rep(1000000))",
+        "lpeg.P(('x'):rep(10000)) ^ 1000",
+        "((lpeg.P 'a' ^ -4000) ^ -4000) ^ -4000",
+        "(function() local p = lpeg.P 'a' for _ = 1, 40 do p = p * p end "
+        "end)()",
+        "(function() local p = lpeg.P 'a' for _ = 1, 40 do p = p + 'b' * p end "
+        "end)()",
+        "re.compile \"'a'^2147483648\"",
+        "re.compile(('a'):rep(5) .. \" <- 'b'^-99999999\")",
+        "(function() local t = {} t[1] = t lpeg.P(t) end)()",
+    };
+    char code[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        snprintf(code, sizeof(code),
+                 "local ok, why = pcall(function() return %s end) "
+                 "return ok and 'taken' or why:match 'lpeg: ' or why",
+                 refused[i]);
+        flow_run(&run, with_lpeg(code));
+        if (strcmp(run.out, "lpeg: ") != 0)
+            fail_msg("%s: %s", refused[i], run.out);
+    }
+}
+
+static void deep_patterns_are_built_and_matched(void **state)
+{
+    (void)state;
+    gives("local p = lpeg.P 'a' for _ = 1, 1000 do p = p * 'a' end "
+          "return p:match(('a'):rep(1001))",
+          "1002");
+    gives("return (lpeg.P 'ab' ^ -4000):match(('ab'):rep(3000))", "6001");
+    gives("local p = lpeg.P 'a' for _ = 1, 1000 do p = lpeg.C(p) end "
+          "return select('#', p:match 'a')",
+          "1000");
+    gives("local p = lpeg.P 'a' for _ = 1, 1000 do p = -p end "
+          "return p:match 'a'",
+          "1");
+}
+
+/* In one call, without a rule: each took seconds to years. */
+static void repetitions_in_repetitions_end_their_turn(void **state)
+{
+    static const char *const loops[] = {
+        "local p = lpeg.P 'a' ^ 1 * 'b' local q = (1 - p) ^ 0 * p "
+        "while true do q:match(('a'):rep(3000)) end",
+        "local p = lpeg.P 'a' ^ 1 * 'b' for _ = 1, 4 do p = (1 - p) ^ 0 * p "
+        "end p:match(('a'):rep(10000))",
+        "local p = lpeg.P(false) for i = 1, 800 do p = p + lpeg.P 'a' ^ 1 * "
+        "('b' .. i % 10) end p = (p + 1) ^ 0 p:match(('a'):rep(10000))",
+        "local s = ('x'):rep(100000) local p = lpeg.P 'y' "
+        "while true do p:match(s) lpeg.match('y', s) end",
+        "local g = { 'S', S = lpeg.P 'a' * lpeg.V 'S' * 'b' + "
+        "'a' * lpeg.V 'S' * 'c' + 'a' } lpeg.C(g):match(('a'):rep(60))",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
+        const char *code = with_lpeg(loops[i]);
+
+        run.limits.cpu_ms = 3000;
+        flow_run_killed(&run, code, "ran too long");
     }
 }
 
@@ -98,6 +147,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(patterns_and_grammars_match_as_ever),
         cmocka_unit_test(a_grammar_that_tries_for_ever_ends_its_turn),
+        cmocka_unit_test(numbers_and_sizes_are_bounded),
+        cmocka_unit_test(deep_patterns_are_built_and_matched),
+        cmocka_unit_test(repetitions_in_repetitions_end_their_turn),
     };
 
     return cmocka_run_group_tests_name("lpeg", tests, NULL, NULL);
