@@ -54,6 +54,12 @@ local function check_set(given, node)
 end
 
 local function check_call(given, node)
+  local path = node.tag == "Call" and tree.path(node[1])
+  if path == "require" and given.init and tree.text(node[2]) then
+    given.ask(node.line, ("require %q"):format(tree.text(node[2]))) -- all there is was loaded
+  elseif path and global_path(given, node[1]) then
+    given.ask(node.line, ("if type(%s) == 'table' then %s() end"):format(path, path))
+  end
   local method = node.tag == "Call" and node[1].tag == "Index" and tree.is_chat(node[1][1])
     and tree.text(node[1][2])
   if is_name(method) and not tree.is_chat(node[2]) then

@@ -52,6 +52,17 @@ void usher_worker_force(struct usher_worker *worker, const char *flow)
     usher_text_copy(worker->forced, sizeof(worker->forced), flow);
 }
 
+/* A trigger's function raised: what the turn ends with. */
+static void routing_failed(struct usher_run *run, const char *text)
+{
+    const char *traceback = strstr(text, "\nstack traceback:");
+    size_t len = traceback ? (size_t)(traceback - text) : strlen(text);
+
+    snprintf(run->error.message, sizeof(run->error.message), "%.*s", (int)len,
+             text);
+    run->error.traceback[0] = '\0';
+}
+
 /* The flow that answers, into out; "" when none does. Gives 0 when routing
  * itself failed (a trigger's function raised). */
 int route_find(struct conversation *conv, int stage, char *out, size_t size)
@@ -72,8 +83,7 @@ int route_find(struct conversation *conv, int stage, char *out, size_t size)
     out[0] = '\0';
     if (usher_script_call(worker->states.newest->script, 7, 1, &error) !=
         USHER_OK) {
-        usher_log_event(worker->shared->log, USHER_LOG_ERROR, "flow",
-                        "routing failed", "error", error.text, NULL);
+        routing_failed(&conv->run, error.text);
         return 0;
     }
     if (lua_type(L, -1) == LUA_TSTRING)

@@ -7,6 +7,7 @@
 
 #include "bind/plain.h"
 #include "conversation/task_internal.h"
+#include "script/advice.h"
 #include "script/value.h"
 
 static void handle(struct task *task, enum usher_run_state state);
@@ -407,6 +408,7 @@ static void handle(struct task *task, enum usher_run_state state)
 {
     struct usher_worker *worker = task->tasks->worker;
     struct failure why = {.message = ""};
+    const char *advice;
 
     worker_current(worker, NULL);
     switch (state) {
@@ -434,9 +436,11 @@ static void handle(struct task *task, enum usher_run_state state)
             snprintf(why.kind, sizeof(why.kind), USHER_KIND_FLOW);
         snprintf(why.message, sizeof(why.message), "%.190s",
                  task->run.error.message);
+        advice = usher_advice(task->run.error.message, "");
         usher_log_event(worker->shared->log, USHER_LOG_ERROR, "task",
                         "its flow raised", "task", task->name, "error",
-                        task->run.error.message, "traceback",
+                        task->run.error.message, "advice",
+                        advice[0] ? advice : NULL, "traceback",
                         task->run.error.traceback, NULL);
         if (state == USHER_RUN_FAILED)
             stuck(&task->run, &why);

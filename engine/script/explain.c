@@ -140,6 +140,7 @@ static int is_first_word(const char *message, const char *line)
     char word[64];
     size_t len;
 
+    near = near ? near : strstr(message, "syntax error");
     near = near ? strstr(near, " near '") : NULL;
     if (!near || strstr(message, "<eof> expected"))
         return 0;
@@ -176,9 +177,13 @@ static void lines_show(const struct place *place, const char *message,
     while (before > 0 &&
            !usher_source_line(place->source, before, above, sizeof(above)))
         before--;
-    if (before > 0 && is_first_word(message, text))
+    if (before > 0 && is_first_word(message, text)) {
         line_add(place, before, above, out, size);
-    line_add(place, line, text, out, size);
+        line_add(place, line, text, out, size);
+        memcpy(text, above, LINE_SHOWN); /* the advice is about that one */
+    } else {
+        line_add(place, line, text, out, size);
+    }
 }
 
 void usher_explain(const struct usher_source *sources, size_t count,

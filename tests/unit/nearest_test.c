@@ -47,6 +47,15 @@ static void longer_words_reach_further(void **state)
     assert_int_equal(usher_word_reach("transcript"), 3);
 }
 
+static void a_word_of_four_letters_is_no_other_one(void **state)
+{
+    (void)state;
+    assert_true(usher_word_distance("wait", "task") > usher_word_reach("wait"));
+    assert_true(usher_word_distance("send", "find") > usher_word_reach("send"));
+    assert_true(usher_word_distance("vist", "visit") <=
+                usher_word_reach("vist"));
+}
+
 static void advice_knows_the_line(void **state)
 {
     (void)state;
@@ -63,6 +72,7 @@ int main(void)
         cmocka_unit_test(the_distance_counts_changes),
         cmocka_unit_test(long_words_are_far_from_everything),
         cmocka_unit_test(longer_words_reach_further),
+        cmocka_unit_test(a_word_of_four_letters_is_no_other_one),
         cmocka_unit_test(advice_knows_the_line),
     };
 
