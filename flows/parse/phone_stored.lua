@@ -156,8 +156,8 @@ function stored.same(text, value, region)
   if type(text) ~= "string" then return nil end
   local plain = plain_text.read(text)
   local found = same_one(plain, value, region)
-  if found or not plain:find "[/,;|\n]" then return found end
-  for part in plain:gmatch "[^/,;|\n]+" do
+  if found or not plain:find "%d.-[%a/,;|\n].-%d" then return found end
+  for part in plain:gmatch "[^%a/,;|\n]+" do
     found = same_one(part, value, region)
     if found then return found end
   end
@@ -171,6 +171,7 @@ local SPLITS = { { 2, 4, loose = 8 }, { 3, 3 }, { 4, 2 }, { 2, 2, 2 }, { 3, 2 },
 local SHORT_SPLITS = { { 4 }, { 2, 2 }, { 3, 2, loose = 7 }, { 2, 3, loose = 7 } }
 local SHORT = 7 -- figures
 local BETWEEN = { " ", "-", "." }
+local MIXED = { { "(%d%d)(%d%d)(%d%d)$", "%1 %2-%3" }, { "(%d%d)(%d%d%d%d)$", "%1 - %2" } }
 
 -- "*54 3210*": the last figures, parted.
 local function grouped(figures, lengths, between)
@@ -206,6 +207,9 @@ function stored.terms(value)
   for _, lengths in ipairs(#own <= SHORT and SHORT_SPLITS or SPLITS) do
     for _, between in ipairs(BETWEEN) do add(grouped(own, lengths, between)) end
     if #own <= (lengths.loose or 0) then add(grouped(own, lengths, "*")) end
+  end
+  for _, mixed in ipairs(#own > SHORT and MIXED or {}) do
+    add("*" .. own:sub(-6):gsub(mixed[1], mixed[2]) .. "*")
   end
   return list
 end
