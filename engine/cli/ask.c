@@ -27,22 +27,28 @@ static int wrong_use(const struct usher_ask *ask, const char *what)
 static int option_read(struct usher_ask *ask, char **argv, int *at)
 {
     const char *word = argv[*at];
+    const char **value = NULL;
 
     if (strcmp(word, "--json") == 0) {
         ask->json = 1;
         return -1;
     }
-    if (strcmp(word, "--env") != 0 && strcmp(word, "--url") != 0) {
+    if (strcmp(word, "--limit") == 0 && ask->limit)
+        value = ask->limit;
+    else if (strcmp(word, "--search") == 0 && ask->search)
+        value = ask->search;
+    else if (strcmp(word, "--env") == 0)
+        value = &ask->env;
+    else if (strcmp(word, "--url") == 0)
+        value = &ask->url;
+    if (!value) {
         fprintf(stderr, "%s: there is no option '%s'; see `%s --help`\n",
                 ask->command, word, ask->command);
         return 2;
     }
     if (!argv[*at + 1])
         return wrong_use(ask, "the last option needs a value");
-    if (word[2] == 'e')
-        ask->env = argv[++*at];
-    else
-        ask->url = argv[++*at];
+    *value = argv[++*at];
     return -1;
 }
 
@@ -198,7 +204,8 @@ static int database_ask(const struct usher_ask *ask, const struct spot *spot,
         *(strcmp(parameter, "hash") == 0  ? &question.hash
           : strcmp(parameter, "id") == 0  ? &question.id
           : strcmp(parameter, "key") == 0 ? &question.key
-                                          : &question.limit) = asked->value;
+                                          : &question.search) = asked->value;
+    question.limit = asked->limit;
     options.log = log;
     if (st == USHER_OK)
         st = usher_store_open(&options, &admin.store, &error);
@@ -398,7 +405,8 @@ static int answer_read(const struct usher_ask *ask,
 int usher_ask_call(const struct usher_ask *ask, int post, const char *name,
                    const char *parameter, const char *value, json_t **out)
 {
-    const struct usher_question asked = {post, name, parameter, value};
+    const struct usher_question asked = {post, name, parameter, value,
+                                         ask->limit ? *ask->limit : NULL};
     struct usher_exchange exchange = {0};
     int code;
 

@@ -23,7 +23,9 @@ struct usher_ask {
     const char *env;
     const char *url;
     int json;
-    char *words[4]; /* what is left of the command line */
+    const char **limit;  /* of --limit, where the command knows it; or NULL */
+    const char **search; /* of --search, likewise */
+    char *words[4];      /* what is left of the command line */
     int word_count;
     struct usher_place place;
     struct usher_config *config;

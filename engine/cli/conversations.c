@@ -11,18 +11,45 @@
 static const char help[] =
     "usher conversations - the last conversations, and what was said in one\n"
     "\n"
-    "  usher conversations [--env FILE | --url URL] [--json]\n"
+    "  usher conversations [--search TEXT] [--limit N]\n"
+    "                      [--env FILE | --url URL] [--json]\n"
     "  usher conversations show KEY\n"
     "  usher conversations export KEY > spec/NAME_spec.lua\n"
     "\n"
+    "  --search TEXT only those in which it stands: words of either side, a\n"
+    "                phone number however it is written, a name or e-mail\n"
+    "                address, a part of the key\n"
+    "  --limit N     at most so many, 1 to 1000 (default: 50)\n"
     "  KEY           as the list shows it: siq:310000000045001\n" USHER_ASK_HELP
     "\n"
+    "The list has the last turn, the flow that waits for the visitor, and the\n"
+    "visitor's first words. The last 20 messages of a conversation are kept "
+    "and\n"
+    "searched, what flows remember and promised of it, and, while a flow "
+    "waits,\n"
+    "what SalesIQ told of the visitor. A search reads one conversation after "
+    "the\n"
+    "other, the last 10,000 at most: about a second.\n"
     "It shows what visitors wrote: mind who reads along.\n"
     "\n"
-    "Example: usher conversations; usher conversations show "
-    "siq:310000000045001\n";
+    "Example: usher conversations --search \"98765 43210\"\n"
+    "         usher conversations show siq:310000000045001\n";
 
-static void list_print(const json_t *answer)
+/* What is left to say where nothing, or not all, was found. */
+static void end_print(const json_t *answer, const char *search)
+{
+    json_int_t looked = json_integer_value(json_object_get(answer, "looked"));
+    int is_cut = search && looked > 0 &&
+                 looked == json_integer_value(json_object_get(answer, "most"));
+
+    if (json_array_size(json_object_get(answer, "conversations")) == 0)
+        puts(search && looked ? "in no conversation that is kept"
+                              : "no conversation yet");
+    if (is_cut)
+        printf("(searched: the last %lld)\n", (long long)looked);
+}
+
+static void list_print(const json_t *answer, const char *search)
 {
     const json_t *list = json_object_get(answer, "conversations");
 
@@ -31,15 +58,18 @@ static void list_print(const json_t *answer)
         char when[32];
 
         usher_ask_time(json_object_get(each, "touched_at"), when, sizeof(when));
-        printf("%s  turns %4lld  %s%s\n", when,
+        printf("%s  turns %4lld  %s", when,
                (long long)json_integer_value(json_object_get(each, "turns")),
-               usher_ask_text(each, "key"),
-               json_is_true(json_object_get(each, "unreadable"))
-                   ? "  (cannot be read)"
-                   : "");
+               usher_ask_line(each, "key"));
+        if (json_is_true(json_object_get(each, "unreadable")))
+            printf("  (cannot be read)");
+        if (json_is_true(json_object_get(each, "waits")))
+            printf("  in %s", usher_ask_line(each, "flow"));
+        if (usher_ask_text(each, "first")[0])
+            printf("  \"%s\"", usher_ask_line(each, "first"));
+        putchar('\n');
     }
-    if (json_array_size(list) == 0)
-        puts("no conversation yet");
+    end_print(answer, search);
 }
 
 /* What a visitor wrote, without the signs that a terminal obeys. */
@@ -105,7 +135,11 @@ static int spec_print(const json_t *answer)
 
 int usher_cli_conversations(int argc, char **argv)
 {
-    struct usher_ask ask = {.command = "usher conversations", .help = help};
+    const char *limit = NULL, *search = NULL;
+    struct usher_ask ask = {.command = "usher conversations",
+                            .help = help,
+                            .limit = &limit,
+                            .search = &search};
     json_t *answer = NULL;
     int code = usher_ask_open(&ask, argc, argv, 2);
     int show, export;
@@ -129,9 +163,10 @@ int usher_cli_conversations(int argc, char **argv)
         if (answer)
             one_print(answer);
     } else {
-        code = usher_ask_call(&ask, 0, "conversations", NULL, NULL, &answer);
+        code =
+            usher_ask_call(&ask, 0, "conversations", "search", search, &answer);
         if (answer)
-            list_print(answer);
+            list_print(answer, search);
     }
     json_decref(answer);
     usher_ask_close(&ask);

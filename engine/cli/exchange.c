@@ -27,21 +27,29 @@ static void answered(void *user, const struct usher_client_answer *answer)
              answer->error ? answer->error : "no answer");
 }
 
+static void parameter_write(struct usher_buffer *url, const char *name,
+                            const char *value)
+{
+    if (!name || !value)
+        return;
+    usher_buffer_printf(url, "%c%s=", strchr(url->data, '?') ? '&' : '?', name);
+    for (; *value; value++)
+        usher_buffer_printf(url, "%%%02X", (unsigned char)*value);
+}
+
 static void url_write(struct usher_buffer *url, const char *base,
-                      const char *name, const char *parameter,
-                      const char *value)
+                      const struct usher_question *question)
 {
     size_t len = strlen(base);
 
     while (len > 0 && base[len - 1] == '/')
         len--;
     usher_buffer_append(url, base, len);
-    usher_buffer_printf(url, "/admin/%s", name);
-    if (!parameter || !value)
+    usher_buffer_printf(url, "/admin/%s", question->name);
+    if (url->failed)
         return;
-    usher_buffer_printf(url, "?%s=", parameter);
-    for (; *value; value++)
-        usher_buffer_printf(url, "%%%02X", (unsigned char)*value);
+    parameter_write(url, question->parameter, question->value);
+    parameter_write(url, "limit", question->limit);
 }
 
 static enum usher_status send(const char *unix_path, const char *url,
@@ -87,8 +95,7 @@ enum usher_status usher_exchange_do(const char *unix_path, const char *base,
 
     usher_buffer_init(&url, 0);
     usher_buffer_init(&header, 0);
-    url_write(&url, unix_path ? "http://localhost" : base, question->name,
-              question->parameter, question->value);
+    url_write(&url, unix_path ? "http://localhost" : base, question);
     if (token)
         usher_buffer_printf(&header, "Bearer %s", token);
     st = url.failed || header.failed

@@ -11,6 +11,7 @@ struct usher_question {
     const char *name;      /* as in conversation/admin.h */
     const char *parameter; /* or NULL */
     const char *value;
+    const char *limit; /* of a list; or NULL */
 };
 
 struct usher_exchange {

@@ -445,42 +445,19 @@ static unsigned settings_call(const struct usher_admin *admin,
 
 /* ---- conversations ---- */
 
-struct listing {
-    const struct usher_admin *admin;
-    struct usher_buffer *out;
-};
-
-static int conversation_each(void *user, const char *key, size_t key_len,
-                             int64_t seq, int64_t updated_ms)
-{
-    const struct listing *listing = user;
-    struct usher_buffer *out = listing->out;
-
-    usher_buffer_text(out, out->data[out->len - 1] == '[' ? "{\"key\":"
-                                                          : ",{\"key\":");
-    usher_buffer_json(out, key, key_len);
-    usher_buffer_printf(out, ",\"turns\":%lld,\"touched_at\":%lld",
-                        (long long)seq, (long long)(updated_ms / 1000));
-    if (!usher_conversation_is_readable(listing->admin, key, key_len))
-        usher_buffer_text(out, ",\"unreadable\":true");
-    usher_buffer_byte(out, '}');
-    return 0;
-}
-
 static unsigned conversations_call(const struct usher_admin *admin,
-                                   const char *limit, struct usher_buffer *out)
+                                   const char *limit, const char *search,
+                                   struct usher_buffer *out)
 {
-    long most = limit ? strtol(limit, NULL, 10) : LIST_DEFAULT;
-    struct listing listing = {admin, out};
-    enum usher_status st;
+    char *end = NULL;
+    long most = limit ? strtol(limit, &end, 10) : LIST_DEFAULT;
 
-    if (most < 1 || most > LIST_MAX)
+    if (most < 1 || most > LIST_MAX || (end && *end))
         return fail(out, 422, "the limit must be a number from 1 to 1000");
-    usher_buffer_text(out, "{\"conversations\":[");
-    st = usher_store_conversations(admin->store, (size_t)most,
-                                   conversation_each, &listing);
-    usher_buffer_text(out, "]}\n");
-    return st == USHER_OK ? 200 : store_failed(out);
+    return usher_conversations_list(admin, (size_t)most, search, out) ==
+                   USHER_OK
+               ? 200
+               : store_failed(out);
 }
 
 typedef enum usher_status show_fn(const struct usher_admin *admin,
@@ -529,7 +506,7 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
     if (!ask->post && strcmp(name, "tasks") == 0)
         return tasks_call(admin, out);
     if (!ask->post && strcmp(name, "conversations") == 0)
-        return conversations_call(admin, ask->limit, out);
+        return conversations_call(admin, ask->limit, ask->search, out);
     if (!ask->post && strcmp(name, "conversation") == 0)
         return conversation_call(admin, ask->key, usher_conversation_show, out);
     if (!ask->post && strcmp(name, "turns") == 0)
@@ -538,7 +515,7 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
     return fail(out, 404,
                 "there is no such admin call: POST reload, rollback?hash=, "
                 "retry?id=; GET settings, versions, version?hash=, tasks, "
-                "conversations?limit=, conversation?key=, turns?key=");
+                "conversations?limit=&search=, conversation?key=, turns?key=");
 }
 
 unsigned usher_admin_call(const struct usher_admin *admin,
@@ -552,6 +529,7 @@ unsigned usher_admin_call(const struct usher_admin *admin,
         .id = usher_request_query(request, "id"),
         .key = usher_request_query(request, "key"),
         .limit = usher_request_query(request, "limit"),
+        .search = usher_request_query(request, "search"),
     };
 
     return usher_admin_answer(admin, &ask, out);

@@ -6,7 +6,7 @@
  *
  *   POST reload                GET versions          GET version?hash=
  *   POST rollback?hash=        GET tasks             POST retry?id=
- *   GET conversations?limit=   GET conversation?key=     GET turns?key=
+ *   GET conversations?limit=&search=   GET conversation?key=   GET turns?key=
  *   GET settings: without the secrets (settings_show.h)
  *
  * hash, id: at least 6 digits of it. */
@@ -31,10 +31,11 @@ struct usher_admin {
 struct usher_admin_ask {
     int post;
     const char *name; /* "reload", "versions", ... */
-    const char *hash; /* these four may be NULL */
+    const char *hash; /* these five may be NULL */
     const char *id;
     const char *key;
     const char *limit;
+    const char *search;
 };
 
 /* Does it and writes the answer. Gives the HTTP status. Blocks for the
@@ -59,8 +60,14 @@ int usher_admin_socket(const struct usher_config *config, const char *url,
 USHER_MUST_USE enum usher_status
 usher_conversation_show(const struct usher_admin *admin, const char *key,
                         struct usher_buffer *out);
-int usher_conversation_is_readable(const struct usher_admin *admin,
-                                   const char *key, size_t key_len);
+/* show_list.c: the last ones as JSON {conversations: [{key, turns, touched_at,
+ * flow?, waits, first?}], looked, most}, at most `limit`; or {key, turns,
+ * touched_at, unreadable}. search: those in whose key, last messages, memory,
+ * current flow's visitor or tasks it stands, in letters of any size, a number
+ * however it is written; of the last `most` conversations. NULL: all. */
+USHER_MUST_USE enum usher_status
+usher_conversations_list(const struct usher_admin *admin, size_t limit,
+                         const char *search, struct usher_buffer *out);
 /* show_turns.c: all its turns as JSON {key, turns: [{flow, input, answer}]}, or
  * {unreadable: true} for one that cannot be read. USHER_ERR_NOT_FOUND. */
 USHER_MUST_USE enum usher_status

@@ -17,6 +17,18 @@ struct conversation *conversation_scratch(const char *key, size_t key_len);
 /* Forgets all; the next call loads from the store. */
 void conversation_reset(struct conversation *conv);
 
+/* show.c: reads one from the store, for conversation_memory_free() whatever
+ * the status; *out is NULL without memory. USHER_ERR_NOT_FOUND;
+ * USHER_ERR_PARSE: what could be read. Waits. */
+struct usher_admin;
+enum usher_status usher_conversation_load(const struct usher_admin *admin,
+                                          const char *key, size_t len,
+                                          struct conversation **out);
+/* show_turns.c: the input of the last turn in some entries: what its flow
+ * began with, or its last question got. 0: they hold none. */
+int usher_turn_input_find(const char *entries, size_t len,
+                          struct usher_reader *input);
+
 /* ---- turn_run.c ---- */
 
 /* Begins a turn; takes the call. */

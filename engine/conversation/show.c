@@ -87,8 +87,9 @@ static void loaded(void *user, enum usher_status status,
     show->done = 1;
 }
 
-static enum usher_status load(const struct usher_admin *admin, const char *key,
-                              size_t len, struct conversation **out)
+enum usher_status usher_conversation_load(const struct usher_admin *admin,
+                                          const char *key, size_t len,
+                                          struct conversation **out)
 {
     struct show show = {NULL, USHER_ERR_NOT_FOUND, 0};
 
@@ -110,22 +111,12 @@ enum usher_status usher_conversation_show(const struct usher_admin *admin,
                                           struct usher_buffer *out)
 {
     struct conversation *conv;
-    enum usher_status st = load(admin, key, strlen(key), &conv);
+    enum usher_status st =
+        usher_conversation_load(admin, key, strlen(key), &conv);
 
     if (st == USHER_OK)
         conversation_write(conv, out);
     if (conv)
         conversation_memory_free(conv);
     return st;
-}
-
-int usher_conversation_is_readable(const struct usher_admin *admin,
-                                   const char *key, size_t key_len)
-{
-    struct conversation *conv;
-    enum usher_status st = load(admin, key, key_len, &conv);
-
-    if (conv)
-        conversation_memory_free(conv);
-    return st != USHER_ERR_PARSE;
 }

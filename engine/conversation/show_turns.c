@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conversation/admin.h"
+#include "conversation/conversation.h"
 #include "conversation/run.h"
 #include "script/value.h"
 
@@ -35,10 +36,8 @@ static int is_named(const struct entry *entry, const char *name)
            memcmp(entry->name, name, entry->name_len) == 0;
 }
 
-/* The input of the turn: what its flow began with, or its last question got.
- * Gives 0 where the row holds none (the turn ended in an error). */
-static int input_find(const char *entries, size_t len,
-                      struct usher_reader *input)
+int usher_turn_input_find(const char *entries, size_t len,
+                          struct usher_reader *input)
 {
     struct usher_reader reader;
     struct entry entry;
@@ -131,9 +130,10 @@ static int turn_each(void *user, const struct usher_stored_row *row)
         usher_buffer_text(out, ",\"answer\":");
         usher_buffer_append(out, answer, answer_len);
     }
+    /* None: the turn ended in an error. */
     start = out->len;
     usher_buffer_text(out, ",\"input\":");
-    if (!input_find(entries, len, &input) ||
+    if (!usher_turn_input_find(entries, len, &input) ||
         usher_value_to_json(out, &input, NULL) != USHER_OK)
         out->len = start;
     learned_write(out, entries, len);

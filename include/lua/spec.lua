@@ -32,7 +32,8 @@ function visitor.arrives(options) end
 ---@return Talk talk
 function visitor.enters(flow, options) end
 
----In the middle of a talk: texts, { clicks = "Yes" }, { waits = 60 }, { visits = true }, in order;
+---In the middle of a talk: texts, { clicks = "Yes" }, { sends_file = "photo.jpg" }, { waits = 60 },
+---{ visits = true }, in order;
 ---`enters = "callback"` and what visitor.arrives takes may stand beside them.
 ---@param steps table
 ---@return Talk talk
