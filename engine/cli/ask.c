@@ -234,7 +234,13 @@ static int refused_tell(const struct usher_ask *ask, const struct spot *spot)
         if (group)
             snprintf(name, sizeof(name), "%s", group->gr_name);
     }
-    if (name[0])
+    if (access(spot->socket, F_OK) != 0)
+        fprintf(stderr,
+                "%s: you may not enter the folder of %s: whoever runs the "
+                "engine lets your group in (chmod g+x), or puts the socket "
+                "elsewhere with ADMIN_SOCKET\n",
+                ask->command, spot->socket);
+    else if (name[0])
         fprintf(stderr,
                 "%s: you may not talk to the engine at %s: ask to be added to "
                 "the group %s (and log in again then)\n",
