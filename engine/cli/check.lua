@@ -28,8 +28,8 @@ local ADVICE = {
 }
 local IGNORED = { ["0"] = true, ["1"] = true, ["212"] = true, ["213"] = true, ["6"] = true }
 
--- What the chat says of message, visitor and memory outside of a conversation: they are there.
-local EFFECT = "only while its flow answers"
+-- What the chat says outside of a conversation where nothing else is wrong.
+local EFFECT = "only while"
 
 local function advice_for(code)
   return ADVICE[code:sub(1, 2)] or ADVICE[code:sub(1, 1)]

@@ -28,6 +28,35 @@ local function global_path(given, node)
   return tree.path(node)
 end
 
+-- The Lua of an expression whose value is known before the flow runs, else nil.
+local function literal(node)
+  local text = tree.text(node)
+  if text then return ("%q"):format(text) end
+  if node.tag == "Nil" or node.tag == "True" or node.tag == "False" then return node.tag:lower() end
+  if node.tag == "Number" then return node[1] end
+  if node.tag ~= "Table" then return nil end
+  local parts = {}
+  for i, item in ipairs(node) do
+    local key = item.tag == "Pair" and literal(item[1])
+    local value = literal(item.tag == "Pair" and item[2] or item)
+    if not value or item.tag == "Pair" and not key then return nil end
+    parts[i] = key and ("[%s] = %s"):format(key, value) or value
+  end
+  return "{ " .. table.concat(parts, ", ") .. " }"
+end
+
+-- What a method of the chat is called with, where it is known: behind a text any value will do.
+local function literals(node)
+  local list, is_text = {}, tree.chat_method(node) == "say" and tree.text(node[3]) ~= nil
+  for i = 3, #node do
+    local is_many = node[i].tag == "Call" or node[i].tag == "Invoke" or node[i].tag == "Dots"
+    local value = literal(node[i]) or is_text and not (is_many and i == #node) and '"1"'
+    if not value then return nil end
+    list[#list + 1] = value
+  end
+  return table.concat(list, ", ")
+end
+
 local function is_name(text) return text and text:find "^[%a_][%w_]*$" ~= nil end
 
 -- What was required under this variable's name: local numbers = require "numbers".
@@ -70,7 +99,7 @@ end
 
 -- chat:task "x", chat:continue "x", chat:hand_over(): whether init.lua has it.
 local function check_target(given, node)
-  local method, text = tree.chat_method(node), tree.text(node[3])
+  local method, text = tree.chat_method(node), node[3] and tree.text(node[3])
   local list = METHODS[method]
   if list and text and not names.has(given.init[list], text) then
     given.ask(node.line, (CHAT .. "chat:%s(%q)"):format(method, text))
@@ -142,7 +171,13 @@ function names.check(given)
     if node.tag == "Id" and global_path(given, node) then
       given.ask(node.line, "return " .. node[1])
     end
-    if given.init and tree.chat_method(node) then check_target(given, node) end
+    if is_name(tree.chat_method(node)) then
+      if given.init then check_target(given, node) end
+      local with = given.init and literals(node)
+      if with then
+        given.ask(node.line, CHAT .. ("chat:%s(%s)"):format(tree.chat_method(node), with))
+      end
+    end
     if node.tag == "Index" or node.tag == "Invoke" then check_index(given, node) end
     if node.tag == "Index" then check_field(given, node) end
     if node.tag == "Op" and node[1] == "add" then check_sum(given, node) end

@@ -79,12 +79,7 @@ function maybe.check(root, report)
   tree.walk(root, function(node)
     if node.tag ~= "Invoke" or not SAYS[tree.chat_method(node)] then return end
     for i = 3, #node do
-      if node[i].tag == "Nil" then
-        report(node.line, ("chat:%s gets nil"):format(tree.chat_method(node)),
-          "give it a text", true)
-      else
-        texts(node[i], see)
-      end
+      texts(node[i], see)
     end
   end)
 end
