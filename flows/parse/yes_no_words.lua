@@ -10,15 +10,15 @@ words.kinds = {
     .. "continue confirm confirmed i_confirm book_it book_that please_book that_works "
     .. "works_for_me that'll_work that_will_work agreed i_agree agree accept accepted i_accept "
     .. "deal roger exactly precisely no_problem no_problems no_worries no_issue no_issues "
-    .. "not_a_problem not_bad no_objection no_objections no_doubt no_change no_changes "
-    .. "nothing_to_change nothing_else i_think_so i_guess i_guess_so i_suppose_so if_you_must "
-    .. "you_got_it 10-4 jawohl jep jup klar genau stimmt gerne einverstanden in_ordnung "
-    .. "auf_jeden_fall natürlich kein_problem passt doch machen_wir ja jaa sí si sip claro "
-    .. "claro_que_sí vale correcto de_acuerdo por_supuesto exacto dale así_es cómo_no "
-    .. "está_bien esta_bien no_hay_problema por_qué_no haan haanji haan_ji han_ji ji_haan "
-    .. "ji_han theek_hai thik_hai theek_h bilkul sahi_hai हाँ हां हाँ_जी "
-    .. "हां_जी जी_हाँ जी_हां ठीक_है "
-    .. "बिल्कुल सही_है oui",
+    .. "not_a_problem not_an_issue hell_yes let's_go lets_go not_bad no_objection no_objections "
+    .. "no_doubt no_change no_changes nothing_to_change nothing_else i_think_so i_guess "
+    .. "i_guess_so i_suppose_so if_you_must you_got_it 10-4 jawohl jep jup klar genau stimmt "
+    .. "gerne einverstanden in_ordnung auf_jeden_fall natürlich kein_problem passt doch "
+    .. "machen_wir ja jaa sí si sip claro claro_que_sí vale correcto de_acuerdo por_supuesto "
+    .. "exacto dale así_es cómo_no está_bien esta_bien no_hay_problema por_qué_no haan "
+    .. "haanji haan_ji han_ji ji_haan ji_han theek_hai thik_hai theek_h bilkul sahi_hai "
+    .. "हाँ हां हाँ_जी हां_जी जी_हाँ जी_हां "
+    .. "ठीक_है बिल्कुल सही_है oui",
   -- a yes, unless a no follows: "ok, no thanks"; behind a no neither the one nor the other
   ok = "yeah yeahh yea yeh yah ok okay okey okie oki okk kk okey_dokey all_right alright fine "
     .. "good great perfect cool nice awesome lovely excellent wonderful brilliant right true "
@@ -30,19 +30,19 @@ words.kinds = {
   -- these only alone: "n", but not "N. Kumar"; a sim is a card, too
   alone_yes = "y k da sim han",
   alone_no = "n",
-  no = "no noo nop nope nopes nah naah nay negative no_way not_really not_at_all not_now not_yet "
-    .. "not_today not_right not_correct not_quite not_exactly not_ok not_okay not_good "
-    .. "not_sure_about_that isn't_right isnt_right isn't_correct isnt_correct is_not_right "
-    .. "is_not_correct not_that never wrong incorrect that's_wrong thats_wrong false mistake "
-    .. "cancel cancel_it cancel_that stop abort forget_it forget_that never_mind nevermind nvm "
-    .. "leave_it drop_it don't_do_it fuck_off piss_off get_lost i_don't_think_so i_dont_think_so "
-    .. "i_do_not_think_so i'd_rather_not rather_not of_course_not absolutely_not definitely_not "
-    .. "certainly_not better_not doesn't_work doesnt_work does_not_work won't_work wont_work "
-    .. "change_it i_changed_my_mind hard_pass please_no yeah_no yeah_nah very_wrong no_no_no "
-    .. "no_no nein nee nö falsch lieber_nicht auf_keinen_fall stimmt_nicht passt_nicht "
-    .. "nicht_richtig no_es_correcto incorrecto nunca jamás para_nada mejor_no nahi nahin "
-    .. "nahi_ji ji_nahi ji_nahin nai galat nahi_chahiye नहीं नही "
-    .. "जी_नहीं गलत non nao não",
+  no = "no noo nop nope nopes nah naah nay negative no_way no_need not_needed hell_no sure_not "
+    .. "not_really not_at_all not_now not_yet not_today not_right not_correct not_quite "
+    .. "not_exactly not_ok not_okay not_good not_sure_about_that isn't_right isnt_right "
+    .. "isn't_correct isnt_correct is_not_right is_not_correct not_that never wrong incorrect "
+    .. "that's_wrong thats_wrong false mistake cancel cancel_it cancel_that stop abort forget_it "
+    .. "forget_that never_mind nevermind nvm leave_it drop_it don't_do_it fuck_off piss_off "
+    .. "get_lost i_don't_think_so i_dont_think_so i_do_not_think_so i'd_rather_not rather_not "
+    .. "of_course_not absolutely_not definitely_not certainly_not better_not doesn't_work "
+    .. "doesnt_work does_not_work won't_work wont_work change_it i_changed_my_mind hard_pass "
+    .. "please_no yeah_no yeah_nah very_wrong no_no_no no_no nein nee nö falsch lieber_nicht "
+    .. "auf_keinen_fall stimmt_nicht passt_nicht nicht_richtig no_es_correcto incorrecto nunca "
+    .. "jamás para_nada mejor_no nahi nahin nahi_ji ji_nahi ji_nahin nai galat nahi_chahiye "
+    .. "नहीं नही जी_नहीं गलत non nao não",
   -- a no, whatever politeness follows: "no thanks, all good"
   no_thanks = "no_thanks no_thank_you no_thankyou no_thx nope_thanks nah_thanks nein_danke "
     .. "no_gracias non_merci",
@@ -55,24 +55,24 @@ words.kinds = {
   unsure = "not_sure i'm_not_sure im_not_sure i_am_not_sure i_don't_know i_dont_know "
     .. "i_do_not_know don't_know dont_know do_not_know right_now right_away right_after "
     .. "right_before ok_so ok_but i_do_not_understand i_don't_understand i_dont_understand do_i "
-    .. "do_you can_you why not_yes not_no no_sé no_se y_cuándo no_one no_idea good_question "
-    .. "nice_try",
+    .. "do_you can_you why correct_the correct_my correct_it correct_that not_yes not_no no_sé "
+    .. "no_se y_cuándo no_one no_idea good_question nice_try",
   -- what an answer may correct itself with
   rather = "wait sorry actually hold_on oops i_mean warte halt espera perdón ruko",
   -- changes nothing
-  filler = "please pls plz plis kindly thanks thank_you thankyou thank_u thx ty tysm many cheers "
-    .. "much appreciated appreciate a_lot lot so very quite really too well um umm uh uhm er hm "
-    .. "hmm ha mm oh ah hey hi hello haha lol hehe yay wow and then also just now? sir ma'am "
-    .. "maam madam mam dear bro boss buddy mate man guys team bot friend everyone there "
-    .. "everything all both it it's its is that that's thats this these those the a an i i'm im "
-    .. "i'd i'll we we'll you your you're my mine me us am are be being been was were will would "
-    .. "should can could may shall do does did have has had want wanted like love need think "
-    .. "guess say said know mean hope believe see understand understood got get give make makes "
-    .. "go going by to for of on in at with from as here call calls calling callback book "
-    .. "booking booked schedule scheduled arrange set fix plan number phone time slot date day "
-    .. "appointment details detail info information answer my_answer_is back up one ready happy "
-    .. "glad available free talk speak soon bye goodbye see_you see_ya waiting forward look "
-    .. "looking idea thing stuff enough timing please_don't_be_late please_dont_be_late "
+  filler = "please merci about pls plz plis kindly thanks thank_you thankyou thank_u thx ty tysm "
+    .. "many cheers much appreciated appreciate a_lot lot so very quite really too well um umm "
+    .. "uh uhm er hm hmm ha mm oh ah hey hi hello haha lol hehe yay wow and then also just now? "
+    .. "sir ma'am maam madam mam dear bro boss buddy mate man guys team bot friend everyone "
+    .. "there everything all both it it's its is that that's thats this these those the a an i "
+    .. "i'm im i'd i'll we we'll you your you're my mine me us am are be being been was were "
+    .. "will would should can could may shall do does did have has had want wanted like love "
+    .. "need think guess say said know mean hope believe see understand understood got get give "
+    .. "make makes go going by to for of on in at with from as here call calls calling callback "
+    .. "book booking booked schedule scheduled arrange set fix plan number phone time slot date "
+    .. "day appointment details detail info information answer my_answer_is back up one ready "
+    .. "happy glad available free talk speak soon bye goodbye see_you see_ya waiting forward "
+    .. "look looking idea thing stuff enough timing please_don't_be_late please_dont_be_late "
     .. "don't_be_late dont_be_late do_not_be_late honestly looks sounds feels let lets let's "
     .. "bitte danke sehr so_machen_wir_das das ist es ich bin und der die den dann rufen rufe "
     .. "sie mich mir anruf termin gracias por favor muy eso está señor señora llame llamen mi "
@@ -90,7 +90,7 @@ for word in ([[change make move keep postpone try another other different instea
   better rather later earlier sooner tomorrow today tonight monday tuesday wednesday thursday friday
   saturday sunday mon tue wed thu fri sat sun morning afternoon evening noon next only because but
   if not he she they its there when what how who where which why too wait use send take put correct
-  actually maybe perhaps mejor mañana hoy puedo quiero pero porque merci gracias morgen heute lieber
+  actually maybe perhaps mejor mañana hoy puedo quiero pero porque gracias morgen heute lieber
   aber]]):gmatch "%S+" do
   words.after_no[word] = true
 end
