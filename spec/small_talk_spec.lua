@@ -28,7 +28,8 @@ describe("small_talk", function()
   local GOODBYES = {
     "thanks bye", "ok thanks bye", "Thank you, bye!", "thx cya", "bye thanks", "that's all, thanks",
     "no thanks bye", "no, that's all, thank you", "No, thank you. Bye.", "great, see you",
-    "ok bye 👋", "thanks a lot, have a great day!", "ok thanks, talk to you later", "gracias, adiós",
+    "kthxbye", "thx, that's everything", "ok bye 👋",
+    "thanks a lot, have a great day!", "ok thanks, talk to you later", "gracias, adiós",
     "¡Muchas gracias, hasta luego!", "danke, tschüss", "vielen Dank, schönen Tag noch",
     "shukriya, alvida", "धन्यवाद, अलविदा", "thanks for your help, have a good evening",
   }
