@@ -28,6 +28,8 @@ struct usher_call *usher_call_new(lua_State *L)
     usher_buffer_init(&call->scratch, 2 * USHER_REQUEST_MAX);
     if (luaL_newmetatable(L, CALL)) {
         lua_pushcfunction(L, call_gc);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -3, "__close");
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);

@@ -22,7 +22,8 @@ struct usher_call {
     struct usher_buffer scratch;
 };
 
-/* Pushes a call; it lives as long as it stands on the stack. */
+/* Pushes a call; it lives as long as it stands on the stack, and until the
+ * collector comes; lua_toclose() ends it with the function. */
 struct usher_call *usher_call_new(lua_State *L);
 
 /* Hands the job to the host; `return` the result. flags as in struct

@@ -18,6 +18,7 @@
 #include "script/order.h"
 
 #define DEPTH_MAX 64
+#define BYTES_A_CHARGE 4
 
 /* ---- writing ---- */
 
@@ -35,9 +36,8 @@ static void write_number(lua_State *L, struct usher_buffer *out)
 
 /* A list has the keys 1 to n only; an empty table is an object, as with
  * lua-cjson. A module's read-only table is taken by its length. */
-static int is_list(lua_State *L)
+static int is_list(lua_State *L, lua_Integer length)
 {
-    lua_Integer length = luaL_len(L, -1);
     lua_Integer count = 0;
 
     if (length == 0)
@@ -54,17 +54,18 @@ static int is_list(lua_State *L)
         }
         count++;
     }
+    usher_script_charge(L, count);
     return count == length;
 }
 
-static void write_list(lua_State *L, struct usher_buffer *out, int depth)
+static void write_list(lua_State *L, struct usher_buffer *out,
+                       lua_Integer length, int depth)
 {
-    lua_Integer length = luaL_len(L, -1);
-
     usher_buffer_byte(out, '[');
     for (lua_Integer i = 1; i <= length; i++) {
         if (i > 1)
             usher_buffer_byte(out, ',');
+        usher_script_charge(L, USHER_STEP_COST);
         lua_geti(L, -1, i);
         write_value(L, out, depth + 1);
         lua_pop(L, 1);
@@ -72,20 +73,26 @@ static void write_list(lua_State *L, struct usher_buffer *out, int depth)
     usher_buffer_byte(out, ']');
 }
 
+/* Pays for the bytes, and writes them as a JSON text. */
+static void write_text(lua_State *L, struct usher_buffer *out, int index)
+{
+    size_t len;
+    const char *text = lua_tolstring(L, index, &len);
+
+    usher_script_charge(L, (lua_Integer)(len / BYTES_A_CHARGE));
+    usher_buffer_json(out, text, len);
+}
+
 /* Stack: key value. */
 static void write_member(lua_State *L, struct usher_buffer *out, int depth)
 {
-    const char *name;
-    size_t len;
-
     if (!lua_isstring(L, -2))
         luaL_error(L,
                    "cjson.encode: a name in JSON is a text or a number, "
                    "not a %s",
                    luaL_typename(L, -2));
     lua_pushvalue(L, -2); /* a key must not be changed into a string */
-    name = lua_tolstring(L, -1, &len);
-    usher_buffer_json(out, name, len);
+    write_text(L, out, -1);
     lua_pop(L, 1);
     usher_buffer_byte(out, ':');
     write_value(L, out, depth + 1);
@@ -101,6 +108,7 @@ static void write_object(lua_State *L, struct usher_buffer *out, int depth)
     lua_call(L, 1, 3);
     usher_buffer_byte(out, '{');
     for (;;) {
+        usher_script_charge(L, USHER_STEP_COST);
         lua_pushvalue(L, base + 1);
         lua_pushvalue(L, base + 2);
         lua_pushvalue(L, base + 3);
@@ -120,12 +128,17 @@ static void write_object(lua_State *L, struct usher_buffer *out, int depth)
 
 static void write_table(lua_State *L, struct usher_buffer *out, int depth)
 {
+    lua_Integer length;
+
     luaL_checkstack(L, 16, "cjson.encode");
     if (depth >= DEPTH_MAX)
         luaL_error(L, "cjson.encode: a cycle, or a table nested deeper than %d",
                    DEPTH_MAX);
-    if (is_list(L))
-        write_list(L, out, depth);
+    if (out->failed) /* too long already: what follows changes nothing */
+        return;
+    length = luaL_len(L, -1); /* once: it may answer otherwise */
+    if (is_list(L, length))
+        write_list(L, out, length, depth);
     else
         write_object(L, out, depth);
 }
@@ -133,9 +146,6 @@ static void write_table(lua_State *L, struct usher_buffer *out, int depth)
 /* The value on the top of the stack, which it leaves there. */
 static void write_value(lua_State *L, struct usher_buffer *out, int depth)
 {
-    const char *text;
-    size_t len;
-
     switch (lua_type(L, -1)) {
     case LUA_TNIL:
         usher_buffer_text(out, "null");
@@ -147,8 +157,7 @@ static void write_value(lua_State *L, struct usher_buffer *out, int depth)
         write_number(L, out);
         return;
     case LUA_TSTRING:
-        text = lua_tolstring(L, -1, &len);
-        usher_buffer_json(out, text, len);
+        write_text(L, out, -1);
         return;
     case LUA_TTABLE:
         write_table(L, out, depth);
@@ -169,7 +178,8 @@ static int json_encode(lua_State *L)
 
     luaL_checkany(L, 1);
     lua_settop(L, 1);
-    call = usher_call_new(L); /* its buffer goes with it, whatever raises */
+    call = usher_call_new(L); /* its buffer goes with it, whatever raises, */
+    lua_toclose(L, -1);       /* and at once: the collector knows no malloc() */
     lua_pushvalue(L, 1);
     write_value(L, &call->scratch, 0);
     if (call->scratch.failed == USHER_ERR_LIMIT)
@@ -177,7 +187,6 @@ static int json_encode(lua_State *L)
                           (int)(call->scratch.max / 1024));
     if (call->scratch.failed)
         return luaL_error(L, "not enough memory");
-    usher_script_charge(L, (int64_t)call->scratch.len / 16);
     lua_pushlstring(L, call->scratch.data, call->scratch.len);
     return 1;
 }
@@ -226,16 +235,24 @@ static void make_integers(lua_State *L)
 static int json_decode(lua_State *L)
 {
     size_t len;
+    int was_armed;
+    int status;
 
     if (lua_type(L, 1) != LUA_TSTRING)
         return luaL_error(L, "cjson.decode: the JSON must be a text, not a %s",
                           luaL_typename(L, 1));
     lua_tolstring(L, 1, &len);
-    usher_script_charge(L, (int64_t)len / 16);
+    usher_script_charge(L, (int64_t)len / BYTES_A_CHARGE);
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
-    lua_call(L, 1, 1);
+    /* lua-cjson loses its own memory where Lua's ends: it is looked at after.
+     */
+    was_armed = usher_script_pause(L);
+    status = lua_pcall(L, 1, 1, 0);
+    usher_script_go_on(L, was_armed);
+    if (status != LUA_OK)
+        return lua_error(L);
     make_integers(L);
     return 1;
 }

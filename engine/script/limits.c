@@ -352,6 +352,33 @@ void *script_allocate(void *ud, void *old, size_t old_size, size_t new_size)
     return fresh;
 }
 
+int usher_script_pause(lua_State *L)
+{
+    struct usher_script *script = usher_script_of(L);
+    int was_armed = script->armed;
+
+    script->armed = 0;
+    return was_armed;
+}
+
+void usher_script_go_on(lua_State *L, int was_armed)
+{
+    struct usher_script *script = usher_script_of(L);
+    size_t grown = script->bytes > script->turn_base
+                       ? script->bytes - script->turn_base
+                       : 0;
+
+    script->armed = was_armed;
+    if (!was_armed)
+        return;
+    if (!script->killed &&
+        (grown + script->turn_growth > script->limits.turn_bytes ||
+         script->bytes > script->limits.state_bytes))
+        script->killed = SCRIPT_KILLED_MEMORY;
+    script->look_at = INT64_MAX;
+    usher_script_charge(L, 0);
+}
+
 /* ---- a slice of a turn ---- */
 
 void script_arm(struct usher_script *script, size_t growth_so_far)

@@ -123,6 +123,11 @@ void usher_script_spend(lua_State *L, int64_t instructions);
  * does much in between. */
 void usher_script_look(lua_State *L);
 
+/* Between the two no limit ends anything, for C that must not be left half
+ * done; what it made is looked at after, and may raise then. */
+int usher_script_pause(lua_State *L);
+void usher_script_go_on(lua_State *L, int was_armed);
+
 /* What of a file is Lua: without a byte order mark, which some editors write,
  * and without a "#!" line, whose end stays: lines keep their numbers. */
 const char *usher_source_code(const struct usher_source *source, size_t *len);
