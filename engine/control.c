@@ -16,6 +16,7 @@
 #define STUCK_MS 1000
 #define DRAIN_MS 2000
 #define FORGET_EVERY_MS 60000
+#define REBUILT_MS 3600000
 #define DAY_MS (24LL * 3600 * 1000)
 
 /* ---- the end ---- */
@@ -50,6 +51,7 @@ void control_drain(void *user)
         return;
     usher_log_event(usher->log, USHER_LOG_INFO, "engine", "stopping", NULL);
     usher->drain_until_ms = usher_loop_now_ms(usher->loop) + DRAIN_MS;
+    usher_reload_stop(usher->reload);
     for (size_t i = 0; i < usher->shared.worker_count; i++)
         usher_worker_drain(usher->shared.workers[i]);
     /* A moment for connections whose request is on its way. */
@@ -73,11 +75,9 @@ static int env_changed(void *user, enum usher_writer writer)
 
 static void hang_up(struct usher *usher)
 {
-    int changed;
-
     settings_reload(usher, NULL);
     workers_again(usher);
-    (void)usher_reload_now(usher->reload, &changed, NULL); /* it logs */
+    usher_reload_now(usher->reload, NULL, NULL); /* it logs */
 }
 
 static void signal_in(void *user, uint32_t events)
@@ -157,6 +157,18 @@ static void store_look(struct usher *usher)
     usher->store_failed = is_failing;
 }
 
+/* What fills the states of the flows is no news any more after a while. */
+static void rebuilt_look(struct usher *usher, int64_t now)
+{
+    int64_t last = atomic_load(&usher->shared.rebuilt_ms);
+
+    if (!last || now - last < REBUILT_MS)
+        return;
+    atomic_store(&usher->shared.rebuilt_ms, 0);
+    usher_problems_end(usher->problems, USHER_PROBLEM_STATE_REBUILT, NULL,
+                       NULL);
+}
+
 static void health_check(void *user)
 {
     struct usher *usher = user;
@@ -165,6 +177,7 @@ static void health_check(void *user)
     for (size_t i = 0; i < usher->shared.worker_count; i++)
         worker_check(usher, i, now);
     store_look(usher);
+    rebuilt_look(usher, now);
     workers_tell(usher, 0); /* what could not be said before */
     forget_old(usher, now);
     usher_log_limit_flush(usher->log, now);

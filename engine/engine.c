@@ -373,6 +373,7 @@ void usher_free(struct usher *usher)
 {
     if (!usher)
         return;
+    usher_reload_stop(usher->reload);
     control_close(usher);
     workers_free(usher);
     usher_pages_free(usher->pages);

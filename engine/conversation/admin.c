@@ -15,7 +15,8 @@
 #define LIST_DEFAULT 50
 #define LIST_MAX 1000
 
-static unsigned fail(struct usher_buffer *out, unsigned status, const char *why)
+unsigned usher_admin_fail(struct usher_buffer *out, unsigned status,
+                          const char *why)
 {
     usher_buffer_clear(out);
     usher_buffer_text(out, "{\"error\":");
@@ -31,68 +32,16 @@ static unsigned fail(struct usher_buffer *out, unsigned status, const char *why)
 
 static unsigned store_failed(struct usher_buffer *out)
 {
-    return fail(out, 503, "the store cannot be read; /readyz says why");
+    return usher_admin_fail(out, 503,
+                            "the store cannot be read; /readyz says why");
 }
 
 static unsigned not_running(struct usher_buffer *out)
 {
-    return fail(out, 409,
-                "no engine runs on this database: `usher serve` starts one, "
-                "and takes the flows as they are then");
-}
-
-/* ---- reload and rollback ---- */
-
-/* notes: JSON texts, or empty. */
-static void live(struct usher_reload *reload, int changed,
-                 const struct usher_buffer *notes, struct usher_buffer *out)
-{
-    struct usher_reload_status status;
-
-    usher_reload_status(reload, &status);
-    usher_buffer_printf(out,
-                        "{\"version\":\"%s\",\"changed\":%s,\"settings\":[",
-                        status.hash, changed ? "true" : "false");
-    if (notes && notes->len)
-        usher_buffer_append(out, notes->data, notes->len);
-    usher_buffer_text(out, "],\"note\":");
-    usher_buffer_json(out, status.note, strlen(status.note));
-    usher_buffer_text(out, "}\n");
-}
-
-static unsigned reload_call(const struct usher_admin *admin,
-                            struct usher_buffer *out)
-{
-    struct usher_error error = {"not enough memory"};
-    struct usher_buffer notes;
-    unsigned status = 200;
-    int changed;
-
-    if (!admin->reload)
-        return not_running(out);
-    usher_buffer_init(&notes, 0);
-    if (admin->settings)
-        admin->settings(admin->shared->control, &notes);
-    if (usher_reload_now(admin->reload, &changed, &error) != USHER_OK)
-        status = fail(out, 422, error.text);
-    else
-        live(admin->reload, changed, &notes, out);
-    usher_buffer_free(&notes);
-    return status;
-}
-
-static unsigned rollback_call(const struct usher_admin *admin, const char *hash,
-                              struct usher_buffer *out)
-{
-    struct usher_error error = {"it cannot be loaded"};
-
-    if (!admin->reload)
-        return not_running(out);
-    if (usher_reload_rollback(admin->reload, hash ? hash : "", &error) !=
-        USHER_OK)
-        return fail(out, 422, error.text);
-    live(admin->reload, 1, NULL, out);
-    return 200;
+    return usher_admin_fail(
+        out, 409,
+        "no engine runs on this database: `usher serve` starts one, "
+        "and takes the flows as they are then");
 }
 
 /* ---- versions ---- */
@@ -195,24 +144,27 @@ static unsigned version_call(const struct usher_admin *admin, const char *hash,
     unsigned status;
 
     if (prefix.len < PREFIX_MIN)
-        return fail(out, 422, "give at least 6 digits of the version");
+        return usher_admin_fail(out, 422,
+                                "give at least 6 digits of the version");
     st = usher_store_versions(admin->store, prefix_each, &prefix);
     if (st != USHER_OK)
         return store_failed(out);
     if (prefix.count != 1)
-        return fail(out, 404,
-                    prefix.count ? "several versions begin so: give more of "
-                                   "its digits"
-                                 : "there is no such version; `usher versions` "
-                                   "lists them");
+        return usher_admin_fail(
+            out, 404,
+            prefix.count ? "several versions begin so: give more of "
+                           "its digits"
+                         : "there is no such version; `usher versions` "
+                           "lists them");
     st = usher_store_version(admin->store, prefix.found, &archive, &len);
     if (st == USHER_OK)
         st = usher_version_unpack_kept(prefix.found, archive, len, &version);
     free(archive);
     if (st == USHER_ERR_PARSE)
-        return fail(out, 409, "its sources cannot be read: " UNREADABLE);
+        return usher_admin_fail(out, 409,
+                                "its sources cannot be read: " UNREADABLE);
     if (st == USHER_ERR_NOT_FOUND)
-        return fail(out, 404, "its sources are not in the store");
+        return usher_admin_fail(out, 404, "its sources are not in the store");
     if (st != USHER_OK)
         return store_failed(out);
     status = sources_write(prefix.found, version, out);
@@ -404,26 +356,30 @@ static unsigned retry_call(const struct usher_admin *admin, const char *id,
     enum usher_status st;
 
     if (retry.prefix.len < PREFIX_MIN)
-        return fail(out, 422, "give at least 6 digits of the task's id");
+        return usher_admin_fail(out, 422,
+                                "give at least 6 digits of the task's id");
     st = usher_store_tasks(admin->store, NOT_DONE, retry_each, &retry);
     if (st != USHER_OK)
         return store_failed(out);
     if (retry.prefix.count != 1)
-        return fail(out, 404,
-                    retry.prefix.count
-                        ? "several tasks begin so: give more of the id"
-                        : "there is no such task that is open, paused or "
-                          "dead; `usher tasks` lists them");
+        return usher_admin_fail(
+            out, 404,
+            retry.prefix.count
+                ? "several tasks begin so: give more of the id"
+                : "there is no such task that is open, paused or "
+                  "dead; `usher tasks` lists them");
     retry.prefix.text = retry.prefix.found;
     retry.prefix.len = strlen(retry.prefix.found);
     retry.whole = 1;
     st = usher_store_tasks(admin->store, NOT_DONE, retry_each, &retry);
     if (retry.status == USHER_ERR_PARSE)
-        return fail(out, 409, "this task cannot be read: " UNREADABLE);
+        return usher_admin_fail(out, 409,
+                                "this task cannot be read: " UNREADABLE);
     if (st != USHER_OK || retry.status != USHER_OK)
-        return fail(out, 503,
-                    "the task could not be written, and is as it was; /readyz "
-                    "says why");
+        return usher_admin_fail(
+            out, 503,
+            "the task could not be written, and is as it was; /readyz "
+            "says why");
     usher_buffer_printf(out, "{\"id\":\"%s\",\"state\":\"open\"}\n",
                         retry.prefix.found);
     return 200;
@@ -453,7 +409,8 @@ static unsigned conversations_call(const struct usher_admin *admin,
     long most = limit ? strtol(limit, &end, 10) : LIST_DEFAULT;
 
     if (most < 1 || most > LIST_MAX || (end && *end))
-        return fail(out, 422, "the limit must be a number from 1 to 1000");
+        return usher_admin_fail(out, 422,
+                                "the limit must be a number from 1 to 1000");
     return usher_conversations_list(admin, (size_t)most, search, out) ==
                    USHER_OK
                ? 200
@@ -470,16 +427,18 @@ static unsigned conversation_call(const struct usher_admin *admin,
     enum usher_status st;
 
     if (!key || !key[0])
-        return fail(out, 422, "give the key of the conversation");
+        return usher_admin_fail(out, 422, "give the key of the conversation");
     st = show(admin, key, out);
     if (st != USHER_OK)
         usher_buffer_clear(out);
     if (st == USHER_ERR_NOT_FOUND)
-        return fail(out, 404,
-                    "there is no such conversation; `usher conversations` "
-                    "lists the last ones with their keys");
+        return usher_admin_fail(
+            out, 404,
+            "there is no such conversation; `usher conversations` "
+            "lists the last ones with their keys");
     if (st == USHER_ERR_PARSE)
-        return fail(out, 409, "this conversation cannot be read: " UNREADABLE);
+        return usher_admin_fail(
+            out, 409, "this conversation cannot be read: " UNREADABLE);
     return st == USHER_OK ? 200 : store_failed(out);
 }
 
@@ -491,10 +450,9 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
 {
     const char *name = ask->name;
 
-    if (ask->post && strcmp(name, "reload") == 0)
-        return reload_call(admin, out);
-    if (ask->post && strcmp(name, "rollback") == 0)
-        return rollback_call(admin, ask->hash, out);
+    if (ask->post &&
+        (strcmp(name, "reload") == 0 || strcmp(name, "rollback") == 0))
+        return not_running(out); /* else see usher_admin_load() */
     if (ask->post && strcmp(name, "retry") == 0)
         return retry_call(admin, ask->id, out);
     if (!ask->post && strcmp(name, "settings") == 0)
@@ -512,10 +470,11 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
     if (!ask->post && strcmp(name, "turns") == 0)
         return conversation_call(admin, ask->key, usher_conversation_turns,
                                  out);
-    return fail(out, 404,
-                "there is no such admin call: POST reload, rollback?hash=, "
-                "retry?id=; GET settings, versions, version?hash=, tasks, "
-                "conversations?limit=&search=, conversation?key=, turns?key=");
+    return usher_admin_fail(
+        out, 404,
+        "there is no such admin call: POST reload, rollback?hash=, "
+        "retry?id=; GET settings, versions, version?hash=, tasks, "
+        "conversations?limit=&search=, conversation?key=, turns?key=");
 }
 
 unsigned usher_admin_call(const struct usher_admin *admin,

@@ -43,7 +43,18 @@ struct usher_admin_ask {
 unsigned usher_admin_answer(const struct usher_admin *admin,
                             const struct usher_admin_ask *ask,
                             struct usher_buffer *out);
-/* The same for an HTTP request below /admin/. */
+/* POST reload and rollback, below /admin/, of a running engine: done() gets the
+ * HTTP status when the version is live or refused, maybe at once; `out` has the
+ * answer then. 0: it is another call, for usher_admin_call(). */
+typedef void usher_admin_done(void *user, unsigned status);
+int usher_admin_load(const struct usher_admin *admin,
+                     const struct usher_request *request,
+                     struct usher_buffer *out, usher_admin_done *done,
+                     void *user);
+/* {"error": why}; gives the status. */
+unsigned usher_admin_fail(struct usher_buffer *out, unsigned status,
+                          const char *why);
+/* The same for all others: an HTTP request below /admin/. */
 unsigned usher_admin_call(const struct usher_admin *admin,
                           const struct usher_request *request,
                           struct usher_buffer *out);

@@ -11,7 +11,7 @@
 #include "conversation/lua_engine.h"
 #include "conversation/needed_ids.h"
 #include "conversation/normal.h"
-#include "conversation/reload.h"
+#include "conversation/build.h"
 #include "conversation/stage_plain.h"
 #include "script/explain.h"
 
@@ -255,7 +255,8 @@ static enum usher_status state_open(struct check *check,
     const struct usher_script_module *modules = usher_bind_modules(&count);
 
     if (usher_state_build(check->version, modules, count, check->folder, NULL,
-                          NULL, &check->script, &check->load_error) == USHER_OK)
+                          NULL, NULL, &check->script,
+                          &check->load_error) == USHER_OK)
         return USHER_OK;
     check->script = NULL;
     return sketch_open(check, error);

@@ -218,20 +218,63 @@ static int is_spare(const struct conversation *conv)
              usher_store_is_local(conv->worker->shared->store)));
 }
 
-/* Above three quarters of what a state may have, flows at rest give their
- * coroutines back, the longest unused first. */
-static void fibers_trim(struct usher_worker *worker)
+static int is_resting_in(const struct conversation *conv,
+                         const struct usher_state *state)
 {
-    size_t most = usher_script_limits_default().state_bytes / 4 * 3;
+    return conv->state == state && is_at_rest(conv);
+}
 
-    if (!worker->states.newest ||
-        usher_script_bytes(worker->states.newest->script) <= most)
-        return;
+/* Flows at rest give their coroutines in the state back. */
+static void fibers_rest(struct usher_worker *worker,
+                        const struct usher_state *state)
+{
     for (struct conversation *conv = worker->oldest; conv; conv = conv->newer) {
-        if (is_at_rest(conv) && conv->run.fiber)
+        if (is_resting_in(conv, state) && conv->run.fiber)
             usher_run_rest(&conv->run);
     }
-    lua_gc(usher_script_lua(worker->states.newest->script), LUA_GCCOLLECT);
+    lua_gc(usher_script_lua(state->script), LUA_GCCOLLECT);
+}
+
+/* Those at rest in a state that was replaced leave it: their next turn
+ * replays in the other one. */
+static void replaced_leave(struct conversation *conv)
+{
+    if (!conv->state || !conv->state->replaced || !is_at_rest(conv))
+        return;
+    usher_run_rest(&conv->run);
+    usher_states_let_go(&conv->worker->states, conv->state);
+    conv->state = NULL;
+}
+
+void conversations_leave_replaced(struct usher_worker *worker)
+{
+    for (struct conversation *conv = worker->oldest; conv; conv = conv->newer)
+        replaced_leave(conv);
+}
+
+static void state_look(struct usher_worker *worker, struct usher_state *state,
+                       const char *flow)
+{
+    struct usher_script_limits limits = usher_script_limits_default();
+    size_t most = limits.state_bytes / 4 * 3;
+    size_t bytes = usher_script_bytes(state->script);
+
+    if (state->full || bytes <= most || bytes <= state->look_at)
+        return;
+    fibers_rest(worker, state);
+    bytes = usher_script_bytes(state->script);
+    /* Not again with each turn: a whole collection takes its time. */
+    state->look_at = bytes + limits.turn_bytes / 2;
+    if (bytes > most)
+        state_full(worker, state, flow);
+}
+
+void states_look(struct usher_worker *worker, const char *flow)
+{
+    for (struct usher_state *state = worker->states.list; state;
+         state = state->next)
+        state_look(worker, state, flow);
+    WORKER_GAUGE(worker, script_bytes, usher_states_bytes(&worker->states));
 }
 
 void conversations_leave_old_states(struct usher_worker *worker)
@@ -269,8 +312,8 @@ static void trim(struct usher_worker *worker, struct conversation *conv)
 {
     struct conversation *next;
 
-    fibers_trim(worker);
-    WORKER_GAUGE(worker, script_bytes, usher_states_bytes(&worker->states));
+    states_look(worker, conv->run.flow);
+    replaced_leave(conv);
     if (is_spare(conv))
         conversation_free(conv);
     else if (is_at_rest(conv))

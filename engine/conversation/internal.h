@@ -118,6 +118,8 @@ struct conversation {
     enum commit_step step;
     int keeps; /* the commit holds the sources of the run's version, too */
     unsigned jumps;
+    int again;    /* the turn goes on in another state: its own was full */
+    int stepping; /* ... where it stood, once that is there */
     int restarted;
     int apology;
 };
@@ -178,6 +180,17 @@ void conversations_free(struct usher_worker *worker);
 /* Where flows at rest hold states of many old versions, those of the oldest
  * leave it: their next turn replays. */
 void conversations_leave_old_states(struct usher_worker *worker);
+
+/* No turn begins in a state any more that was replaced. */
+void conversations_leave_replaced(struct usher_worker *worker);
+/* After a turn, a try or a request: asks for others in place of the states
+ * that are full of what the files keep. flow: whose turn it was. */
+void states_look(struct usher_worker *worker, const char *flow);
+
+/* state_full.c: what the files keep fills the state: another one is asked
+ * for, and it is said. Once for each state. */
+void state_full(struct usher_worker *worker, struct usher_state *state,
+                const char *flow);
 
 /* head.c */
 void head_write(const struct conversation *conv, struct usher_buffer *out);

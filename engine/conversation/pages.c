@@ -348,15 +348,24 @@ static void trip_back(void *user)
     free(trip);
 }
 
-static void trip_there(void *user)
+static void trip_answered(void *user, unsigned status)
 {
     struct admin_trip *trip = user;
 
-    trip->status =
-        usher_admin_call(&trip->pages->admin, trip->request, &trip->out);
+    trip->status = status;
     if (!trip->worker || usher_loop_post(usher_worker_loop(trip->worker),
                                          trip_back, trip) != USHER_OK)
         trip_back(trip);
+}
+
+static void trip_there(void *user)
+{
+    struct admin_trip *trip = user;
+    const struct usher_admin *admin = &trip->pages->admin;
+
+    if (!usher_admin_load(admin, trip->request, &trip->out, trip_answered,
+                          trip))
+        trip_answered(trip, usher_admin_call(admin, trip->request, &trip->out));
 }
 
 static void admin_complain(struct usher_pages *pages,

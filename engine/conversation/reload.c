@@ -1,36 +1,16 @@
 /* engine/conversation/reload.c - builds and publishes versions. */
 #include "conversation/reload.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bind/bind.h"
-#include "conversation/version_keep.h"
 #include "conversation/needed_ids.h"
-
-struct usher_reload {
-    struct usher_shared *shared;
-    struct usher_loop *loop;
-    char *folder;
-    const struct usher_script_module *modules;
-    size_t module_count;
-    struct usher_config *config;
-    struct usher_keeper keeper;
-    char seen[65]; /* the hash that the folder had when it was last read */
-    /* Of the load of that; USHER_OK too where a rollback came after it: then
-     * nothing is left to be tried again. */
-    enum usher_status outcome;
-    int unreadable;  /* the folder, since then */
-    char **settings; /* that the live flows have declared */
-    size_t setting_count;
-    pthread_mutex_t lock;
-    struct usher_reload_status status; /* under lock */
-};
+#include "conversation/reload_internal.h"
 
 /* The folder's own name, as messages show it. */
-static const char *folder_name(const struct usher_reload *reload)
+const char *reload_folder_name(const struct usher_reload *reload)
 {
     const char *slash = strrchr(reload->folder, '/');
 
@@ -59,11 +39,17 @@ enum usher_status usher_reload_new(const struct usher_reload_options *options,
     reload->module_count = options->module_count;
     reload->config = usher_config_retain(options->config);
     pthread_mutex_init(&reload->lock, NULL);
+    if (usher_builder_new(reload->loop, reload->modules, reload->module_count,
+                          reload_folder_name(reload),
+                          &reload->builder) != USHER_OK) {
+        usher_reload_free(reload);
+        return USHER_ERR_NOMEM;
+    }
     *out = reload;
     return USHER_OK;
 }
 
-static struct usher_version *live_version(const struct usher_reload *reload)
+struct usher_version *reload_live_version(const struct usher_reload *reload)
 {
     struct usher_publication *now = atomic_load(&reload->shared->publication);
 
@@ -73,7 +59,7 @@ static struct usher_version *live_version(const struct usher_reload *reload)
 /* What the live flows need and the settings do not have. */
 static void ids_tell(const struct usher_reload *reload)
 {
-    struct usher_version *version = live_version(reload);
+    struct usher_version *version = reload_live_version(reload);
 
     if (version)
         usher_missing_ids_tell(version, reload->config,
@@ -136,6 +122,9 @@ void usher_reload_free(struct usher_reload *reload)
 {
     if (!reload)
         return;
+    usher_reload_stop(reload);
+    reload_loads_free(reload);
+    reload_wants_free(reload);
     usher_publication_release(atomic_load(&reload->shared->publication));
     atomic_store(&reload->shared->publication, NULL);
     usher_keeper_clear(&reload->keeper);
@@ -188,7 +177,7 @@ static void retire(struct usher_reload *reload, struct usher_publication *old)
         usher_worker_adopt(shared->workers[i], worker_moved_on, retirement);
 }
 
-static void status_fine(struct usher_reload *reload)
+void reload_status_fine(struct usher_reload *reload)
 {
     pthread_mutex_lock(&reload->lock);
     reload->status.error[0] = '\0';
@@ -208,7 +197,7 @@ static void status_live(struct usher_reload *reload,
     reload->status.reloads++;
     usher_text_copy(reload->status.note, sizeof(reload->status.note), note);
     pthread_mutex_unlock(&reload->lock);
-    status_fine(reload);
+    reload_status_fine(reload);
 }
 
 static void status_refused(struct usher_reload *reload, const char *why)
@@ -225,7 +214,7 @@ static void status_refused(struct usher_reload *reload, const char *why)
 static void rolled_keep(struct usher_reload *reload,
                         struct usher_version *version, const char *order)
 {
-    struct usher_version *live = live_version(reload);
+    struct usher_version *live = reload_live_version(reload);
 
     if (live)
         usher_back_rolled(&reload->keeper.back, order, usher_version_hash(live),
@@ -233,28 +222,21 @@ static void rolled_keep(struct usher_reload *reload,
     usher_keeper_back(&reload->keeper, version);
 }
 
-/* Builds a state for every worker, then makes them all live at one point.
- * order: NULL, the folder holds it; else a rollback, among these. */
-static enum usher_status publish(struct usher_reload *reload,
-                                 struct usher_version *version,
+enum usher_status reload_publish(struct usher_reload *reload,
+                                 struct usher_publication *fresh,
                                  const char *order, struct usher_error *error)
 {
     struct usher_shared *shared = reload->shared;
-    struct usher_publication *fresh =
-        usher_publication_new(version, shared->worker_count);
-    enum usher_status st = fresh ? USHER_OK : USHER_ERR_NOMEM;
+    struct usher_version *version = fresh->version;
     int64_t now = usher_clock_wall_ms(shared->clock);
     struct usher_error note;
+    /* Looked at now: they may have changed while it was built. */
+    enum usher_status st =
+        usher_state_settings(fresh->scripts[0], version,
+                             reload_folder_name(reload), reload->config, error);
 
-    for (size_t i = 0; st == USHER_OK && i < shared->worker_count; i++)
-        st = usher_state_build(version, reload->modules, reload->module_count,
-                               folder_name(reload),
-                               usher_worker_bind(shared->workers[i]),
-                               reload->config, &fresh->scripts[i], error);
-    if (st != USHER_OK) {
-        usher_publication_release(fresh);
+    if (st != USHER_OK)
         return st;
-    }
     /* Asked now: the script is its worker's once it is published. */
     settings_forget(reload);
     usher_bind_each_setting(usher_script_lua(fresh->scripts[0]), setting_take,
@@ -267,6 +249,8 @@ static enum usher_status publish(struct usher_reload *reload,
         usher_keeper_add(&reload->keeper, version, now);
     retire(reload, atomic_exchange(&shared->publication, fresh));
     status_live(reload, version, note.text, now);
+    usher_problems_end(shared->problems, USHER_PROBLEM_STATE_REBUILT, NULL,
+                       NULL);
     ids_tell(reload);
     usher_log_event(shared->log, USHER_LOG_INFO, "reload", "live", "version",
                     usher_version_hash(version), NULL);
@@ -276,286 +260,153 @@ static enum usher_status publish(struct usher_reload *reload,
     return USHER_OK;
 }
 
-static int is_live(const struct usher_reload *reload, const char *hash)
+int reload_is_live(const struct usher_reload *reload, const char *hash)
 {
-    struct usher_version *version = live_version(reload);
+    struct usher_version *version = reload_live_version(reload);
 
     return version && strcmp(usher_version_hash(version), hash) == 0;
 }
 
 /* A person chose what is live, and the folder holds something else. */
-static void rolled_back_tell(const struct usher_reload *reload,
+void reload_rolled_back_tell(const struct usher_reload *reload,
                              int is_rolled_back)
 {
     struct usher_problems *problems = reload->shared->problems;
     char name[13];
 
     usher_problems_end(problems, USHER_PROBLEM_ROLLED_BACK, NULL, NULL);
-    if (!is_rolled_back || is_live(reload, reload->seen))
+    if (!is_rolled_back || reload_is_live(reload, reload->seen))
         return;
     snprintf(name, sizeof(name), "%s",
-             usher_version_hash(live_version(reload)));
+             usher_version_hash(reload_live_version(reload)));
     usher_problem_raise(problems, USHER_PROBLEM_ROLLED_BACK, name, NULL, NULL);
 }
 
-/* How what stands in the folder is taken. */
-enum mode {
-    ALWAYS,
-    UNLESS_SEEN,
-    IF_REFUSED, /* or not seen */
-};
-
-static void refuse(struct usher_reload *reload, enum mode mode,
+void reload_refuse(struct usher_reload *reload, enum reload_mode mode,
                    const struct usher_error *why)
 {
     struct usher_reload_status before;
 
     usher_reload_status(reload, &before);
     /* Tried again and no better: nobody wants to read that each second. */
-    if (mode != ALWAYS && strcmp(before.error, why->text) == 0)
+    if (mode != RELOAD_ALWAYS && strcmp(before.error, why->text) == 0)
         return;
     status_refused(reload, why->text);
     usher_log_event(reload->shared->log, USHER_LOG_ERROR, "reload",
-                    live_version(reload)
+                    reload_live_version(reload)
                         ? "an edit was refused; the old version stays"
                         : "the flows cannot be loaded",
                     "error", why->text, NULL);
-}
-
-static enum usher_status load(struct usher_reload *reload,
-                              struct usher_version *version, int *changed,
-                              struct usher_error *why)
-{
-    const char *hash = usher_version_hash(version);
-    enum usher_status st = USHER_OK;
-
-    snprintf(reload->seen, sizeof(reload->seen), "%s", hash);
-    if (is_live(reload, hash)) {
-        status_fine(reload); /* a broken edit was taken back */
-    } else {
-        st = publish(reload, version, NULL, why);
-        *changed = st == USHER_OK;
-    }
-    reload->outcome = st;
-    if (st == USHER_OK)
-        rolled_back_tell(reload, 0);
-    return st;
 }
 
 /* A refused version is no better for being seen again, unless memory was
  * short; but where the folder could not be read meanwhile, it is told again
  * what is wrong. */
 static int is_wanted(const struct usher_reload *reload,
-                     const struct usher_version *version, enum mode mode)
+                     const struct usher_version *version, enum reload_mode mode,
+                     int was_unreadable)
 {
-    if (mode == ALWAYS ||
+    if (mode == RELOAD_ALWAYS ||
         strcmp(reload->seen, usher_version_hash(version)) != 0)
         return 1;
     return reload->outcome != USHER_OK &&
-           (mode == IF_REFUSED || reload->unreadable ||
+           !reload_is_loading(reload, usher_version_hash(version)) &&
+           (mode == RELOAD_IF_REFUSED || was_unreadable ||
             reload->outcome == USHER_ERR_NOMEM);
 }
 
-static enum usher_status folder_load(struct usher_reload *reload,
-                                     enum mode mode, int *changed,
-                                     struct usher_error *error)
+/* 0: it could not be read. */
+static int folder_load(struct usher_reload *reload, enum reload_mode mode,
+                       usher_reload_fn *done, void *user)
 {
     struct usher_version *version = NULL;
     struct usher_error why = {"not enough memory"};
     enum usher_status st = usher_version_read(reload->folder, &version, &why);
-    int is_read = st == USHER_OK;
+    int was_unreadable = reload->unreadable;
 
-    *changed = 0;
-    if (is_read && is_wanted(reload, version, mode))
-        st = load(reload, version, changed, &why);
-    else if (is_read && reload->unreadable)
-        status_fine(reload);
-    reload->unreadable = !is_read;
+    reload->unreadable = st != USHER_OK;
+    if (st != USHER_OK) {
+        if (done)
+            done(user, st, 0, &why);
+        reload_refuse(reload, mode, &why);
+        return 0;
+    }
+    if (is_wanted(reload, version, mode, was_unreadable))
+        reload_load_folder(reload, version, mode, done, user);
+    else if (was_unreadable)
+        reload_status_fine(reload);
     usher_version_release(version);
-    if (st == USHER_OK)
-        return st;
-    if (error)
-        *error = why;
-    refuse(reload, mode, &why);
-    return st;
+    return 1;
 }
 
-enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
-                                   struct usher_error *error)
+void usher_reload_now(struct usher_reload *reload, usher_reload_fn *done,
+                      void *user)
 {
-    return folder_load(reload, ALWAYS, changed, error);
+    (void)folder_load(reload, RELOAD_ALWAYS, done, user);
 }
 
 int usher_reload_folder_changed(struct usher_reload *reload)
 {
-    int changed;
-    enum usher_status st =
-        folder_load(reload, UNLESS_SEEN, &changed, NULL); /* it logs */
-
-    return !reload->unreadable && st != USHER_ERR_NOMEM;
+    return folder_load(reload, RELOAD_UNLESS_SEEN, NULL, NULL);
 }
 
 void usher_reload_again(struct usher_reload *reload)
 {
-    int changed;
-
     if (reload->outcome != USHER_OK)
-        (void)folder_load(reload, IF_REFUSED, &changed, NULL);
+        (void)folder_load(reload, RELOAD_IF_REFUSED, NULL, NULL);
 }
 
-/* ---- versions of the store ---- */
-
-static enum usher_status stored_version(struct usher_reload *reload,
-                                        const char *hash,
-                                        struct usher_version **out)
+void reload_retry(void *user)
 {
-    char *archive = NULL;
-    size_t len;
-    enum usher_status st =
-        usher_store_version(reload->shared->store, hash, &archive, &len);
-
-    *out = NULL;
-    if (st == USHER_OK)
-        st = usher_version_unpack_kept(hash, archive, len, out);
-    free(archive);
-    return st;
+    (void)usher_reload_folder_changed(user);
 }
 
-static const char *live_hash(const struct usher_reload *reload)
+void usher_reload_rollback(struct usher_reload *reload, const char *hash,
+                           usher_reload_fn *done, void *user)
 {
-    struct usher_version *version = live_version(reload);
+    struct usher_error error;
 
-    return version ? usher_version_hash(version) : "";
-}
-
-static enum usher_status stored_publish(struct usher_reload *reload,
-                                        const char *prefix,
-                                        struct usher_error *error)
-{
-    struct usher_version *version = NULL;
-    struct usher_buffer order;
-    char found[65] = "";
-    enum usher_status st;
-
-    usher_buffer_init(&order, 0);
-    st = usher_back_order(reload->shared->store, &order);
-    if (st == USHER_OK)
-        st = usher_back_find(&reload->keeper.back, order.data, prefix,
-                             live_hash(reload), found, error);
-    if (st == USHER_OK)
-        st = stored_version(reload, found, &version);
-    if (st == USHER_ERR_PARSE)
-        usher_error_set(error,
-                        "the sources of %.12s cannot be read: a newer "
-                        "usher wrote them, or they are damaged",
-                        found);
-    if (st == USHER_OK)
-        st = publish(reload, version, order.data, error);
-    usher_version_release(version);
-    usher_buffer_free(&order);
-    return st;
-}
-
-enum usher_status usher_reload_rollback(struct usher_reload *reload,
-                                        const char *hash,
-                                        struct usher_error *error)
-{
-    enum usher_status st;
-
-    if (hash[0] && strlen(hash) < 6) {
-        usher_error_set(error, "give at least 6 digits of the version");
-        return USHER_ERR_INVALID;
+    if (!hash[0] || strlen(hash) >= 6) {
+        reload_load_stored(reload, hash, done, user);
+        return;
     }
-    st = stored_publish(reload, hash, error);
-    if (st == USHER_OK) {
-        reload->outcome = USHER_OK;
-        rolled_back_tell(reload, 1);
-    }
-    return st;
+    usher_error_set(&error, "give at least 6 digits of the version");
+    done(user, USHER_ERR_INVALID, 0, &error);
+}
+
+void usher_reload_stop(struct usher_reload *reload)
+{
+    struct usher_builder *builder = reload ? reload->builder : NULL;
+
+    if (!builder)
+        return;
+    reload->builder = NULL;
+    usher_timer_cancel(reload->loop, &reload->retry);
+    usher_builder_free(builder);
+    reload_loads_end(reload);
+    reload_wants_end(reload);
 }
 
 enum usher_status usher_reload_first(struct usher_reload *reload,
                                      struct usher_error *error)
 {
+    struct usher_version *version = NULL;
     struct usher_error ignored;
-    int changed;
-    enum usher_status st = usher_reload_now(reload, &changed, error);
+    enum usher_status st = usher_version_read(reload->folder, &version, error);
 
+    reload->unreadable = st != USHER_OK;
+    if (st == USHER_OK) {
+        usher_text_copy(reload->seen, sizeof(reload->seen),
+                        usher_version_hash(version));
+        st = reload_load_now(reload, version, error);
+        reload->outcome = st;
+    }
+    usher_version_release(version);
     if (st == USHER_OK)
         return st;
-    if (stored_publish(reload, "", &ignored) != USHER_OK)
+    reload_refuse(reload, RELOAD_ALWAYS, error);
+    if (reload_load_now(reload, NULL, &ignored) != USHER_OK)
         return st;
     status_refused(reload, error->text);
     return USHER_OK;
-}
-
-/* ---- old states, asked for by workers ---- */
-
-struct want {
-    struct usher_reload *reload;
-    size_t worker;
-    char hash[65];
-};
-
-/* What cannot be read just now, or by this version, makes nobody's flow go on
- * in another one; what is gone does. */
-static enum usher_status version_seen(struct usher_reload *reload,
-                                      const char *hash, enum usher_status st)
-{
-    struct usher_problems *problems = reload->shared->problems;
-    char name[13];
-
-    snprintf(name, sizeof(name), "%.12s", hash);
-    if (st == USHER_ERR_PARSE)
-        usher_problem_raise(problems, USHER_PROBLEM_VERSION_UNREADABLE, name,
-                            NULL, NULL);
-    else if (st == USHER_OK || st == USHER_ERR_NOT_FOUND)
-        usher_problem_end(problems, USHER_PROBLEM_VERSION_UNREADABLE, name);
-    return st == USHER_ERR_NOT_FOUND ? USHER_OK : st;
-}
-
-static void want_posted(void *user)
-{
-    struct want *want = user;
-    struct usher_reload *reload = want->reload;
-    struct usher_worker *worker = reload->shared->workers[want->worker];
-    struct usher_version *version = NULL;
-    struct usher_script *script = NULL;
-    struct usher_error error = {"it is not in the store"};
-    enum usher_status st = stored_version(reload, want->hash, &version);
-    enum usher_status why = version_seen(reload, want->hash, st);
-
-    if (st == USHER_OK)
-        st = usher_state_build(version, reload->modules, reload->module_count,
-                               folder_name(reload), usher_worker_bind(worker),
-                               NULL, &script, &error);
-    if (st != USHER_OK)
-        usher_log_event(reload->shared->log, USHER_LOG_WARN, "reload",
-                        why == USHER_OK
-                            ? "an old version cannot be had; its flows go on "
-                              "with the newest"
-                            : "an old version cannot be read; its flows wait",
-                        "version", want->hash, "error",
-                        why == USHER_OK ? error.text : usher_status_text(why),
-                        NULL);
-    usher_worker_state_ready(worker, want->hash, version, script, why);
-    usher_version_release(version);
-    free(want);
-}
-
-void usher_reload_want_state(struct usher_reload *reload, size_t worker,
-                             const char *hash)
-{
-    struct want *want = malloc(sizeof(*want));
-
-    if (want) {
-        want->reload = reload;
-        want->worker = worker;
-        snprintf(want->hash, sizeof(want->hash), "%s", hash);
-        if (usher_loop_post(reload->loop, want_posted, want) == USHER_OK)
-            return;
-        free(want);
-    }
-    usher_worker_state_ready(reload->shared->workers[worker], hash, NULL, NULL,
-                             USHER_ERR_NOMEM);
 }

@@ -50,15 +50,22 @@ usher_reload_config(const struct usher_reload *reload);
 /* After the workers were freed. */
 void usher_reload_free(struct usher_reload *reload);
 
-/* Reads the folder and makes it live. USHER_OK also when nothing changed
- * (*changed 0). On error the old version stays, and error says file, line,
- * the line's text. Blocks some milliseconds. Control thread. */
-enum usher_status usher_reload_now(struct usher_reload *reload, int *changed,
-                                   struct usher_error *error);
+/* What came of it. USHER_OK also when nothing changed. On error the old version
+ * stays, and error says file, line, the line's text. USHER_ERR_CLOSED: the
+ * engine stops. */
+typedef void usher_reload_fn(void *user, enum usher_status status, int changed,
+                             const struct usher_error *error);
+
+/* Reads the folder, which blocks some milliseconds, and makes it live: its
+ * states are built on a thread of their own. Then, or at once, done(user, ...)
+ * is called (NULL: nobody asks). What the folder holds by now takes the place
+ * of what is being built of it: whoever waits hears of that. Control thread. */
+void usher_reload_now(struct usher_reload *reload, usher_reload_fn *done,
+                      void *user);
 /* The watcher saw something: the same, unless the files are what they were
  * when they were last read. (A rollback is not undone by an editor's backup
- * file, a refused edit not reported twice.) 0: they could not be read, or for
- * want of memory not be loaded; to be called again in a while. */
+ * file, a refused edit not reported twice.) 0: they could not be read; to be
+ * called again in a while. */
 int usher_reload_folder_changed(struct usher_reload *reload);
 /* Settings have changed, and the workers have them: an edit that was refused
  * may have waited for one. */
@@ -66,12 +73,16 @@ void usher_reload_again(struct usher_reload *reload);
 /* Makes the version of this hash (a prefix of at least 6 digits) from the
  * store live; "": the one before, passing over those that were rolled back
  * from (version_back.h). The folder stays as it is, and wins again once it
- * changes. Control thread. */
-enum usher_status usher_reload_rollback(struct usher_reload *reload,
-                                        const char *hash,
-                                        struct usher_error *error);
-/* The first version, at start: the folder, else, where that is broken, the
- * newest version of the store (error tells what is wrong with the folder). */
+ * changes. What is asked for before is done before. done as above. Control
+ * thread. */
+void usher_reload_rollback(struct usher_reload *reload, const char *hash,
+                           usher_reload_fn *done, void *user);
+/* No version any more: what is being built is stopped, who waits is told.
+ * Before the workers are freed; twice is fine. */
+void usher_reload_stop(struct usher_reload *reload);
+/* The first version, at start, on this thread: the folder, else, where that is
+ * broken, the newest version of the store (error tells what is wrong with the
+ * folder). */
 USHER_MUST_USE enum usher_status usher_reload_first(struct usher_reload *reload,
                                                     struct usher_error *error);
 /* For want_state; any thread. */
@@ -80,23 +91,5 @@ void usher_reload_want_state(struct usher_reload *reload, size_t worker,
 /* Any thread. */
 void usher_reload_status(struct usher_reload *reload,
                          struct usher_reload_status *out);
-
-/* Builds one ready state of a version: for reload, specs and `usher check`.
- * *out is the caller's. The version must outlive it. config: what init.lua
- * calls required must stand there; NULL: it need not. */
-USHER_MUST_USE enum usher_status
-usher_state_build(struct usher_version *version,
-                  const struct usher_script_module *modules,
-                  size_t module_count, const char *folder,
-                  struct usher_bind *bind, const struct usher_config *config,
-                  struct usher_script **out, struct usher_error *error);
-/* The first thing that is odd about a version though it loads, or "". */
-void usher_state_odd(const struct usher_version *version,
-                     struct usher_script *script, struct usher_error *out);
-/* What routing finds odd about it, from 0 on, with its place; 0 behind the
- * last. */
-int usher_state_note(const struct usher_version *version,
-                     struct usher_script *script, size_t index,
-                     struct usher_error *out);
 
 #endif

@@ -52,6 +52,7 @@ static void served_free(struct served *served)
     usher_states_let_go(&worker->states, served->state);
     usher_buffer_free(&served->results);
     free(served);
+    states_look(worker, "http.serve");
     atomic_fetch_sub(&worker->busy, 1);
 }
 

@@ -6,7 +6,7 @@
 
 #include "bind/bind.h"
 #include "conversation/conversation.h"
-#include "conversation/reload.h"
+#include "conversation/build.h"
 #include "conversation/stage_zoho.h"
 #include "conversation/waiting.h"
 #include "core/config_fixed.h"
@@ -251,8 +251,8 @@ static enum usher_status state_make(struct usher_stage *stage,
 
     /* Nothing is required of the settings of a spec. */
     st = usher_state_build(version, modules, count, stage->folder, bind,
-                           stage->options.source ? stage->config : NULL, out,
-                           error);
+                           stage->options.source ? stage->config : NULL, NULL,
+                           out, error);
     if (st == USHER_OK && stage->options.state)
         stage->options.state(stage->options.user, *out);
     return st;

@@ -6,7 +6,7 @@
 
 #include "bind/bind.h"
 #include "conversation/lua_engine.h"
-#include "conversation/reload.h"
+#include "conversation/build.h"
 #include "script/explain.h"
 #include "script/lua_block.h"
 
@@ -174,13 +174,28 @@ static enum usher_status settings_check(struct usher_script *script,
     return wishes.missing ? USHER_ERR_INVALID : USHER_OK;
 }
 
-enum usher_status usher_state_build(struct usher_version *version,
-                                    const struct usher_script_module *modules,
-                                    size_t module_count, const char *folder,
-                                    struct usher_bind *bind,
-                                    const struct usher_config *config,
-                                    struct usher_script **out,
-                                    struct usher_error *error)
+enum usher_status usher_state_settings(struct usher_script *script,
+                                       struct usher_version *version,
+                                       const char *folder,
+                                       const struct usher_config *config,
+                                       struct usher_error *error)
+{
+    struct usher_error why = {""};
+    enum usher_status st = settings_check(script, config, &why);
+
+    if (st == USHER_OK)
+        return st;
+    error_explain(version, folder, &why);
+    if (error)
+        *error = why;
+    return st;
+}
+
+enum usher_status usher_state_build(
+    struct usher_version *version, const struct usher_script_module *modules,
+    size_t module_count, const char *folder, struct usher_bind *bind,
+    const struct usher_config *config, const atomic_int *stop,
+    struct usher_script **out, struct usher_error *error)
 {
     struct usher_script_options options = {
         .modules = modules,
@@ -188,6 +203,7 @@ enum usher_status usher_state_build(struct usher_version *version,
         .limits = usher_script_limits_default(),
         .folder = folder,
         .user = bind,
+        .stop = stop,
     };
     struct usher_error why = {""};
     enum usher_status st;

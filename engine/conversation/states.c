@@ -45,9 +45,27 @@ static void state_free(struct usher_state *state)
     free(state);
 }
 
-/* Frees the idle states used longest ago, above IDLE_MAX. */
+/* Frees the idle states that were replaced. */
+static void replaced_free(struct usher_states *states)
+{
+    struct usher_state **at = &states->list;
+
+    while (*at) {
+        struct usher_state *state = *at;
+
+        if (!state->replaced || state->users) {
+            at = &state->next;
+            continue;
+        }
+        *at = state->next;
+        state_free(state);
+    }
+}
+
+/* Likewise those used longest ago, above IDLE_MAX. */
 static void trim(struct usher_states *states)
 {
+    replaced_free(states);
     for (;;) {
         struct usher_state **oldest = NULL;
         struct usher_state *state;
@@ -88,7 +106,8 @@ struct usher_state *usher_states_find(struct usher_states *states,
 {
     struct usher_state *state = states->list;
 
-    while (state && strcmp(usher_version_hash(state->version), hash) != 0)
+    while (state && (state->replaced ||
+                     strcmp(usher_version_hash(state->version), hash) != 0))
         state = state->next;
     return state;
 }
@@ -98,6 +117,8 @@ struct usher_state *usher_states_add(struct usher_states *states,
                                      struct usher_script *script)
 {
     struct usher_state *state = calloc(1, sizeof(*state));
+    struct usher_state *old =
+        usher_states_find(states, usher_version_hash(version));
 
     if (!state) {
         usher_script_free(script);
@@ -108,6 +129,12 @@ struct usher_state *usher_states_add(struct usher_states *states,
     state->used = ++states->clock;
     state->next = states->list;
     states->list = state;
+    if (old && old->full) {
+        old->replaced = 1;
+        if (states->newest == old)
+            states->newest = state;
+        trim(states);
+    }
     return state;
 }
 

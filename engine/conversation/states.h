@@ -28,8 +28,11 @@ void usher_publication_release(struct usher_publication *publication);
 struct usher_state {
     struct usher_version *version;
     struct usher_script *script;
-    size_t users;  /* conversations and tasks that hold it */
-    uint64_t used; /* when it was last let go, for the cache */
+    size_t users;   /* conversations and tasks that hold it */
+    uint64_t used;  /* when it was last let go, for the cache */
+    size_t look_at; /* bytes from which on it may be full */
+    int full;       /* another one was asked for */
+    int replaced;   /* that is here: nobody begins in this one */
     struct usher_state *next;
 };
 
@@ -46,11 +49,11 @@ int usher_states_adopt(struct usher_states *states,
 /* The one added longest ago, when more than a few are held; NULL otherwise. Its
  * holders should let go: it can be had again from the store. */
 struct usher_state *usher_states_surplus(const struct usher_states *states);
-/* NULL: not here. */
+/* NULL: not here, or replaced. */
 struct usher_state *usher_states_find(struct usher_states *states,
                                       const char *hash);
-/* Adds one that was built on demand; takes the script. NULL: memory, and the
- * script is freed. */
+/* Adds one that was built on demand; takes the script. One of the same version
+ * that is full is replaced by it. NULL: memory, and the script is freed. */
 struct usher_state *usher_states_add(struct usher_states *states,
                                      struct usher_version *version,
                                      struct usher_script *script);

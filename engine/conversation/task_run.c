@@ -162,6 +162,7 @@ static void run_end(struct task *task)
     if (task->lua)
         usher_states_let_go(&worker->states, task->lua);
     task->lua = NULL;
+    states_look(worker, task->name);
     task_stopped(task);
 }
 
@@ -432,7 +433,10 @@ static void handle(struct task *task, enum usher_run_state state)
         WORKER_COUNT(worker, diverged);
         /* fall through */
     default:
-        if (state != USHER_RUN_DIVERGED)
+        if (state == USHER_RUN_KILLED &&
+            usher_script_was_full(task->run.script))
+            state_full(worker, task->lua, task->name); /* not its fault */
+        else if (state != USHER_RUN_DIVERGED)
             snprintf(why.kind, sizeof(why.kind), USHER_KIND_FLOW);
         snprintf(why.message, sizeof(why.message), "%.190s",
                  task->run.error.message);

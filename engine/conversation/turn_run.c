@@ -259,7 +259,10 @@ void conversation_go_on(struct conversation *conv)
     conv->run.deadline_ms = conv->current->begun_ms + USHER_EFFECTS_DEADLINE_MS;
     conv->new_tasks.run_number = conv->run_number;
     worker_current(worker, conv->run.flow);
-    if (conv->pending)
+    if (conv->stepping) {
+        conv->stepping = 0;
+        turn_handle(conv, usher_run_step(&conv->run));
+    } else if (conv->pending)
         message_give(conv);
     else
         first_turn_again(conv);
@@ -321,6 +324,7 @@ void conversation_turn(struct conversation *conv, struct call *call)
     conv->phase = PHASE_RUN;
     call->begun_ms = usher_loop_now_ms(conv->worker->loop);
     conv->jumps = 0;
+    conv->again = conv->stepping = 0;
     conv->restarted = 0;
     conv->apology = 0;
     WORKER_COUNT(conv->worker, turns);
@@ -476,6 +480,32 @@ static void handle_diverged(struct conversation *conv)
     turn_handle(conv, usher_run_step(&conv->run));
 }
 
+/* The state was full, which is not this turn's fault: it goes on in another
+ * one, its effects answered from the journal. Nonzero: it does. */
+static int turn_again(struct conversation *conv)
+{
+    struct usher_worker *worker = conv->worker;
+    struct usher_run *run = &conv->run;
+
+    if (!usher_script_was_full(run->script))
+        return 0;
+    state_full(worker, conv->state, run->flow);
+    if (conv->again || run->begun || run->broken)
+        return 0;
+    conv->again = conv->stepping = 1;
+    WORKER_COUNT(worker, replays);
+    usher_run_rest(run);
+    run->said = run->journal.len; /* it is in the answer */
+    usher_states_let_go(&worker->states, conv->state);
+    conv->state = NULL;
+    if (usher_states_find(&worker->states, conv->version) &&
+        !usher_states_find(&worker->states, conv->version)->full)
+        conversation_go_on(conv);
+    else
+        conv->phase = PHASE_STATE; /* asked for by state_full() */
+    return 1;
+}
+
 void turn_handle(struct conversation *conv, enum usher_run_state state)
 {
     switch (state) {
@@ -494,6 +524,10 @@ void turn_handle(struct conversation *conv, enum usher_run_state state)
         break;
     case USHER_RUN_DIVERGED:
         handle_diverged(conv);
+        break;
+    case USHER_RUN_KILLED:
+        if (!turn_again(conv))
+            turn_fail(conv, "error");
         break;
     default:
         turn_fail(conv, "error");

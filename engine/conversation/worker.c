@@ -389,9 +389,14 @@ static void state_posted(void *user)
     struct state_ready *ready = user;
     struct usher_worker *worker = ready->worker;
 
-    if (ready->script && !usher_states_find(&worker->states, ready->hash)) {
+    struct usher_state *state = usher_states_find(&worker->states, ready->hash);
+
+    if (ready->script && (!state || state->full)) {
         (void)usher_states_add(&worker->states, ready->version, ready->script);
         ready->script = NULL;
+        conversations_leave_replaced(worker);
+    } else if (state) {
+        state->full = 0; /* to be asked again */
     }
     usher_script_free(ready->script);
     usher_version_release(ready->version);

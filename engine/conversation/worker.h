@@ -53,7 +53,8 @@ struct usher_shared {
     atomic_size_t unreadable; /* conversations told to be; see unreadable.c */
     size_t unreadable_looked; /* the control thread's */
     _Atomic(struct usher_publication *) publication;
-    atomic_uint unreached; /* bit 1 << service: its last call had no answer */
+    atomic_llong rebuilt_ms; /* steady; when a state was full last; 0: never */
+    atomic_uint unreached;   /* bit 1 << service: its last call had no answer */
     struct usher_worker **workers;
     size_t worker_count;
     const struct usher_places *places;

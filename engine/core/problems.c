@@ -120,6 +120,11 @@ static const struct {
          "a newer usher wrote them, or they are damaged: run the newest "
          "version that worked on this database, or put a backup in its place",
          0},
+    [USHER_PROBLEM_STATE_REBUILT] =
+        {"state_rebuilt",
+         "variables outside of the flows' functions grow with each visitor: "
+         "the memory was full, and what they held is gone",
+         "keep it in chat.memory or in a service; give a cache a limit", 1},
 };
 
 /* So many of a code are listed one by one. */

@@ -39,6 +39,7 @@ enum usher_problem {
     USHER_PROBLEM_TASK_UNREADABLE,
     USHER_PROBLEM_STILL_SIMULATED, /* subject: a setting */
     USHER_PROBLEM_VERSION_UNREADABLE,
+    USHER_PROBLEM_STATE_REBUILT, /* subject: the version */
     USHER_PROBLEM_COUNT
 };
 

@@ -51,7 +51,7 @@ int usher_effect_raised(lua_State *L, const struct usher_effect *effect,
     struct usher_fiber *fiber = script->running;
 
     if (status == LUA_ERRMEM && !script->killed)
-        script->killed = SCRIPT_KILLED_MEMORY;
+        script->killed = script_memory_why(script);
     if (script->killed) /* no end of an effect, but of the turn */
         return script_raise_killed(L, script);
     return fiber->host->raised ? fiber->host->raised(fiber->user, L, effect)

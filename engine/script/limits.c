@@ -44,9 +44,19 @@ const char *script_kill_text(enum script_kill why)
                "much memory";
     case SCRIPT_KILLED_TEXT:
         return "the turn used too much memory: a text may have 1 MiB";
+    case SCRIPT_KILLED_STATE:
+        return "there is no memory left: what the files of the flows keep in "
+               "variables of their own fills the state";
+    case SCRIPT_KILLED_STOPPED:
+        return "loading was stopped";
     default:
         return "";
     }
+}
+
+enum script_kill script_memory_why(const struct usher_script *script)
+{
+    return script->is_full ? SCRIPT_KILLED_STATE : SCRIPT_KILLED_MEMORY;
 }
 
 void script_killed_at(lua_State *L, struct usher_script *script)
@@ -84,6 +94,20 @@ static int is_late(struct usher_script *script)
     return used >= script->cpu_allowed;
 }
 
+/* Most of what the turn has used went into collecting the garbage of a large
+ * state. In another one it would have been little. */
+static int is_state_to_blame(const struct usher_script *script)
+{
+    return script->bytes > script->limits.state_bytes / 2 &&
+           script->collected > script->limits.instructions / 3;
+}
+
+static enum script_kill instructions_why(const struct usher_script *script)
+{
+    return is_state_to_blame(script) ? SCRIPT_KILLED_STATE
+                                     : SCRIPT_KILLED_INSTRUCTIONS;
+}
+
 /* Looks at all that may be used up. */
 static void look(struct usher_script *script)
 {
@@ -92,8 +116,10 @@ static void look(struct usher_script *script)
         script->look_at = 0;
     if (script->killed)
         return;
-    if (script->instructions_left <= 0)
-        script->killed = SCRIPT_KILLED_INSTRUCTIONS;
+    if (script->stop && atomic_load(script->stop))
+        script->killed = SCRIPT_KILLED_STOPPED;
+    else if (script->instructions_left <= 0)
+        script->killed = instructions_why(script);
     else if (is_late(script))
         script->killed = SCRIPT_KILLED_TIME;
 }
@@ -299,8 +325,11 @@ static int refuse(struct usher_script *script, enum script_kill why)
 static int refuse_memory(struct usher_script *script)
 {
     script->instructions_left -= (int64_t)(script->bytes / 32);
+    script->collected += (int64_t)(script->bytes / 32);
     if (script->refused || script->instructions_left < 0)
-        return refuse(script, SCRIPT_KILLED_MEMORY);
+        return refuse(script, is_state_to_blame(script)
+                                  ? SCRIPT_KILLED_STATE
+                                  : script_memory_why(script));
     script->refused = 1;
     return 0;
 }
@@ -314,6 +343,8 @@ static int may_grow(struct usher_script *script, size_t had, size_t new_size,
 
     if (is_text && new_size > script->limits.text_bytes + SCRIPT_TEXT_HEAD)
         return refuse(script, SCRIPT_KILLED_TEXT);
+    script->is_full = next > script->limits.state_bytes &&
+                      grown + script->turn_growth <= script->limits.turn_bytes;
     if (next > script->limits.state_bytes ||
         grown + script->turn_growth > script->limits.turn_bytes)
         return refuse_memory(script);
@@ -321,7 +352,7 @@ static int may_grow(struct usher_script *script, size_t had, size_t new_size,
     if (new_size > LARGE_BLOCK) {
         script->instructions_left -= (int64_t)(new_size / 16);
         if (script->instructions_left < 0)
-            return refuse(script, SCRIPT_KILLED_INSTRUCTIONS);
+            return refuse(script, instructions_why(script));
     }
     script->refused = 0;
     return 1;
@@ -388,6 +419,7 @@ void script_arm(struct usher_script *script, size_t growth_so_far)
     script->killed = SCRIPT_ALIVE;
     script->killed_at[0] = '\0';
     script->refused = 0;
+    script->collected = 0;
     script->late_from = 0;
     script->cpu_allowed = script->limits.cpu_ms * 1000000;
     script->look_at = script->instructions_left - LOOK_EVERY;

@@ -27,7 +27,7 @@ static int protected_end(lua_State *L, int status, lua_KContext first)
     if (status == LUA_OK || status == LUA_YIELD)
         return lua_gettop(L) - (int)first;
     if (status == LUA_ERRMEM && !script->killed)
-        script->killed = SCRIPT_KILLED_MEMORY;
+        script->killed = script_memory_why(script);
     if (script->killed)
         return script_raise_killed(L, script);
     usher_script_charge(L, CATCH_COST);

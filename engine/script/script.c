@@ -71,6 +71,7 @@ enum usher_status usher_script_new(const struct usher_script_options *options,
     script->folder = options->folder ? options->folder : "flows";
     script->user = options->user;
     script->hook_every = SCRIPT_HOOK_EVERY;
+    script->stop = options->stop;
     script->L = lua_newstate(script_allocate, script);
     if (!script->L) {
         usher_blocks_free(&script->blocks);
@@ -124,6 +125,11 @@ void usher_script_set_user(struct usher_script *script, void *user)
     script->user = user;
 }
 
+int usher_script_was_full(const struct usher_script *script)
+{
+    return script->killed == SCRIPT_KILLED_STATE;
+}
+
 size_t usher_script_bytes(const struct usher_script *script)
 {
     return script->bytes;
@@ -155,7 +161,7 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
     if (status == LUA_OK)
         return USHER_OK;
     if (status == LUA_ERRMEM && script->killed == SCRIPT_ALIVE)
-        script->killed = SCRIPT_KILLED_MEMORY;
+        script->killed = script_memory_why(script);
     if (script->killed)
         usher_error_set(error, "%s%s",
                         script->killed_at[0] ? script->killed_at
@@ -164,6 +170,8 @@ enum usher_status usher_script_call(struct usher_script *script, int nargs,
     else
         usher_error_set(error, "%s", lua_tostring(L, -1));
     lua_pop(L, 1);
+    if (script->killed == SCRIPT_KILLED_STOPPED)
+        return USHER_ERR_CLOSED;
     return script->killed ? USHER_ERR_LIMIT : USHER_ERR_INVALID;
 }
 

@@ -11,6 +11,7 @@
 #define USHER_SCRIPT_SCRIPT_H
 
 #include <lua.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +56,9 @@ struct usher_script_options {
     struct usher_script_limits limits;
     const char *folder; /* shown before paths in messages: "flows" */
     void *user;         /* for bindings: usher_script_user() */
+    /* Set to nonzero by any thread, it ends what runs in the state, soon, with
+     * USHER_ERR_CLOSED; until usher_script_load() is done. NULL: never. */
+    const atomic_int *stop;
 };
 
 /* Builds the state and its sandbox; runs none of the sources. USHER_ERR_NOMEM
@@ -69,12 +73,19 @@ lua_State *usher_script_lua(struct usher_script *script);
 struct usher_script *usher_script_of(lua_State *L);
 void *usher_script_user(lua_State *L);
 size_t usher_script_bytes(const struct usher_script *script);
+/* The last call or step was killed since the whole state is full. */
+int usher_script_was_full(const struct usher_script *script);
+/* Which variable of a file holds most of it, between turns: "flows/one.lua:
+ * cache"; "" where none holds a quarter. Some milliseconds. */
+void usher_script_keeps(struct usher_script *script, char *out, size_t size);
 void usher_script_set_user(struct usher_script *script, void *user);
 
 /* Requires every source once, so that each is known to load; then leaves
  * init's value (what "init" returned) on the main stack. On error nothing is
  * left and `error` names file and line. Loading is bounded by five turns'
- * limits; effects raise while it goes on. */
+ * limits and by a time; what it leaves in the state may have two thirds of the
+ * room, so that turns have some. Effects raise while it goes on.
+ * USHER_ERR_LIMIT, USHER_ERR_CLOSED, USHER_ERR_INVALID. */
 USHER_MUST_USE enum usher_status usher_script_load(struct usher_script *script,
                                                    struct usher_error *error);
 

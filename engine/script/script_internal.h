@@ -24,7 +24,9 @@ enum script_kill {
     SCRIPT_KILLED_TIME,
     SCRIPT_KILLED_MEMORY,
     SCRIPT_KILLED_DEPTH, /* memory, too: of the calls that did not return */
-    SCRIPT_KILLED_TEXT
+    SCRIPT_KILLED_TEXT,
+    SCRIPT_KILLED_STATE, /* the state is full, whatever the turn did */
+    SCRIPT_KILLED_STOPPED
 };
 
 /* A long text that is there; at NULL: none. */
@@ -65,6 +67,10 @@ struct usher_script {
 
     usher_script_line_fn *line; /* NULL: nobody watches */
     void *line_user;
+
+    int64_t collected;      /* charged for collections, in this slice */
+    int is_full;            /* why memory was refused last: the whole state's */
+    const atomic_int *stop; /* NULL: nobody stops it */
 
     int loading; /* depth of files being loaded: effects raise */
     struct usher_fiber *running;
@@ -113,6 +119,8 @@ void script_hook_set(lua_State *L, const struct usher_script *script);
 /* Raises the error of a killed turn. */
 int script_raise_killed(lua_State *L, struct usher_script *script);
 const char *script_kill_text(enum script_kill why);
+/* Why the turn is killed that found no memory. */
+enum script_kill script_memory_why(const struct usher_script *script);
 /* Notes the line of the flow that was killed, once. */
 void script_killed_at(lua_State *L, struct usher_script *script);
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "bind/bind.h"
-#include "conversation/reload.h"
+#include "conversation/build.h"
 #include "conversation/run.h"
 #include "turn_world.h"
 
@@ -20,7 +20,7 @@ static enum usher_status build(const struct turn_flow *flows,
     size_t count;
     const struct usher_script_module *modules = usher_bind_modules(&count);
     enum usher_status st = usher_state_build(version, modules, count, "flows",
-                                             NULL, NULL, &script, error);
+                                             NULL, NULL, NULL, &script, error);
 
     usher_script_free(script);
     usher_version_release(version);

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "conversation/reload.h"
+#include "conversation/build.h"
 #include "conversation/task_internal.h"
 #include "fail_alloc.h"
 #include "task_flows.h"
@@ -158,7 +158,7 @@ static void a_new_version_is_tried_at_once(void **state)
     fresh = usher_publication_new(version, 1);
     assert_non_null(fresh);
     assert_int_equal(usher_state_build(version, NULL, 0, "flows",
-                                       usher_worker_bind(worker), NULL,
+                                       usher_worker_bind(worker), NULL, NULL,
                                        &fresh->scripts[0], &error),
                      USHER_OK);
     old = atomic_exchange(&worker->shared->publication, fresh);

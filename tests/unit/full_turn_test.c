@@ -1,0 +1,146 @@
+/* tests/unit/full_turn_test.c - a turn that finds the Lua state full goes on in
+ * another one: it says nothing twice and writes nothing twice. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "bind/bind.h"
+#include "conversation/build.h"
+#include "conversation/internal.h"
+#include "turn_world.h"
+
+/* Each turn keeps 3 MiB; the write lies in the middle of what fills it. */
+static const struct turn_flow flows[] = {
+    {"init.lua", "return { flows = { { 'big', fallback = true } }, "
+                 "apology = 'SORRY' }"},
+    {"big.lua", "local cache = {}\n"
+                "local function keep() for _ = 1, 6 do "
+                "cache[#cache + 1] = ('x'):rep(1 << 19) .. #cache end end\n"
+                "return function(chat)\n"
+                "  chat:say 'begun'\n"
+                "  http.post('http://out/x', { body = chat.message.text })\n"
+                "  keep()\n"
+                "  chat:say 'kept'\n"
+                "end"},
+    {NULL, NULL}};
+
+struct asked {
+    struct turn_world *world;
+    unsigned count;
+    char hash[65];
+};
+
+/* The other state comes when the test wants it. */
+static void want_state(void *control, size_t index, const char *hash)
+{
+    struct asked *asked = control;
+
+    assert_int_equal(index, 0);
+    asked->count++;
+    memcpy(asked->hash, hash, sizeof(asked->hash));
+}
+
+static void state_give(struct asked *asked)
+{
+    struct usher_worker *worker = usher_stage_worker(asked->world->stage);
+    const struct usher_script_module *modules;
+    struct usher_script *script;
+    struct usher_error error;
+    size_t count;
+
+    modules = usher_bind_modules(&count);
+    assert_int_equal(usher_state_build(asked->world->version, modules, count,
+                                       "flows", usher_worker_bind(worker), NULL,
+                                       NULL, &script, &error),
+                     USHER_OK);
+    usher_worker_state_ready(worker, asked->hash, asked->world->version, script,
+                             USHER_OK);
+    turn_settle(asked->world);
+}
+
+static void open_world(struct asked *asked)
+{
+    struct usher_shared *shared;
+
+    memset(asked, 0, sizeof(*asked));
+    asked->world = turn_world_new(flows, 0);
+    shared = usher_stage_worker(asked->world->stage)->shared;
+    shared->want_state = want_state;
+    shared->control = asked;
+    shared->flow = NULL;
+    shared->zoho_event = NULL;
+}
+
+/* Turns until one gets no answer; gives its number. */
+static unsigned until_full(struct asked *asked)
+{
+    for (unsigned i = 1; i < 40; i++) {
+        char key[16];
+
+        snprintf(key, sizeof(key), "c%u", i);
+        asked->world->answer[0] = '\0';
+        turn_ask(asked->world, key, key);
+        if (!asked->world->answer[0])
+            return i;
+        if (!strstr(asked->world->answer, "kept"))
+            fail_msg("turn %u: %s %s", i, asked->world->answer,
+                     asked->world->logged);
+    }
+    fail_msg("the state never got full");
+    return 0;
+}
+
+static void a_turn_goes_on_in_another_state(void **state)
+{
+    struct asked asked;
+    unsigned turns;
+    const char *said;
+
+    (void)state;
+    open_world(&asked);
+    turns = until_full(&asked);
+    assert_int_equal(asked.count, 1); /* asked once, while there was room */
+    assert_int_equal(asked.world->asked, turns);
+    state_give(&asked);
+    assert_null(strstr(asked.world->answer, "SORRY"));
+    said = strstr(asked.world->answer, "begun");
+    assert_non_null(said);
+    assert_null(strstr(said + 1, "begun"));
+    assert_non_null(strstr(said, "kept"));
+    assert_int_equal(asked.world->asked, turns); /* written once */
+    /* And all is as before. */
+    turn_ask(asked.world, "after", "after");
+    assert_non_null(strstr(asked.world->answer, "kept"));
+    assert_int_equal(asked.count, 1);
+    turn_world_free(asked.world);
+}
+
+/* Word that there is none: it goes on in the old one, however that ends. */
+static void where_there_is_no_other_one_it_goes_on_there(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    (void)until_full(&asked);
+    usher_worker_state_ready(usher_stage_worker(asked.world->stage), asked.hash,
+                             NULL, NULL, USHER_OK);
+    turn_settle(asked.world);
+    assert_non_null(strstr(asked.world->answer, "reply"));
+    assert_true(asked.count > 1); /* it is asked again */
+    turn_world_free(asked.world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_turn_goes_on_in_another_state),
+        cmocka_unit_test(where_there_is_no_other_one_it_goes_on_there),
+    };
+
+    return cmocka_run_group_tests_name("full_turn", tests, NULL, NULL);
+}
