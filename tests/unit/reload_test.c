@@ -1,5 +1,6 @@
-/* tests/unit/reload_test.c - versions on their way to be live: what happens
- * while files load. A gate holds the loading thread where the test wants it. */
+/* tests/unit/reload_test.c - threaded; versions on their way to be live: what
+ * happens while files load. A gate holds the loading thread where the test
+ * wants it. */
 #include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
