@@ -29,6 +29,8 @@
 ---@field DEFAULT_REGION? string
 ---@field BUSINESS_HOURS? string
 ---@field WORKERS? integer
+---@field ADMIN_GROUP? string
+---@field ADMIN_SOCKET? string
 ---@field LOG_LEVEL string
 ---@field LOG_FORMAT string
 ---@field RETENTION_DAYS integer
