@@ -469,23 +469,6 @@ static void traceback_cut(struct usher_error *error)
         *at = '\0';
 }
 
-/* What stays is there in every turn: it must leave them room. */
-static enum usher_status room_check(struct usher_script *script,
-                                    struct usher_error *error)
-{
-    size_t most = script->limits.state_bytes / 3 * 2;
-
-    lua_gc(script->L, LUA_GCCOLLECT);
-    if (script->bytes <= most)
-        return USHER_OK;
-    lua_pop(script->L, 1);
-    usher_error_set(error,
-                    "the files of %s keep %zu MiB when they are loaded; %zu "
-                    "are possible, since turns need room, too",
-                    script->folder, script->bytes >> 20, most >> 20);
-    return USHER_ERR_LIMIT;
-}
-
 enum usher_status usher_script_load(struct usher_script *script,
                                     struct usher_error *error)
 {
@@ -500,8 +483,6 @@ enum usher_status usher_script_load(struct usher_script *script,
     st = usher_script_call(script, 0, 1, error);
     script->limits = turn;
     script->stop = NULL;
-    if (st == USHER_OK)
-        st = room_check(script, error);
     if (st != USHER_OK && error)
         traceback_cut(error);
     return st;

@@ -83,8 +83,7 @@ void usher_script_set_user(struct usher_script *script, void *user);
 /* Requires every source once, so that each is known to load; then leaves
  * init's value (what "init" returned) on the main stack. On error nothing is
  * left and `error` names file and line. Loading is bounded by five turns'
- * limits and by a time; what it leaves in the state may have two thirds of the
- * room, so that turns have some. Effects raise while it goes on.
+ * limits; effects raise while it goes on.
  * USHER_ERR_LIMIT, USHER_ERR_CLOSED, USHER_ERR_INVALID. */
 USHER_MUST_USE enum usher_status usher_script_load(struct usher_script *script,
                                                    struct usher_error *error);

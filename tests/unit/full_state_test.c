@@ -1,5 +1,5 @@
 /* tests/unit/full_state_test.c - variables of files that grow: whose they are,
- * what loading may leave, how long it may take. */
+ * how long loading may take. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,22 +49,6 @@ static void loading_ends(void **state)
                   "flows/one.lua:2: the turn ran too long: it took"));
 }
 
-static void loading_leaves_room_for_turns(void **state)
-{
-    (void)state;
-    usher_script_free(
-        script_of("return {}",
-                  "local t = {} for i = 1, 5.2e5 do t[i] = { i } end "
-                  "return t",
-                  0, NULL, USHER_ERR_LIMIT, "the files of flows keep 4"));
-    /* What is garbage at the end does not count. */
-    usher_script_free(
-        script_of("return {}",
-                  "local t = {} for i = 1, 5.2e5 do t[i] = { i } end "
-                  "t = nil return {}",
-                  0, NULL, USHER_OK, ""));
-}
-
 static void what_holds_most_is_named(void **state)
 {
     static const struct {
@@ -102,7 +86,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loading_ends),
-        cmocka_unit_test(loading_leaves_room_for_turns),
         cmocka_unit_test(what_holds_most_is_named),
     };
 
