@@ -69,6 +69,12 @@ static int has_option(lua_State *L, const char *name)
     return has;
 }
 
+static void above(lua_State *L, const char *name)
+{
+    luaL_error(L, "http: %s is above %d KiB: send less at once", name,
+               (int)(USHER_REQUEST_MAX / 1024));
+}
+
 /* Encodes an option that is there into buffer. */
 static void option_encode(lua_State *L, const char *name,
                           struct usher_buffer *buffer)
@@ -83,8 +89,21 @@ static void option_encode(lua_State *L, const char *name,
         st = (enum usher_status)buffer->failed;
     if (st == USHER_ERR_NOMEM)
         luaL_error(L, "not enough memory");
+    if (st == USHER_ERR_LIMIT && buffer->failed)
+        above(L, name);
     if (st != USHER_OK)
         luaL_error(L, "http: %s", error.text);
+}
+
+/* What stands in scratch. As a Lua text it would end the turn, without a word
+ * of what is too large. */
+static void scratch_push(lua_State *L, const char *name,
+                         const struct usher_call *call)
+{
+    if (call->scratch.len > USHER_REQUEST_MAX)
+        above(L, name);
+    lua_pushlstring(L, call->scratch.data ? call->scratch.data : "",
+                    call->scratch.len);
 }
 
 /* Pushes an option that is a table as a=b&c=d. */
@@ -100,10 +119,11 @@ static void option_form(lua_State *L, const char *name, struct usher_call *call)
                           &error);
     if (st == USHER_ERR_NOMEM)
         luaL_error(L, "not enough memory");
+    if (st == USHER_ERR_LIMIT && call->scratch.failed)
+        above(L, name);
     if (st != USHER_OK)
         luaL_error(L, "http: %s: %s", name, error.text);
-    lua_pushlstring(L, call->scratch.data ? call->scratch.data : "",
-                    call->scratch.len);
+    scratch_push(L, name, call);
 }
 
 /* ---- the parts of a request, each put in its place on the stack ---- */
@@ -241,9 +261,11 @@ static void json_push(lua_State *L, struct usher_call *call)
         st = (enum usher_status)call->scratch.failed;
     if (st == USHER_ERR_INVALID)
         luaL_error(L, "http: json: %s", error.text);
+    if (st == USHER_ERR_NOMEM)
+        luaL_error(L, "not enough memory");
     if (st != USHER_OK)
-        luaL_error(L, "http: json is too large");
-    lua_pushlstring(L, call->scratch.data, call->scratch.len);
+        above(L, "json");
+    scratch_push(L, "json", call);
 }
 
 static void body_read(lua_State *L, struct usher_call *call)
@@ -266,8 +288,7 @@ static void body_read(lua_State *L, struct usher_call *call)
     }
     lua_replace(L, BODY);
     if (lua_rawlen(L, BODY) > USHER_REQUEST_MAX)
-        luaL_error(L, "http: the body is above %d KiB",
-                   (int)(USHER_REQUEST_MAX / 1024));
+        above(L, "the body");
 }
 
 /* ---- numbers ---- */

@@ -400,7 +400,21 @@ static void misuse_raises_and_shows_how(void **state)
         {"http.get(url, { timeout = 301 })", "timeout must be a number"},
         {"http.get(url, { timeout = 'x' })", "timeout must be a number"},
         {"http.get(url .. '\\0')", "one with a byte 0"},
-        {"http.post(url, ('x'):rep(1 << 20 + 1))", "above 1024 KiB"},
+        {"http.post(url, ('x'):rep(1 << 20) .. 'x')",
+         "flow.lua:1: http: the body is above 1024 KiB: send less at once"},
+        {"local x = ('x'):rep(600000) http.post(url, { a = x, b = x })",
+         "flow.lua:1: http: json is above 1024 KiB"},
+        {"http.post(url, { a = ('\\1'):rep(600000) })",
+         "flow.lua:1: http: json is above 1024 KiB"},
+        {"local x = ('x'):rep(900000) http.post(url, { x, x, x })",
+         "flow.lua:1: http: json is above 1024 KiB"},
+        {"local x = ('x'):rep(600000)\n"
+         "http.post(url, nil, { form = { a = x, b = x } })",
+         "flow.lua:2: http: form is above 1024 KiB"},
+        {"http.post(url, nil, { form = { a = ('\\1'):rep(900000) } })",
+         "flow.lua:1: http: form is above 1024 KiB"},
+        {"http.get(url, { query = { a = ('\\1'):rep(600000) } })",
+         "flow.lua:1: http: query is above 1024 KiB"},
     };
     struct bind_world *world = *state;
 
