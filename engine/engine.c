@@ -374,6 +374,7 @@ void usher_free(struct usher *usher)
     if (!usher)
         return;
     usher_reload_stop(usher->reload);
+    usher_pages_stop(usher->pages);
     control_close(usher);
     workers_free(usher);
     usher_pages_free(usher->pages);

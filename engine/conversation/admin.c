@@ -12,8 +12,6 @@
 
 /* Digits of a hash or id that name it for certain. */
 #define PREFIX_MIN 6
-#define LIST_DEFAULT 50
-#define LIST_MAX 1000
 
 unsigned usher_admin_fail(struct usher_buffer *out, unsigned status,
                           const char *why)
@@ -401,20 +399,20 @@ static unsigned settings_call(const struct usher_admin *admin,
 
 /* ---- conversations ---- */
 
+/* With nobody to make room for: where no engine runs. */
 static unsigned conversations_call(const struct usher_admin *admin,
-                                   const char *limit, const char *search,
+                                   const struct usher_admin_ask *ask,
                                    struct usher_buffer *out)
 {
-    char *end = NULL;
-    long most = limit ? strtol(limit, &end, 10) : LIST_DEFAULT;
+    struct usher_listing *listing;
+    unsigned status =
+        usher_listing_new(admin, ask->limit, ask->search, out, &listing);
 
-    if (most < 1 || most > LIST_MAX || (end && *end))
-        return usher_admin_fail(out, 422,
-                                "the limit must be a number from 1 to 1000");
-    return usher_conversations_list(admin, (size_t)most, search, out) ==
-                   USHER_OK
-               ? 200
-               : store_failed(out);
+    if (status)
+        return status;
+    while (!usher_listing_step(listing))
+        ;
+    return usher_listing_end(listing);
 }
 
 typedef enum usher_status show_fn(const struct usher_admin *admin,
@@ -464,7 +462,7 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
     if (!ask->post && strcmp(name, "tasks") == 0)
         return tasks_call(admin, out);
     if (!ask->post && strcmp(name, "conversations") == 0)
-        return conversations_call(admin, ask->limit, ask->search, out);
+        return conversations_call(admin, ask, out);
     if (!ask->post && strcmp(name, "conversation") == 0)
         return conversation_call(admin, ask->key, usher_conversation_show, out);
     if (!ask->post && strcmp(name, "turns") == 0)
@@ -477,11 +475,10 @@ unsigned usher_admin_answer(const struct usher_admin *admin,
         "conversations?limit=&search=, conversation?key=, turns?key=");
 }
 
-unsigned usher_admin_call(const struct usher_admin *admin,
-                          const struct usher_request *request,
-                          struct usher_buffer *out)
+void usher_admin_read(const struct usher_request *request,
+                      struct usher_admin_ask *ask)
 {
-    struct usher_admin_ask ask = {
+    *ask = (struct usher_admin_ask){
         .post = strcmp(usher_request_method(request), "POST") == 0,
         .name = usher_request_path(request) + strlen("/admin/"),
         .hash = usher_request_query(request, "hash"),
@@ -490,8 +487,6 @@ unsigned usher_admin_call(const struct usher_admin *admin,
         .limit = usher_request_query(request, "limit"),
         .search = usher_request_query(request, "search"),
     };
-
-    return usher_admin_answer(admin, &ask, out);
 }
 
 int usher_admin_socket(const struct usher_config *config, const char *url,

@@ -16,6 +16,7 @@ struct usher_pages {
     struct usher_reload *reload;
     struct usher_loop *loop;
     struct usher_admin admin;
+    struct usher_searches searches;
     char *simulator;
     pthread_mutex_t lock;
     char *admin_token; /* under lock */
@@ -32,6 +33,7 @@ enum usher_status usher_pages_new(const struct usher_pages_options *options,
     pages->shared = options->shared;
     pages->reload = options->reload;
     pages->loop = options->loop;
+    pages->searches.loop = options->loop;
     pages->admin.store = options->shared->store;
     pages->admin.clock = options->shared->clock;
     pages->admin.shared = options->shared;
@@ -48,6 +50,12 @@ enum usher_status usher_pages_new(const struct usher_pages_options *options,
     usher_pages_admin_token(pages, options->admin_token);
     *out = pages;
     return USHER_OK;
+}
+
+void usher_pages_stop(struct usher_pages *pages)
+{
+    if (pages)
+        usher_searches_stop(&pages->searches);
 }
 
 void usher_pages_free(struct usher_pages *pages)
@@ -362,10 +370,14 @@ static void trip_there(void *user)
 {
     struct admin_trip *trip = user;
     const struct usher_admin *admin = &trip->pages->admin;
+    struct usher_admin_ask ask;
 
+    usher_admin_read(trip->request, &ask);
     if (!usher_admin_load(admin, trip->request, &trip->out, trip_answered,
-                          trip))
-        trip_answered(trip, usher_admin_call(admin, trip->request, &trip->out));
+                          trip) &&
+        !usher_admin_search(&trip->pages->searches, admin, &ask, &trip->out,
+                            trip_answered, trip))
+        trip_answered(trip, usher_admin_answer(admin, &ask, &trip->out));
 }
 
 static void admin_complain(struct usher_pages *pages,

@@ -19,6 +19,9 @@ struct usher_pages_options {
 USHER_MUST_USE enum usher_status
 usher_pages_new(const struct usher_pages_options *options,
                 struct usher_pages **out);
+/* Who still waits for an answer is told that usher ends. Before the servers and
+ * workers are freed; NULL is fine. */
+void usher_pages_stop(struct usher_pages *pages);
 /* After the store was closed. */
 void usher_pages_free(struct usher_pages *pages);
 

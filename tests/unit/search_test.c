@@ -1,0 +1,195 @@
+/* tests/unit/search_test.c - conversations that are listed and searched in a
+ * running engine: step by step, the loop's other work in between. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conversation/admin.h"
+#include "turn_world.h"
+
+#define TALKS 100
+
+static const struct turn_flow flows[] = {
+    {"init.lua", "return { flows = { { 'hello', fallback = true } } }"},
+    {"hello.lua", "return function(chat) chat:say 'eleven' end"},
+    {NULL, NULL}};
+
+struct asked {
+    struct turn_world *world;
+    struct usher_clock_manual time; /* of the loop that waits for the store */
+    struct usher_loop *waits;
+    struct usher_admin admin;
+    struct usher_searches searches;
+    struct usher_buffer out;
+    unsigned status, between;
+};
+
+static void open_world(struct asked *asked)
+{
+    char key[16], text[32];
+
+    memset(asked, 0, sizeof(*asked));
+    asked->world = turn_world_new(flows, 1);
+    for (int i = 0; i < TALKS; i++) {
+        snprintf(key, sizeof(key), "c%d", i);
+        snprintf(text, sizeof(text), "Printer number %d!", i);
+        assert_non_null(strstr(turn_ask(asked->world, key, text), "eleven"));
+    }
+    usher_clock_manual_init(&asked->time, 1772442000000, 7);
+    assert_int_equal(usher_loop_new(&asked->time.clock, &asked->waits),
+                     USHER_OK);
+    asked->admin.store = usher_stage_store(asked->world->stage);
+    asked->admin.clock = &asked->world->time.clock;
+    asked->admin.loop = asked->waits;
+    asked->searches.loop = usher_stage_loop(asked->world->stage);
+}
+
+static void close_world(struct asked *asked)
+{
+    usher_buffer_free(&asked->out);
+    turn_world_free(asked->world);
+    usher_loop_step(asked->waits, 0);
+    usher_loop_free(asked->waits);
+}
+
+static void answered(void *user, unsigned status)
+{
+    struct asked *asked = user;
+
+    assert_int_equal(asked->status, 0);
+    asked->status = status;
+}
+
+static void ask(struct asked *asked, const char *search, const char *limit)
+{
+    struct usher_admin_ask wanted = {
+        .name = "conversations", .search = search, .limit = limit};
+
+    usher_buffer_clear(&asked->out);
+    asked->status = 0;
+    assert_int_equal(usher_admin_search(&asked->searches, &asked->admin,
+                                        &wanted, &asked->out, answered, asked),
+                     1);
+}
+
+/* Something else that the loop has to do, again and again. */
+static void other_work(void *user)
+{
+    struct asked *asked = user;
+
+    asked->between++;
+    if (!asked->status)
+        assert_int_equal(
+            usher_loop_post(asked->searches.loop, other_work, asked), USHER_OK);
+}
+
+static unsigned found(struct asked *asked, const char *search,
+                      const char *limit)
+{
+    const char *at;
+    unsigned count = 0;
+
+    ask(asked, search, limit);
+    while (!asked->status)
+        usher_loop_step(asked->searches.loop, 0);
+    assert_int_equal(asked->status, 200);
+    for (at = asked->out.data; (at = strstr(at, "\"key\"")) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void other_work_goes_on_meanwhile(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    ask(&asked, "no such words", NULL);
+    other_work(&asked);
+    while (!asked.status)
+        usher_loop_step(asked.searches.loop, 0);
+    assert_int_equal(asked.status, 200);
+    assert_non_null(strstr(asked.out.data, "\"conversations\":[],"
+                                           "\"looked\":100"));
+    assert_true(asked.between >= TALKS / 20);
+    close_world(&asked);
+}
+
+static void the_whole_list_is_looked_at(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    assert_int_equal(found(&asked, "pRINTER", NULL), 50);
+    assert_int_equal(found(&asked, "pRINTER", "1000"), TALKS);
+    assert_int_equal(found(&asked, "number 77!", NULL), 1);
+    assert_non_null(strstr(asked.out.data, "c77\""));
+    assert_int_equal(found(&asked, "eleven", "3"), 3);
+    assert_int_equal(found(&asked, NULL, NULL), 50);
+    assert_int_equal(found(&asked, "", "1000"), TALKS);
+    close_world(&asked);
+}
+
+static void several_wait_for_one_another(void **state)
+{
+    struct asked asked;
+    struct usher_admin_ask second = {.name = "conversations", .limit = "1"};
+    struct asked other = {.status = 0};
+
+    (void)state;
+    open_world(&asked);
+    ask(&asked, "number 1!", NULL);
+    assert_int_equal(usher_admin_search(&asked.searches, &asked.admin, &second,
+                                        &other.out, answered, &other),
+                     1);
+    while (!other.status)
+        usher_loop_step(asked.searches.loop, 0);
+    assert_int_equal(asked.status, 200);
+    assert_int_equal(other.status, 200);
+    usher_buffer_free(&other.out);
+    close_world(&asked);
+}
+
+static void what_is_wrong_is_told_at_once(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    ask(&asked, NULL, "1001");
+    assert_int_equal(asked.status, 422);
+    close_world(&asked);
+}
+
+static void the_end_waits_for_none(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    ask(&asked, "no such words", NULL);
+    usher_loop_step(asked.searches.loop, 0);
+    assert_int_equal(asked.status, 0);
+    usher_searches_stop(&asked.searches);
+    assert_int_equal(asked.status, 503);
+    usher_loop_step(asked.searches.loop, 0);
+    close_world(&asked);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_work_goes_on_meanwhile),
+        cmocka_unit_test(the_whole_list_is_looked_at),
+        cmocka_unit_test(several_wait_for_one_another),
+        cmocka_unit_test(what_is_wrong_is_told_at_once),
+        cmocka_unit_test(the_end_waits_for_none),
+    };
+
+    return cmocka_run_group_tests_name("search", tests, NULL, NULL);
+}
