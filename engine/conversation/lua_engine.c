@@ -306,18 +306,6 @@ static int engine_route(lua_State *L)
     return 0;
 }
 
-/* engine.kind(name) -> what kind of value the file of this name returned;
- * "nil": there is no such file. */
-static int engine_kind(lua_State *L)
-{
-    struct usher_script *script = usher_script_of(L);
-    lua_State *main = usher_script_lua(script);
-
-    (void)usher_script_module_value(script, luaL_checkstring(L, 1));
-    lua_pushstring(L, luaL_typename(main, -1));
-    return 1;
-}
-
 /* engine.module(name) -> what the file of this name returned, or nil */
 static int engine_module(lua_State *L)
 {
@@ -325,6 +313,15 @@ static int engine_module(lua_State *L)
 
     (void)usher_script_module_value(script, luaL_checkstring(L, 1));
     lua_xmove(usher_script_lua(script), L, 1);
+    return 1;
+}
+
+/* engine.kind(name) -> what kind of value the file of this name returned;
+ * "nil": there is no such file. */
+static int engine_kind(lua_State *L)
+{
+    engine_module(L);
+    lua_pushstring(L, luaL_typename(L, -1));
     return 1;
 }
 
@@ -474,6 +471,7 @@ static const luaL_Reg functions[] = {
     {"normal", usher_lua_normal},
     {"author", usher_lua_author},
     {"code", usher_lua_code},
+    {"is_written", usher_lua_is_written},
     {"made", usher_lua_made},
     {"strict", usher_lua_strict},
     {"hole", usher_lua_hole},

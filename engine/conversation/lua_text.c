@@ -1,12 +1,14 @@
 /* engine/conversation/lua_text.c */
 #include "conversation/lua_text.h"
 
+#include <ctype.h>
 #include <lauxlib.h>
 #include <string.h>
 
 #include "bind/bind.h"
 #include "conversation/run.h"
 #include "script/author.h"
+#include "script/lua_token.h"
 
 #define CODE_MAX 2000 /* bytes of a call, over all its lines */
 
@@ -21,27 +23,76 @@ int usher_lua_author(lua_State *L)
     return 2;
 }
 
-int usher_lua_code(lua_State *L)
+/* The file "flows/one.lua", or NULL. */
+static const struct usher_source *source_of(lua_State *L, const char *path)
 {
-    const char *path = strchr(luaL_checkstring(L, 1), '/');
-    lua_Integer line = luaL_checkinteger(L, 2);
-    size_t count, len;
+    const char *inside = strchr(path, '/');
+    size_t count;
     const struct usher_source *sources =
         usher_script_sources(usher_script_of(L), &count);
+
+    for (size_t i = 0; inside && i < count; i++)
+        if (strcmp(sources[i].path, inside + 1) == 0)
+            return &sources[i];
+    return NULL;
+}
+
+int usher_lua_code(lua_State *L)
+{
+    const struct usher_source *source = source_of(L, luaL_checkstring(L, 1));
+    lua_Integer line = luaL_checkinteger(L, 2);
+    size_t len;
     const char *at;
 
-    for (size_t i = 0; path && i < count; i++) {
-        if (strcmp(sources[i].path, path + 1) != 0)
-            continue;
-        at = usher_source_code(&sources[i], &len);
-        for (; line > 1 && len > 0; at++, len--)
-            line -= *at == '\n';
-        if (!lua_toboolean(L, 3) && len > CODE_MAX)
-            len = CODE_MAX;
-        lua_pushlstring(L, at, len);
-        return 1;
+    if (!source)
+        return 0;
+    at = usher_source_code(source, &len);
+    for (; line > 1 && len > 0; at++, len--)
+        line -= *at == '\n';
+    lua_pushlstring(L, at, len < CODE_MAX ? len : CODE_MAX);
+    return 1;
+}
+
+/* The character before a word; an escape such as "\n" is no letter. */
+static int is_start(const char *text, const char *at)
+{
+    return at == text || !isalnum((unsigned char)at[-1]) ||
+           (at - text > 1 && at[-2] == '\\');
+}
+
+/* The word alone is no text, but what type() is compared with. */
+static int has_word(const struct usher_lua_token *token, const char *word,
+                    size_t len)
+{
+    const char *end = token->text + token->len, *at = token->text;
+
+    while ((at = memmem(at, (size_t)(end - at), word, len)) != NULL) {
+        if (token->len > len && is_start(token->text, at) &&
+            (at + len == end || !isalnum((unsigned char)at[len])))
+            return 1;
+        at++;
     }
     return 0;
+}
+
+int usher_lua_is_written(lua_State *L)
+{
+    size_t word_len, len;
+    const char *word = luaL_checklstring(L, 1, &word_len), *at;
+    const struct usher_source *source = source_of(L, luaL_checkstring(L, 2));
+    struct usher_lua_token token = {0};
+    int found = 0;
+
+    at = source ? usher_source_code(source, &len) : NULL;
+    for (const char *end = at ? at + len : NULL; at && !found;) {
+        token = usher_lua_token_next(&at, end);
+        if (token.kind == USHER_LUA_END)
+            break;
+        found =
+            token.kind == USHER_LUA_STRING && has_word(&token, word, word_len);
+    }
+    lua_pushboolean(L, found);
+    return 1;
 }
 
 int usher_lua_made(lua_State *L)

@@ -8,9 +8,13 @@
 /* engine.author() -> "flows/one.lua", line; nothing where it is not known */
 int usher_lua_author(lua_State *L);
 
-/* engine.code(path, line [, all]) -> the source from that line on, some lines
- * of it or all; or nil */
+/* engine.code(path, line) -> some lines of the source, from that one on; or
+ * nil */
 int usher_lua_code(lua_State *L);
+
+/* engine.is_written(word, path) -> whether a text in that file has it among its
+ * words: it is meant to be read then. */
+int usher_lua_is_written(lua_State *L);
 
 /* engine.made() -> { { word, path, line }, ... } of what the running flow made
  * a text of though it is none ("nil", "table"); nil: nothing. path is "" where

@@ -59,8 +59,7 @@ static int key_try(const struct turn_body *body, const char *source,
 }
 
 /* Where an id may stand, the surest place first: what names this conversation
- * goes before what names the visitor, who may have several. The first five are
- * older than the others, so that a body that has one of them keeps its key. */
+ * goes before what names the visitor, who may have several. */
 static void key_find(const struct turn_body *body)
 {
     struct usher_turn *turn = body->turn;

@@ -225,7 +225,7 @@ static void one_add(const struct turn_body *body, struct files *files,
             object_add(body, files, node, kind);
     } else if (text.len) {
         file_add(files, kind, is_url(text) ? none : text, text);
-    } else if (node->kind == USHER_JSON_INTEGER) {
+    } else if (node->kind == USHER_JSON_INTEGER && node->integer != 0) {
         file_add(files, kind, none, none);
     }
 }

@@ -51,14 +51,27 @@ local function say_text(chat, method, text, is_filled)
   end
 end
 
+-- How many entries a list would have without its holes.
+local function last_of(list)
+  local last = 0
+  for i in pairs(list) do
+    if math.type(i) == "integer" and i > last then last = i end
+  end
+  return last
+end
+
 -- A button is a flow's name (its button in init.lua), a label, or { label, value }.
 local function say_buttons(chat, method, buttons)
   if type(buttons) ~= "table" then
     misuse('the buttons of chat:%s must be a list, { "One", "Two" }, not %s', method, a(buttons))
   end
-  for i, button in ipairs(buttons) do
+  for i = 1, last_of(buttons) do
+    local button = buttons[i]
     local label, value = button, button
-    if type(button) == "table" then
+    if button == nil then
+      blemish("button %d of chat:%s is nil", i, method)
+      label = ""
+    elseif type(button) == "table" then
       label, value = button[1], button[2] or button[1]
     else
       local known = engine.buttons[button]
@@ -80,15 +93,6 @@ local function readable_card(chat, method, card)
   local better = {}
   for name, value in pairs(card) do better[name] = readable_card(chat, method, value) end
   return better
-end
-
--- How many entries a list would have without its holes.
-local function last_of(list)
-  local last = 0
-  for i in pairs(list) do
-    if math.type(i) == "integer" and i > last then last = i end
-  end
-  return last
 end
 
 local function say_texts(chat, method, list)
@@ -128,14 +132,15 @@ function methods:say(reply, ...)
     if type(reply) == "table" then
       check_names("say", reply, SAYS)
       if next(reply) == nil then
-        misuse 'chat:say has nothing to say: chat:say { "Which?", buttons = { "A", "B" } }'
+        blemish 'chat:say has nothing to say: chat:say { "Which?", buttons = { "A", "B" } }'
       end
     end
     return say(self, "say", reply)
   end
   if type(reply) == "string" then return say_text(self, "say", texts.fill(reply, ...), true) end
   if type(reply) ~= "table" then texts.no_text("say", reply, 1, "its text") end
-  misuse 'chat:say takes values only behind a text: chat:say("Hello %s", name)'
+  blemish 'chat:say takes values only behind a text: chat:say("Hello %%s", name)'
+  say(self, "say", reply)
 end
 
 -- The next message that is for this flow; chat.message and chat.visitor are renewed.
@@ -184,13 +189,16 @@ local function finders_of(spec)
   return names
 end
 
+-- What chat:say takes: a text, or a table that has one.
+local function is_sayable(reply)
+  return type(reply) == "string" or type(reply) == "table" and type(reply[1]) == "string"
+end
+
 -- What a finder says why it found nothing: nil, or nil, { kind, message }.
 local function reason_of(why)
-  if type(why) ~= "table" or why.message == nil then return nil end
-  if type(why.message) ~= "string" then
-    misuse("the message of what chat:ask's finder gives must be a text, not %s", a(why.message))
-  end
-  return why.message
+  local reason = type(why) == "table" and why.message or nil
+  if not reason or is_sayable(reason) then return reason end
+  misuse("the message of what chat:ask's finder gives must be a text, not %s", a(reason))
 end
 
 -- Looks for all that is still missing. Gives whether something was found, and the reason of the
@@ -223,15 +231,13 @@ end
 local function again_of(spec, method)
   local text = spec.again
   if type(text) == "function" then text = text() end
-  if text == nil or type(text) == "string" then return text end
+  if not text or method == "ask" and is_sayable(text) or type(text) == "string" then return text end
   misuse("chat:%s's again must be a text, or a function that gives one, not %s", method, a(text))
 end
 
 -- What both questions with buttons and without take besides their texts.
 local function check_question(method, spec)
-  if spec.tries ~= nil and math.type(spec.tries) ~= "integer" then
-    misuse("chat:%s's tries must be a whole number, not %s", method, a(spec.tries))
-  end
+  if spec.tries ~= nil then expect(spec.tries, "number", "chat:" .. method .. "'s tries") end
   if spec.find ~= nil then expect(spec.find, "function", "chat:" .. method .. "'s find") end
 end
 
@@ -242,7 +248,7 @@ local function once_more(chat, method, spec, failures, question, reason, otherwi
   engine.pass()
   if message.files and not message.payload and not message.text:find "%S" then
     say(chat, method, engine.got_file)
-    say(chat, method, question)
+    say(chat, method, type(question[1]) == "table" and question[1] or question)
     return failures
   end
   failures = failures + 1
@@ -293,7 +299,7 @@ end
 function methods:ask(spec, ...)
   if type(spec) == "string" then
     if select("#", ...) > 0 then
-      misuse 'chat:ask takes its question alone: chat:ask(("Your name, %s?"):format(value))'
+      blemish 'chat:ask takes its question alone: chat:ask(("Your name, %%s?"):format(value))'
     end
     spec = { spec }
   end
@@ -357,9 +363,11 @@ local function choose(chat, method, spec)
   say(chat, method, { question, buttons = labels })
   while true do
     local message = listen(chat, question)
-    -- "Yes?" asks; it is no click.
+    local place = option_of(message, labels)
+    -- "Yes?" asks; it is no click on "Yes".
     local asks = method == "confirm" and not message.payload and message.text:find("?", 1, true)
-    local chosen = not asks and own[option_of(message, labels) or 0] or nil
+    if asks and labels[place] ~= message.text then place = nil end
+    local chosen = own[place]
     if not chosen and spec.find then
       chosen = value_of((spec.find(message.text, context_of(chat, "choice"), message)))
     end
@@ -414,10 +422,12 @@ local FORWARDS = { department = true, operators = true }
 -- Hands the running chat to people: chat:forward { "text", department = id, operators = {...} }.
 function methods:forward(spec)
   if type(spec) == "string" then spec = { spec } end
-  spec = spec == nil and {} or spec
+  spec = spec or {}
   if type(spec) ~= "table" then texts.no_text("forward", spec, 1, "what it is given") end
   check_names("forward", spec, FORWARDS)
-  if spec.operators ~= nil then expect(spec.operators, "table", "chat:forward's operators") end
+  if spec.operators and type(spec.operators) ~= "table" then
+    blemish("chat:forward's operators must be a table, not %s", a(spec.operators))
+  end
   say_texts(self, "forward", spec)
   local more = {}
   if spec.department then more.department = tostring(spec.department) end
@@ -427,7 +437,7 @@ end
 
 -- Ends the chat.
 function methods:finish(text)
-  if text ~= nil then say(self, "finish", text) end
+  if text then say(self, "finish", text) end
   engine.leave("end", "", "{}")
 end
 
@@ -464,9 +474,9 @@ function Task:wait(seconds)
     misuse "write a colon: task:wait(3), not task.wait(3)"
   end
   if seconds ~= nil and type(seconds) ~= "number" then
-    misuse("a task's wait takes seconds, such as :wait(3), not %s", a(seconds))
+    blemish("a task's wait takes seconds, such as :wait(3), not %s", a(seconds))
   end
-  return engine.wait(self.id, seconds or 3)
+  return engine.wait(self.id, tonumber(seconds) or 3)
 end
 
 -- Work that must get done: committed with this turn, retried until it is.

@@ -275,12 +275,14 @@ for name in pairs(engine.names()) do
   end
 end
 
+local function text_of(name, otherwise) return readable(name, name, init[name] or otherwise) end
+
 engine.buttons = routes.buttons
 engine.tasks = routes.tasks
 engine.flows = routes.flows
 engine.person = init.person
-engine.got_file = init.got_file
-  or "Thank you! I cannot open that myself, but a colleague can see it."
+engine.got_file = text_of("got_file",
+  "Thank you! I cannot open that myself, but a colleague can see it.")
 
 local function event_of(kind, text, is_file)
   if kind == "trigger" then return "visit" end
@@ -346,8 +348,6 @@ local ways = {}
 for _, entry in ipairs(init.flows) do
   if entry.button then ways[#ways + 1] = routes.buttons[entry[1]] end
 end
-
-local function text_of(name, otherwise) return readable(name, name, init[name] or otherwise) end
 
 -- stage: 1 nothing is pending (all steps); 2 a question is pending: what comes before it; 3 what
 -- comes after it did not understand. is_file: a file came without a word.

@@ -184,6 +184,7 @@ local function begins(before, letter) return before .. letter:upper() end
 
 -- "Hello <hole>, how" -> "Hello, how"; "Thank you, <hole>!" -> "Thank you!"
 local function closed_up(text)
+  text = text:gsub("\1's%f[%W]", HOLE):gsub("\1\226\128\153s%f[%W]", HOLE) -- "<hole>'s order"
   text = text:gsub("[%(%[\"'][ \t]*\1[ \t]*[%)%]\"']", HOLE)
   repeat
     local count
@@ -332,17 +333,13 @@ local function without_directives(chat, text, method)
   return without_directives(chat, text:sub(1, first - 1) .. HOLE .. text:sub(last), method)
 end
 
--- Whether the author's file has the word in a text of its own.
-local function is_written(word, path)
-  local code = path ~= "" and engine.code(path, 1, true) or ""
-  local at = 1
-  while at <= #code do
-    local c, next_at = code:sub(at, at), nil
-    if not CLOSES[c] or code:find("^%[=*%[", at) then next_at = behind(code, at) end
-    if next_at and c ~= "-" and code:sub(at, next_at - 1):find("%f[%w]" .. word .. "%f[%W]") then
+-- Whether a text of the author's file has the word, or of one that texts may come from.
+local function is_written(word, author)
+  for name in pairs(engine.names()) do
+    local path = ("%s/%s.lua"):format(engine.folder, name:gsub("%.", "/"))
+    if (path == author or engine.kind(name) ~= "function") and engine.is_written(word, path) then
       return true
     end
-    at = next_at or at + 1
   end
 end
 

@@ -198,6 +198,7 @@ static void files_are_told_from_words(void **state)
          "", "[file: a.jpg]"},
         {"{\"message\":{\"text\":null,\"type\":\"files\"}}", "", "[file]"},
         {"{\"message\":{\"type\":\"Image\"}}", "", "[file: image]"},
+        {"{\"message\":{\"text\":\"\"},\"attachments\":0}", "", ""},
         {"{\"message\":{\"type\":\"location\",\"text\":\"12 March St\"}}", "",
          "[location: 12 March St]"},
         {"{\"message\":{\"type\":\"text\",\"text\":\"a.jpg\"},"
