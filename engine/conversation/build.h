@@ -65,12 +65,12 @@ USHER_MUST_USE enum usher_status usher_builder_new(
  * reported is not reported any more, and the caller's again. */
 void usher_builder_free(struct usher_builder *builder); /* NULL is fine */
 
-/* Builds them, one build after the other; first: before all that have not
- * begun. status is USHER_ERR_CLOSED where it was stopped. USHER_ERR_NOMEM: no
- * thread, done() is not called. */
+/* Builds them, one after the other in the order of the calls, so that neither
+ * versions to come nor states that workers wait for starve. status is
+ * USHER_ERR_CLOSED where it was stopped. USHER_ERR_NOMEM: no thread, done() is
+ * not called. */
 USHER_MUST_USE enum usher_status
-usher_builder_add(struct usher_builder *builder, struct usher_build *build,
-                  int first);
+usher_builder_add(struct usher_builder *builder, struct usher_build *build);
 /* Soon done() is called. */
 void usher_build_stop(struct usher_build *build);
 /* The same on this thread; done() is not called. */

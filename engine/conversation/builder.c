@@ -106,7 +106,7 @@ static void *builder_main(void *user)
 }
 
 enum usher_status usher_builder_add(struct usher_builder *builder,
-                                    struct usher_build *build, int first)
+                                    struct usher_build *build)
 {
     struct usher_build **at = &builder->waiting;
 
@@ -117,9 +117,9 @@ enum usher_status usher_builder_add(struct usher_builder *builder,
     }
     atomic_store(&build->stop, 0);
     pthread_mutex_lock(&builder->lock);
-    while (!first && *at)
+    while (*at)
         at = &(*at)->next;
-    build->next = *at;
+    build->next = NULL;
     *at = build;
     pthread_cond_signal(&builder->news);
     pthread_mutex_unlock(&builder->lock);

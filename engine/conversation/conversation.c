@@ -266,7 +266,7 @@ static void state_look(struct usher_worker *worker, struct usher_state *state,
     /* Not again with each turn: a whole collection takes its time. */
     state->look_at = bytes + limits.turn_bytes / 2;
     if (bytes > most)
-        state_full(worker, state, flow);
+        (void)state_full(worker, state, flow);
 }
 
 void states_look(struct usher_worker *worker, const char *flow)

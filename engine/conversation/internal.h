@@ -188,9 +188,11 @@ void conversations_leave_replaced(struct usher_worker *worker);
 void states_look(struct usher_worker *worker, const char *flow);
 
 /* state_full.c: what the files keep fills the state: another one is asked
- * for, and it is said. Once for each state. */
-void state_full(struct usher_worker *worker, struct usher_state *state,
-                const char *flow);
+ * for, and it is said. Once for each state. 0: it holds what it did from the
+ * start, and another one would be as full. Whose turn found it so has given its
+ * fiber back. */
+int state_full(struct usher_worker *worker, struct usher_state *state,
+               const char *flow);
 
 /* head.c */
 void head_write(const struct conversation *conv, struct usher_buffer *out);

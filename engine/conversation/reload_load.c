@@ -217,7 +217,7 @@ static void loads_next(struct usher_reload *reload)
     if (st == USHER_OK)
         st = build_fill(reload, load);
     if (st == USHER_OK)
-        st = usher_builder_add(reload->builder, &load->build, 0);
+        st = usher_builder_add(reload->builder, &load->build);
     if (st == USHER_OK) {
         load->building = 1;
         return;

@@ -107,13 +107,30 @@ static enum usher_status want_version(struct reload_want *want)
     return reload_stored_version(reload, want->hash, &want->version);
 }
 
+/* Many conversations of a worker may wait for the same state, and each of
+ * their calls asks again: it is built once. */
+static int is_on_its_way(const struct reload_want *want)
+{
+    const struct reload_want *at = want->reload->wants;
+
+    while (at &&
+           (at->worker != want->worker || strcmp(at->hash, want->hash) != 0))
+        at = at->next;
+    return at != NULL;
+}
+
 static void want_posted(void *user)
 {
     struct reload_want *want = user;
     struct usher_reload *reload = want->reload;
-    enum usher_status st = want_version(want);
-    enum usher_status why = version_seen(reload, want->hash, st);
+    enum usher_status st, why;
 
+    if (reload->builder && is_on_its_way(want)) {
+        want_free(want);
+        return;
+    }
+    st = want_version(want);
+    why = version_seen(reload, want->hash, st);
     if (st != USHER_OK) {
         want_answer(want, why,
                     why == USHER_OK ? "it is not in the store"
@@ -136,8 +153,7 @@ static void want_posted(void *user)
     }
     want->next = reload->wants;
     reload->wants = want;
-    /* Somebody waits for it: before versions to come. */
-    if (usher_builder_add(reload->builder, &want->build, 1) != USHER_OK) {
+    if (usher_builder_add(reload->builder, &want->build) != USHER_OK) {
         want->build.status = USHER_ERR_NOMEM;
         want_built(want, &want->build);
     }

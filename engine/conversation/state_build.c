@@ -117,9 +117,19 @@ int usher_state_note(const struct usher_version *version,
 void usher_state_odd(const struct usher_version *version,
                      struct usher_script *script, struct usher_error *out)
 {
+    size_t most = usher_script_limits_default().state_bytes >> 20;
+    size_t bytes = usher_script_bytes(script) >> 20;
     size_t count;
     const struct usher_source *sources = usher_version_sources(version, &count);
 
+    if (bytes >= most / 4 * 3) {
+        usher_error_set(out,
+                        "the files of the flows keep %zu MiB from the start, "
+                        "of %zu that there are: turns may find no room; keep "
+                        "less in variables outside of functions",
+                        bytes, most);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         if (!usher_source_is_utf8(&sources[i], usher_script_folder(script),
                                   out))
@@ -215,8 +225,12 @@ enum usher_status usher_state_build(
         st = usher_lua_engine_open(*out, &why);
     if (st == USHER_OK)
         st = settings_check(*out, config, &why);
-    if (st == USHER_OK)
+    if (st == USHER_OK) {
+        /* How large it is from the start shows without garbage only. */
+        if (usher_script_bytes(*out) > options.limits.state_bytes / 4)
+            lua_gc(usher_script_lua(*out), LUA_GCCOLLECT);
         return st;
+    }
     usher_script_free(*out);
     *out = NULL;
     error_explain(version, folder, &why);

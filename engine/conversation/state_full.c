@@ -6,15 +6,18 @@
 
 #include "conversation/internal.h"
 
-void state_full(struct usher_worker *worker, struct usher_state *state,
-                const char *flow)
+int state_full(struct usher_worker *worker, struct usher_state *state,
+               const char *flow)
 {
     struct usher_shared *shared = worker->shared;
     const char *hash = usher_version_hash(state->version);
     char keeps[160], subject[80], number[24], mib[24];
 
     if (state->full || state->replaced)
-        return;
+        return 1;
+    lua_gc(usher_script_lua(state->script), LUA_GCCOLLECT);
+    if (usher_script_bytes(state->script) <= state->grown)
+        return 0;
     state->full = 1;
     usher_script_keeps(state->script, keeps, sizeof(keeps));
     snprintf(number, sizeof(number), "%zu", worker->index);
@@ -30,4 +33,5 @@ void state_full(struct usher_worker *worker, struct usher_state *state,
                         keeps[0] ? keeps : flow, NULL);
     atomic_store(&shared->rebuilt_ms, usher_clock_steady_ms(shared->clock));
     shared->want_state(shared->control, worker->index, hash);
+    return 1;
 }

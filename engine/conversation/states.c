@@ -127,9 +127,9 @@ struct usher_state *usher_states_add(struct usher_states *states,
     state->version = usher_version_retain(version);
     state->script = script;
     state->used = ++states->clock;
-    /* What its files keep from the start does not count as growing. */
-    state->look_at = usher_script_bytes(script) +
-                     usher_script_limits_default().turn_bytes / 2;
+    state->grown = usher_script_bytes(script) +
+                   usher_script_limits_default().turn_bytes / 2;
+    state->look_at = state->grown;
     state->next = states->list;
     states->list = state;
     if (old && old->full) {

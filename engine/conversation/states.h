@@ -30,6 +30,7 @@ struct usher_state {
     struct usher_script *script;
     size_t users;   /* conversations and tasks that hold it */
     uint64_t used;  /* when it was last let go, for the cache */
+    size_t grown;   /* bytes above which it holds more than from the start */
     size_t look_at; /* bytes from which on it may be full */
     int full;       /* another one was asked for */
     int replaced;   /* that is here: nobody begins in this one */

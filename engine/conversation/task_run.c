@@ -434,9 +434,10 @@ static void handle(struct task *task, enum usher_run_state state)
         /* fall through */
     default:
         if (state == USHER_RUN_KILLED &&
-            usher_script_was_full(task->run.script))
-            state_full(worker, task->lua, task->name); /* not its fault */
-        else if (state != USHER_RUN_DIVERGED)
+            usher_script_was_full(task->run.script)) { /* not its fault */
+            usher_run_rest(&task->run);
+            (void)state_full(worker, task->lua, task->name);
+        } else if (state != USHER_RUN_DIVERGED)
             snprintf(why.kind, sizeof(why.kind), USHER_KIND_FLOW);
         snprintf(why.message, sizeof(why.message), "%.190s",
                  task->run.error.message);

@@ -486,15 +486,15 @@ static int turn_again(struct conversation *conv)
 {
     struct usher_worker *worker = conv->worker;
     struct usher_run *run = &conv->run;
+    int may_again = !conv->again && !run->begun && !run->broken;
 
     if (!usher_script_was_full(run->script))
         return 0;
-    state_full(worker, conv->state, run->flow);
-    if (conv->again || run->begun || run->broken)
+    usher_run_rest(run);
+    if (!state_full(worker, conv->state, run->flow) || !may_again)
         return 0;
     conv->again = conv->stepping = 1;
     WORKER_COUNT(worker, replays);
-    usher_run_rest(run);
     run->said = run->journal.len; /* it is in the answer */
     usher_states_let_go(&worker->states, conv->state);
     conv->state = NULL;

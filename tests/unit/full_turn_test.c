@@ -28,6 +28,21 @@ static const struct turn_flow flows[] = {
                 "end"},
     {NULL, NULL}};
 
+/* What it holds, it holds from the start. */
+static const struct turn_flow large[] = {
+    {"init.lua", "return { flows = { { 'big', fallback = true } }, "
+                 "apology = 'SORRY' }"},
+    {"big.lua", "local kept = {}\n"
+                "for i = 1, 57 do local t = {} kept[i] = t\n"
+                "  for j = 1, 65536 do t[j] = j end\n"
+                "end\n"
+                "return function(chat)\n"
+                "  local mine = {}\n"
+                "  for i = 1, 13 do mine[i] = ('x'):rep(1 << 19) .. i end\n"
+                "  chat:say(#kept .. #mine)\n"
+                "end"},
+    {NULL, NULL}};
+
 struct asked {
     struct turn_world *world;
     unsigned count;
@@ -62,12 +77,12 @@ static void state_give(struct asked *asked)
     turn_settle(asked->world);
 }
 
-static void open_world(struct asked *asked)
+static void open_world(struct asked *asked, const struct turn_flow *with)
 {
     struct usher_shared *shared;
 
     memset(asked, 0, sizeof(*asked));
-    asked->world = turn_world_new(flows, 0);
+    asked->world = turn_world_new(with, 0);
     shared = usher_stage_worker(asked->world->stage)->shared;
     shared->want_state = want_state;
     shared->control = asked;
@@ -101,7 +116,7 @@ static void a_turn_goes_on_in_another_state(void **state)
     const char *said;
 
     (void)state;
-    open_world(&asked);
+    open_world(&asked, flows);
     turns = until_full(&asked);
     assert_int_equal(asked.count, 1); /* asked once, while there was room */
     assert_int_equal(asked.world->asked, turns);
@@ -125,7 +140,7 @@ static void where_there_is_no_other_one_it_goes_on_there(void **state)
     struct asked asked;
 
     (void)state;
-    open_world(&asked);
+    open_world(&asked, flows);
     (void)until_full(&asked);
     usher_worker_state_ready(usher_stage_worker(asked.world->stage), asked.hash,
                              NULL, NULL, USHER_OK);
@@ -135,11 +150,30 @@ static void where_there_is_no_other_one_it_goes_on_there(void **state)
     turn_world_free(asked.world);
 }
 
+/* Nor is one asked for that would be as full. */
+static void a_state_that_is_full_from_the_start_is_not_made_anew(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked, large);
+    for (int i = 0; i < 3; i++) {
+        asked.world->answer[0] = '\0';
+        turn_ask(asked.world, i ? "b" : "a", i == 2 ? "y" : "x");
+        assert_non_null(strstr(asked.world->answer, "SORRY"));
+    }
+    assert_int_equal(asked.count, 0);
+    assert_non_null(strstr(asked.world->logged, "what the files of the flows "
+                                                "keep in variables"));
+    turn_world_free(asked.world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_turn_goes_on_in_another_state),
         cmocka_unit_test(where_there_is_no_other_one_it_goes_on_there),
+        cmocka_unit_test(a_state_that_is_full_from_the_start_is_not_made_anew),
     };
 
     return cmocka_run_group_tests_name("full_turn", tests, NULL, NULL);

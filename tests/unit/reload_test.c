@@ -21,10 +21,14 @@
 #define INIT "return { flows = { { 'one', fallback = true } } }"
 
 static sem_t at_gate, opened;
+static char passed[16]; /* the names of those that came to the gate */
 
 static int gate_pass(lua_State *L)
 {
-    (void)L;
+    size_t len = strlen(passed);
+
+    snprintf(passed + len, sizeof(passed) - len, "%s",
+             luaL_optstring(L, 1, ""));
     sem_post(&at_gate);
     while (sem_wait(&opened) != 0)
         ;
@@ -125,6 +129,7 @@ static void open_world(struct world *world)
     save(world, "init.lua", INIT);
     save(world, "one.lua", "return function(chat) chat:say 'first' end");
     assert_int_equal(usher_reload_first(world->reload, &error), USHER_OK);
+    passed[0] = '\0';
     assert_int_equal(sem_init(&at_gate, 0, 0), 0);
     assert_int_equal(sem_init(&opened, 0, 0), 0);
 }
@@ -293,6 +298,55 @@ static void what_is_refused_names_the_line(void **state)
     close_world(&world);
 }
 
+/* Makes a version live whose loading passes the gate as `name`. */
+static void live_make(const struct world *world, const char *name, char *hash)
+{
+    char text[64];
+    struct heard heard = {0};
+
+    snprintf(text, sizeof(text), "gate.pass '%s' return function() end", name);
+    save(world, "one.lua", text);
+    sem_post(&opened);
+    usher_reload_now(world->reload, hear, &heard);
+    await(world, &heard);
+    assert_int_equal(heard.status, USHER_OK);
+    while (sem_wait(&at_gate) != 0)
+        ;
+    turn_settle(world->turns); /* it is in the store */
+    snprintf(hash, 65, "%s", live(world));
+}
+
+/* What workers want and versions to come go in the order in which they were
+ * asked for; a state that many wait for is built once. */
+static void neither_edits_nor_wanted_states_starve(void **state)
+{
+    struct world world;
+    struct heard heard = {0};
+    char first[65], second[65], third[65];
+    struct usher_loop *loop;
+
+    (void)state;
+    open_world(&world);
+    loop = usher_stage_loop(world.turns->stage);
+    live_make(&world, "a", first);
+    live_make(&world, "b", second);
+    usher_reload_want_state(world.reload, 0, second);
+    usher_loop_step(loop, 0);
+    while (sem_wait(&at_gate) != 0)
+        ;
+    save(&world, "one.lua", "gate.pass 'c' return function() end");
+    usher_reload_now(world.reload, hear, &heard);
+    for (int i = 0; i < 3; i++)
+        usher_reload_want_state(world.reload, 0, first);
+    usher_loop_step(loop, 0);
+    for (int i = 0; i < 5; i++)
+        sem_post(&opened);
+    await(&world, &heard);
+    live_make(&world, "d", third);
+    assert_string_equal(passed, "abbcad");
+    close_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_rollback_comes_behind_what_loads),
         cmocka_unit_test(the_end_waits_for_no_file),
         cmocka_unit_test(what_is_refused_names_the_line),
+        cmocka_unit_test(neither_edits_nor_wanted_states_starve),
     };
 
     return cmocka_run_group_tests_name("reload", tests, NULL, NULL);
