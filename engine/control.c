@@ -16,7 +16,7 @@
 #define STUCK_MS 1000
 #define DRAIN_MS 2000
 #define FORGET_EVERY_MS 60000
-#define REBUILT_MS 3600000
+#define NEWS_MS 3600000
 #define DAY_MS (24LL * 3600 * 1000)
 
 /* ---- the end ---- */
@@ -157,16 +157,16 @@ static void store_look(struct usher *usher)
     usher->store_failed = is_failing;
 }
 
-/* What fills the states of the flows is no news any more after a while. */
-static void rebuilt_look(struct usher *usher, int64_t now)
+/* What a flow did wrong is no news any more when it is long ago. */
+static void news_look(struct usher *usher, atomic_llong *last_ms,
+                      enum usher_problem code, int64_t now)
 {
-    int64_t last = atomic_load(&usher->shared.rebuilt_ms);
+    int64_t last = atomic_load(last_ms);
 
-    if (!last || now - last < REBUILT_MS)
+    if (!last || now - last < NEWS_MS)
         return;
-    atomic_store(&usher->shared.rebuilt_ms, 0);
-    usher_problems_end(usher->problems, USHER_PROBLEM_STATE_REBUILT, NULL,
-                       NULL);
+    atomic_store(last_ms, 0);
+    usher_problems_end(usher->problems, code, NULL, NULL);
 }
 
 static void health_check(void *user)
@@ -177,7 +177,9 @@ static void health_check(void *user)
     for (size_t i = 0; i < usher->shared.worker_count; i++)
         worker_check(usher, i, now);
     store_look(usher);
-    rebuilt_look(usher, now);
+    news_look(usher, &usher->shared.rebuilt_ms, USHER_PROBLEM_STATE_REBUILT,
+              now);
+    news_look(usher, &usher->shared.failed_ms, USHER_PROBLEM_FLOW_FAILS, now);
     workers_tell(usher, 0); /* what could not be said before */
     forget_old(usher, now);
     usher_log_limit_flush(usher->log, now);

@@ -114,7 +114,7 @@ local function look_at(file, given, routes, add)
   end
   tree.mark_chat(file.root, given.init and check_names.has(given.init.flows, file.name))
   check_names.check { root = file.root, globals = file.globals, ask = ask, say = say,
-    init = given.init, nearest = given.nearest }
+    init = given.init, nearest = given.nearest, is_loaded = not given.load_error }
   check_flows.check(file.root, routes, given.operations, given.nearest, report)
   if tree.has_chat(file.root) then check_kept.check(file.root, report) end
   check_nil.check(file.root, report)

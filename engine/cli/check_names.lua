@@ -113,7 +113,8 @@ local function check_index(given, node)
   local name = tree.text(node[2])
   local path = node.tag == "Index" and global_path(given, node)
   if path and path:find "^config%." then
-    given.ask(node.line, "return " .. path, "is not declared")
+    -- Which settings there are is known of flows that load.
+    return given.is_loaded and given.ask(node.line, "return " .. path, "is not declared")
   elseif path and not path:find "^_G" then
     given.ask(node.line, "return " .. path)
   elseif is_name(name) and tree.is_chat(node[1]) then

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "conversation/flow_fails.h"
 #include "conversation/needed_ids.h"
 #include "conversation/reload_internal.h"
 
@@ -179,9 +180,15 @@ static void retire(struct usher_reload *reload, struct usher_publication *old)
 
 void reload_status_fine(struct usher_reload *reload)
 {
+    int was_refused;
+
     pthread_mutex_lock(&reload->lock);
+    was_refused = reload->status.error[0] != '\0';
     reload->status.error[0] = '\0';
     pthread_mutex_unlock(&reload->lock);
+    if (was_refused)
+        usher_log_event(reload->shared->log, USHER_LOG_INFO, "reload",
+                        "the edit that was refused is mended", NULL);
     usher_problem_end(reload->shared->problems, USHER_PROBLEM_EDIT_REFUSED,
                       NULL);
 }
@@ -251,6 +258,7 @@ enum usher_status reload_publish(struct usher_reload *reload,
     status_live(reload, version, note.text, now);
     usher_problems_end(shared->problems, USHER_PROBLEM_STATE_REBUILT, NULL,
                        NULL);
+    usher_flow_fails_end(shared);
     ids_tell(reload);
     usher_log_event(shared->log, USHER_LOG_INFO, "reload", "live", "version",
                     usher_version_hash(version), NULL);

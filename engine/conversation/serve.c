@@ -8,6 +8,7 @@
 
 #include "bind/plain.h"
 #include "bind/serve.h"
+#include "conversation/flow_fails.h"
 #include "conversation/internal.h"
 #include "core/log_limit.h"
 #include "script/value.h"
@@ -87,6 +88,8 @@ static void serve_complain(const struct served *served,
 static void answer_broken(struct served *served, const char *why)
 {
     serve_complain(served, USHER_LOG_ERROR, "a handler failed", why);
+    usher_flow_fails(served->worker->shared, why,
+                     usher_request_path(served->request));
     answer_fail(served, 500,
                 "{\"error\":\"the handler failed; the log says why\"}\n");
 }

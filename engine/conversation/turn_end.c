@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conversation/conversation.h"
+#include "conversation/flow_fails.h"
 #include "core/log_limit.h"
 #include "script/advice.h"
 
@@ -451,6 +452,7 @@ void turn_fail(struct conversation *conv, const char *what)
                     advice[0] ? advice : NULL, "traceback",
                     run->error.traceback[0] ? run->error.traceback : NULL,
                     NULL);
+    usher_flow_fails(worker->shared, run->error.message, run->flow);
     usher_new_tasks_clear(&conv->new_tasks);
     if (conv->has_run) {
         turn_drawn(conv);

@@ -54,6 +54,7 @@ struct usher_shared {
     size_t unreadable_looked; /* the control thread's */
     _Atomic(struct usher_publication *) publication;
     atomic_llong rebuilt_ms; /* steady; when a state was full last; 0: never */
+    atomic_llong failed_ms;  /* the same of a flow that ended in an error */
     atomic_uint unreached;   /* bit 1 << service: its last call had no answer */
     struct usher_worker **workers;
     size_t worker_count;

@@ -371,9 +371,10 @@ static int ends_with(const char *key, const char *end)
 static int is_plain_key(const char *key)
 {
     static const char *const whole[] = {
-        "id",    "conversation", "request", "task", "run",  "version",
-        "turn",  "ms",           "us",      "port", "pid",  "line",
-        "bytes", "status",       "count",   "time", "call", "caller",
+        "id",      "conversation", "request", "task",    "run",
+        "version", "turn",         "ms",      "us",      "port",
+        "pid",     "line",         "bytes",   "status",  "count",
+        "time",    "call",         "caller",  "subject",
     };
     static const char *const tail[] = {"_id", "_ms",    "_us",
                                        "_at", "_bytes", "_count"};

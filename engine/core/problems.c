@@ -125,6 +125,13 @@ static const struct {
          "variables outside of the flows' functions grow with each visitor: "
          "the memory was full, and what they held is gone",
          "keep it in chat.memory or in a service; give a cache a limit", 1},
+    [USHER_PROBLEM_FLOW_FAILS] =
+        {"flow_fails",
+         "a flow ends in an error: its visitors get the apology and the way "
+         "to a person",
+         "the log has the error (`a turn ended in an error`); `usher check` "
+         "finds many of them; mend the flow and save it, or `usher rollback`",
+         1},
 };
 
 /* So many of a code are listed one by one. */

@@ -40,6 +40,7 @@ enum usher_problem {
     USHER_PROBLEM_STILL_SIMULATED, /* subject: a setting */
     USHER_PROBLEM_VERSION_UNREADABLE,
     USHER_PROBLEM_STATE_REBUILT, /* subject: the version */
+    USHER_PROBLEM_FLOW_FAILS,    /* subject: the line, or the flow */
     USHER_PROBLEM_COUNT
 };
 

@@ -198,6 +198,23 @@ static void nothing_is_shown_that_the_log_would_hide(void **state)
     usher_log_free(log);
 }
 
+static void a_version_is_no_phone_number(void **state)
+{
+    struct seen seen = {0};
+    struct usher_log_options options = {.sink = line_in, .user = &seen};
+    struct usher_problems *problems;
+    struct usher_log *log = NULL;
+
+    (void)state;
+    assert_int_equal(usher_log_new(&options, &log), USHER_OK);
+    problems = problems_new(log);
+    usher_problem_raise(problems, USHER_PROBLEM_ROLLED_BACK, "39565758c910",
+                        NULL, NULL);
+    assert_non_null(strstr(seen.last, "39565758c910"));
+    usher_problems_free(problems);
+    usher_log_free(log);
+}
+
 static void nobody_to_tell_is_fine(void **state)
 {
     (void)state;
@@ -276,6 +293,7 @@ int main(void)
         cmocka_unit_test(subjects_are_problems_of_their_own),
         cmocka_unit_test(each_has_a_name_and_is_told_once),
         cmocka_unit_test(nothing_is_shown_that_the_log_would_hide),
+        cmocka_unit_test(a_version_is_no_phone_number),
         cmocka_unit_test(nobody_to_tell_is_fine),
         cmocka_unit_test(the_log_names_some_and_all_are_counted),
         cmocka_unit_test(many_of_a_kind_hide_no_other),
