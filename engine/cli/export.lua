@@ -206,13 +206,21 @@ local function context_lines(input, before, mask)
   return table.concat(lines, "\n")
 end
 
-local function file_line(file, text, mask)
-  local extra = {}
+local function files_line(files, text, mask)
+  local names, extra = {}, {}
+  for i, file in ipairs(files) do
+    names[i] = quoted(mask.clean(file.name or file.type))
+    if files[2] and file.type ~= "file" then
+      names[i] = ("{ name = %s, type = %s }"):format(names[i], quoted(file.type))
+    end
+  end
+  local list = files[2] and "{ " .. table.concat(names, ", ") .. " }" or names[1]
   if text ~= "" then extra[1] = "text = " .. quoted(text) end
-  if file.type ~= "file" then extra[#extra + 1] = "type = " .. quoted(file.type) end
-  local name = quoted(mask.clean(file.name or file.type))
-  if not extra[1] then return "    talk:sends_file " .. name end
-  return ("    talk:sends_file(%s, { %s })"):format(name, table.concat(extra, ", "))
+  if not files[2] and files[1].type ~= "file" then
+    extra[#extra + 1] = "type = " .. quoted(files[1].type)
+  end
+  if not extra[1] then return "    talk:sends_file " .. list end
+  return ("    talk:sends_file(%s, { %s })"):format(list, table.concat(extra, ", "))
 end
 
 local function said(input, buttons, before, mask)
@@ -224,8 +232,8 @@ local function said(input, buttons, before, mask)
   end
   if input.kind == "context" then return context_lines(input, before, mask) end
   if input.kind ~= "message" then return "    -- a call of the kind " .. tostring(input.kind) end
-  local file = type(input.files) == "table" and input.files[1]
-  if file then return file_line(file, text, mask) end
+  local files = type(input.files) == "table" and input.files or {}
+  if files[1] then return files_line(files, text, mask) end
   for _, label in ipairs(buttons) do
     if label == text then return "    talk:clicks " .. quoted(text) end
   end

@@ -8,6 +8,8 @@
 --                           the order of the talk; then
 --   mask.visitor(text)      from what the visitor wrote
 --   mask.clean(text)        -> the text without them
+local spoken = require "usher.cli.export_spoken"
+
 local NAME, FIRST, LAST = "Robin Doe", "Robin", "Doe"
 local KEY, LEAST, MOST = 7, 7, 15 -- digits: that tell a number, and that one has
 
@@ -92,7 +94,7 @@ end
 -- Runs that are apart stay so.
 local function digits_of(text)
   local list = {}
-  for i, run in ipairs(runs_of(text)) do list[i] = run.digits end
+  for i, run in ipairs(runs_of(spoken.figures(text))) do list[i] = run.digits end
   return table.concat(list, " ")
 end
 
@@ -164,6 +166,7 @@ return function(person)
   end
 
   function mask.visitor(text)
+    text = spoken.figures(text)
     for address in text:gmatch(EMAIL) do add_email(address) end
     for _, run in ipairs(runs_of(text)) do
       local digits = not is_known(run.digits) and number_of(text, run)
@@ -174,6 +177,7 @@ return function(person)
   -- Bots write a number plainly. One that the visitor wrote before is the visitor's, whatever stood
   -- around it.
   function mask.bot(text, inputs)
+    text = spoken.figures(text)
     for address in text:gmatch(EMAIL) do
       address = address:lower()
       if is_in(address, inputs, string.lower) then add_email(address) else own[address] = true end
@@ -205,15 +209,19 @@ return function(person)
     return table.concat(parts)
   end
 
-  function mask.clean(text)
+  local function clean_numbers(text)
     local parts, from = {}, 1
-    text = text:gsub(EMAIL, function(address) return emails[address:lower()] end)
     for _, run in ipairs(runs_of(text)) do
       parts[#parts + 1] = text:sub(from, run.from - 1)
       parts[#parts + 1] = clean_run(text, run)
       from = run.to + 1
     end
-    text = table.concat(parts) .. text:sub(from)
+    return table.concat(parts) .. text:sub(from)
+  end
+
+  function mask.clean(text)
+    text = text:gsub(EMAIL, function(address) return emails[address:lower()] end)
+    text = spoken.replace(clean_numbers(text), clean_numbers)
     for _, name in ipairs(names) do text = text:gsub(name[1], name[2]) end
     return text
   end

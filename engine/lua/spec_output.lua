@@ -127,7 +127,8 @@ return function()
     print_changed()
     if total == 0 then return nil, true end
     local outside = handler.errorsCount + handler.failuresCount > 0 and bad == 0
-    print(("\n%d cases, each live and with a replay before each turn: %s (%.1f s)"):format(total,
+    print(("\n%d case%s, each live and with a replay before each turn: %s (%.1f s)"):format(total,
+      total == 1 and "" or "s",
       bad > 0 and bad .. " failed" or outside and "there were errors" or "all passed",
       handler.getDuration()))
     return nil, true

@@ -6,6 +6,7 @@
 --
 --   talk:says "tomorrow at 3"        talk:clicks "Yes"       talk:visits()     talk:wait(10)
 --   talk:sends_file "photo.jpg"      talk:sends_file("a.jpg", { text = "look", type = "image" })
+--   talk:sends_file { "a.jpg", { name = "b.ogg", type = "audio" } }      two in one message
 --   talk:sees "Hello!"               exactly this is among the new replies; ... stands for anything
 --   talk:sees { "One", "Two" }       these are all new replies, in this order
 --   talk:sees_not "Sorry..."         talk:matches "%d%d:%d%d"      a Lua pattern
@@ -103,13 +104,21 @@ function Talk:says(text, extra)
 end
 
 -- extra: text beside the file, its type, and options of a call.
-function Talk:sends_file(name, extra)
-  local options, file = {}, { name = name, type = "file" }
+local function attachment_of(file, kind)
+  local name = type(file) == "table" and file.name or file
+  return { name = name, type = type(file) == "table" and file.type or kind or "file",
+    url = "https://files.example.com/" .. name:gsub("[^%w%.-]", "_") }
+end
+
+function Talk:sends_file(file, extra)
+  local options, files, names = {}, type(file) == "table" and file or { file }, {}
   for key, value in pairs(extra or {}) do options[key] = value end
-  file.type, options.type = options.type or file.type, nil
-  file.url = "https://files.example.com/" .. name:gsub("[^%w%.-]", "_")
-  options.attachments = { file }
-  note(self, "visitor", ("(file %s) %s"):format(name, options.text or ""))
+  options.attachments, options.type = {}, nil
+  for i, one in ipairs(files) do
+    options.attachments[i] = attachment_of(one, extra and extra.type)
+    names[i] = options.attachments[i].name
+  end
+  note(self, "visitor", ("(file %s) %s"):format(table.concat(names, ", "), options.text or ""))
   return send(self, self.peer:says(options.text or "", options))
 end
 

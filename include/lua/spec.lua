@@ -58,11 +58,11 @@ function Talk:says(text, extra) end
 ---@return Talk talk
 function Talk:clicks(which, extra) end
 
----A file, with or without a text.
----@param name string "photo.jpg"
+---A file, with or without a text; or several: { "a.jpg", { name = "b.ogg", type = "audio" } }.
+---@param file string|table "photo.jpg"
 ---@param extra? table { text = "look", type = "image" }
 ---@return Talk talk
-function Talk:sends_file(name, extra) end
+function Talk:sends_file(file, extra) end
 
 ---Comes to the page, and says nothing.
 ---@return Talk talk
