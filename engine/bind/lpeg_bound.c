@@ -6,16 +6,21 @@
  *
  *   - what a pattern is made of is looked at first: numbers and sizes are
  *     bounded, tables become grammars here and not in lpeg;
+ *   - how long it will take to check and compile is counted beforehand;
  *   - each rule of a grammar (which may try exponentially many ways) and each
- *     round of a repetition begins with a step that is charged to the turn.
- *     Repeated sets stay as they are: lpeg takes them in one instruction;
+ *     round of a repetition that may take long for little begins with a step
+ *     that is charged to the turn;
  *   - what a match may take without such a step, the pattern's size times the
- *     text's, is charged and bounded. */
+ *     text's, is charged and bounded;
+ *   - what makes values of captured ones, and may do so again and again for
+ *     the same (lpeg.Cb, "%1 %1", lpeg.Cs in each other), hands them to a
+ *     function that is charged. */
 #include "bind/lpeg_bound.h"
 
 #include <lauxlib.h>
 #include <lua-lpeg.h>
 
+#include "bind/lpeg_tree.h"
 #include "script/script.h"
 
 /* Of a pattern, in bytes: 32,000 parts, so nested that it takes 5 MB of
@@ -30,17 +35,24 @@
 /* Parts times bytes of text that a match may have: a tenth of a second. */
 #define WORK_MAX ((size_t)1 << 30)
 #define WORK_A_CHARGE 512
+/* What it may take to check and compile, as usher_lpeg_cost() counts. */
+#define COST_MAX 2e7f
 #define STEP_COST 20
 #define SHORT 1024
 
 /* The upvalues of all functions here. */
 enum {
-    OWN = 1,       /* lpeg's function */
-    LPEG_P = 2,    /* lpeg's P */
-    STEP = 3,      /* a pattern that matches nothing and is charged */
-    SET_BYTES = 4, /* the size of a set */
-    PATTERNS = 5   /* how many of the first arguments are patterns */
+    OWN = 1,     /* lpeg's function */
+    LPEG_P = 2,  /* lpeg's P */
+    STEP = 3,    /* a pattern that matches nothing and is charged */
+    KNOWN = 4,   /* lpeg's trees can be read; else they may be anything */
+    PATTERNS = 5 /* how many of the first arguments are patterns */
 };
+
+static int is_known(lua_State *L)
+{
+    return lua_toboolean(L, lua_upvalueindex(KNOWN));
+}
 
 /* Called with the text. Over a long one much may happen between two steps. */
 static int step(lua_State *L)
@@ -71,6 +83,44 @@ static void too_large(lua_State *L)
                PATTERN_MAX / PART);
 }
 
+static void cost_check(lua_State *L, int index)
+{
+    if (is_known(L) && usher_lpeg_cost(L, index) > COST_MAX)
+        luaL_error(L,
+                   "lpeg: the pattern takes too long to compile: its choices "
+                   "begin with one another again and again; write a common "
+                   "beginning once (a * (b + c) for a * b + a * c), or match "
+                   "in several steps");
+}
+
+/* ---- values of captures ---- */
+
+/* Called with values that a capture has made. */
+static int pass(lua_State *L)
+{
+    usher_script_charge(L, STEP_COST + lua_gettop(L));
+    usher_script_look(L);
+    return lua_gettop(L);
+}
+
+/* Replaces the capture on the top by one that gives the same, charged. lpeg
+ * also counts how deep such are nested in each other, and others not. */
+static void pass_after(lua_State *L)
+{
+    lua_pushcfunction(L, pass);
+    lua_arith(L, LUA_OPDIV);
+}
+
+/* What a match captured, in the table that is the upvalue. */
+static int look_up(lua_State *L)
+{
+    usher_script_charge(L, STEP_COST);
+    usher_script_look(L);
+    lua_settop(L, 1);
+    lua_gettable(L, lua_upvalueindex(1));
+    return !lua_isnil(L, 1);
+}
+
 static size_t argument_size(lua_State *L, int arg, int depth);
 
 /* Replaces the grammar at `arg` by one whose rules begin with a step. */
@@ -96,6 +146,7 @@ static void grammar_bound(lua_State *L, int arg, int depth)
         lua_insert(L, -2);
         lua_rawset(L, -4);
     }
+    cost_check(L, lua_gettop(L));
     lua_pushvalue(L, lua_upvalueindex(LPEG_P));
     lua_insert(L, -2);
     lua_call(L, 1, 1);
@@ -141,6 +192,35 @@ static int bounded(lua_State *L)
     return lua_tocfunction(L, lua_upvalueindex(OWN))(L);
 }
 
+/* lpeg.Cb(name), lpeg.Cs(pattern) */
+static int bounded_capture(lua_State *L)
+{
+    bounded(L);
+    pass_after(L);
+    return 1;
+}
+
+static int has_captures(lua_State *L, int arg)
+{
+    return lua_type(L, arg) == LUA_TUSERDATA &&
+           (!is_known(L) || usher_lpeg_captures(L, arg));
+}
+
+/* pattern / value */
+static int bounded_divide(lua_State *L)
+{
+    int is_text = lua_type(L, 2) == LUA_TSTRING && has_captures(L, 1);
+
+    if (lua_istable(L, 2)) {
+        lua_settop(L, 2);
+        lua_pushcclosure(L, look_up, 1);
+    }
+    bounded(L);
+    if (is_text)
+        pass_after(L);
+    return 1;
+}
+
 /* pattern ^ n */
 static int bounded_power(lua_State *L)
 {
@@ -154,8 +234,8 @@ static int bounded_power(lua_State *L)
                    "lpeg: ^%I is too often: at most %d times; ^0 and ^1 "
                    "have no bound",
                    (LUAI_UACINT)n, COUNT_MAX);
-    if (lua_type(L, 1) == LUA_TUSERDATA &&
-        bytes > (size_t)lua_tointeger(L, lua_upvalueindex(SET_BYTES))) {
+    if (n >= 0 && lua_type(L, 1) == LUA_TUSERDATA &&
+        (!is_known(L) || usher_lpeg_wastes(L, 1))) {
         lua_pushvalue(L, 1);
         step_before(L);
         lua_replace(L, 1);
@@ -185,6 +265,9 @@ static int bounded_match(lua_State *L)
                           "so large a pattern; match a part of it",
                           (LUAI_UACINT)len);
     usher_script_charge(L, (lua_Integer)(work / WORK_A_CHARGE));
+    if (lua_type(L, 1) == LUA_TUSERDATA && is_known(L) &&
+        !usher_lpeg_is_compiled(L, 1))
+        cost_check(L, 1);
     return lua_tocfunction(L, lua_upvalueindex(OWN))(L);
 }
 
@@ -203,21 +286,23 @@ static void replace(lua_State *L, int at, int common, const char *name,
 
 static void replace_all(lua_State *L, int lpeg, int meta, int common)
 {
-    static const char *const makers[] = {"P",   "B",  "C",  "Cf", "Cg",
-                                         "Cmt", "Cs", "Ct", NULL};
+    static const char *const makers[] = {"P",  "B",   "C",  "Cf",
+                                         "Cg", "Cmt", "Ct", NULL};
     /* These take no patterns, and pay for what they get. */
-    static const char *const plain[] = {"S",    "R",  "V",      "Cc", "Cb",
+    static const char *const plain[] = {"S",    "R",  "V",      "Cc",
                                         "Carg", "Cp", "locale", NULL};
 
     for (const char *const *name = makers; *name; name++)
         replace(L, lpeg, common, *name, bounded, 1);
     for (const char *const *name = plain; *name; name++)
         replace(L, lpeg, common, *name, bounded, 0);
+    replace(L, lpeg, common, "Cb", bounded_capture, 0);
+    replace(L, lpeg, common, "Cs", bounded_capture, 1);
     replace(L, lpeg, common, "match", bounded_match, 1);
     replace(L, meta, common, "__mul", bounded, 2);
     replace(L, meta, common, "__add", bounded, 2);
     replace(L, meta, common, "__sub", bounded, 2);
-    replace(L, meta, common, "__div", bounded, 1);
+    replace(L, meta, common, "__div", bounded_divide, 1);
     replace(L, meta, common, "__unm", bounded, 1);
     replace(L, meta, common, "__len", bounded, 1);
     replace(L, meta, common, "__pow", bounded_power, 1);
@@ -238,12 +323,9 @@ void usher_lpeg_push(lua_State *L)
     lua_pushliteral(L, "");
     lua_pushcfunction(L, step);
     lua_call(L, 2, 1); /* lpeg P step */
-    lua_getfield(L, lpeg, "S");
-    lua_pushliteral(L, "ab");
-    lua_call(L, 1, 1); /* lpeg P step set */
     lua_getmetatable(L, -1);
-    lua_pushinteger(L, (lua_Integer)lua_rawlen(L, -2));
-    lua_replace(L, -3); /* lpeg P step bytes meta */
+    lua_pushboolean(L, usher_lpeg_is_known(L, lpeg));
+    lua_insert(L, -2); /* lpeg P step known meta */
     replace_all(L, lpeg, lpeg + 4, lpeg + 1);
     lua_settop(L, lpeg);
     lua_pushvalue(L, -1);

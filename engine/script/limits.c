@@ -198,21 +198,6 @@ void usher_script_watch_lines(struct usher_script *script,
 
 /* ---- charges ---- */
 
-void usher_script_spend(lua_State *L, int64_t instructions)
-{
-    struct usher_script *script = usher_script_of(L);
-
-    if (!script->armed)
-        return;
-    script->instructions_left -=
-        instructions < CHARGE_MAX ? instructions : CHARGE_MAX;
-    if (script->instructions_left > script->look_at)
-        return;
-    look(script);
-    if (script->killed)
-        hooks_set_now(script);
-}
-
 void usher_script_charge(lua_State *L, int64_t instructions)
 {
     struct usher_script *script = usher_script_of(L);

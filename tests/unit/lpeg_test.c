@@ -142,6 +142,113 @@ static void repetitions_in_repetitions_end_their_turn(void **state)
     }
 }
 
+/* lpeg checks and compiles in one call, without a callback; each took seconds
+ * to years. */
+static void what_takes_long_to_compile_is_refused(void **state)
+{
+    static const char *const refused[] = {
+        /* rules that begin with the next one twice */
+        "local g = { 'r1', r60 = lpeg.P 'a' } for i = 1, 59 do "
+        "g['r' .. i] = lpeg.V('r' .. i + 1) + lpeg.V('r' .. i + 1) end "
+        "lpeg.P(g)",
+        "local g = 'r60 <- \"a\"' for i = 1, 59 do g = 'r' .. i .. ' <- r' .. "
+        "i + 1 .. ' / \"b\" r' .. i + 1 .. ' / r' .. i + 1 .. '\\n' .. g "
+        "end re.compile(g)",
+        "local g = { 'r1', r60 = lpeg.P(true) } for i = 1, 59 do "
+        "g['r' .. i] = lpeg.V('r' .. i + 1) * lpeg.V('r' .. i + 1) end "
+        "lpeg.P(g)",
+        /* a grammar in a grammar, and a pattern without any */
+        "local p = lpeg.P 'a' for i = 1, 15 do p = lpeg.P { 'r', s = p, "
+        "r = lpeg.V 's' + lpeg.V 's' + lpeg.V 's' + lpeg.V 's' } end",
+        "local p = lpeg.P 'a' ^ -1 for i = 1, 500 do p = "
+        "lpeg.Cg(p * lpeg.P 'a' ^ -1) end p:match 'a'",
+    };
+    char code[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        snprintf(code, sizeof(code),
+                 "return select(2, pcall(function() %s return '' end))"
+                 ":match 'the pattern takes too long to compile'",
+                 refused[i]);
+        gives(code, "the pattern takes too long to compile");
+    }
+    gives("return select(2, pcall(lpeg.P, { lpeg.V(1) * 'a' + 'b' }))",
+          "rule '1' may be left recursive");
+    gives("local function words(a, b) if a == b then return lpeg.P('w' .. a) "
+          "end local m = (a + b) // 2 return words(a, m) + words(m + 1, b) end "
+          "return words(1, 1500):match 'w77'",
+          "3");
+}
+
+/* Values may be made of values again and again, or of a list each time. */
+static void making_values_of_captures_ends_the_turn(void **state)
+{
+    static const char *const loops[] = {
+        "local p = lpeg.Cg('', 'x0') for i = 1, 30 do "
+        "local b = lpeg.Cb('x' .. i - 1) "
+        "p = p * lpeg.Cg(lpeg.Cs(b * b), 'x' .. i) end "
+        "(p * lpeg.Cb 'x30'):match ''",
+        "local p = lpeg.C '' / '%1%1' for i = 1, 60 do p = p / '%1%1' end "
+        "p:match ''",
+        "local t = {} for i = 1, 1900 do t = setmetatable({}, { __index = t }) "
+        "end local p = (lpeg.C(1) / t) ^ 0 while true do "
+        "p:match(('x'):rep(30000)) end",
+        "local p = lpeg.Cg('', 'x') * lpeg.Cs((lpeg.C(1) * lpeg.Cb 'x') ^ 0) "
+        "while true do p:match(('x'):rep(50000)) end",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
+        const char *code = with_lpeg(loops[i]);
+
+        run.limits.cpu_ms = 1000;
+        flow_run_killed(&run, code, "ran too long");
+    }
+}
+
+/* These ended the process: lpeg goes from one into the next on C's stack. */
+static void values_in_each_other_do_not_end_the_process(void **state)
+{
+    static const char *const deep[] = {
+        "local p = lpeg.P 'a' * lpeg.V 'S' + 'b' for i = 1, 600 do "
+        "p = lpeg.Cs(p) end lpeg.P { 'S', S = p }:match(('a'):rep(390) .. 'b')",
+        "local p = lpeg.C 'a' for i = 1, 1500 do p = p / 'x%1' end "
+        "p:match 'a'",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(deep) / sizeof(deep[0]); i++) {
+        const char *code = with_lpeg(deep[i]);
+
+        run.limits.turn_bytes = run.limits.state_bytes;
+        run.limits.instructions *= 100;
+        if (flow_run(&run, code) != USHER_FIBER_FAILED ||
+            !strstr(run.out, "nesting too deep"))
+            fail_msg("%s: %s", deep[i], run.out);
+    }
+}
+
+static void values_of_captures_are_lpegs(void **state)
+{
+    (void)state;
+    gives("return table.concat(lpeg.Ct(lpeg.Cg(lpeg.C 'a' * lpeg.C 'b', 'x') * "
+          "'-' * lpeg.Cb 'x'):match 'ab-', ',')",
+          "a,b");
+    gives("return lpeg.Cs((lpeg.P 'a' / 'b' + "
+          "lpeg.Cs(lpeg.P 'e' / 'ff') + lpeg.C(1) / { c = 'd' } + 1) ^ 0)"
+          ":match 'aacexy'",
+          "bbdffxy");
+    gives("return (lpeg.C(1) * (lpeg.C(1) / '<%1>') / '%2%1'):match 'ab'",
+          "<b>a");
+    gives("return select('#', (lpeg.C(1) / {}):match 'a') .. "
+          "tostring((lpeg.C(1) / { a = false }):match 'a')",
+          "1false");
+    gives("return re.match('aba', [[ {:q: 'a' :} 'b' =q {} ]])", "4");
+    gives("return re.gsub('hello', '[l]', 'L') .. re.find('hello', '[l]')",
+          "heLLo3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +257,10 @@ int main(void)
         cmocka_unit_test(numbers_and_sizes_are_bounded),
         cmocka_unit_test(deep_patterns_are_built_and_matched),
         cmocka_unit_test(repetitions_in_repetitions_end_their_turn),
+        cmocka_unit_test(what_takes_long_to_compile_is_refused),
+        cmocka_unit_test(making_values_of_captures_ends_the_turn),
+        cmocka_unit_test(values_in_each_other_do_not_end_the_process),
+        cmocka_unit_test(values_of_captures_are_lpegs),
     };
 
     return cmocka_run_group_tests_name("lpeg", tests, NULL, NULL);
