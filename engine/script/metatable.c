@@ -15,6 +15,11 @@ static const char wraps_key;
     "__gc and __mode are not available in flows: what a flow does must not " \
     "depend on the collector"
 
+/* Lua has half: a hidden one is a step of its own. */
+#define CHAIN_MAX 4000
+/* Levels of error() that are counted exactly. */
+#define LEVELS_MAX 100
+
 static int is_collectors(lua_State *L, int key)
 {
     const char *name =
@@ -57,25 +62,57 @@ static int called(lua_State *L, int status, lua_KContext context)
     return lua_gettop(L);
 }
 
+/* t[key], step by step as in Lua, so that a function at the end may wait.
+ * Upvalues: the metatable of t, the event. */
+static int delegate_index(lua_State *L)
+{
+    lua_settop(L, 2);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    for (int steps = 0; steps < CHAIN_MAX; steps++) { /* t key meta */
+        int type;
+
+        lua_pushvalue(L, lua_upvalueindex(2));
+        type = lua_rawget(L, 3);
+        if (type == LUA_TFUNCTION &&
+            lua_tocfunction(L, 4) == delegate_index) { /* meta is hidden */
+            lua_getupvalue(L, 4, 1);
+            lua_replace(L, 3);
+            lua_settop(L, 3);
+            continue;
+        }
+        if (type == LUA_TNIL)
+            return 1;
+        if (type == LUA_TFUNCTION) {
+            lua_replace(L, 3);
+            lua_insert(L, 1);
+            lua_callk(L, 2, 1, 0, called);
+            return 1;
+        }
+        lua_pushvalue(L, 2); /* t key meta next key */
+        if (type != LUA_TTABLE) {
+            lua_gettable(L, -2);
+            return 1;
+        }
+        if (lua_rawget(L, 4) != LUA_TNIL)
+            return 1;
+        lua_settop(L, 4);
+        lua_replace(L, 1);
+        lua_settop(L, 2);
+        if (!lua_getmetatable(L, 1))
+            return 0;
+    }
+    return luaL_error(L, "'__index' chain too long; possibly a loop");
+}
+
 /* Upvalues: the metatable, the event. Arguments: the operands. */
 static int delegate(lua_State *L)
 {
     const char *event = lua_tostring(L, lua_upvalueindex(2));
-    int is_index = strcmp(event, "__index") == 0;
     int count = lua_gettop(L);
-    int type;
 
     lua_pushvalue(L, lua_upvalueindex(2));
-    type = lua_rawget(L, lua_upvalueindex(1));
-    if (type == LUA_TNIL && is_index)
-        return 1;
-    if (type == LUA_TNIL)
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL)
         return luaL_error(L, "%s was taken out of the metatable", event);
-    if (is_index && type != LUA_TFUNCTION) {
-        lua_pushvalue(L, 2);
-        lua_gettable(L, -2);
-        return 1;
-    }
     lua_insert(L, 1);
     lua_callk(L, count, LUA_MULTRET, 0, called);
     return lua_gettop(L);
@@ -97,10 +134,12 @@ static void event_take(lua_State *L, int meta, int hidden)
     lua_pushvalue(L, key);
     type = lua_rawget(L, meta);
     if (type != LUA_TSTRING && type != LUA_TBOOLEAN) {
+        int is_index = strcmp(lua_tostring(L, key), "__index") == 0;
+
         lua_pop(L, 1);
         lua_pushvalue(L, meta);
         lua_pushvalue(L, key);
-        lua_pushcclosure(L, delegate, 2);
+        lua_pushcclosure(L, is_index ? delegate_index : delegate, 2);
     }
     lua_rawset(L, hidden);
 }
@@ -274,9 +313,42 @@ static int safe_getmetatable(lua_State *L)
     return 1;
 }
 
+static int is_hidden(lua_State *L, lua_Debug *at)
+{
+    lua_CFunction function;
+
+    lua_getinfo(L, "f", at);
+    function = lua_tocfunction(L, -1);
+    lua_pop(L, 1);
+    return function == delegate || function == delegate_index ||
+           function == wrap_newindex;
+}
+
+/* error() as in Lua, but that hidden functions count as no level: an __index
+ * that raises with level 2 blames the line that asked. */
+static int safe_error(lua_State *L)
+{
+    lua_Integer level = luaL_optinteger(L, 2, 1);
+    lua_Debug ar;
+
+    lua_settop(L, 1);
+    if (lua_type(L, 1) == LUA_TSTRING && level > 0) {
+        for (int i = 1; i <= level && i < LEVELS_MAX; i++) {
+            if (!lua_getstack(L, i, &ar))
+                break;
+            level += is_hidden(L, &ar);
+        }
+        luaL_where(L, (int)level);
+        lua_insert(L, 1);
+        lua_concat(L, 2);
+    }
+    return lua_error(L);
+}
+
 void usher_metatable_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
+        {"error", safe_error},
         {"setmetatable", safe_setmetatable},
         {"getmetatable", safe_getmetatable},
         {NULL, NULL},

@@ -15,8 +15,8 @@
 
 #include <lua.h>
 
-/* Sets setmetatable and getmetatable in the table on the stack's top. Once for
- * each state. */
+/* Sets setmetatable, getmetatable and error (which counts no hidden function as
+ * a level) in the table on the stack's top. Once for each state. */
 void usher_metatable_open(lua_State *L);
 /* Pushes the metatable that flows see of the value; 0: none, nothing is
  * pushed. In any state. */

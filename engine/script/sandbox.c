@@ -176,10 +176,10 @@ static void add_string(lua_State *L, struct usher_script *script)
 
 static void add_base(lua_State *L)
 {
-    static const char *const keep[] = {"assert",   "error",    "ipairs",
-                                       "rawequal", "rawget",   "rawlen",
-                                       "select",   "tonumber", "type",
-                                       "_VERSION", NULL};
+    static const char *const keep[] = {"assert",   "ipairs", "rawequal",
+                                       "rawget",   "rawlen", "select",
+                                       "tonumber", "type",   "_VERSION",
+                                       NULL};
     static const struct usher_charged charged[] = {
         {"select", USHER_CHARGE_VALUES},
         {"tonumber", USHER_CHARGE_TEXTS},

@@ -35,6 +35,19 @@ static void check(const char *code, const char *wanted)
     usher_script_free(script);
 }
 
+static int wait_here(lua_State *L)
+{
+    return lua_yield(L, lua_gettop(L));
+}
+
+static int wait_open(lua_State *L)
+{
+    lua_newtable(L);
+    lua_pushcfunction(L, wait_here);
+    lua_setfield(L, -2, "here");
+    return 1;
+}
+
 #define WEAK "__gc and __mode are not available"
 
 static void no_way_leads_to_a_weak_table(void **state)
@@ -132,6 +145,88 @@ static void classes_work_as_in_lua(void **state)
     check("return tostring(setmetatable({}, require 'other').value)", "nil");
 }
 
+/* Nothing shows that something hidden stands in between. */
+static void what_is_hidden_is_no_level_of_error(void **state)
+{
+    (void)state;
+    check("local c = setmetatable({}, { __index = function(_, k) "
+          "error('no ' .. k, 2) end })\n"
+          "setmetatable({}, c)\n"
+          "local _, why = pcall(function()\n return c.x .. '' end) return why",
+          "flows/init.lua:4: no x");
+    check("local c = setmetatable({}, { __newindex = function(_, k) "
+          "error('no ' .. k, 2) end,\n"
+          "__call = function(_, k) error('call ' .. k, 2) end })\n"
+          "setmetatable({}, c)\n"
+          "local function set() c.x = 1 end\n"
+          "local function call() return (c('y')) end\n"
+          "return select(2, pcall(set)) .. select(2, pcall(call))",
+          "flows/init.lua:4: no xflows/init.lua:5: call y");
+    check("local function f(level) error('it', level) end\n"
+          "local function g(level)\n f(level) end\n"
+          "local s = '' for _, level in ipairs { 0, 1, 2, 3, 1e6 } do\n"
+          "s = s .. select(2, pcall(g, level)) .. ' ' end return s",
+          "it flows/init.lua:1: it flows/init.lua:3: it it it ");
+    check("local ok, why = pcall(error) return tostring(why)", "nil");
+}
+
+/* As Lua does: each table on the way is asked raw, then its metatable. */
+static void a_chain_of_tables_is_followed_to_its_end(void **state)
+{
+    (void)state;
+    check("local last = setmetatable({}, { __index = function(t, k) "
+          "return k .. tostring(t.own) end }) last.own = 'L' "
+          "local c = last for i = 1, 1500 do "
+          "c = setmetatable({}, { __index = c }) setmetatable({}, c) end "
+          "return c.x .. c.own",
+          "xLL");
+    check("local c, m = {}, {} m.__index = c setmetatable(c, m) "
+          "setmetatable({}, c) return c.x",
+          "'__index' chain too long; possibly a loop");
+    check("local c = setmetatable({}, { __index = 'text' }) "
+          "setmetatable({}, c) return tostring(c.rep == string.rep)",
+          "true");
+}
+
+static void a_function_behind_a_chain_may_wait(void **state)
+{
+    static const char code[] =
+        "local a = setmetatable({}, { __index = function(_, k) "
+        "return wait.here(k) end }) "
+        "local b = setmetatable({}, { __index = a }) setmetatable({}, b) "
+        "local c = setmetatable({}, { __index = b }) setmetatable({}, c) "
+        "return function() return c.x end";
+    struct usher_source source = {"init.lua", code, sizeof(code) - 1};
+    struct usher_script_module module = {
+        .name = "wait", .open = wait_open, .global = 1};
+    struct usher_script_options options = {
+        .sources = &source,
+        .source_count = 1,
+        .modules = &module,
+        .module_count = 1,
+        .limits = usher_script_limits_default(),
+        .folder = "flows",
+    };
+    struct usher_script *script;
+    struct usher_error error = {""};
+    lua_State *L, *thread;
+    int count;
+
+    (void)state;
+    assert_int_equal(usher_script_new(&options, &script, &error), USHER_OK);
+    assert_int_equal(usher_script_load(script, &error), USHER_OK);
+    L = usher_script_lua(script);
+    thread = lua_newthread(L);
+    lua_pushvalue(L, -2);
+    lua_xmove(L, thread, 1);
+    assert_int_equal(lua_resume(thread, L, 0, &count), LUA_YIELD);
+    lua_pop(thread, count);
+    lua_pushliteral(thread, "came");
+    assert_int_equal(lua_resume(thread, L, 1, &count), LUA_OK);
+    assert_string_equal(lua_tostring(thread, -1), "came");
+    usher_script_free(script);
+}
+
 static void getmetatable_gives_what_was_set(void **state)
 {
     (void)state;
@@ -225,6 +320,9 @@ int main(void)
         cmocka_unit_test(no_way_leads_to_a_weak_table),
         cmocka_unit_test(what_a_table_holds_stays),
         cmocka_unit_test(classes_work_as_in_lua),
+        cmocka_unit_test(what_is_hidden_is_no_level_of_error),
+        cmocka_unit_test(a_chain_of_tables_is_followed_to_its_end),
+        cmocka_unit_test(a_function_behind_a_chain_may_wait),
         cmocka_unit_test(getmetatable_gives_what_was_set),
         cmocka_unit_test(no_message_shows_an_address),
     };
