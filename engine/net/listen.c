@@ -1,5 +1,6 @@
 /* engine/net/listen.c - listening sockets for the server. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -135,7 +136,6 @@ enum usher_status usher_server_listen(const char *host, uint16_t port,
     return USHER_OK;
 }
 
-/* Only a socket is ever removed, so a mistyped path costs no file. */
 /* 1: somebody listens there. */
 static int is_in_use(const struct sockaddr_un *address)
 {
@@ -149,6 +149,7 @@ static int is_in_use(const struct sockaddr_un *address)
     return in_use;
 }
 
+/* Only a socket is ever removed, so a mistyped path costs no file. */
 static enum usher_status clear_old_socket(const struct sockaddr_un *address,
                                           struct usher_error *error)
 {
@@ -206,24 +207,42 @@ enum usher_status usher_server_listen_unix(const char *path, int *fd,
     return USHER_OK;
 }
 
+/* Of the very socket that `socket` (O_PATH) names, whatever the path names by
+ * now; for the group only once it is theirs. 0: done, else errno. */
+static int group_set(int socket, int64_t group)
+{
+    char path[32];
+    struct stat info;
+
+    if (fstat(socket, &info) != 0)
+        return errno;
+    if (!S_ISSOCK(info.st_mode))
+        return ENOTSOCK;
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", socket);
+    if (chmod(path, 0600) != 0)
+        return errno;
+    if (group < 0)
+        return 0;
+    if (info.st_gid != (gid_t)group &&
+        fchownat(socket, "", (uid_t)-1, (gid_t)group, AT_EMPTY_PATH) != 0)
+        return errno;
+    return chmod(path, 0660) != 0 ? errno : 0;
+}
+
 enum usher_status usher_server_unix_group(const char *path, int64_t group,
                                           struct usher_error *error)
 {
-    struct stat info;
-    int failed;
+    int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), failed;
 
-    if (lstat(path, &info) != 0) {
+    if (fd < 0) {
         usher_error_set(error, "%s is gone: %s", path, strerror(errno));
         return USHER_ERR_IO;
     }
-    /* For the group only once it is theirs. */
-    failed = group < 0 ? chmod(path, 0600) != 0
-                       : (info.st_gid != (gid_t)group &&
-                          lchown(path, (uid_t)-1, (gid_t)group) != 0) ||
-                             chmod(path, 0660) != 0;
+    failed = group_set(fd, group);
+    close(fd);
     if (!failed)
         return USHER_OK;
-    if (errno == EPERM || errno == EINVAL)
+    if (failed == EPERM || failed == EINVAL)
         usher_error_set(error,
                         "%s cannot be given to ADMIN_GROUP: the user that "
                         "usher runs as is not in that group. Put it there and "
@@ -232,6 +251,6 @@ enum usher_status usher_server_unix_group(const char *path, int64_t group,
                         path);
     else
         usher_error_set(error, "%s cannot be given to ADMIN_GROUP: %s", path,
-                        strerror(errno));
+                        strerror(failed));
     return USHER_ERR_IO;
 }

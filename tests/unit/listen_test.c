@@ -165,6 +165,35 @@ static void a_unix_socket_is_given_to_a_group(void **state)
     rmdir(dir);
 }
 
+/* Who may write in the socket's folder gets no other file opened for a group. */
+static void what_lies_there_instead_of_the_socket_is_left_alone(void **state)
+{
+    char dir[] = "/tmp/usher-server-XXXXXX", path[64], secret[64];
+    struct usher_error error;
+    struct stat info;
+    int fd;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/admin.sock", dir);
+    snprintf(secret, sizeof(secret), "%s/.env", dir);
+    fd = open(secret, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(symlink(secret, path), 0);
+    assert_int_equal(usher_server_unix_group(path, getegid(), &error),
+                     USHER_ERR_IO);
+    unlink(path);
+    assert_int_equal(link(secret, path), 0);
+    assert_int_equal(usher_server_unix_group(path, getegid(), &error),
+                     USHER_ERR_IO);
+    assert_int_equal(stat(secret, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    unlink(path);
+    unlink(secret);
+    rmdir(dir);
+}
+
 static void a_socket_where_somebody_listens_is_left_alone(void **state)
 {
     char dir[] = "/tmp/usher-server-XXXXXX", path[64];
@@ -211,6 +240,7 @@ int main(void)
         CASE(a_host_that_is_none_is_refused),
         CASE(a_unix_socket_is_private_and_serves),
         CASE(a_unix_socket_is_given_to_a_group),
+        CASE(what_lies_there_instead_of_the_socket_is_left_alone),
         CASE(a_socket_where_somebody_listens_is_left_alone),
         CASE(a_file_is_never_replaced_by_a_socket),
     };
