@@ -212,6 +212,12 @@ static int database_ask(const struct usher_ask *ask, const struct spot *spot,
     if (st == USHER_OK)
         exchange->status =
             usher_admin_answer(&admin, &question, &exchange->body);
+    else if (st == USHER_ERR_EXISTS)
+        fprintf(stderr,
+                "%s: an engine has the database %s, and does not listen on %s "
+                "(yet): try again, or say where it does with "
+                "ADMIN_SOCKET=FILE\n",
+                ask->command, file, spot->socket);
     else
         fprintf(stderr, "%s: %s\n", ask->command, error.text);
     if (st == USHER_OK)
@@ -271,6 +277,21 @@ static int socket_ask(const struct usher_ask *ask, const struct spot *spot,
     fprintf(stderr, "%s: the engine at %s does not answer: %s\n", ask->command,
             spot->socket, exchange->why);
     return 1;
+}
+
+/* An engine that was started before ADMIN_SOCKET was set. */
+static int older_ask(const struct usher_ask *ask, const struct spot *spot,
+                     const struct usher_question *asked,
+                     struct usher_exchange *exchange)
+{
+    struct spot older = {.url = spot->url};
+
+    if (!usher_admin_socket_beside(ask->config, spot->url, older.socket,
+                                   sizeof(older.socket)) ||
+        strcmp(older.socket, spot->socket) == 0 ||
+        access(older.socket, W_OK) != 0)
+        return -1;
+    return socket_ask(ask, &older, asked, exchange);
 }
 
 /* Asks in the simulator's place, and says so where that answers. */
@@ -337,6 +358,8 @@ static int local_ask(const struct usher_ask *ask,
     if (!beside.failed)
         has_other = spot_find(ask, beside.data, &other);
     code = socket_ask(ask, &spot, asked, exchange);
+    if (code < 0)
+        code = older_ask(ask, &spot, asked, exchange);
     if (code < 0 && has_other)
         code = other_ask(socket_ask, ask, &other, asked, exchange);
     if (code < 0)

@@ -31,12 +31,6 @@ static int is_there(const char *path)
     return access(path, F_OK) == 0 || errno == EACCES;
 }
 
-static int is_at_work(void)
-{
-    return is_set("FLOWS_DIR") || is_set("DATABASE_URL") || is_there(".env") ||
-           is_there("flows") || is_there("usher.db");
-}
-
 /* PREFIX/share/... of the PREFIX/bin/usher that runs. */
 static struct usher_env_file *service_read(void)
 {
@@ -61,7 +55,8 @@ static struct usher_env_file *service_read(void)
 static const char *entry_text(const struct usher_env_file *file,
                               const char *name)
 {
-    const struct usher_env_entry *entry = usher_env_file_find(file, name);
+    const struct usher_env_entry *entry =
+        file ? usher_env_file_find(file, name) : NULL;
 
     return entry ? entry->value : NULL;
 }
@@ -92,6 +87,17 @@ static enum usher_status entries_add(struct usher_place *place,
     return USHER_OK;
 }
 
+/* What the installed service is given: by its unit, and what wins over that. */
+struct service {
+    struct usher_env_file *unit, *defaults;
+};
+
+static void service_free(struct service *service)
+{
+    usher_env_file_free(service->unit);
+    usher_env_file_free(service->defaults);
+}
+
 static int is_same_file(const char *one, const char *other)
 {
     struct stat a, b;
@@ -101,38 +107,63 @@ static int is_same_file(const char *one, const char *other)
             a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
+/* Whether what is there under this name in the working folder is another's
+ * than the service's. */
+static int is_there_too(const char *name, const char *of_service)
+{
+    return is_there(name) && !(of_service && is_same_file(name, of_service));
+}
+
+/* Whether the working folder, or the environment, has something of its own to
+ * work with. Not where it is the service's folder, or that of its flows. */
+static int is_at_work(const struct service *service)
+{
+    const char *env = entry_text(service->unit, SERVICE_ENV);
+    const char *flows = entry_text(service->defaults, "FLOWS_DIR");
+    const char *slash = strrchr(env, '/');
+    char folder[PATH_MAX];
+
+    if (is_set("FLOWS_DIR") || is_set("DATABASE_URL"))
+        return 1;
+    snprintf(folder, sizeof(folder), "%.*s/", slash ? (int)(slash - env) : 0,
+             env);
+    if (is_same_file(".", folder))
+        return 0;
+    if (!flows)
+        flows = entry_text(service->unit, "FLOWS_DIR");
+    return is_there(".env") || is_there("usher.db") ||
+           is_there_too("flows", flows);
+}
+
 /* The service is meant: what it is given counts here, too. */
 static enum usher_status service_take(struct usher_place *place,
-                                      const struct usher_env_file *service)
+                                      const struct service *service)
 {
-    const char *defaults = entry_text(service, SERVICE_DEFAULTS);
-    struct usher_env_file *more = NULL;
-    enum usher_status st = USHER_OK;
+    enum usher_status st = entries_add(place, service->defaults);
 
     place->is_service = 1;
-    if (defaults && usher_env_file_read(defaults, 0, &more, NULL) == USHER_OK)
-        st = entries_add(place, more);
-    if (st == USHER_OK)
-        st = entries_add(place, service);
-    usher_env_file_free(more);
-    return st;
+    return st == USHER_OK ? entries_add(place, service->unit) : st;
 }
 
 static enum usher_status service_look(struct usher_place *place,
                                       const char *env)
 {
-    struct usher_env_file *file = service_read();
-    const char *path = file ? entry_text(file, SERVICE_ENV) : NULL;
+    struct service service = {service_read(), NULL};
+    const char *path = entry_text(service.unit, SERVICE_ENV);
+    const char *defaults = entry_text(service.unit, SERVICE_DEFAULTS);
     enum usher_status st = USHER_OK;
 
+    if (defaults &&
+        usher_env_file_read(defaults, 0, &service.defaults, NULL) != USHER_OK)
+        service.defaults = NULL;
     if (path) {
         place->service = strdup(path);
         if (!place->service)
             st = USHER_ERR_NOMEM;
-        else if (env ? is_same_file(env, path) : !is_at_work())
-            st = service_take(place, file);
+        else if (env ? is_same_file(env, path) : !is_at_work(&service))
+            st = service_take(place, &service);
     }
-    usher_env_file_free(file);
+    service_free(&service);
     return st;
 }
 

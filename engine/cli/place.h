@@ -1,8 +1,9 @@
 /* engine/cli/place.h - which settings and folders a command works with. In
- * this order: the settings of --env; what stands in the working folder (.env,
- * flows, usher.db, or a FLOWS_DIR or DATABASE_URL in the environment); those of
- * the service that `make install` put beside this program. With
- * --env these count as well where it names the service's settings. */
+ * this order: the settings of --env; a FLOWS_DIR or DATABASE_URL in the
+ * environment; what stands in the working folder (.env, flows, usher.db),
+ * unless it is the service's; those of the service that `make install` put
+ * beside this program. With --env these count as well where it names the
+ * service's. */
 #ifndef USHER_CLI_PLACE_H
 #define USHER_CLI_PLACE_H
 

@@ -489,17 +489,11 @@ void usher_admin_read(const struct usher_request *request,
     };
 }
 
-int usher_admin_socket(const struct usher_config *config, const char *url,
-                       char *out, size_t size)
+/* 0: it has no place, or one that is too long. */
+static int path_write(const struct usher_config *config, const char *file,
+                      const char *end, char *out, size_t size)
 {
-    const char *own = usher_config_text(config, USHER_SETTING_DATABASE_URL);
-    const char *set = usher_config_text(config, USHER_SETTING_ADMIN_SOCKET);
-    const char *file = set ? set : usher_store_file(url);
     const char *folder = usher_config_folder(config);
-    /* Two engines do not listen at one place. */
-    const char *end = !set                    ? ".socket"
-                      : strcmp(own, url) != 0 ? USHER_PARTNER_BESIDE
-                                              : "";
     int len;
 
     if (!file)
@@ -507,4 +501,24 @@ int usher_admin_socket(const struct usher_config *config, const char *url,
     len = snprintf(out, size, "%s%s%s%s", file[0] == '/' ? "" : folder,
                    file[0] == '/' ? "" : "/", file, end);
     return len > 0 && (size_t)len < size;
+}
+
+int usher_admin_socket(const struct usher_config *config, const char *url,
+                       char *out, size_t size)
+{
+    const char *own = usher_config_text(config, USHER_SETTING_DATABASE_URL);
+    const char *set = usher_config_text(config, USHER_SETTING_ADMIN_SOCKET);
+
+    if (!set)
+        return usher_admin_socket_beside(config, url, out, size);
+    /* Two engines do not listen at one place. */
+    return path_write(config, set,
+                      strcmp(own, url) != 0 ? USHER_PARTNER_BESIDE : "", out,
+                      size);
+}
+
+int usher_admin_socket_beside(const struct usher_config *config,
+                              const char *url, char *out, size_t size)
+{
+    return path_write(config, usher_store_file(url), ".socket", out, size);
 }

@@ -78,6 +78,9 @@ unsigned usher_admin_fail(struct usher_buffer *out, unsigned status,
  * that database. 0 where there is no such place (memory:, a path too long). */
 int usher_admin_socket(const struct usher_config *config, const char *url,
                        char *out, size_t size);
+/* Where one listens that was started before ADMIN_SOCKET was set. */
+int usher_admin_socket_beside(const struct usher_config *config,
+                              const char *url, char *out, size_t size);
 
 /* show.c: a conversation as JSON {key, flow, version, waits, memory,
  * messages}. USHER_ERR_NOT_FOUND; USHER_ERR_PARSE: damaged, or of a format to

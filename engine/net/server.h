@@ -59,7 +59,8 @@ usher_server_listen(const char *host, uint16_t port, int reuse_port, int *fd,
 USHER_MUST_USE enum usher_status
 usher_server_listen_unix(const char *path, int *fd, struct usher_error *error);
 /* Gives the socket there to this group, mode 0660; -1: to nobody but its owner,
- * mode 0600. Never touches what is no socket. USHER_ERR_IO: it is its owner's. */
+ * mode 0600. Never touches what is no socket. USHER_ERR_IO: it is its owner's.
+ */
 USHER_MUST_USE enum usher_status
 usher_server_unix_group(const char *path, int64_t group,
                         struct usher_error *error);

@@ -165,7 +165,8 @@ static void a_unix_socket_is_given_to_a_group(void **state)
     rmdir(dir);
 }
 
-/* Who may write in the socket's folder gets no other file opened for a group. */
+/* Who may write in the socket's folder gets no other file opened for a group.
+ */
 static void what_lies_there_instead_of_the_socket_is_left_alone(void **state)
 {
     char dir[] = "/tmp/usher-server-XXXXXX", path[64], secret[64];
