@@ -34,22 +34,22 @@ describe("small_talk", function()
     "shukriya, alvida", "धन्यवाद, अलविदा", "thanks for your help, have a good evening",
   }
   local BEFORE = {
-    ["a chat that begins"] = {},
-    ["two ways that are offered"] = { "agent" },
-    ["a question for the number"] = { "call me" },
-    ["a question for the time"] = { "call me on 98765 43210" },
+    { "a chat that begins", {} },
+    { "two ways that are offered", { "agent" } },
+    { "a question for the number", { "call me" } },
+    { "a question for the time", { "call me on 98765 43210" } },
   }
-  for _, text in ipairs(GOODBYES) do
-    for name, before in pairs(BEFORE) do
-      it(("ends %s with %q"):format(name, text), function()
-        local given = { phone = false }
-        for i, said in ipairs(before) do given[i] = said end
-        local talk = visitor.after(given)
-        talk:says(text)
-        talk:sees { "Goodbye, and have a good day!" }
-        talk:sees_buttons {}
-      end)
-    end
+  -- One look finds them, whatever waits: each is tried at one of these places.
+  for i, text in ipairs(GOODBYES) do
+    local name, before = table.unpack(BEFORE[i % #BEFORE + 1])
+    it(("ends %s with %q"):format(name, text), function()
+      local given = { phone = false }
+      for at, said in ipairs(before) do given[at] = said end
+      local talk = visitor.after(given)
+      talk:says(text)
+      talk:sees { "Goodbye, and have a good day!" }
+      talk:sees_buttons {}
+    end)
   end
 
   it("goes on with the call when the visitor comes back", function()
