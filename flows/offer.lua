@@ -10,7 +10,8 @@ local yes_no = require "parse.yes_no"
 
 local offer = {}
 
--- ways: the flow that each answer leads to; is_strict where "ok thanks" is no yes. An offer counts
+-- ways: the flow that each answer leads to; is_strict where "ok thanks" is no yes, since nothing
+-- was asked that has one. An offer counts
 -- while its text is the bot's last.
 function offer.make(chat, text, ways)
   chat.memory.offer = { text = text, yes = ways.yes, no = ways.no, is_strict = ways.is_strict }
@@ -31,10 +32,10 @@ end
 function offer.taken(chat)
   local made, text = chat.memory.offer, chat.message.text
   if not made or goodbye.is_said(text) or words.meant(words.goodbye, text) then return nil end
-  if made.is_strict and not words.meant(words.yes, text) then return nil end
-  local answer, leaning = yes_no.find(text)
+  local answer, more = yes_no.find(text)
+  if made.is_strict and (answer ~= "yes" or more == "ok") then return nil end
   -- "yes, tomorrow at 3": the flow reads the rest.
-  if not answer and goes_on(text) then answer = leaning end
+  if not answer and goes_on(text) then answer = more end
   local way = made[answer or ""]
   return way and last_said(chat) == made.text and way or nil
 end

@@ -214,11 +214,6 @@ words.cancel = {
   "cancel my call", "cancel the call", "don't call me", "dont call me", "do not call me",
 }
 
--- Yes, and nothing else.
-words.yes = {
-  "=yes", "=yes please", "=yeah", "=yep", "=yup", "=sure", "=please", "=please do", "=of course",
-}
-
 -- They are annoyed: once in a talk the bot says that it is sorry.
 words.angry = {
   "fuck", "fucking", "fucked", "wtf", "ffs", "shit", "shitty", "bullshit", "crap", "damn", "idiot",

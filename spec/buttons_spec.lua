@@ -33,6 +33,24 @@ describe("buttons", function()
     end)
   end
 
+  for _, text in ipairs { "yes please", "of course!", "ja bitte", "go ahead", "yeah sure" } do
+    it(("shows them once more to %q"):format(text), function()
+      local talk = visitor.arrives {}
+      talk:says "agent"
+      talk:says(text)
+      talk:sees_buttons { "📞 Instant Chat", "📅 Schedule Callback" }
+    end)
+  end
+
+  for _, text in ipairs { "ok thanks", "great", "👍" } do
+    it(("takes %q for politeness"):format(text), function()
+      local talk = visitor.arrives {}
+      talk:says "agent"
+      talk:says(text)
+      talk:sees_buttons {}
+    end)
+  end
+
   local PAYLOADS = { ["1"] = "chat", option_1 = "chat", ["2"] = "call", option_2 = "call" }
   for payload, way in pairs(PAYLOADS) do
     it(("understands the payload %q"):format(payload), function()

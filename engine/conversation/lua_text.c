@@ -122,7 +122,7 @@ int usher_lua_strict(lua_State *L)
 {
     const struct usher_bind *bind = usher_bind_of(L);
 
-    lua_pushboolean(L, bind && bind->strict);
+    lua_pushboolean(L, !bind || bind->strict);
     return 1;
 }
 

@@ -22,7 +22,8 @@ int usher_lua_is_written(lua_State *L);
 int usher_lua_made(lua_State *L);
 
 /* engine.strict() -> whether a text that no visitor should read raises: where
- * its author looks on, in specs and in the terminal chat (usher_bind.strict).
+ * its author looks on, in specs and in the terminal chat (usher_bind.strict),
+ * and in `usher check`, which has no worker.
  * In service it is said without what is wrong, and logged. */
 int usher_lua_strict(lua_State *L);
 

@@ -315,8 +315,12 @@ function texts.bare(text)
   return (texts.bare(text:sub(1, first - 1) .. put .. text:sub(last))), directive
 end
 
+local function message_of(chat) return chat.message end
+
+-- In `usher check` there is nobody.
 local function visitor_said(chat, words)
-  return chat.message.text:find(words, 1, true) ~= nil
+  local is_there, message = pcall(message_of, chat)
+  return is_there and message.text:find(words, 1, true) ~= nil
 end
 
 local function without_directives(chat, text, method)

@@ -2,6 +2,7 @@
 --
 --   local yes_no = require "parse.yes_no"
 --   yes_no.find("yep, go ahead")            -> "yes"
+--   yes_no.find("ok great")                 -> "yes", "ok": where nobody asked, politeness maybe
 --   yes_no.find("not really")               -> "no"
 --   yes_no.find("yes but only tomorrow")    -> nil, "yes": a yes that goes on
 --   yes_no.find("y.kumar@gmail.com")        -> nil
@@ -32,7 +33,7 @@ for _, name in ipairs(TLD) do is_tld[name] = true end
 local function without_addresses(text)
   text = text:gsub("%S+@%S*", " @ "):gsub("%S*@%S+", " @ "):gsub("%a+://%S+", " @ ")
   return (text:gsub("[%w%-]+%.[%w%-%.]*%w/?%S*", function(found)
-    local last = found:match "%.(%a+)%f[^%a]"
+    local last = found:match "^[%w%-%.]*%.(%a+)%f[^%w%-]"
     return (found:find "^www%." or last and is_tld[last]) and " @ " or nil
   end))
 end
@@ -83,7 +84,7 @@ end
 
 -- Phrases by their first word, the longest first.
 local phrases = {
-  [PICTURE_WORD.yes] = { { kind = "yes", text = PICTURE_WORD.yes, words = 1 } },
+  [PICTURE_WORD.yes] = { { kind = "picture", text = PICTURE_WORD.yes, words = 1 } },
   [PICTURE_WORD.no] = { { kind = "no", text = PICTURE_WORD.no, words = 1 } },
 }
 for kind, written in pairs(vocabulary.kinds) do
@@ -145,16 +146,26 @@ local function take(heard, answer)
   heard.answer, heard.replaced, heard.is_first = answer, false, heard.others == 0
 end
 
-function hear.yes(heard)
+function hear.picture(heard)
   if heard.negated then return end -- "please don't do it"
   if not heard.answer or heard.answer == "ok" or heard.replaced then return take(heard, "yes") end
   if heard.answer == "no" and not heard.is_polite then heard.conflict = true end
+end
+
+function hear.yes(heard)
+  hear.picture(heard)
+  heard.is_clear = true
 end
 
 function hear.ok(heard)
   if heard.negated then return end
   if not heard.answer or heard.replaced then return take(heard, "ok") end
   if heard.answer == "no" and not heard.is_polite then heard.conflict = true end
+end
+
+function hear.yeah(heard)
+  hear.ok(heard)
+  heard.is_clear = true
 end
 
 function hear.no(heard)
@@ -187,6 +198,11 @@ function hear.alone_yes(heard)
   hear.yes(heard)
 end
 
+function hear.alone_ok(heard)
+  heard.is_alone = true
+  hear.ok(heard)
+end
+
 function hear.alone_no(heard)
   heard.is_alone = true
   hear.no(heard)
@@ -198,7 +214,8 @@ end
 
 local yes_no = {}
 
--- "yes", "no", or nil; then, behind nil, "yes" where the message begins with a yes and goes on.
+-- "yes", "no", or nil; then, behind nil, "yes" where the message begins with a yes and goes on, and
+-- behind "yes", "ok" where it may be politeness.
 function yes_no.find(text)
   local words, asks = words_of(text)
   local list = kinds_of(words)
@@ -213,7 +230,9 @@ function yes_no.find(text)
     local counts = (heard.is_first or #list <= FEW) and heard.others < LONG
     return counts and "no" or nil
   end
-  if heard.others == 0 and not heard.replaced then return "yes" end
+  if heard.others == 0 and not heard.replaced then
+    return "yes", not heard.is_clear and "ok" or nil
+  end
   return nil, heard.is_first and not heard.negated and "yes" or nil
 end
 

@@ -20,15 +20,19 @@ words.kinds = {
     .. "हाँ हां हाँ_जी हां_जी जी_हाँ जी_हां "
     .. "ठीक_है बिल्कुल सही_है oui",
   -- a yes, unless a no follows: "ok, no thanks"; behind a no neither the one nor the other
-  ok = "yeah yeahh yea yeh yah ok okay okey okie oki okk kk okey_dokey all_right alright fine "
-    .. "good great perfect cool nice awesome lovely excellent wonderful brilliant right true "
-    .. "correct done works all_good sounds_good looks_good that's_correct thats_correct "
-    .. "that_is_correct that's_right thats_right that_is_right it's_right its_right it_is_right "
-    .. "that's_fine thats_fine that_is_fine i_am i_do it_is i_would richtig gut prima super "
-    .. "perfekt alles_klar bueno perfecto muy_bien ji accha acha achha theek thik sahi जी "
-    .. "अच्छा सही",
+  yeah = "yeah yeahh yea yeh yah right true correct that's_correct thats_correct that_is_correct "
+    .. "that's_right thats_right that_is_right it's_right its_right it_is_right i_am i_do it_is "
+    .. "i_would richtig ji sahi जी सही",
+  -- likewise, and where nobody asked it may be no more than politeness
+  ok = "ok okay okey okie oki okk kk okey_dokey all_right alright fine good great perfect cool "
+    .. "nice awesome lovely excellent wonderful brilliant done works all_good sounds_good "
+    .. "looks_good that's_fine thats_fine that_is_fine i'm_good_with im_good_with i_am_good_with "
+    .. "i'm_fine_with im_fine_with i_am_fine_with i'm_ok_with im_ok_with i_am_ok_with "
+    .. "i'm_okay_with im_okay_with gut prima super perfekt alles_klar bueno perfecto muy_bien "
+    .. "accha acha achha theek thik अच्छा",
   -- these only alone: "n", but not "N. Kumar"; a sim is a card, too
-  alone_yes = "y k da sim han",
+  alone_yes = "y da sim han",
+  alone_ok = "k",
   alone_no = "n",
   no = "no noo nop nope nopes nah naah nay negative no_way no_need not_needed hell_no sure_not "
     .. "not_really not_at_all not_now not_yet not_today not_right not_correct not_quite "
@@ -56,7 +60,9 @@ words.kinds = {
     .. "i_do_not_know don't_know dont_know do_not_know right_now right_away right_after "
     .. "right_before ok_so ok_but i_do_not_understand i_don't_understand i_dont_understand do_i "
     .. "do_you can_you why correct_the correct_my correct_it correct_that not_yes not_no no_sé "
-    .. "no_se y_cuándo no_one no_idea good_question nice_try",
+    .. "no_se y_cuándo no_one no_idea good_question nice_try yeah_right i'm_good im_good i_am_good "
+    .. "i'm_fine im_fine i_am_fine i'm_ok im_ok i_am_ok i'm_okay im_okay i_am_okay i'm_alright "
+    .. "i'm_all_good im_all_good we're_good we_are_good we're_fine we_are_fine",
   -- what an answer may correct itself with
   rather = "wait sorry actually hold_on oops i_mean warte halt espera perdón ruko",
   -- changes nothing

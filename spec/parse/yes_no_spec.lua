@@ -18,7 +18,7 @@ local CASES = {
     "SÍ, gracias",
     "claro que sí", "vale", "de acuerdo", "por supuesto", "ja", "Ja, bitte", "jawohl",
     "klar, gerne", "passt mir", "kein Problem", "haan", "haan ji", "theek hai", "ji haan bhai",
-    "bilkul", "हाँ", "ठीक है", "जी हाँ, धन्यवाद", "oui", "fine by me",
+    "bilkul", "हाँ", "ठीक है", "जी हाँ, धन्यवाद", "oui", "fine by me", "I'm good with that",
     "perfect, thank you",
     "10-4", "yes and please don't be late", "'yes'", "\"yes\"", "yes - thanks", "yup", "right",
     "of course", "book it", "SÍ", "yes, I am", "it is", "I do", "good idea", "great, see you",
@@ -57,6 +57,7 @@ local CASES = {
     "Noah", "Noor", "Yash", "Jana", "Jan Sure", "Ja'far", "Si Woo", "Da Silva", "N. Kumar",
     "Y. Rao", "K. Singh", "y kumar", "Nora No", "no reply", "no-reply", "noreply", "no one",
     "no idea", "no signal", "no. 12, MG Road", "no 5", "1", "2", "5", "+91 98765 43210",
+    "I'm good", "I'm good, thanks", "we're good", "I'm fine", "yeah right", "ok.thanks.in",
     "yes-man", "yes_bank", "I'm not sure", "not sure", "I don't know", "right now please",
     "good question", "good morning", "I am in Dubai", "it is my birthday", "noon", "okra",
     "yesterday", "hello", "thanks", "🙏", "🙂", "🤔", "🤷‍♂️", "yes 🤔",
@@ -93,6 +94,18 @@ describe("yes and no", function()
     it(("does not begin with a yes in \"%s\""):format(text), function()
       local _, leaning = yes_no.find(text)
       assert.is_nil(leaning)
+    end)
+  end
+
+  -- Where nothing was asked: "ok thanks" may be politeness, "yes please" is not.
+  for _, text in ipairs { "ok", "ok thanks", "great, thank you", "k", "👍🏽", "sounds good" } do
+    it(("may be politeness in \"%s\""):format(text), function()
+      assert.same({ "yes", "ok" }, { yes_no.find(text) })
+    end)
+  end
+  for _, text in ipairs { "yes please", "ok yes", "yeah", "sure, thanks", "ja bitte", "of course" } do
+    it(("means the yes in \"%s\""):format(text), function()
+      assert.same({ "yes" }, { yes_no.find(text) })
     end)
   end
 
