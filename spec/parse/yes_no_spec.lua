@@ -103,7 +103,7 @@ describe("yes and no", function()
       assert.same({ "yes", "ok" }, { yes_no.find(text) })
     end)
   end
-  for _, text in ipairs { "yes please", "ok yes", "yeah", "sure, thanks", "ja bitte", "of course" } do
+  for _, text in ipairs { "yes please", "ok yes", "sure, thanks", "ja bitte", "of course" } do
     it(("means the yes in \"%s\""):format(text), function()
       assert.same({ "yes" }, { yes_no.find(text) })
     end)
