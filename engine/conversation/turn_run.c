@@ -490,12 +490,15 @@ static int turn_again(struct conversation *conv)
 
     if (!usher_script_was_full(run->script))
         return 0;
+    if (run->cursor > run->said)
+        run->said = run->cursor; /* it is in the answer */
     usher_run_rest(run);
     if (!state_full(worker, conv->state, run->flow) || !may_again)
         return 0;
-    conv->again = conv->stepping = 1;
+    conv->again = 1;
+    /* A replay of turns before has not come to this message yet. */
+    conv->stepping = !conv->pending || run->journal.len > run->turn_start;
     WORKER_COUNT(worker, replays);
-    run->said = run->journal.len; /* it is in the answer */
     usher_states_let_go(&worker->states, conv->state);
     conv->state = NULL;
     if (usher_states_find(&worker->states, conv->version) &&

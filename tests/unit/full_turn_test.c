@@ -15,8 +15,14 @@
 
 /* Each turn keeps 3 MiB; the write lies in the middle of what fills it. */
 static const struct turn_flow flows[] = {
-    {"init.lua", "return { flows = { { 'big', fallback = true } }, "
-                 "apology = 'SORRY' }"},
+    {"init.lua", "return { flows = { { 'ask', triggers = { 'ask' } }, "
+                 "{ 'big', fallback = true } }, apology = 'SORRY' }"},
+    {"ask.lua", "return function(chat)\n"
+                "  local large = {}\n"
+                "  for i = 1, 9 do large[i] = ('x'):rep(1 << 19) .. i end\n"
+                "  chat:say 'asked'\n"
+                "  chat:say('got ' .. chat:ask 'what?' .. #large)\n"
+                "end"},
     {"big.lua", "local cache = {}\n"
                 "local function keep() for _ = 1, 6 do "
                 "cache[#cache + 1] = ('x'):rep(1 << 19) .. #cache end end\n"
@@ -134,6 +140,25 @@ static void a_turn_goes_on_in_another_state(void **state)
     turn_world_free(asked.world);
 }
 
+/* One that waited replays there first: what its visitor said then comes behind
+ * that in the other one. */
+static void a_replay_of_before_goes_on_with_the_message(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked, flows);
+    turn_ask(asked.world, "waits", "ask");
+    assert_non_null(strstr(asked.world->answer, "what?"));
+    (void)until_full(&asked);
+    turn_ask(asked.world, "waits", "tea");
+    assert_string_equal(asked.world->answer, "");
+    state_give(&asked);
+    assert_non_null(strstr(asked.world->answer, "got tea9"));
+    assert_null(strstr(asked.world->answer, "asked"));
+    turn_world_free(asked.world);
+}
+
 /* Word that there is none: it goes on in the old one, however that ends. */
 static void where_there_is_no_other_one_it_goes_on_there(void **state)
 {
@@ -172,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_turn_goes_on_in_another_state),
+        cmocka_unit_test(a_replay_of_before_goes_on_with_the_message),
         cmocka_unit_test(where_there_is_no_other_one_it_goes_on_there),
         cmocka_unit_test(a_state_that_is_full_from_the_start_is_not_made_anew),
     };
