@@ -198,19 +198,33 @@ void usher_script_watch_lines(struct usher_script *script,
 
 /* ---- charges ---- */
 
+/* Whether the turn is over. */
+static int spend(struct usher_script *script, int64_t instructions)
+{
+    if (!script->armed)
+        return 0;
+    script->instructions_left -=
+        instructions < CHARGE_MAX ? instructions : CHARGE_MAX;
+    if (script->instructions_left > script->look_at)
+        return 0;
+    look(script);
+    return script->killed != SCRIPT_ALIVE;
+}
+
 void usher_script_charge(lua_State *L, int64_t instructions)
 {
     struct usher_script *script = usher_script_of(L);
 
-    if (!script->armed)
-        return;
-    script->instructions_left -=
-        instructions < CHARGE_MAX ? instructions : CHARGE_MAX;
-    if (script->instructions_left > script->look_at)
-        return;
-    look(script);
-    if (script->killed)
+    if (spend(script, instructions))
         script_raise_killed(L, script);
+}
+
+void usher_script_spend(lua_State *L, int64_t instructions)
+{
+    struct usher_script *script = usher_script_of(L);
+
+    if (spend(script, instructions))
+        hooks_set_now(script);
 }
 
 void usher_script_look(lua_State *L)

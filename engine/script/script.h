@@ -127,6 +127,9 @@ int usher_script_loading(lua_State *L);
 /* Charges work that C did in one call against the turn's instructions, and
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);
+/* The same where nothing may be raised: the turn ends with the flow's next
+ * instruction. */
+void usher_script_spend(lua_State *L, int64_t instructions);
 /* Raises when the turn's time is used up. For what calls back seldom, and
  * does much in between. */
 void usher_script_look(lua_State *L);

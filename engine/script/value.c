@@ -9,7 +9,12 @@
 #include <lauxlib.h>
 
 #include "script/metatable.h"
+#include "script/script.h"
 #include "script/value_tags.h"
+
+/* What it takes, in instructions: a table has the most. */
+#define VALUE_COST 10
+#define BYTES_A_CHARGE 16
 
 /* Where in the value we are, for the message: a list on the C stack. */
 struct path {
@@ -23,6 +28,7 @@ struct encoder {
     struct usher_buffer *buffer;
     const char *what;
     struct usher_error *error;
+    int64_t *work; /* in instructions */
 };
 
 struct key {
@@ -165,6 +171,7 @@ static enum usher_status keys_collect(const struct encoder *e, int table,
     keys->count = 0;
     for (lua_pushnil(e->L); lua_next(e->L, table);) {
         lua_pop(e->L, 1);
+        *e->work += VALUE_COST;
         if (!key_read(e->L, &key)) {
             const char *kind = lua_typename(e->L, lua_type(e->L, -1));
             char text[48];
@@ -249,6 +256,10 @@ static enum usher_status encode(const struct encoder *e, int index,
     const char *text;
     size_t len;
 
+    /* Too large already. A table may stand in another many times over. */
+    if (e->buffer->failed)
+        return USHER_ERR_LIMIT;
+    *e->work += VALUE_COST;
     if (!lua_checkstack(e->L, 4))
         return USHER_ERR_NOMEM;
     switch (lua_type(e->L, index)) {
@@ -266,6 +277,7 @@ static enum usher_status encode(const struct encoder *e, int index,
         break;
     case LUA_TSTRING:
         text = lua_tolstring(e->L, index, &len);
+        *e->work += (int64_t)(len / BYTES_A_CHARGE);
         usher_value_string(e->buffer, text, len);
         break;
     case LUA_TTABLE:
@@ -286,10 +298,12 @@ enum usher_status usher_value_encode(lua_State *L, int index,
                                      const char *what,
                                      struct usher_error *error)
 {
-    struct encoder e = {L, buffer, what, error};
+    int64_t work = 0;
+    struct encoder e = {L, buffer, what, error, &work};
     enum usher_status st = encode(&e, lua_absindex(L, index), NULL, 0);
 
-    if (st == USHER_OK && buffer->failed) {
+    usher_script_spend(L, work);
+    if (buffer->failed) {
         usher_error_set(error, "%s is too large: above %zu bytes", what,
                         buffer->max);
         return USHER_ERR_LIMIT;

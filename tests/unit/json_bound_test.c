@@ -1,4 +1,5 @@
-/* tests/unit/json_bound_test.c - cjson in flows ends by the turn's limits. */
+/* tests/unit/json_bound_test.c - cjson, and values that are handed to effects,
+ * end by the turn's limits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,10 +40,34 @@ static void lying_and_long_values_end_their_turn(void **state)
     }
 }
 
+/* 2^30 tables, of which 2 MiB are written each time. */
+static void values_of_effects_end_their_turn(void **state)
+{
+    static const char *const loops[] = {
+        "zoho.desk.create_ticket, t",
+        "http.post, 'http://x/', { json = t }",
+        "http.post, 'http://x/', { json = { ('x'):rep(1000000), print } }",
+    };
+    struct flow_run run;
+    char code[512];
+
+    (void)state;
+    flow_run_init(&run);
+    run.modules = usher_bind_modules(&run.module_count);
+    for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
+        snprintf(code, sizeof(code),
+                 "local print, t = type, {} for i = 1, 30 do t = { t, t } end "
+                 "while true do pcall(%s) end",
+                 loops[i]);
+        flow_run_killed(&run, code, "too many instructions");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lying_and_long_values_end_their_turn),
+        cmocka_unit_test(values_of_effects_end_their_turn),
     };
 
     return cmocka_run_group_tests_name("json_bound", tests, NULL, NULL);

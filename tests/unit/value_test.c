@@ -8,20 +8,26 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
+#include "script/script.h"
 #include "script/value.h"
 
 static int open_lua(void **state)
 {
-    lua_State *L = luaL_newstate();
+    struct usher_script_options options = {.limits =
+                                               usher_script_limits_default()};
+    struct usher_error error;
+    struct usher_script *script;
 
-    luaL_openlibs(L);
-    *state = L;
+    if (usher_script_new(&options, &script, &error) != USHER_OK)
+        return -1;
+    luaL_openlibs(usher_script_lua(script));
+    *state = usher_script_lua(script);
     return 0;
 }
 
 static int close_lua(void **state)
 {
-    lua_close(*state);
+    usher_script_free(usher_script_of(*state));
     return 0;
 }
 
@@ -137,6 +143,23 @@ static void what_is_no_plain_data_is_named_with_its_path(void **state)
     refused(*state, "return setmetatable({}, {})", "a table with a metatable");
     refused(*state, "local t = {} t.t = t return t", "a cycle");
     refused(*state, "return ('x'):rep(2000)", "too large: above 1000 bytes");
+}
+
+/* 2^60 tables, where one stands in the next twice: what is above the bound
+ * ends there. */
+static void a_table_many_times_over_ends_at_the_bound(void **state)
+{
+    struct usher_error error = {""};
+    struct usher_buffer out;
+    lua_State *L = *state;
+
+    usher_buffer_init(&out, 1024);
+    eval(L, "local t = {} for i = 1, 60 do t = { t, x = t } end return t");
+    assert_int_equal(usher_value_encode(L, -1, &out, "value", &error),
+                     USHER_ERR_LIMIT);
+    assert_string_equal(error.text, "value is too large: above 1024 bytes");
+    lua_pop(L, 1);
+    usher_buffer_free(&out);
 }
 
 static void json(lua_State *L, const char *text, const char *wanted)
@@ -288,6 +311,7 @@ int main(void)
         cmocka_unit_test(json_goes_in_and_comes_out),
         cmocka_unit_test(numbers_beyond_64_bits_are_floats),
         cmocka_unit_test(bad_json_is_an_error_with_its_line),
+        cmocka_unit_test(a_table_many_times_over_ends_at_the_bound),
         cmocka_unit_test(json_above_the_bound_is_told),
         cmocka_unit_test(broken_bytes_are_no_value),
         cmocka_unit_test(decoding_is_as_deep_as_encoding),
