@@ -46,11 +46,15 @@ local function best(query, rate)
 end
 
 -- Looks through one field after the other. Portals on the oldest interface cannot search one
--- field; they search all of them.
-local function search(fields, wanted, rate)
+-- field; they search all of them. `plain` is for those that take no list of texts with stars.
+local function search(fields, wanted, rate, plain)
   for _, field in ipairs(fields) do
     local contact, err = best({ [field] = wanted }, rate)
-    if err and err.kind == "invalid" then return best({ _all = wanted }, rate) end
+    if err and err.kind == "invalid" then
+      contact, err = best({ _all = wanted }, rate)
+      if err and err.kind == "invalid" and plain then return best({ _all = plain }, rate) end
+      return contact, err
+    end
     if contact or err then return contact, err end
   end
 end
@@ -93,7 +97,7 @@ local function by_phone(who)
     local rank = number_rank(contact, who)
     if not rank or not who.email then return rank end
     return has_email(contact, who) and 0 or rank + 1
-  end)
+  end, who.phone:gsub("%D", ""):sub(-10))
 end
 
 local function find_contact(who)

@@ -115,15 +115,33 @@ local function is_abroad(country, figures, wanted, prefix)
   return figures:sub(1, #head) == head and is_dialled(country, figures:sub(#head + 1), wanted)
 end
 
+-- The country whose number some figures are for sure, as "00" and its code stand before them.
+local function country_after_00(figures)
+  local country = figures:find "^00" and countries.of_number(figures:sub(3))
+  return country and countries.fits(country, figures:sub(3 + #country.code)) and country
+end
+
 -- "international", "national" or nil.
-local function kind_of(country, text, wanted)
-  local figures = text:gsub("%D", "")
-  if text:find "^%D*%+" then return is_abroad(country, figures, wanted, "") and "international" end
+local function kind_of(country, figures, wanted)
+  local certain = country_after_00(figures)
+  if certain and certain.code ~= country.code then return nil end
   for _, prefix in ipairs(international) do
     if is_abroad(country, figures, wanted, prefix) then return "international" end
   end
+  if figures:find "^00" then return nil end
   if is_dialled(country, figures, wanted) then return "national" end
   return is_abroad(country, figures, wanted, "") and "international" or nil
+end
+
+-- Whether figures are a whole number of a country, as dialled inside it.
+local function is_whole(country, figures)
+  if countries.fits(country, figures) then return true end
+  for _, trunk in ipairs(trunks_of(country, figures)) do
+    if figures:sub(1, #trunk) == trunk and countries.fits(country, figures:sub(#trunk + 1)) then
+      return true
+    end
+  end
+  return false
 end
 
 -- A value without a country: the same figures, or the last ten or more of more.
@@ -141,24 +159,55 @@ local function country_of(value)
   return country, own, change and change(own) or own
 end
 
+-- With how many figures a text is more than a country's code and an area.
+local function least_of(text, figures)
+  local abroad = text:find "^%D*%+" and figures or figures:match "^00(.+)$"
+  local country = abroad and countries.of_number(abroad)
+  if country then return #figures - #abroad + #country.code + 6 end
+  return figures:find "^0" and 7 or 6
+end
+
+-- The numbers of a text that has several. A short one before a slash or the like is an area:
+-- "030/1234567 / 0171/2345678" has two.
+local function numbers_in(text)
+  local list, area = {}, ""
+  text = text:gsub("(%d[%s)]*)e?xt?%a*[.:=%s]*%d+", "%1\n") -- extensions are none
+  for piece, mark in (text .. "\n"):gmatch "([^%a/,;|\n]*)([%a/,;|\n])" do
+    local number = area .. piece
+    local figures = number:gsub("%D", "")
+    local is_area = #figures < least_of(number, figures)
+    area = ""
+    if is_area and mark:find "[/,;|]" then area = number .. mark
+    elseif figures ~= "" then list[#list + 1] = number end
+  end
+  return list
+end
+
 local function same_one(text, value, region)
-  local number, ext = without_extension(text)
   local country, _, wanted = country_of(value)
-  if not country then return is_tail(number, value) and { ext = ext } or nil end
-  local kind = kind_of(country, number, wanted)
-  if not kind then return nil end
-  local home = region and countries.regions[region]
-  if kind == "national" and home and home.code ~= country.code then return nil end
-  return { national = kind == "national", ext = ext }
+  if not country then return is_tail(text, value) and {} or nil end
+  local figures = text:gsub("%D", "")
+  if text:find "^%D*%+" then
+    return is_abroad(country, figures, wanted, "") and { national = false } or nil
+  end
+  local kind = kind_of(country, figures, wanted)
+  local home = kind and region and countries.regions[region]
+  if home and home.code ~= country.code and (kind == "national" or is_whole(home, figures)) then
+    return nil
+  end
+  return kind and { national = kind == "national" }
 end
 
 function stored.same(text, value, region)
   if type(text) ~= "string" then return nil end
-  local plain = plain_text.read(text)
-  local found = same_one(plain, value, region)
-  if found or not plain:find "%d.-[%a/,;|\n].-%d" then return found end
-  for part in plain:gmatch "[^%a/,;|\n]+" do
-    found = same_one(part, value, region)
+  local number, ext = without_extension(plain_text.read(text))
+  local found = same_one(number, value, region)
+  if found then
+    found.ext = ext
+    return found
+  end
+  for _, each in ipairs(numbers_in(number)) do
+    found = same_one(each, value, region)
     if found then return found end
   end
 end
