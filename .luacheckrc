@@ -28,6 +28,6 @@ files["engine/cli/parse_flows.lua"] = { std = "flow+usher" }
 files["spec/"] = { std = "lua54+usher+busted+dialogue" }
 files["examples/**/spec/"] = { std = "lua54+usher+busted+dialogue" }
 files["tests/**/*_spec.lua"] = { std = "lua54+busted" }
-files["tests/lua/support/stubs_spec.lua"] = { std = "lua54+busted+dialogue" }
+files["tests/lua/support/*_spec.lua"] = { std = "lua54+busted+dialogue" }
 -- Stubs for editors declare names and use none.
 files["include/lua/"] = { ignore = { "11.", "12.", "14.", "131", "21.", "23.", "24.", "631" } }

@@ -22,6 +22,7 @@ local phone = require "parse.phone"
 local questions = require "questions"
 local reading = require "reading"
 local words = require "words"
+local yes_no = require "parse.yes_no"
 
 local ROUNDS = 12 -- messages about one call; after them a person helps
 local REFUSALS = 2 -- "no" to a question for number or time; after them, too
@@ -317,6 +318,14 @@ end
 
 -- Agreeing ----------------------------------------------------------------------------------------
 
+-- Whether a message takes the time that it names: "today or tomorrow?", "maybe tomorrow" and "see
+-- you tomorrow" do not.
+local function takes(said, time)
+  if not time.from then return true end -- a click on the calendar
+  local beside = said:sub(1, time.from - 1) .. " , " .. said:sub(time.to + 1)
+  return not yes_no.is_limited(said) and yes_no.accepts(beside)
+end
+
 -- Reads an answer to the question: what was heard, with `choice`, the button that it means.
 local function understand(chat, wish, step, picks)
   local value = wish.time.value
@@ -341,9 +350,11 @@ local function understand(chat, wish, step, picks)
       meant = choices.day(said, heard, step, picks, value.zone)
     end
     if not meant then return heard end
-    -- "today or tomorrow?" is no yes to one of them.
-    if said:find "%?" then heard.time = settled(chat, wish.time, picks[meant]) end
-    if not said:find "%?" then heard.choice = heard.choice or meant end
+    if takes(said, heard.time) then
+      heard.choice = heard.choice or meant
+    else
+      heard.time = settled(chat, wish.time, picks[meant])
+    end
     return heard
   end
 end

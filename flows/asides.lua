@@ -44,7 +44,7 @@ local answers = {
   { open_hours, { "opening hours", "business hours", "office hours", "working hours", "your hours",
     "are you open", "do you open", "do you close", "when can you call", "when could you call",
     "times are available", "time is available", "times do you have", "are you available",
-    "my options", "the options", "what options", "why not" } },
+    "my options", "the options", "what options" } },
   { visitors_zone, { "time zone", "timezone", "which zone", "my time or", "your time or",
     "whose time", "is that for me", "in my time", "my local time", "what time is that" } },
   { "The call costs nothing.", { "is it free", "really free", "is this free",

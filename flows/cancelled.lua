@@ -8,17 +8,18 @@ local words = require "words"
 local yes_no = require "parse.yes_no"
 
 local CANCEL, KEEP, MOVE = "Yes, cancel it", "No, keep it", "move"
+local SHALL_I = "Shall I cancel that call?"
 
 -- One of the three; nil when a person should help.
 local function decide(chat, call)
   return chat:choose {
-    agree.stands(chat, call) .. " Shall I cancel that call?", CANCEL, KEEP,
+    agree.stands(chat, call) .. " " .. SHALL_I, CANCEL, KEEP,
     again = "Shall I cancel the call, or keep it?",
     find = function(text)
       local heard = reading.read(chat, text, "time", call.time)
       if heard and (heard.time or heard.phone) then return MOVE end
       if words.meant(words.keep, text) then return KEEP end
-      local answer = yes_no.find(text)
+      local answer = yes_no.find(text, SHALL_I)
       return answer == "yes" and CANCEL or answer == "no" and KEEP or nil
     end,
   }

@@ -141,6 +141,15 @@ local function is_number(text, asked)
   return asked == "phone" or letters < 12
 end
 
+-- Yes or no; what is neither by itself may say what shall be otherwise.
+local function yes_or_no(text, aside)
+  local answer, leaning = yes_no.find(text)
+  if answer or aside and text:find "%?%s*$" then return answer end -- "can I change it later?"
+  if leaning == "yes" and words.meant(words.reservation, text) then return "no" end
+  if words.meant(words.change, text) then return "no" end
+  return leaning ~= "both" and words.meant(words.otherwise, text) and "no" or nil
+end
+
 -- Small talk, a question, yes or no: what is not about number and time.
 local function read_words(chat, text, asked)
   -- The flows for these take over.
@@ -148,10 +157,7 @@ local function read_words(chat, text, asked)
   if words.meant(words.patience, text) then return { aside = asides.patience } end
   if asked and words.meant(words.back, text) then return { aside = asides.back } end
   local aside = asides.find(chat, text)
-  local answer, leaning = yes_no.find(text)
-  if leaning == "yes" and words.meant(words.reservation, text) then answer = "no" end
-  if words.meant(words.change, text) or words.meant(words.otherwise, text) then answer = "no" end
-  if aside and text:find "%?%s*$" then answer = nil end -- "can I change it later?"
+  local answer = yes_or_no(text, aside)
   if answer ~= "yes" and not aside and words.meant(words.person, text) then return nil end
   if answer or aside then return { answer = answer, aside = aside } end
   if asked and words.meant(words.same, text) then return { same = true, aside = "" } end
@@ -199,7 +205,10 @@ local function is_piece(text, asked)
 end
 
 function reading.read(chat, text, asked, previous)
-  if goodbye.is_said(text) and yes_no.find(text) ~= "yes" then return chat:continue "small_talk" end
+  local is_yes = yes_no.find(text) == "yes"
+  if goodbye.is_said(text) and not is_yes then return chat:continue "small_talk" end
+  local is_anytime = words.meant(words.anytime, text)
+  if is_yes and (previous or not is_anytime) then return read_words(chat, text, asked) end
   if asked and is_hour(text, previous) then asked = "time" end
   local number, bad_number, numbers = find_phone(chat, text, asked)
   local moment, bad_time
@@ -212,9 +221,7 @@ function reading.read(chat, text, asked, previous)
   if moment and is_no_wish(moment, text, asked) then moment = nil end
   local is_bad = bad_time and bad_time.kind ~= "not_found" and not is_tale(text, bad_time, asked)
   local why = is_bad and bad_time.message or nil
-  local is_anytime = not moment and words.meant(words.anytime, text)
-  if is_anytime and previous then return { phone = number, answer = "yes" } end
-  if is_anytime then
+  if not moment and (is_anytime and not previous or words.meant(words.earliest, text)) then
     moment = find_time(chat, "as soon as possible", asked)
     moment.sure = false
   end

@@ -96,7 +96,10 @@ words.wrong = {
   "can't", "cant", "cannot", "earlier", "later", "sooner", "too", "move", "instead", "doesn't work",
   "old number", "suit",
 }
-words.keep = { "keep", "leave it", "as it is", "as it was", "stays", "nothing" }
+words.keep = {
+  "keep", "leave it", "as it is", "as is", "as it was", "stays", "nothing", "don't change",
+  "dont change", "do not change", "no change", "no changes", "no need to change",
+}
 
 -- They ask for a second call while one is booked.
 words.second_call = {
@@ -135,6 +138,8 @@ for _, day in ipairs(words.day) do words.otherwise[#words.otherwise + 1] = "not 
 words.tale = { "ago", "yesterday", "last", "since", "bought", "ordered", "was", "happened" }
 -- ... that they leave open which of two, ...
 words.either = { "or", "maybe", "alternatively", "otherwise", "if not", "o" }
+-- ... that they do not mean what they name, ...
+words.not_so = { "not", "isn't", "don't", "can't", "if", "but", "unless", "maybe" }
 -- ... which of two that were offered, ...
 words.first = { "first", "former", "either", "any", "both" }
 words.second = { "second", "latter", "last" }
@@ -174,9 +179,9 @@ words.no_idea = {
 words.anytime = {
   "anytime", "any time", "whenever", "whatever", "no preference", "you decide", "you choose",
   "up to you", "does not matter", "doesn't matter", "doesnt matter", "don't care", "dont care",
-  "don't mind", "earliest", "soonest", "as you like", "when you can", "when you have time",
-  "all day", "first available",
+  "don't mind", "as you like", "when you can", "when you have time", "all day",
 }
+words.earliest = { "earliest", "soonest", "first available" }
 
 -- The labels of a filled-in form, see form.lua, what may stand beside them ("my phone no.:"), and
 -- what makes it none.

@@ -10,7 +10,8 @@ static int is_inner(unsigned char c)
 }
 
 /* Bytes of the emoji at `at`, 0 where there is none: all of four bytes,
- * U+2600 to U+2BFF, and the variation selector behind some of them. */
+ * U+2600 to U+2BFF, the variation selector behind some of them, and what makes
+ * a key of a figure (U+20E3). */
 static size_t emoji(const unsigned char *at, size_t left)
 {
     size_t n = 1;
@@ -23,6 +24,8 @@ static size_t emoji(const unsigned char *at, size_t left)
     if (left < 3)
         return 0;
     if (at[0] == 0xE2 && at[1] >= 0x98 && at[1] <= 0xAF && is_inner(at[2]))
+        return 3;
+    if (at[0] == 0xE2 && at[1] == 0x83 && at[2] == 0xA3)
         return 3;
     return at[0] == 0xEF && at[1] == 0xB8 && at[2] == 0x8F ? 3 : 0;
 }

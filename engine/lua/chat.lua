@@ -317,23 +317,38 @@ function methods:ask(spec, ...)
   return ask_one(self, spec, question)
 end
 
-local function option_number(text)
+-- said: as it was written, where that is known; text: its normal form.
+local function option_number(text, said)
+  if said and said:find "^%s*%-%s*%d" then return nil end -- "-1" is no 1
   local number = text:match "^option[ _]?(%d+)$" or text:match "^(%d+)$"
   return number and tonumber(number)
 end
 
--- Which of the labels a message means, by its place; nil when none.
-local function option_of(message, labels)
+-- What makes a label or its number more than a click: "Yes?" asks, "Yes 👎" takes it back.
+local function says_more(said, label)
+  if said:find "?" and not label:find("?", 1, true) then return true end
+  for sign in said:gsub("\226\131\163", ""):gmatch "[\226\240][\128-\191]+" do
+    if not label:find(sign, 1, true) then return true end
+  end
+  return false
+end
+
+-- Which of the labels a message means, by its place; nil when none. find: reads what is no click.
+local function option_of(message, labels, find)
   for _, said in ipairs { message.payload or "", message.text } do
     local text = normal(said)
+    local is_typed = find and said ~= message.payload
     for i, label in ipairs(labels) do
       local wanted = normal(label)
       -- Some channels cut labels at 20 characters.
       local cut = #text >= 15 and wanted:sub(1, #text) == text
-      if said == label or (text ~= "" and (text == wanted or cut)) then return i end
+      if said == label then return i end
+      if text ~= "" and (text == wanted or cut) and not (is_typed and says_more(said, label)) then
+        return i
+      end
     end
-    local number = option_number(text)
-    if number and labels[number] then return number end
+    local number = option_number(text, said)
+    if number and labels[number] and not (is_typed and says_more(said, "")) then return number end
   end
 end
 
@@ -363,11 +378,7 @@ local function choose(chat, method, spec)
   say(chat, method, { question, buttons = labels })
   while true do
     local message = listen(chat, question)
-    local place = option_of(message, labels)
-    -- "Yes?" asks; it is no click on "Yes".
-    local asks = method == "confirm" and not message.payload and message.text:find("?", 1, true)
-    if asks and labels[place] ~= message.text then place = nil end
-    local chosen = own[place]
+    local chosen = own[option_of(message, labels, spec.find)]
     if not chosen and spec.find then
       chosen = value_of((spec.find(message.text, context_of(chat, "choice"), message)))
     end
@@ -408,7 +419,7 @@ function methods:confirm(spec)
     tries = spec.tries,
     again = spec.again,
     find = function(text)
-      local answer = (spec.find or engine.modules("parse.yes_no", "find").find)(text)
+      local answer = (spec.find or engine.modules("parse.yes_no", "find").find)(text, spec[1])
       if answer == true or answer == "yes" then return yes end
       if answer == false or answer == "no" then return no end
     end,

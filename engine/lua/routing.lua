@@ -332,7 +332,7 @@ end
 -- Step 2: a number or "option N" when that button stood in the bot's last message; triggers.
 local function later(text, offered, message)
   local key = normal(text)
-  local number = option_number(key)
+  local number = option_number(key, text)
   if number then
     local flow = routes.values[tostring(number)]
     if flow and offered:find("\0" .. number .. "\0", 1, true) then return flow end

@@ -24,7 +24,10 @@ local CASES = {
     "of course", "book it", "SÍ", "yes, I am", "it is", "I do", "good idea", "great, see you",
     "great see you then", "yse", "that'll work for me", "you got it", "if you must", "go on then",
     "no changes", "not an issue", "oui merci",
-    "nothing to change", "perfect 👍", "alright then", "true",
+    "nothing to change", "perfect 👍", "alright then", "true", "yes boss", "bro, yes", "_yes_",
+    "@yes",
+    "yes…", "100%", "O.K.", "mhm", "okie dokie", "leave it as it is", "don't change it",
+    "up to you", "I don't mind", "na klar", "geht klar", "hanji", "yes, have a very nice day",
   },
   no = {
     "no", "No!", "n", "N.", "nope", "nooo", "nah", "no no", "no no no", "no thanks",
@@ -39,6 +42,9 @@ local CASES = {
     "not at all",
     "that is wrong", "incorrect", "cancel", "cancel that please", "stop", "never mind",
     "forget it", "do not call me", "absolutely not", "fuck off", "no that is wrong",
+    "not yes", "not confirmed", "I can't", "i cannot, sorry", "I am busy then", "not available",
+    "I disagree", "rejected", "bitte nicht", "claro que no", "de ninguna manera", "mat karo",
+    "no, keep it",
   },
   -- To be asked again: a condition, a correction, both, a question, somebody's name or address.
   unclear = {
@@ -50,7 +56,7 @@ local CASES = {
     "later", "ok but later", "👍 but later", "👍 in the evening", "👍👎", "yes, not today",
     "yes, on my other number", "yes call my wife", "yes the number is wrong",
     "yes I want to change it", "yes except the time", "yes or no", "yes/no", "yes no", "no yes",
-    "no no yes", "not yes", "not no", "I don't say no", "I can't say no", "not wrong",
+    "no no yes", "not no", "I don't say no", "I can't say no", "not wrong",
     "nothing wrong", "no, that's right", "no that's fine", "y.kumar@gmail.com", "yes@no.com",
     "ok@gmail.com", "my email is y.kumar@gmail.com", "n.rao@example.in", "y@x.com", "okcupid.com",
     "yesbank.in", "www.yes.com", "https://yes.com/no", "ok.ru/yes", "yes bank", "Yes Bank",
@@ -67,6 +73,10 @@ local CASES = {
     "my phone has no signal since yesterday evening", "tomorrow at 3", "415 555 2671",
     "the order that I placed with you last week is still not here", "why do you ask?",
     "I would like to know more first", "nice try", "I do not know yet",
+    "my boss said yes", "say yes", "my friend is ok", "I guess", "I think so", "nice day",
+    "have a nice day", "have a good one", "good for you", "-1", "yes 👎", "👍 no", "n/a",
+    "Nein Nguyen", "no answer", "I am good", "I can't say no", "I'm not busy", "can't wait",
+    "see you tomorrow", "ja, nur morgen", "yes now",
   },
 }
 
@@ -108,6 +118,33 @@ describe("yes and no", function()
       assert.same({ "yes" }, { yes_no.find(text) })
     end)
   end
+
+  for said, answer in pairs { ["leave it as it is"] = "no", ["no changes"] = "no", yes = "yes",
+      ["I can't make it"] = "unclear", ["don't"] = "no" } do
+    it(("is %s in \"%s\" where something shall end"):format(answer, said), function()
+      local found = yes_no.find(said, "Shall I cancel that?")
+      assert.equal(answer, found or "unclear")
+    end)
+  end
+
+  it("takes what was offered where nothing of weight stands beside it", function()
+    for _, text in ipairs { "", "yes,", "ok please call me", "is fine", "ok, see you" } do
+      assert.is_true(yes_no.accepts(text), text)
+    end
+    for _, text in ipairs { "see you", "bye", "maybe", "my boss said", "no,", "not", "yes but",
+        "ok?" } do
+      assert.is_false(yes_no.accepts(text), text)
+    end
+  end)
+
+  it("knows conditions and limits", function()
+    for _, text in ipairs { "only then", "Nur morgen", "not before 3", "pero mañana", "IF so" } do
+      assert.is_true(yes_no.is_limited(text), text)
+    end
+    for _, text in ipairs { "the day after tomorrow", "tomorrow at 3", "ja", "iffy" } do
+      assert.is_false(yes_no.is_limited(text), text)
+    end
+  end)
 
   it("is unclear where more was written than is read", function()
     assert.is_nil((yes_no.find("yes" .. (" please"):rep(100))))

@@ -35,6 +35,7 @@ static void emoji_do_not_count(void **state)
     (void)state;
     expect("\xF0\x9F\x93\x9E Instant Chat", "instant chat");
     expect("Chat \xE2\x98\x8E\xEF\xB8\x8F", "chat");
+    expect("2\xEF\xB8\x8F\xE2\x83\xA3", "2"); /* the key 2 */
     expect("\xE2\x8F\xB3 Wait", "\xE2\x8F\xB3 wait");
 }
 
@@ -60,6 +61,7 @@ static const char in_lua[] =
     "text = text:gsub(\"[\\240-\\247][\\128-\\191]*\", \" \")\n"
     "text = text:gsub(\"\\226[\\152-\\175][\\128-\\191]\", \" \")\n"
     "text = text:gsub(\"\\239\\184\\143\", \" \")\n"
+    "text = text:gsub(\"\\226\\131\\163\", \" \")\n"
     "return (text:gsub(\"%s+\", \" \"):gsub(\"^ \", \"\"):gsub(\" $\", "
     "\"\"))\n";
 
