@@ -75,8 +75,23 @@ static int has_word(const struct usher_lua_token *token, const char *word,
     return 0;
 }
 
+/* The part stands at the text's begin or end, next to the end of a word. */
+static int has_part(const struct usher_lua_token *token, const char *part,
+                    size_t len, int at_end)
+{
+    size_t rest = token->len - len;
+
+    if (token->len < len)
+        return 0;
+    if (memcmp(token->text + (at_end ? rest : 0), part, len) != 0)
+        return 0;
+    return !rest || (at_end ? is_start(token->text, token->text + rest)
+                            : !isalnum((unsigned char)token->text[len]));
+}
+
 int usher_lua_is_written(lua_State *L)
 {
+    const char *where = luaL_optstring(L, 3, NULL);
     size_t word_len, len;
     const char *word = luaL_checklstring(L, 1, &word_len), *at;
     const struct usher_source *source = source_of(L, luaL_checkstring(L, 2));
@@ -88,8 +103,9 @@ int usher_lua_is_written(lua_State *L)
         token = usher_lua_token_next(&at, end);
         if (token.kind == USHER_LUA_END)
             break;
-        found =
-            token.kind == USHER_LUA_STRING && has_word(&token, word, word_len);
+        found = token.kind == USHER_LUA_STRING &&
+                (where ? has_part(&token, word, word_len, *where == 'e')
+                       : has_word(&token, word, word_len));
     }
     lua_pushboolean(L, found);
     return 1;

@@ -12,8 +12,9 @@ int usher_lua_author(lua_State *L);
  * nil */
 int usher_lua_code(lua_State *L);
 
-/* engine.is_written(word, path) -> whether a text in that file has it among its
- * words: it is meant to be read then. */
+/* engine.is_written(word, path [, "begin" or "end"]) -> whether a text in that
+ * file has it among its words, and is meant to be read then; or begins or ends
+ * with it. */
 int usher_lua_is_written(lua_State *L);
 
 /* engine.made() -> { { word, path, line }, ... } of what the running flow made

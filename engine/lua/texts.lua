@@ -255,13 +255,15 @@ local function quoted(text)
   return '"' .. text:gsub("\n", "\\n") .. '"'
 end
 
+-- In service the sign stands as it is.
 local function bad_percent(parts)
+  local right = {}
   for i, part in ipairs(parts) do
-    if not part or part == "%" then parts[i] = "%%" end
-    if type(part) == "table" then parts[i] = part[1] end
+    right[i] = (not part or part == "%") and "%%" or type(part) == "table" and part[1] or part
+    parts[i] = part or "%"
   end
-  texts.misuse("in a text with values behind it the sign %% is written %%%%: %s",
-    quoted(table.concat(parts)))
+  texts.blemish("in a text with values behind it the sign %% is written %%%%: %s",
+    quoted(table.concat(right)))
 end
 
 local function check_count(format, given, wanted)
@@ -275,7 +277,10 @@ function texts.fill(format, ...)
   local given, n = select("#", ...), 0
   local values, parts = { ... }, parts_of(format)
   for _, part in ipairs(parts) do
-    if part == false then bad_percent(parts) end
+    if part == false then
+      bad_percent(parts)
+      break
+    end
   end
   for i, part in ipairs(parts) do
     if type(part) == "table" then
@@ -318,9 +323,9 @@ end
 local function message_of(chat) return chat.message end
 
 -- In `usher check` there is nobody.
-local function visitor_said(chat, words)
+local function visitor_said(chat, words, is_pattern)
   local is_there, message = pcall(message_of, chat)
-  return is_there and message.text:find(words, 1, true) ~= nil
+  return is_there and message.text:find(words, 1, not is_pattern) ~= nil
 end
 
 local function without_directives(chat, text, method)
@@ -352,17 +357,58 @@ local REMEDY = {
   table = "name the entry that is meant, such as value.name",
   other = "no visitor may read it",
 }
+for _, word in ipairs { "nan", "-nan", "inf", "-inf" } do
+  REMEDY[word] = "say something else where there is no number"
+end
+
+-- What a word is found by: whole, as it is or in capitals ("nil", "Nil", "NIL").
+local function patterns_of(word)
+  local list, known = {}, {}
+  for _, form in ipairs { word, word:upper(), (word:gsub("^%l", string.upper)) } do
+    local pattern = form:gsub("^%w", "%%f[%%w]%0"):gsub("^%[", "%%f[%%[]%%["):gsub("^%-", "%%-")
+      :gsub("%]$", "%%]"):gsub("%w$", "%0%%f[%%W]")
+    if not known[pattern] then list[#list + 1] = pattern end
+    known[pattern] = true
+  end
+  return list
+end
+
+-- "EURnil", "nilkg": what is grown together with the word, figures or the end of a text that the
+-- author wrote in front of it, the beginning of one behind.
+local function is_part(part, path, where)
+  return not part:find "%D" or engine.is_written(part, path, where)
+end
+
+local function without_glued(text, word, path)
+  return (text:gsub("%w+", function(whole)
+    local first, last = whole:find(word, 1, true)
+    if not first or #whole == #word then return nil end
+    local front, back = whole:sub(1, first - 1), whole:sub(last + 1)
+    if is_part(front, path, "end") and is_part(back, path, "begin") then
+      return front .. HOLE .. back
+    end
+  end))
+end
+
+local function without_word(chat, text, word, path)
+  local better = text
+  for _, pattern in ipairs(patterns_of(word)) do
+    if text:find(pattern) and not visitor_said(chat, pattern, true) and not is_written(word, path) then
+      better = better:gsub(pattern, HOLE)
+    end
+  end
+  return path ~= "" and word:find "^%l+$" and without_glued(better, word, path) or better
+end
 
 local function without_made(chat, text, method)
   for _, made in ipairs(engine.made() or {}) do
     local word, path, line = table.unpack(made)
-    local pattern = "%f[%w%[]" .. word:gsub("%p", "%%%0") .. "%f[^%w%]]"
     local _, author = place()
-    if text:find(pattern) and not visitor_said(chat, word)
-      and not is_written(word, author or path) then
+    local better = without_word(chat, text, word, author or path)
+    if better ~= text then
       texts.blemish('chat:%s would show "%s", of which a text was made%s; %s', method, word,
         path ~= "" and (" in %s:%d"):format(path, line) or "", REMEDY[word] or REMEDY.other)
-      text = text:gsub(pattern, HOLE)
+      text = better
     end
   end
   return text

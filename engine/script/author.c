@@ -59,7 +59,8 @@ void usher_author_made(lua_State *L, int type, const char *word)
     made = &fiber->made[type == LUA_TNIL        ? 0
                         : type == LUA_TTABLE    ? 1
                         : type == LUA_TFUNCTION ? 2
-                                                : 3];
+                        : type == LUA_TNUMBER   ? 3
+                                                : 4];
     usher_text_copy(made->word, sizeof(made->word), word);
     made->at.line = 0;
     (void)usher_author_find(L, &made->at);

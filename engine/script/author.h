@@ -21,11 +21,11 @@ int usher_author_find(lua_State *L, struct usher_author *out);
 void usher_author_note(lua_State *L);
 
 /* A value was made a text that says nothing to people: "nil", "table",
- * "function", a userdata's name. Kept with its line for the running flow, the
- * last of each kind. */
+ * "function", "-nan", a userdata's name. Kept with its line for the running
+ * flow, the last of each kind. */
 void usher_author_made(lua_State *L, int type, const char *word);
 
-enum { USHER_AUTHOR_MADE = 4 };
+enum { USHER_AUTHOR_MADE = 5 };
 
 struct usher_author_word {
     char word[24]; /* "": none */

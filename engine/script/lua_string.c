@@ -12,6 +12,8 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "script/author.h"
@@ -44,6 +46,18 @@ const char *usher_string_tolstring(lua_State *L, int index, size_t *bytes)
     return lua_tolstring(L, -1, bytes);
 }
 
+/* The number that is none, or without end. */
+static void number_note(lua_State *L, int index)
+{
+    double value = lua_tonumber(L, index);
+    char word[16];
+
+    if (isfinite(value))
+        return;
+    snprintf(word, sizeof(word), "%g", value);
+    usher_author_made(L, LUA_TNUMBER, word);
+}
+
 /* Pushes the text of a value that a flow makes a text; what says nothing to
  * people is noted, for the moment at which it is to be said to one. */
 static void string_push(lua_State *L, int index)
@@ -51,10 +65,12 @@ static void string_push(lua_State *L, int index)
     int type = lua_type(L, index);
     const char *text = usher_string_tolstring(L, index, NULL);
 
-    if (type == LUA_TSTRING || type == LUA_TNUMBER || type == LUA_TBOOLEAN)
+    if (type == LUA_TSTRING || type == LUA_TBOOLEAN)
         return;
-    if (type == LUA_TTABLE &&
-        luaL_getmetafield(L, index, "__tostring") != LUA_TNIL)
+    if (type == LUA_TNUMBER)
+        number_note(L, index);
+    else if (type == LUA_TTABLE &&
+             luaL_getmetafield(L, index, "__tostring") != LUA_TNIL)
         lua_pop(L, 1); /* a text of its own */
     else
         usher_author_made(L, type, text);
@@ -116,6 +132,10 @@ static int string_format(lua_State *L)
                                  "is another one in each run");
         if (at < end && *at == 's')
             string_prepare(L, arg);
+        else if (lua_type(L, arg) == LUA_TNUMBER)
+            number_note(L, arg);
+        else if (at < end && *at == 'q' && lua_isnil(L, arg))
+            usher_author_made(L, LUA_TNIL, "nil");
     }
     string_charge_arguments(L);
     return string_own(L);
