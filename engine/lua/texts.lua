@@ -393,7 +393,8 @@ end
 local function without_word(chat, text, word, path)
   local better = text
   for _, pattern in ipairs(patterns_of(word)) do
-    if text:find(pattern) and not visitor_said(chat, pattern, true) and not is_written(word, path) then
+    if text:find(pattern) and not visitor_said(chat, pattern, true)
+      and not is_written(word, path) then
       better = better:gsub(pattern, HOLE)
     end
   end
