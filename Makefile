@@ -69,10 +69,9 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -g -fPIE -fstack-protector-strong \
 ALL_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
               $(CFLAGS_$(FLAVOUR)) $(LDFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
-# Unit tests make allocations fail: tests/unit/fail_alloc.h.
-WRAPS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-# tests/unit/fail_alloc.h lets the N-th allocation of the library fail.
-UNIT_LDFLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+# tests/unit/fail_alloc.h lets the N-th allocation of the library fail, and
+# counts what it has.
+UNIT_LDFLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 
 .PHONY: build deps run test torture check format syntax clean install uninstall \
         help tests ready FORCE

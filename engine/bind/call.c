@@ -2,6 +2,9 @@
 #include "bind/call.h"
 
 #include <lauxlib.h>
+#include <string.h>
+
+#include "script/order.h"
 
 #define CALL "usher.call"
 
@@ -33,6 +36,7 @@ struct usher_call *usher_call_new(lua_State *L)
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
+    lua_toclose(L, -1);
     return call;
 }
 
@@ -53,6 +57,44 @@ int usher_call_run(lua_State *L, struct usher_call *call, const char *name,
         return luaL_error(L, "not enough memory");
     call->job = NULL; /* the host's, whatever happens */
     return usher_effect_job(L, &effect, job);
+}
+
+static int is_known(const char *const *known, const char *name)
+{
+    while (*known && strcmp(*known, name) != 0)
+        known++;
+    return *known != NULL;
+}
+
+static void unknown(lua_State *L, const char *function,
+                    const char *const *known, const char *name)
+{
+    luaL_Buffer list;
+
+    luaL_buffinit(L, &list);
+    for (size_t i = 0; known[i]; i++) {
+        luaL_addstring(&list, i ? ", " : "");
+        luaL_addstring(&list, known[i]);
+    }
+    luaL_pushresult(&list);
+    luaL_error(L, "%s: there is no option '%s'; there are %s", function, name,
+               lua_tostring(L, -1));
+}
+
+lua_Integer usher_call_options(lua_State *L, int index, const char *function,
+                               const char *const *known)
+{
+    lua_Integer others;
+    lua_Integer count = usher_order_names(L, index, &others);
+
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, -1, i);
+        if (!is_known(known, lua_tostring(L, -1)))
+            unknown(L, function, known, lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return others;
 }
 
 void usher_call_check(lua_State *L, enum usher_status status,

@@ -22,14 +22,20 @@ struct usher_call {
     struct usher_buffer scratch;
 };
 
-/* Pushes a call; it lives as long as it stands on the stack, and until the
- * collector comes; lua_toclose() ends it with the function. */
+/* Pushes a call. It ends at once with the C function that asked for it,
+ * however that ends: the collector does not know what buffers take. */
 struct usher_call *usher_call_new(lua_State *L);
 
 /* Hands the job to the host; `return` the result. flags as in struct
  * usher_effect. */
 int usher_call_run(lua_State *L, struct usher_call *call, const char *name,
                    unsigned flags);
+
+/* Raises where the table of options at `index` has a name that is not known
+ * (the list is ended by NULL); the first in order, to say the same each time.
+ * Returns how many keys are no names. */
+lua_Integer usher_call_options(lua_State *L, int index, const char *function,
+                               const char *const *known);
 
 /* Raises "not enough memory" or, for any other status but USHER_OK, the
  * error's text. */

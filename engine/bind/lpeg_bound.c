@@ -93,6 +93,17 @@ static void cost_check(lua_State *L, int index)
                    "in several steps");
 }
 
+/* lpeg says the same of the first that it comes across, in the order of Lua's
+ * hashes. */
+static void undefined_check(lua_State *L, int grammar)
+{
+    const char *name = is_known(L) ? usher_lpeg_undefined(L, grammar) : NULL;
+
+    if (name)
+        luaL_error(L, "rule '%s' undefined in given grammar", name);
+    lua_settop(L, grammar);
+}
+
 /* ---- values of captures ---- */
 
 /* Called with values that a capture has made. */
@@ -147,6 +158,7 @@ static void grammar_bound(lua_State *L, int arg, int depth)
         lua_rawset(L, -4);
     }
     cost_check(L, lua_gettop(L));
+    undefined_check(L, lua_gettop(L));
     lua_pushvalue(L, lua_upvalueindex(LPEG_P));
     lua_insert(L, -2);
     lua_call(L, 1, 1);

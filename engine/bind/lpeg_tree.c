@@ -453,3 +453,55 @@ float usher_lpeg_cost(lua_State *L, int index)
     lua_settop(L, top);
     return cost;
 }
+
+/* ---- rules that are not there ---- */
+
+/* Puts the name on the top in the place of the one below, if it is a text, has
+ * no rule and comes before. */
+static void least_keep(lua_State *L, int grammar)
+{
+    int least = lua_gettop(L) - 1;
+    int is_missing = 0;
+
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        lua_pushvalue(L, -1);
+        is_missing = lua_rawget(L, grammar) == LUA_TNIL;
+        lua_pop(L, 1);
+    }
+    if (is_missing && (lua_isnil(L, least) ||
+                       strcmp(lua_tostring(L, -1), lua_tostring(L, least)) < 0))
+        lua_replace(L, least);
+    else
+        lua_pop(L, 1);
+}
+
+/* Stack: the least name so far, the rule's name, the rule. */
+static void rule_undefined(lua_State *L, int grammar)
+{
+    int rule = lua_gettop(L);
+    int count;
+    const struct node *nodes = nodes_of(L, rule, &count);
+
+    lua_getiuservalue(L, rule, 1);
+    for (int i = 0; i < count; i = next_node(nodes, i)) {
+        if (nodes[i].tag != OPEN_CALL || lua_isnil(L, rule + 1))
+            continue;
+        lua_pushvalue(L, rule - 2);
+        lua_rawgeti(L, rule + 1, nodes[i].key);
+        least_keep(L, grammar);
+        lua_replace(L, rule - 2);
+    }
+    lua_settop(L, rule);
+}
+
+const char *usher_lpeg_undefined(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    luaL_checkstack(L, 12, "lpeg");
+    lua_pushnil(L);
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        if (lua_type(L, -1) == LUA_TUSERDATA)
+            rule_undefined(L, index);
+    }
+    return lua_tostring(L, -1);
+}

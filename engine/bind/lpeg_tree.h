@@ -24,4 +24,9 @@ int usher_lpeg_is_compiled(lua_State *L, int index);
  * 5 ns. */
 float usher_lpeg_cost(lua_State *L, int index);
 
+/* Pushes the name that comes first of those that the grammar in the table at
+ * `index` calls and has no rule for, and returns it; NULL: none that is a
+ * text. */
+const char *usher_lpeg_undefined(lua_State *L, int index);
+
 #endif

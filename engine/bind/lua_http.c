@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "script/lua_string.h"
+#include "script/order.h"
 #include "script/value.h"
 
 #define TIMEOUT_MAX_S 300
@@ -43,22 +44,8 @@ static int misuse(lua_State *L, const char *what, const char *got)
 
 static void options_check(lua_State *L)
 {
-    for (lua_pushnil(L); lua_next(L, OPTIONS); lua_pop(L, 1)) {
-        const char *const *known = option_names;
-        const char *name;
-
-        if (lua_type(L, -2) != LUA_TSTRING)
-            misuse(L, "options must have names", "a list");
-        name = lua_tostring(L, -2);
-        while (*known && strcmp(*known, name) != 0)
-            known++;
-        if (!*known)
-            luaL_error(L,
-                       "http: there is no option '%s'; there are method, url, "
-                       "headers, body, json, query, form, read, timeout, "
-                       "follow",
-                       name);
-    }
+    if (usher_call_options(L, OPTIONS, "http", option_names))
+        misuse(L, "options must have names", "a list");
 }
 
 static int has_option(lua_State *L, const char *name)
@@ -212,6 +199,8 @@ static void header_add(lua_State *L, const char *name, int value)
 
 static void headers_read(lua_State *L)
 {
+    lua_Integer count, others;
+
     lua_newtable(L);
     lua_replace(L, HEADERS);
     if (lua_getfield(L, OPTIONS, "headers") == LUA_TNIL) {
@@ -221,12 +210,17 @@ static void headers_read(lua_State *L)
     if (!lua_istable(L, -1))
         misuse(L, "headers must be a table such as { Accept = \"text/plain\" }",
                luaL_typename(L, -1));
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            misuse(L, "headers must have names", "a list");
+    count = usher_order_names(L, -1, &others);
+    if (others)
+        misuse(L, "headers must have names", "a list");
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, -1, i); /* headers names name */
+        lua_pushvalue(L, -1);
+        lua_rawget(L, -4);
         header_add(L, lua_tostring(L, -2), lua_gettop(L));
+        lua_pop(L, 2);
     }
-    lua_pop(L, 1);
+    lua_pop(L, 2);
 }
 
 static int has_header(lua_State *L, const char *name)
@@ -442,6 +436,7 @@ static void option_set(lua_State *L, const char *name, int value)
 /* http.get(url, options) */
 static int http_get(lua_State *L)
 {
+    usher_effect_may_wait(L, "http.get");
     lua_settop(L, 2);
     options_copy(L, 2);
     lua_insert(L, OPTIONS); /* options url given */
@@ -454,6 +449,7 @@ static int http_get(lua_State *L)
 /* http.post(url, body, options) */
 static int http_post(lua_State *L)
 {
+    usher_effect_may_wait(L, "http.post");
     lua_settop(L, 3);
     options_copy(L, 3);
     lua_insert(L, OPTIONS); /* options url body given */

@@ -178,8 +178,7 @@ static int json_encode(lua_State *L)
 
     luaL_checkany(L, 1);
     lua_settop(L, 1);
-    call = usher_call_new(L); /* its buffer goes with it, whatever raises, */
-    lua_toclose(L, -1);       /* and at once: the collector knows no malloc() */
+    call = usher_call_new(L);
     lua_pushvalue(L, 1);
     write_value(L, &call->scratch, 0);
     if (call->scratch.failed == USHER_ERR_LIMIT)

@@ -15,6 +15,7 @@
 
 #include "script/effect.h"
 #include "script/lua_string.h"
+#include "script/order.h"
 #include "script/value.h"
 
 #define FIELDS 12
@@ -24,7 +25,6 @@
 struct fields {
     const char *name[FIELDS + 1]; /* one NULL behind the last */
     const char *value[FIELDS + 1];
-    int count;
 };
 
 /* Pushes text, cut at max bytes, and gives it. */
@@ -96,41 +96,22 @@ static const char *key_push(lua_State *L, const char *name, int value)
     return name[0] == '#' ? lua_pushfstring(L, "_%s", name + 1) : name;
 }
 
-static const char *name_of(const char *key)
-{
-    return key + (key[0] == '#');
-}
-
-/* In the order of their names, since a table has none. */
-static void field_insert(struct fields *fields, const char *name,
-                         const char *value)
-{
-    int at = fields->count++;
-
-    for (; at > 0 && strcmp(name_of(fields->name[at - 1]), name_of(name)) > 0;
-         at--) {
-        fields->name[at] = fields->name[at - 1];
-        fields->value[at] = fields->value[at - 1];
-    }
-    fields->name[at] = name;
-    fields->value[at] = value;
-}
-
-/* The texts stay on the stack, which keeps them alive. */
+/* In the order of their names, since a table has none. The texts stay on the
+ * stack, which keeps them alive. */
 static void fields_read(lua_State *L, int index, struct fields *fields)
 {
-    luaL_checkstack(L, 5 * FIELDS + 8, "log");
-    for (lua_pushnil(L); lua_next(L, index);) {
-        const char *name;
-        int key = lua_gettop(L) - 1;
+    lua_Integer count = usher_order_names(L, index, NULL);
+    int names = lua_gettop(L);
 
-        if (lua_type(L, key) != LUA_TSTRING || fields->count == FIELDS) {
-            lua_pop(L, 1);
-            continue;
-        }
-        name = key_push(L, lua_tostring(L, key), key + 1);
-        field_insert(fields, name, value_text(L, key + 1));
-        lua_pushvalue(L, key); /* for lua_next, above what is kept */
+    luaL_checkstack(L, 5 * FIELDS + 8, "log");
+    for (lua_Integer i = 1; i <= count && i <= FIELDS; i++) {
+        int key = lua_gettop(L) + 1;
+
+        lua_rawgeti(L, names, i);
+        lua_pushvalue(L, key);
+        lua_rawget(L, index);
+        fields->name[i - 1] = key_push(L, lua_tostring(L, key), key + 1);
+        fields->value[i - 1] = value_text(L, key + 1);
     }
 }
 
@@ -168,7 +149,7 @@ static int log_write(lua_State *L, enum usher_log_level level,
                      const char *function)
 {
     const struct usher_bind *bind = usher_bind_of(L);
-    struct fields fields = {{NULL}, {NULL}, 0};
+    struct fields fields = {{NULL}, {NULL}};
     const char *message;
     size_t len;
 

@@ -110,19 +110,9 @@ static const char *const request_names[] = {
 
 static void names_check(lua_State *L)
 {
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-        const char *const *known = request_names;
-        const char *name =
-            lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
-
-        while (*known && strcmp(*known, name) != 0)
-            known++;
-        if (!*known)
-            luaL_error(L,
-                       "zoho.request: there is no option '%s'; there are "
-                       "service, method, path, query, json, credential, read",
-                       name);
-    }
+    if (usher_call_options(L, 1, "zoho.request", request_names))
+        luaL_error(L, "zoho.request: options must have names, such as "
+                      "service = \"desk\"");
 }
 
 /* Pushes a member that is a text, or `missing`; NULL: it must be there. */

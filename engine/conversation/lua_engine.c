@@ -213,7 +213,7 @@ static int args_gc(lua_State *L)
     return 0;
 }
 
-/* Pushes them; raises on what cannot be kept. */
+/* Pushes them, until the C function ends; raises on what cannot be kept. */
 static struct task_args *args_push(lua_State *L, struct usher_run *run,
                                    int index)
 {
@@ -224,9 +224,12 @@ static struct task_args *args_push(lua_State *L, struct usher_run *run,
     usher_buffer_init(&args->bytes, USHER_ENTRY_MAX);
     if (luaL_newmetatable(L, "usher.task_args")) {
         lua_pushcfunction(L, args_gc);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -3, "__close");
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
+    lua_toclose(L, -1);
     st = usher_value_encode(L, index, &args->bytes, "the task's argument",
                             &error);
     if (st == USHER_ERR_NOMEM)

@@ -202,22 +202,33 @@ static int order_list_next(lua_State *L)
 
 /* What a first look at a table tells. */
 struct order_survey {
+    bool texts_only; /* other keys are passed over, and counted */
+    lua_Integer others;
     lua_Integer count;
     size_t text_bytes; /* of the keys that are strings */
     bool is_sequence;  /* keys 1 to count, all integers */
 };
+
+/* Whether the key on the top is one of those that are wanted. */
+static bool order_wants(lua_State *L, const struct order_survey *survey)
+{
+    return !survey->texts_only || lua_type(L, -1) == LUA_TSTRING;
+}
 
 static void order_survey(lua_State *L, struct order_survey *survey)
 {
     struct order_key key;
     lua_Integer highest = 0;
 
-    survey->count = 0;
-    survey->text_bytes = 0;
     survey->is_sequence = true;
-    for (lua_pushnil(L); lua_next(L, 1) != 0; survey->count++) {
+    for (lua_pushnil(L); lua_next(L, 1) != 0;) {
         lua_pop(L, 1);
+        if (!order_wants(L, survey)) {
+            survey->others++;
+            continue;
+        }
         order_load(L, -1, &key);
+        survey->count++;
         survey->text_bytes += key.bytes;
         if (key.rank != ORDER_INTEGER || key.as.integer < 1)
             survey->is_sequence = false;
@@ -226,7 +237,7 @@ static void order_survey(lua_State *L, struct order_survey *survey)
     }
     /* So many different integers from 1 on, none above their number. */
     survey->is_sequence = survey->is_sequence && highest == survey->count;
-    usher_script_charge(L, survey->count);
+    usher_script_charge(L, survey->count + survey->others);
 }
 
 /* Pays for the comparisons that sorting takes, before it does. */
@@ -240,17 +251,20 @@ static void order_charge_sort(lua_State *L, const struct order_survey *survey)
                                      (lua_Integer)(survey->text_bytes / 16)));
 }
 
-/* Fills keys[] and the list on the stack's top with up to `count` keys of the
- * table at 1, in no order. Returns how many there are: the collector may have
- * emptied a weak table since they were counted. */
-static int order_collect(lua_State *L, struct order_key *keys, int count)
+/* Fills keys[] and the list on the stack's top with the keys of the table at
+ * 1, in no order. Returns how many there are: the collector may have emptied a
+ * weak table since they were counted. */
+static int order_collect(lua_State *L, const struct order_survey *survey,
+                         struct order_key *keys)
 {
     int list = lua_gettop(L);
     int n = 0;
 
     lua_pushnil(L);
-    while (n < count && lua_next(L, 1) != 0) {
+    while (n < survey->count && lua_next(L, 1) != 0) {
         lua_pop(L, 1);
+        if (!order_wants(L, survey))
+            continue;
         order_load(L, -1, &keys[n]);
         keys[n].index = n + 1;
         n++;
@@ -285,8 +299,9 @@ static void order_arrange(lua_State *L, struct order_key *keys, int count)
     }
 }
 
-/* Pushes the list of the keys of the table at 1, sorted. */
-static void order_push_list(lua_State *L, const struct order_survey *survey)
+/* Pushes the list of the keys of the table at 1, sorted, and returns how many
+ * it has. */
+static int order_push_list(lua_State *L, const struct order_survey *survey)
 {
     struct order_key few[32] = {0};
     struct order_key *keys = few;
@@ -299,14 +314,15 @@ static void order_push_list(lua_State *L, const struct order_survey *survey)
     /* From here on nothing is allocated that could let the collector free a
      * string which keys[] points to. */
     lua_createtable(L, count, 0);
-    count = order_collect(L, keys, count);
+    count = order_collect(L, survey, keys);
     qsort(keys, (size_t)count, sizeof(*keys), order_compare_void);
     order_arrange(L, keys, count);
+    return count;
 }
 
 static void order_push_iterator(lua_State *L)
 {
-    struct order_survey survey;
+    struct order_survey survey = {0};
 
     order_survey(L, &survey);
     if (survey.is_sequence) {
@@ -342,4 +358,35 @@ int usher_order_pairs(lua_State *L)
     lua_pushvalue(L, 1);
     lua_pushnil(L);
     return 3;
+}
+
+/* ---- names ---- */
+
+/* Table, where the counts go -> the list */
+static int order_names_called(lua_State *L)
+{
+    lua_Integer *counts = lua_touserdata(L, 2);
+    struct order_survey survey = {.texts_only = true};
+
+    lua_settop(L, 1);
+    order_survey(L, &survey);
+    order_charge_sort(L, &survey);
+    counts[0] = order_push_list(L, &survey);
+    counts[1] = survey.others;
+    return 1;
+}
+
+lua_Integer usher_order_names(lua_State *L, int index, lua_Integer *others)
+{
+    lua_Integer counts[2];
+
+    index = lua_absindex(L, index);
+    luaL_checkstack(L, 4, "names");
+    lua_pushcfunction(L, order_names_called);
+    lua_pushvalue(L, index);
+    lua_pushlightuserdata(L, counts);
+    lua_call(L, 2, 1);
+    if (others)
+        *others = counts[1];
+    return counts[0];
 }

@@ -21,4 +21,10 @@ int usher_order_pairs(lua_State *L);
  * the whole table each time: right for `next(t) == nil`, slow for a loop. */
 int usher_order_next(lua_State *L);
 
+/* For C that goes over a table and may raise, or whose order can be seen:
+ * pushes a list of those keys of the table at `index` that are texts, sorted,
+ * and returns how many these are. *others, where it is not NULL: how many keys
+ * are not. */
+lua_Integer usher_order_names(lua_State *L, int index, lua_Integer *others);
+
 #endif

@@ -1,18 +1,22 @@
 /* tests/unit/fail_alloc.c - lets the N-th allocation of libusher.a fail. */
 #include "fail_alloc.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
+void __real_free(void *old);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
+void __wrap_free(void *old);
 
 static atomic_ulong left;  /* allocations until the one that fails */
 static atomic_int reached; /* it was asked for */
+static atomic_long bytes, most;
 
 void fail_alloc_at(unsigned long nth)
 {
@@ -34,17 +38,57 @@ static int fails(void)
     return 1;
 }
 
+void fail_alloc_count(void)
+{
+    atomic_store(&bytes, 0);
+    atomic_store(&most, 0);
+}
+
+size_t fail_alloc_most(void)
+{
+    return (size_t)atomic_load(&most);
+}
+
+static void *counted(void *block)
+{
+    long size = (long)malloc_usable_size(block);
+    long now = atomic_fetch_add(&bytes, size) + size;
+
+    if (now > atomic_load(&most))
+        atomic_store(&most, now);
+    return block;
+}
+
+static void gone(void *block)
+{
+    atomic_fetch_sub(&bytes, (long)malloc_usable_size(block));
+}
+
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : __real_malloc(size);
+    return fails() ? NULL : counted(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : __real_calloc(count, size);
+    return fails() ? NULL : counted(__real_calloc(count, size));
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    return fails() ? NULL : __real_realloc(old, size);
+    void *block;
+
+    if (fails())
+        return NULL;
+    gone(old);
+    block = __real_realloc(old, size);
+    if (!block && size) /* the old one is there still */
+        counted(old);
+    return block ? counted(block) : NULL;
+}
+
+void __wrap_free(void *old)
+{
+    gone(old);
+    __real_free(old);
 }

@@ -6,6 +6,8 @@
 #ifndef USHER_TESTS_FAIL_ALLOC_H
 #define USHER_TESTS_FAIL_ALLOC_H
 
+#include <stddef.h>
+
 /* From now on the nth allocation (from 1) fails, the ones after it succeed. 0
  * switches it off. */
 void fail_alloc_at(unsigned long nth);
@@ -14,5 +16,10 @@ void fail_alloc_at(unsigned long nth);
  *   for (n = 1;; n++) { fail_alloc_at(n); ...; if (!fail_alloc_off()) break; }
  * goes through them all. */
 int fail_alloc_off(void);
+
+/* Counts anew from here; then, the most bytes that the library had at a time,
+ * above what it had here. */
+void fail_alloc_count(void);
+size_t fail_alloc_most(void);
 
 #endif
