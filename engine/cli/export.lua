@@ -5,8 +5,10 @@
 --
 -- The visitor's name, phone numbers and e-mail addresses are replaced (export_mask.lua). What else
 -- a visitor wrote about people stays: look through it. The spec has the settings that the flows
--- read, the answers of other hosts, and Zoho fails in it where it failed.
+-- read, the answers of other hosts, and Zoho fails in it where it failed. Where the bot told an id or
+-- a number that comes out anew each time (a ticket's, a task's), the spec has `...`.
 local cjson = require "cjson.safe"
+local new_given = require "usher.cli.export_given"
 local new_mask = require "usher.cli.export_mask"
 local zones = require "usher.zone"
 
@@ -68,9 +70,9 @@ local function shown(answer)
   return texts, buttons
 end
 
-local function all_clean(texts, mask)
+local function all_clean(texts, mask, given)
   local list = {}
-  for i, text in ipairs(texts) do list[i] = mask.clean(text) end
+  for i, text in ipairs(texts) do list[i] = mask.clean(given.open(text)) end
   return list
 end
 
@@ -223,7 +225,7 @@ local function files_line(files, text, mask)
   return ("    talk:sends_file(%s, { %s })"):format(list, table.concat(extra, ", "))
 end
 
-local function said(input, buttons, before, mask)
+local function said(input, buttons, before, mask, given)
   local text = mask.clean(input.text or "")
   if input.kind == "trigger" then return "    talk:visits()" end
   if input.kind == "failure" then
@@ -234,8 +236,11 @@ local function said(input, buttons, before, mask)
   if input.kind ~= "message" then return "    -- a call of the kind " .. tostring(input.kind) end
   local files = type(input.files) == "table" and input.files or {}
   if files[1] then return files_line(files, text, mask) end
-  for _, label in ipairs(buttons) do
-    if label == text then return "    talk:clicks " .. quoted(text) end
+  for number, label in ipairs(buttons) do
+    if label == input.text then
+      if given.open(label) ~= label then return ("    talk:clicks(%d)"):format(number) end
+      return "    talk:clicks " .. quoted(text)
+    end
   end
   if type(input.payload) == "string" then
     return ("    talk:says(%s, { payload = %s })"):format(quoted(text),
@@ -261,8 +266,12 @@ local function add(out, lines)
   for _, line in ipairs(lines) do out[#out + 1] = line end
 end
 
+local function add_seen(out, verb, texts)
+  if texts[1] then out[#out + 1] = ("    talk:%s %s"):format(verb, list_of(texts, "    ")) end
+end
+
 local function add_turns(out, turns, first, mask)
-  local buttons, at, before = {}, math.floor(first.at), {}
+  local buttons, at, before, given = {}, math.floor(first.at), {}, new_given()
   for _, turn in ipairs(turns) do
     if not turn.input then
       out[#out + 1] = turn.unreadable and "    -- here is a turn that this version cannot read"
@@ -273,13 +282,14 @@ local function add_turns(out, turns, first, mask)
       local world, behind = world_of(turn, mask)
       if pause then out[#out + 1], at = pause, now end
       add(out, world)
-      out[#out + 1] = said(turn.input, buttons, before, mask)
+      out[#out + 1] = said(turn.input, buttons, before, mask, given)
+      given.known(written(turn.input))
+      given.learn(turn.learned)
       before = turn.answer or {}
       local texts
       texts, buttons = shown(before)
-      texts, buttons = all_clean(texts, mask), all_clean(buttons, mask)
-      if texts[1] then out[#out + 1] = "    talk:sees " .. list_of(texts, "    ") end
-      if buttons[1] then out[#out + 1] = "    talk:sees_buttons " .. list_of(buttons, "    ") end
+      add_seen(out, "sees", all_clean(texts, mask, given))
+      add_seen(out, "sees_buttons", all_clean(buttons, mask, given))
       add(out, behind)
     end
   end

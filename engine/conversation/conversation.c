@@ -135,6 +135,7 @@ void conversation_memory_free(struct conversation *conv)
     usher_buffer_free(&conv->unfinished_entries);
     usher_buffer_free(&conv->earlier);
     usher_buffer_free(&conv->drawn);
+    usher_buffer_free(&conv->before);
     usher_intents_clear(&conv->retry_intents);
     free(conv);
 }
@@ -152,6 +153,7 @@ static void spare_keep(struct usher_worker *worker, struct conversation *conv)
     usher_buffer_rest(&conv->unfinished_entries, SPARE_BUFFER);
     usher_buffer_free(&conv->earlier); /* mostly there is none */
     usher_buffer_free(&conv->drawn);
+    usher_buffer_free(&conv->before);
     conv->hash_next = worker->spare;
     worker->spare = conv;
     worker->spares++;
@@ -190,6 +192,7 @@ void conversation_reset(struct conversation *conv)
     usher_buffer_clear(&conv->unfinished_entries);
     usher_buffer_clear(&conv->earlier);
     usher_buffer_clear(&conv->drawn);
+    usher_buffer_clear(&conv->before);
     usher_intents_clear(&conv->retry_intents);
     usher_new_tasks_clear(&conv->new_tasks);
     conv->retry = 0;

@@ -156,16 +156,20 @@ static enum usher_status run_read(struct conversation *conv,
     return USHER_OK;
 }
 
-/* A row: flow, answer, entries. */
+/* A row: flow, answer, entries: of flows that went on with another one in this
+ * turn, then of the last. */
 void row_write(const struct conversation *conv, struct usher_buffer *out)
 {
+    const struct usher_buffer *journal = &conv->run.journal;
     size_t from = conv->has_run ? conv->run.turn_start : 0;
+    size_t before = conv->before.failed ? 0 : conv->before.len;
 
     put_text(out, conv->run.flow);
     put(out, &conv->recorded);
-    usher_buffer_bytes(
-        out, conv->run.journal.data ? conv->run.journal.data + from : NULL,
-        conv->run.journal.len - from);
+    usher_buffer_varint(out, before + journal->len - from);
+    usher_buffer_append(out, conv->before.data, before);
+    usher_buffer_append(out, journal->data ? journal->data + from : NULL,
+                        journal->len - from);
 }
 
 static enum usher_status row_read(struct conversation *conv,
@@ -173,7 +177,7 @@ static enum usher_status row_read(struct conversation *conv,
 {
     struct usher_reader reader;
     const char *entries;
-    size_t len, flow_len;
+    size_t len, flow_len, from;
 
     if (row->kind != 't' || row->seq < conv->first_seq)
         return USHER_OK;
@@ -184,7 +188,8 @@ static enum usher_status row_read(struct conversation *conv,
     if (reader.failed || reader.at != reader.end || flow_len > USHER_NAME_MAX ||
         !usher_entries_are_whole(entries, len))
         return USHER_ERR_PARSE;
-    usher_buffer_append(&conv->run.journal, entries, len);
+    from = usher_entries_last_start(entries, len);
+    usher_buffer_append(&conv->run.journal, entries + from, len - from);
     return USHER_OK;
 }
 

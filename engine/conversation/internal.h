@@ -71,6 +71,8 @@ struct conversation {
     struct usher_buffer earlier; /* of usher_run.earlier */
     struct usher_buffer drawn;   /* by the flows of this turn that went on with
                                     another one */
+    struct usher_buffer before;  /* what those wrote into their journals: the
+                                    turn's row begins with it */
 
     /* ---- from here on zeroed then ---- */
     struct usher_worker *worker;

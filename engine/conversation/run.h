@@ -238,6 +238,8 @@ USHER_MUST_USE enum usher_status usher_run_memory(struct usher_run *run,
 
 /* Nonzero: these are entries of a journal, each whole. */
 int usher_entries_are_whole(const void *bytes, size_t len);
+/* Where the last flow among them starts; 0: it started before. */
+size_t usher_entries_last_start(const void *bytes, size_t len);
 
 /* For effects made in this folder: like usher_effect_* but known to be inside
  * a run. */

@@ -99,6 +99,21 @@ int usher_entries_are_whole(const void *bytes, size_t len)
     return whole;
 }
 
+size_t usher_entries_last_start(const void *bytes, size_t len)
+{
+    struct usher_reader reader;
+    struct run_entry entry;
+    size_t at = 0, last = 0;
+
+    usher_reader_init(&reader, bytes, len);
+    while (reader.at < reader.end && run_entry_next(&reader, &entry)) {
+        if (entry.name_len == 5 && memcmp(entry.name, "start", 5) == 0)
+            last = at;
+        at = len - (size_t)(reader.end - reader.at);
+    }
+    return last;
+}
+
 int run_replaying(const struct usher_run *run)
 {
     return run->cursor < run->journal.len;

@@ -53,12 +53,13 @@ int usher_turn_input_find(const char *entries, size_t len,
     return found && !reader.failed;
 }
 
-/* What the flow learned of the world: settings, other hosts, Zoho, and how
- * its tasks were when it waited for them. */
+/* What the flow learned of the world: settings, other hosts, Zoho, chance,
+ * which tasks it began and how they were when it waited for them. */
 static int is_learned(const struct entry *entry)
 {
     return is_named(entry, "config") || is_named(entry, "http.request") ||
-           is_named(entry, "wait") ||
+           is_named(entry, "wait") || is_named(entry, "task") ||
+           is_named(entry, "math.random") ||
            (entry->name_len > 5 && memcmp(entry->name, "zoho.", 5) == 0);
 }
 

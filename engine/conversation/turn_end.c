@@ -460,6 +460,7 @@ void turn_fail(struct conversation *conv, const char *what)
         usher_intents_unmeet(&run->intents, 0);
     }
     apology_fill(worker, &conv->answer);
+    usher_buffer_clear(&conv->before);
     /* A run whose journal is full could never go on. */
     if (conv->has_run && conv->pending && run->turn_start > 0 &&
         run->broken != USHER_ERR_LIMIT) {

@@ -74,6 +74,18 @@ void turn_drawn(struct conversation *conv)
                         run->journal.len - run->turn_start, &conv->drawn);
 }
 
+/* Another flow goes on in this turn: what this one learned in it stays, for
+ * who reads the turn. */
+static void before_keep(struct conversation *conv)
+{
+    const struct usher_run *run = &conv->run;
+
+    conv->before.max = USHER_JOURNAL_MAX;
+    if (conv->has_run && run->journal.len > run->turn_start)
+        usher_buffer_append(&conv->before, run->journal.data + run->turn_start,
+                            run->journal.len - run->turn_start);
+}
+
 /* A turn was cut off, and something else was said: it has failed. */
 static void cut_off_drawn(struct conversation *conv)
 {
@@ -131,6 +143,7 @@ static void flow_start_with(struct conversation *conv, const char *flow,
     usher_buffer_init(&counts, 0);
     if (conv->has_run && conv->jumps > 0)
         turn_drawn(conv);
+    before_keep(conv);
     intents = intents_keep(conv, &counts);
     if (worker->shared->flow)
         worker->shared->flow(worker->shared->control, flow);
@@ -347,6 +360,7 @@ void conversation_turn(struct conversation *conv, struct call *call)
     if (!conv->unfinished)
         usher_buffer_clear(&conv->drawn);
     conv->run.part = 0;
+    usher_buffer_clear(&conv->before);
     failure_look(conv, turn);
     usher_answer_clear(&conv->answer);
     usher_new_tasks_clear(&conv->new_tasks);

@@ -96,7 +96,7 @@ function Talk:sees_not(unwanted) end
 ---@return Talk talk
 function Talk:matches(pattern) end
 
----@param labels string[] all of them, in this order; emoji may be left out
+---@param labels string[] all of them, in this order; emoji may be left out, `...` is anything
 ---@return Talk talk
 function Talk:sees_buttons(labels) end
 
