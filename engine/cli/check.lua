@@ -12,6 +12,7 @@
 --
 -- What the loader and the sandbox know is asked of them, so that the same mistake is told in the
 -- same words by everybody; luacheck reads the source, and tells what else is odd.
+local check_cards = require "usher.cli.check_cards"
 local check_flows = require "usher.cli.check_flows"
 local check_kept = require "usher.cli.check_kept"
 local check_names = require "usher.cli.check_names"
@@ -117,6 +118,7 @@ local function look_at(file, given, routes, add)
     init = given.init, nearest = given.nearest, is_loaded = not given.load_error }
   check_flows.check(file.root, routes, given.operations, given.nearest, report)
   if tree.has_chat(file.root) then check_kept.check(file.root, report) end
+  check_cards.check(file.root, report)
   check_nil.check(file.root, report)
 end
 

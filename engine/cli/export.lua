@@ -5,8 +5,8 @@
 --
 -- The visitor's name, phone numbers and e-mail addresses are replaced (export_mask.lua). What else
 -- a visitor wrote about people stays: look through it. The spec has the settings that the flows
--- read, the answers of other hosts, and Zoho fails in it where it failed. Where the bot told an id or
--- a number that comes out anew each time (a ticket's, a task's), the spec has `...`.
+-- read, the answers of other hosts, and Zoho fails in it where it failed. Where the bot told an id
+-- or a number that comes out anew each time (a ticket's, a task's), the spec has `...`.
 local cjson = require "cjson.safe"
 local new_given = require "usher.cli.export_given"
 local new_mask = require "usher.cli.export_mask"

@@ -1,5 +1,5 @@
--- engine/cli/export_given.lua - the ids and numbers that Zoho, a task or chance gave in a talk: they
--- are others each time, so that a spec leaves them open.
+-- engine/cli/export_given.lua - the ids and numbers that Zoho, a task or chance gave in a talk:
+-- they are others each time, so that a spec leaves them open.
 --
 --   local given = require "usher.cli.export_given"()
 --   given.known { "is it 44155?" }  the visitor wrote that before: not given

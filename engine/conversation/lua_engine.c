@@ -508,6 +508,7 @@ static enum usher_status chat_open(struct usher_script *script,
     } units[] = {
         {"texts", "engine/lua/texts.lua"},
         {"modules", "engine/lua/modules.lua"},
+        {"cards", "engine/lua/cards.lua"},
     };
     lua_State *L = usher_script_lua(script);
     enum usher_status st;

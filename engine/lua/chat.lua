@@ -86,6 +86,12 @@ local function say_buttons(chat, method, buttons)
   end
 end
 
+-- What SalesIQ does not take it would not show: better told than sent for nothing.
+local function check_card(method, kind, card)
+  local why = engine.cards.wrong(kind, card)
+  if why then blemish("the %s of chat:%s: %s", kind, method, why) end
+end
+
 -- The texts inside a card, as a visitor may read them.
 local function readable_card(chat, method, card)
   if type(card) == "string" then return texts.readable(chat, card, method) end
@@ -113,11 +119,13 @@ local function say(chat, method, reply)
   if type(reply) ~= "table" then texts.no_text(method, reply, 1, "what it is given") end
   say_texts(chat, method, reply)
   if reply.card then
+    check_card(method, "card", reply.card)
     local card = readable_card(chat, method, reply.card)
     engine.say("card", engine.json(card), type(card) == "table" and card.text or "")
   end
   if reply.buttons then say_buttons(chat, method, reply.buttons) end
   if reply.input then
+    check_card(method, "input", reply.input)
     engine.say("input", engine.json(readable_card(chat, method, reply.input)))
   end
 end
@@ -170,8 +178,8 @@ local function value_of(result)
 end
 
 local RESERVED = {
-  tries = true, again = true, prompts = true, buttons = true, input = true, find = true,
-  example = true, keep = true,
+  tries = true, again = true, prompts = true, buttons = true, input = true, card = true,
+  find = true, example = true, keep = true,
 }
 
 -- The finders of a question in a stable order, by their names.

@@ -5,7 +5,7 @@
 --     { channel = "WhatsApp" })
 --
 -- problems is a list of sentences, empty when all is well; answer is the decoded answer, or nil.
-local cards = require "simulator.salesiq_cards"
+local cards = require "usher.cards"
 local json = require "simulator.json"
 
 local salesiq_check = {}

@@ -32,10 +32,12 @@ local Chat = {}
 ---@field place Chat.Place
 ---@field payload? string of the button that was clicked
 ---@field preview? boolean it comes from the preview in SalesIQ
----@field answers? table of a form
+---@field answers? table of a form that SalesIQ itself has asked, by the names of its questions; flows
+---ask none, so that it is there only where another bot of yours began the chat
 ---@field files? Chat.File[] what was sent beside the text, also a place or a voice message
 ---@field attachments? table[] the same as SalesIQ has it
----@field meta? table what came with the message
+---@field meta? table what came with the message: of a slot card meta.card_data.value.slot, "dd/mm/yyyy
+---hh:mm"; not every channel has it, so read the text, too
 ---@field cause? table why a failure came: code and desc
 ---@field forwarded? boolean of a failure: what failed was the forward that the bot answered last
 
@@ -66,8 +68,55 @@ local Chat = {}
 ---@class Chat.Reply
 ---@field [integer] string texts, each a message of its own
 ---@field buttons? Chat.Button[]
----@field card? table of SalesIQ
----@field input? table of SalesIQ
+---@field card? Chat.Card shown as a message of its own
+---@field input? Chat.Input how the visitor answers; SalesIQ then shows no buttons
+
+---What a visitor answers with, on the web; the answer comes as message.text. flows/README.md, "Cards",
+---has what each type needs.
+---@class Chat.Input
+---@field type "select"|"multiple-select"|"drop-down"|"slider"|"range-slider"|"name"|"email"|"tel"|"url"|"file-upload"|"location"|"timeslots"|"date-timeslots"|"calendar"|"range-calendar"|"star-rating"|"happiness-rating"|"like"
+---@field options? string[]|table[] select, multiple-select: texts; drop-down: { value =, label =, selected = }
+---@field values? string[] slider, range-slider: at most 10 of 10 characters
+---@field placeholder? string name, email, tel need it; drop-down, url, file-upload may have it
+---@field value? string name, email, tel, url: what stands there already
+---@field error? string[] what SalesIQ says to an answer that is no address or number
+---@field country_code? string tel: "+91"
+---@field label? string timeslots, date-timeslots, location, calendars
+---@field select_label? string of the button, at most 20 characters
+---@field date? string timeslots: "25/03/2026"
+---@field slots? string[]|table<string, string[]> timeslots: { "09:00" }; date-timeslots: by day
+---@field time_zone_id? string timeslots, date-timeslots: "Asia/Kolkata"
+---@field tz? boolean the visitor may choose the zone
+---@field time? boolean calendars: ask for a time, too
+---@field from? string calendars: days from today, "+1"
+---@field to? string
+---@field time_format? string calendars
+---@field level? string|integer star-rating: 3 to 10; happiness-rating: 3 or 5
+---@field set_conversation_rating? boolean ratings: it counts as the rating of the chat
+---@field multiple? boolean drop-down
+---@field min_selection? string|integer drop-down, multiple-select
+---@field max_selection? string|integer
+---@field lat? string location
+---@field lng? string
+---@field radius? string location: "2 kms"
+
+---@class Chat.Card
+---@field type? "links"|"file"|"suggestions"|"articles" none: a text with a picture or with actions
+---@field text? string all but product cards need it, and these, too
+---@field image? string its address
+---@field image_position? "fit"|"fill"
+---@field links? table[] links: { url =, text =, icon = }
+---@field url? string file: its address
+---@field headers? table file
+---@field phrases? table[] suggestions: { text = }
+---@field articles? table[]
+---@field actions? table[] { type = "url", label =, name =, link = } or { type = "client_action", label =, name =, clientaction_name = }
+---@field title? string of a product
+---@field subtitle? string
+---@field elements? table[] of products: { id =, image =, title =, subtitle =, actions = }
+---@field delay_config? table { enabled = true, time = 5, type = "all", info_messages = { "..." } }
+---@field field_name? string where SalesIQ keeps the next answer: "siq_email"
+---@field validate? table { format = "email", error = { "..." } }
 
 ---@class Chat.Question: Chat.Reply
 ---@field [1] string the question

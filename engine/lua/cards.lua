@@ -1,7 +1,83 @@
--- The cards of SalesIQ: which keys each kind of reply and input needs, and the published limits.
-local check = require "simulator.check"
-
+-- engine/lua/cards.lua - the cards of SalesIQ: which fields each kind of reply and input has, which
+-- it needs, and the published limits. What chat:say and chat:ask are given, `usher check`, and the
+-- simulator's judge (simulator/salesiq_check.lua) ask here; nothing but plain Lua is used.
+--
+--   cards.wrong("input", { type = "name" })        -> "needs the text 'placeholder'", or nil
+--   cards.misnamed("card", { type = "links" })     the same of type and field names alone
 local cards = {}
+
+-- ---- names ----
+
+local RATING = "level set_conversation_rating"
+local CALENDAR = "time tz from to time_format select_label label"
+
+local INPUT = {
+  select = "options",
+  ["multiple-select"] = "options min_selection max_selection",
+  ["drop-down"] = "options placeholder multiple select_label min_selection max_selection",
+  slider = "values", ["range-slider"] = "values",
+  name = "placeholder value error",
+  email = "placeholder value error",
+  tel = "placeholder value error country_code",
+  url = "placeholder value error",
+  ["file-upload"] = "placeholder error",
+  location = "lat lng radius label select_label",
+  timeslots = "label tz time_zone_id date slots",
+  ["date-timeslots"] = "label tz time_zone_id slots",
+  calendar = CALENDAR, ["range-calendar"] = CALENDAR,
+  ["star-rating"] = RATING, ["happiness-rating"] = RATING, like = RATING,
+}
+
+-- "": a card without a type.
+local TEXT = "text image image_position delay_config field_name validate"
+local CARD = {
+  [""] = TEXT .. " actions title subtitle elements",
+  links = TEXT .. " links", file = TEXT .. " url headers", suggestions = TEXT .. " phrases",
+  articles = TEXT .. " articles",
+}
+
+local function listed(known)
+  local names = {}
+  for name in pairs(known) do names[#names + 1] = name ~= "" and name or nil end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
+local function set_of(words)
+  local set = {}
+  for word in words:gmatch "%S+" do set[word] = true end
+  return set
+end
+
+-- Whether the type is known; reports it, and fields that such a card has not.
+local function check_names(card, types, what, where, report)
+  local kind = card.type == nil and "" or card.type
+  local words = types[kind]
+  if not words then
+    report(where, ("the %s type '%s' is not known; there are %s"):format(what, tostring(card.type),
+      listed(types)))
+    return false
+  end
+  local known, odd = set_of(words), {}
+  for name in pairs(card) do
+    if name ~= "type" and not known[name] then odd[#odd + 1] = tostring(name) end
+  end
+  table.sort(odd)
+  for _, name in ipairs(odd) do
+    local called = kind == "" and "a card without a type" or "the card '" .. kind .. "'"
+    report(where, ("%s has no '%s'; it has %s"):format(called, name, listed(known)))
+  end
+  return true
+end
+
+-- ---- values ----
+
+local function contains(list, value)
+  for _, item in ipairs(list) do
+    if item == value then return true end
+  end
+  return false
+end
 
 -- What each channel shows of suggestions and of a select card: number of items, characters each.
 -- Where a channel cuts, an answer beyond the limit loses something, which a bot should know.
@@ -53,7 +129,7 @@ end
 local function check_number(object, name, where, report, allowed)
   local value = object[name]
   if value == nil then return end
-  if not check.contains(allowed, tonumber(value)) then
+  if not contains(allowed, tonumber(value)) then
     report(where, ("'%s' must be one of %s"):format(name, table.concat(allowed, ", ")))
   end
 end
@@ -174,11 +250,9 @@ input.url, input["file-upload"] = input.like, input.like
 -- Checks an input card.
 function cards.check_input(card, where, report, options)
   if type(card) ~= "table" or is_list(card) then return report(where, "must be one object") end
-  local check_card = input[card.type]
-  if not check_card then
-    return report(where, ("the card type '%s' is not known"):format(tostring(card.type)))
+  if check_names(card, INPUT, "card", where, report) then
+    input[card.type](card, where, report, options)
   end
-  check_card(card, where, report, options)
 end
 
 local FORMATS = { "email", "phoneno", "website", "number", "string", "text", "decimal" }
@@ -186,7 +260,7 @@ local FORMATS = { "email", "phoneno", "website", "number", "string", "text", "de
 local function check_validate(validate, where, report)
   if type(validate) ~= "table" then return report(where, "must be an object") end
   local format = type(validate.format) == "string" and validate.format or ""
-  if not check.contains(FORMATS, (format:gsub("%(.*%)$", ""))) then
+  if not contains(FORMATS, (format:gsub("%(.*%)$", ""))) then
     report(where, ("the format '%s' is not known"):format(format))
   end
   if validate.error ~= nil then texts_of(validate.error, where .. ".error", report) end
@@ -260,25 +334,23 @@ end
 
 function display.articles(reply, where, report) need(reply, where, report, "text") end
 
--- Product cards are known by their elements: what their type is called is not published.
+-- Known by its elements.
 local function check_product(reply, where, report)
   need(reply, where, report, "text", "title")
   check_items(reply.elements, where .. ".elements", report, "id", "image")
 end
 
 local function check_display(reply, where, report)
+  -- What the type of a product card is called is not published.
   if reply.elements ~= nil then return check_product(reply, where, report) end
+  if not check_names(reply, CARD, "reply", where, report) then return end
   if reply.type == nil then
     if not is_text(reply.text) and not is_text(reply.image) then
       report(where, "an object needs 'text'")
     end
     return
   end
-  local check_card = display[reply.type]
-  if not check_card then
-    return report(where, ("the reply type '%s' is not known"):format(tostring(reply.type)))
-  end
-  check_card(reply, where, report)
+  display[reply.type](reply, where, report)
 end
 
 -- Checks a reply that is an object.
@@ -301,6 +373,35 @@ function cards.check_reply(reply, where, report, options)
   if position ~= nil and position ~= "fit" and position ~= "fill" then
     report(where, "'image_position' must be fit or fill")
   end
+end
+
+-- ---- for who writes flows ----
+
+local CHECKS = { input = cards.check_input, card = cards.check_reply }
+local TYPES = { input = INPUT, card = CARD }
+
+-- The first thing that is wrong, with the field in front where it is one of the card's parts.
+local function first(kind, check, card)
+  local found
+  check(card, kind, function(where, message)
+    local part = where:sub(#kind + 2)
+    found = found or (part ~= "" and part .. ": " or "") .. message
+  end)
+  return found
+end
+
+function cards.wrong(kind, card)
+  if type(card) ~= "table" or is_list(card) then return "must be one object" end
+  return first(kind, function(one, where, report)
+    CHECKS[kind](one, where, report, { reply_max = 1000 })
+  end, card)
+end
+
+function cards.misnamed(kind, card)
+  if kind == "card" and card.elements ~= nil then return nil end
+  return first(kind, function(one, where, report)
+    check_names(one, TYPES[kind], kind == "card" and "reply" or "card", where, report)
+  end, card)
 end
 
 return cards
