@@ -17,6 +17,7 @@ local check_flows = require "usher.cli.check_flows"
 local check_kept = require "usher.cli.check_kept"
 local check_names = require "usher.cli.check_names"
 local check_nil = require "usher.cli.check_nil"
+local check_results = require "usher.cli.check_results"
 local check_routes = require "usher.cli.check_routes"
 local tree = require "usher.cli.check_tree"
 
@@ -158,6 +159,9 @@ return function(given)
   for _, file in ipairs(files) do
     if file.root then look_at(file, given, not given.load_error and routes or nil, add) end
   end
+  check_results.check(files, function(name)
+    return given.init and check_names.has(given.init.tasks, name)
+  end, add)
   table.sort(findings, function(a, b)
     if a.path ~= b.path then return a.path < b.path end
     if a.line ~= b.line then return a.line < b.line end

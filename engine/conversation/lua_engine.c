@@ -405,6 +405,16 @@ static int engine_return_line(lua_State *L)
     return 1;
 }
 
+/* engine.gave_nothing(name): a task was done, and what it returned is nil. */
+static int engine_gave_nothing(lua_State *L)
+{
+    struct usher_run *run = usher_run_of(L);
+
+    usher_text_copy(run->gave_nothing, sizeof(run->gave_nothing),
+                    luaL_checkstring(L, 1));
+    return 0;
+}
+
 /* engine.note(text): for usher_lua_engine_note() */
 static int engine_note(lua_State *L)
 {
@@ -470,6 +480,7 @@ static const luaL_Reg functions[] = {
     {"is_module", engine_is_module},
     {"return_line", engine_return_line},
     {"is_named", engine_is_named},
+    {"gave_nothing", engine_gave_nothing},
     {"note", engine_note},
     {"normal", usher_lua_normal},
     {"author", usher_lua_author},

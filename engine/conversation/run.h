@@ -136,6 +136,9 @@ struct usher_run {
     char leave[16];                      /* "forward", "end", "flow", ... */
     char leave_flow[USHER_NAME_MAX + 1]; /* the flow to go on with */
 
+    /* The task that it waited for last of those that returned nothing. */
+    char gave_nothing[USHER_NAME_MAX + 1];
+
     int diverged;
     int broken; /* USHER_OK, or why an effect could not be kept: the turn
                  * fails. USHER_ERR_LIMIT: the journal is full */

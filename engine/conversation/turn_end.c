@@ -437,13 +437,29 @@ void turn_finish(struct conversation *conv)
     }
 }
 
+/* What an error mostly means. A value that is nil may be what a task did not
+ * return: its file is the one to look at, not that of the error. */
+static const char *advice_of(const struct usher_run *run, char *out,
+                             size_t size)
+{
+    if (!run->gave_nothing[0] || !strstr(run->error.message, "a nil value"))
+        return usher_advice(run->error.message, "");
+    snprintf(out, size,
+             "the task %s was done and returned nothing: end %s/%s.lua with "
+             "return { ... }",
+             run->gave_nothing, usher_script_folder(run->script),
+             run->gave_nothing);
+    return out;
+}
+
 /* The flow raised or went over a limit: what it said, asked and remembered in
  * this turn is dropped, its outside writes are not. */
 void turn_fail(struct conversation *conv, const char *what)
 {
     struct usher_worker *worker = conv->worker;
     struct usher_run *run = &conv->run;
-    const char *advice = usher_advice(run->error.message, "");
+    char text[256];
+    const char *advice = advice_of(run, text, sizeof(text));
 
     WORKER_COUNT(worker, apologies);
     usher_log_event(worker->shared->log, USHER_LOG_ERROR, "flow",

@@ -495,7 +495,9 @@ function Task:wait(seconds)
   if seconds ~= nil and type(seconds) ~= "number" then
     blemish("a task's wait takes seconds, such as :wait(3), not %s", a(seconds))
   end
-  return engine.wait(self.id, tonumber(seconds) or 3)
+  local result = engine.wait(self.id, tonumber(seconds) or 3)
+  if result.done and result.value == nil and self.name then engine.gave_nothing(self.name) end
+  return result
 end
 
 -- Work that must get done: committed with this turn, retried until it is.

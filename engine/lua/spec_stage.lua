@@ -87,7 +87,7 @@ function stages.collect()
     local event = cjson.decode(line)
     if type(event) == "table" and event.error and (event.area == "flow" or event.area == "task")
       and event.level == "error" then
-      fresh[#fresh + 1] = event.error
+      fresh[#fresh + 1] = event.error .. (event.advice and " | " .. event.advice or "")
       now.errors[#now.errors + 1] = event.error
     end
     if type(event) == "table" and event.event and event.event:find "diverged" then

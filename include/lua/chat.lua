@@ -216,7 +216,7 @@ local Task = {}
 
 ---@class Chat.Task.Result
 ---@field done boolean
----@field value? any what the task's function returned, once it is done
+---@field value? any what the task's function returned, once it is done; nil where it returned nothing
 ---@field waiting? "person" it cannot be done before somebody has acted (a dead credential, a field
 ---that Zoho demands, ...): promise the visitor nothing; nil: it is tried again by itself
 
