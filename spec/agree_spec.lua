@@ -149,7 +149,7 @@ describe("agree", function()
 
     it("goes on after a person was offered", function()
       local talk = after(NUMBER, "blah", "blah blah", "blah blah blah")
-      talk:sees_buttons { "Instant Chat", "Schedule Callback" }
+      assert.handed_over(talk)
       talk:says "tomorrow 3 pm"
       talk:sees { SHOWN }
     end)
@@ -307,7 +307,7 @@ describe("agree", function()
 
     for _, said in ipairs { "can I just talk to a person now?", "actually can I chat instead?" } do
       it(("brings to a person at %q"):format(said), function()
-        after(NUMBER, said):sees_buttons { "Instant Chat", "Schedule Callback" }
+        assert.handed_over(after(NUMBER, said))
       end)
     end
 

@@ -1,5 +1,6 @@
 -- spec/buttons_spec.lua - the way to a person, and every form in which a click arrives.
 describe("buttons", function()
+  local BUTTONS = { "📞 Instant Chat", "📅 Schedule Callback" } -- of buttons.lua
   local ASKS = {
     "connect me to an agent", "I want to talk to a human", "my printer is not working",
     "this is not resolved!!", "It still doesn't work", "live chat please", "qwertz uiop",
@@ -10,7 +11,7 @@ describe("buttons", function()
       local talk = visitor.arrives {}
       talk:says(text)
       talk:sees { "I can put you in touch with a colleague. What suits you better?" }
-      talk:sees_buttons { "📞 Instant Chat", "📅 Schedule Callback" }
+      talk:sees_buttons(BUTTONS)
     end)
   end
 
@@ -63,6 +64,6 @@ describe("buttons", function()
   it("takes a number for a button only where the button was just shown", function()
     local talk = visitor.arrives {}
     talk:says "2"
-    talk:sees_buttons { "Instant Chat", "Schedule Callback" }
+    talk:sees_buttons(BUTTONS)
   end)
 end)

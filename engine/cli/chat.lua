@@ -15,7 +15,8 @@ local simulated = require "simulator.visitor"
 local web_file = require "usher.cli.chat_web"
 
 local HELP = [=[
-  /new            another visitor comes
+  /new            another visitor comes; /new stranger: one of whom SalesIQ knows nothing;
+                  /new name=Asha Rao email=asha@example.com phone=+911234567890: just that
   /records        what stands in the simulated Zoho
   /fail KIND [OPERATION [TIMES]]
                   Zoho fails: timeout, status, rate_limited, expire_token, no_operators, ...
@@ -28,6 +29,27 @@ local STATES = {
   closed = "the chat has ended; /new begins another one", blocked = "the visitor is blocked; /new",
   waiting = "the bot answers later",
 }
+
+local USUAL = { name = "Robin Doe", email = "robin@example.com" }
+local KNOWN = { name = true, email = true, phone = true }
+
+-- Who comes by "/new ...": what SalesIQ knows; and whether there is more that is not understood.
+local function known_of(arguments)
+  if arguments == "" then return USUAL end
+  if arguments == "stranger" then return {} end
+  local known, rest, name = {}, false, nil
+  for word in arguments:gmatch "%S+" do
+    local key, value = word:match "^(%l+)=(.*)$"
+    if KNOWN[key] then
+      name, known[key] = key, value
+    elseif name then
+      known[name] = known[name] .. " " .. word
+    else
+      rest = true
+    end
+  end
+  return known, rest
+end
 
 return function(options)
   local chat, talk, talks = {}, nil, 0
@@ -44,13 +66,14 @@ return function(options)
     return options.colours and "\27[31m" .. text .. "\27[0m" or text
   end
 
-  local function arrive()
+  local function arrive(known)
     talks = talks + 1
     talk = simulated.enters {
       conversation_id = ("%d%03d"):format(options.number, talks),
       request_id = ("chat-%d-%d"):format(options.number, talks),
       person = {
-        name = "Robin Doe", email = "robin@example.com", phone = false, time_zone = options.zone,
+        name = known.name or false, email = known.email or false, phone = known.phone or false,
+        time_zone = options.zone,
         country = options.country or false, city = false, state = false, ip = "203.0.113.9",
       },
     }
@@ -80,9 +103,14 @@ return function(options)
   function commands.quit() return { quit = true } end
   function commands.help() return { print = HELP } end
 
-  function commands.new()
-    arrive()
-    return { print = dim "(another visitor)" }
+  function commands.new(arguments)
+    local known, odd = known_of(arguments)
+    if odd then
+      return { print = "Use: /new, /new stranger, or /new name=Asha Rao email=asha@example.com "
+        .. "phone=+911234567890, of these what SalesIQ shall know" }
+    end
+    arrive(known)
+    return { print = dim(next(known) and "(another visitor)" or "(a stranger)") }
   end
 
   local function ask(method, path, body, what)
@@ -198,6 +226,6 @@ return function(options)
     return dim(what == "fail" and "     (Zoho fails now; /works ends it)" or "     (done)")
   end
 
-  arrive()
+  arrive(USUAL)
   return chat
 end

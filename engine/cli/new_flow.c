@@ -39,7 +39,6 @@ static const char flow_text[] =
     "end\n";
 
 static const char spec_text[] =
-    "-- The flow stands in init.lua's flows before this spec can enter it.\n"
     "describe(\"@\", function()\n"
     "  it(\"ends when it was helpful\", function()\n"
     "    local talk = visitor.enters \"@\"\n"

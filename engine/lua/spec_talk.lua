@@ -199,8 +199,8 @@ local function line_with(place, text)
 end
 
 -- Behind what was expected and seen: who says that now, where somebody has changed the wording.
-local function whose(expected, seen)
-  local place, text = texts.changed(expected, seen)
+local function whose(expected, seen, is_there)
+  local place, text = texts.changed(expected, seen, is_there)
   if not place then return "" end
   local spec = line_with(fail.place(), expected)
   cases.change(place, text, expected, spec)
@@ -208,11 +208,12 @@ local function whose(expected, seen)
 end
 
 local function sees_all(talk, list)
-  local fine, hint = #list == #talk.new, ""
+  local fine, hint, others = #list == #talk.new, "", {}
   for i, expected in ipairs(list) do
-    if not fits(expected, talk.new[i] or "") then
-      fine, hint = false, hint .. whose(expected, { talk.new[i] })
-    end
+    if not fits(expected, talk.new[i] or "") then others[#others + 1] = i end
+  end
+  for _, i in ipairs(others) do
+    fine, hint = false, hint .. whose(list[i], { talk.new[i] }, #others < #list)
   end
   if not fine then
     complain(talk, ("The visitor should see:\n%s\nbut sees:\n%s%s"):format(indented(list),

@@ -6,6 +6,7 @@ local host = require "usher.host"
 
 local texts = {}
 local LONG = 10 -- bytes that make a part of a text telling
+local LIKE, HARDLY = 0.5, 0.15 -- of the words: a text was changed; it is another one
 
 local ESCAPES = { n = "\n", t = "\t" }
 
@@ -26,9 +27,9 @@ local function add_line(list, path, number, line)
       to = line:find('"', to + 1, true)
     end
     local text = line:sub(from + 1, to - 1):gsub("\\(.)", function(c) return ESCAPES[c] or c end)
-    -- Of "%s, %s" nothing can be told.
+    -- Of "%s, %s" nothing can be told, of "Order %s: %s" the whole only.
     local fixed = text:gsub("%%%a", "")
-    if #fixed >= (#fixed < #text and LONG or 1) then
+    if #fixed >= LONG or #fixed == #text and #text > 0 or fixed:find "%a%a%a%a" then
       list[#list + 1] = { place = ("%s:%d"):format(path, number), text = text,
         pattern = pattern_of(text) }
     end
@@ -82,7 +83,8 @@ local function likeness(one, other)
   return both / math.max(a_count, b_count, 1)
 end
 
-function texts.changed(expected, seen)
+-- is_there: the texts beside it are as expected, so that this one stands where that did.
+function texts.changed(expected, seen, is_there)
   local stands, whole = find(expected)
   if whole then return nil end
   local best, how_like = seen[1], -1
@@ -90,7 +92,8 @@ function texts.changed(expected, seen)
     local like = likeness(expected, text)
     if like > how_like then best, how_like = text, like end
   end
-  if not best or how_like < 0.5 and (#seen > 1 or stands) then return nil end
+  if not best or how_like < HARDLY and not is_there then return nil end
+  if how_like < LIKE and (#seen > 1 or stands) then return nil end
   local now = find(best)
   if now then return now.place, best end
 end

@@ -215,6 +215,7 @@ function assert.handed_over(talk) end
 ---@param talk Talk
 function assert.forwarded(talk) end
 
+---The chat is closed, by chat:finish. A flow that merely ended leaves it open.
 ---@param talk Talk
 function assert.ended(talk) end
 
