@@ -85,6 +85,8 @@ lua_State *usher_ordinary_new(void)
 
     if (!L)
         return NULL;
+    /* No script's: usher_script_of() gives NULL. */
+    memset(lua_getextraspace(L), 0, LUA_EXTRASPACE);
     lua_pushcfunction(L, state_fill);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
         lua_close(L);

@@ -223,7 +223,7 @@ void usher_script_spend(lua_State *L, int64_t instructions)
 {
     struct usher_script *script = usher_script_of(L);
 
-    if (spend(script, instructions))
+    if (script && spend(script, instructions))
         hooks_set_now(script);
 }
 

@@ -128,7 +128,7 @@ int usher_script_loading(lua_State *L);
  * raises when they are used up. */
 void usher_script_charge(lua_State *L, int64_t instructions);
 /* The same where nothing may be raised: the turn ends with the flow's next
- * instruction. */
+ * instruction. A state without a script is charged nothing. */
 void usher_script_spend(lua_State *L, int64_t instructions);
 /* Raises when the turn's time is used up. For what calls back seldom, and
  * does much in between. */
