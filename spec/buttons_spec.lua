@@ -39,7 +39,7 @@ describe("buttons", function()
       local talk = visitor.arrives {}
       talk:says "agent"
       talk:says(text)
-      talk:sees_buttons { "📞 Instant Chat", "📅 Schedule Callback" }
+      talk:sees_buttons(BUTTONS)
     end)
   end
 

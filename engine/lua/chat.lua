@@ -86,21 +86,6 @@ local function say_buttons(chat, method, buttons)
   end
 end
 
--- What SalesIQ does not take it would not show: better told than sent for nothing.
-local function check_card(method, kind, card)
-  local why = engine.cards.wrong(kind, card)
-  if why then blemish("the %s of chat:%s: %s", kind, method, why) end
-end
-
--- The texts inside a card, as a visitor may read them.
-local function readable_card(chat, method, card)
-  if type(card) == "string" then return texts.readable(chat, card, method) end
-  if type(card) ~= "table" then return card end
-  local better = {}
-  for name, value in pairs(card) do better[name] = readable_card(chat, method, value) end
-  return better
-end
-
 local function say_texts(chat, method, list)
   for i = 1, last_of(list) do
     if list[i] == nil then
@@ -119,14 +104,12 @@ local function say(chat, method, reply)
   if type(reply) ~= "table" then texts.no_text(method, reply, 1, "what it is given") end
   say_texts(chat, method, reply)
   if reply.card then
-    check_card(method, "card", reply.card)
-    local card = readable_card(chat, method, reply.card)
+    local card = texts.card(chat, method, "card", reply.card)
     engine.say("card", engine.json(card), type(card) == "table" and card.text or "")
   end
   if reply.buttons then say_buttons(chat, method, reply.buttons) end
   if reply.input then
-    check_card(method, "input", reply.input)
-    engine.say("input", engine.json(readable_card(chat, method, reply.input)))
+    engine.say("input", engine.json(texts.card(chat, method, "input", reply.input)))
   end
 end
 

@@ -426,6 +426,22 @@ function texts.readable(chat, text, method, is_filled)
   return better:find(HOLE, 1, true) and closed_up(better) or better
 end
 
+-- The texts inside a card, as a visitor may read them.
+local function readable_card(chat, method, card)
+  if type(card) == "string" then return texts.readable(chat, card, method) end
+  if type(card) ~= "table" then return card end
+  local better = {}
+  for name, value in pairs(card) do better[name] = readable_card(chat, method, value) end
+  return better
+end
+
+-- What SalesIQ does not take it would not show: better told than sent for nothing.
+function texts.card(chat, method, kind, card)
+  local why = engine.cards.wrong(kind, card)
+  if why then texts.blemish("the %s of chat:%s: %s", kind, method, why) end
+  return readable_card(chat, method, card)
+end
+
 -- Splits a text that is too long at a line's or a word's end.
 function texts.pieces(text)
   local list = {}
