@@ -214,8 +214,9 @@ enum usher_fiber_state usher_fiber_resume(struct usher_fiber *fiber, int nargs,
     }
     if ((status == LUA_ERRMEM && !script->killed) ||
         script->killed == SCRIPT_KILLED_MEMORY)
-        script->killed = script_is_deep(fiber->L) ? SCRIPT_KILLED_DEPTH
-                                                  : script_memory_why(script);
+        script->killed = script_depth(fiber->L) >= SCRIPT_DEEP
+                             ? SCRIPT_KILLED_DEPTH
+                             : script_memory_why(script);
     script->running = fiber; /* it knows lines that the stack has lost */
     if (script->killed)
         script_killed_at(fiber->L, script);

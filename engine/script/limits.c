@@ -40,8 +40,7 @@ const char *script_kill_text(enum script_kill why)
     case SCRIPT_KILLED_MEMORY:
         return "the turn used too much memory";
     case SCRIPT_KILLED_DEPTH:
-        return "a function calls itself again and again; the turn used too "
-               "much memory";
+        return "a function calls itself again and again";
     case SCRIPT_KILLED_TEXT:
         return "the turn used too much memory: a text may have 1 MiB";
     case SCRIPT_KILLED_STATE:
@@ -128,12 +127,20 @@ static void look(struct usher_script *script)
 
 static void script_hook(lua_State *L, lua_Debug *ar);
 
+/* A killed flow is left standing where it is, by a yield that nobody resumes:
+ * no pcall and no __close sees it, of which there may be thousands. Where it
+ * cannot yield (in a function that C has called) an error takes it out of
+ * there first. */
 int script_raise_killed(lua_State *L, struct usher_script *script)
 {
     script_killed_at(L, script);
+    if (lua_isyieldable(L))
+        return lua_yield(L, 0);
     /* From here on each instruction comes to the hook. */
     lua_sethook(L, script_hook, LUA_MASKCOUNT, 1);
-    return luaL_error(L, "%s", script_kill_text(script->killed));
+    /* To make a text now may take a collection, for each pcall on the way. */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->ended);
+    return lua_error(L);
 }
 
 static void line_tell(lua_State *L, lua_Debug *ar, struct usher_script *script)
@@ -143,10 +150,8 @@ static void line_tell(lua_State *L, lua_Debug *ar, struct usher_script *script)
                  (const void *)ar->i_ci);
 }
 
-/* A killed flow is left standing where it is, by a yield that nobody resumes:
- * no pcall and no __close sees it. Where it cannot yield (in a function that C
- * has called) an error takes it out of there first. An error raised in a hook
- * leaves the thread's hooks off, so such a thread is never used again. */
+/* An error raised in a hook leaves the thread's hooks off until it is caught. A
+ * killed thread is never used again. */
 static void script_hook(lua_State *L, lua_Debug *ar)
 {
     struct usher_script *script = usher_script_of(L);
@@ -163,11 +168,7 @@ static void script_hook(lua_State *L, lua_Debug *ar)
     look(script);
     if (!script->killed)
         return;
-    script_killed_at(L, script);
-    if (lua_isyieldable(L))
-        lua_yield(L, 0);
-    else
-        script_raise_killed(L, script);
+    script_raise_killed(L, script);
 }
 
 void script_hook_set(lua_State *L, const struct usher_script *script)

@@ -6,14 +6,16 @@
 
 #include "script/script_internal.h"
 
-/* A stack so deep has a function in it that calls itself for ever. */
-#define DEEP 5000
-
-int script_is_deep(lua_State *L)
+int script_depth(lua_State *L)
 {
     lua_Debug ar;
+    int depth = 32;
 
-    return lua_getstack(L, DEEP, &ar);
+    if (lua_getstack(L, SCRIPT_DEEP, &ar))
+        return SCRIPT_DEEP;
+    while (depth < SCRIPT_DEEP && lua_getstack(L, depth, &ar))
+        depth *= 2;
+    return depth < SCRIPT_DEEP ? depth : SCRIPT_DEEP - 1;
 }
 
 void script_place(lua_State *L, char *out, size_t size)

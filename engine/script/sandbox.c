@@ -20,20 +20,39 @@
  * nothing else would hold the worker ten times longer than other loops. */
 #define CATCH_COST 50
 
-static int protected_end(lua_State *L, int status, lua_KContext first)
+/* What was raised may be caught, unless it ends the turn. Lua walks over all
+ * open calls then; and where it has no room for one more C call it finds some
+ * again once that was caught: a function that calls itself under pcall would
+ * do so for ever. */
+static void caught(lua_State *L, int status)
 {
     struct usher_script *script = usher_script_of(L);
+    int depth = script_depth(L);
 
-    if (status == LUA_OK || status == LUA_YIELD)
-        return lua_gettop(L) - (int)first;
     if (status == LUA_ERRMEM && !script->killed)
         script->killed = script_memory_why(script);
+    if (script->armed && depth >= SCRIPT_DEEP && !script->killed)
+        script->killed = SCRIPT_KILLED_DEPTH;
     if (script->killed)
-        return script_raise_killed(L, script);
-    usher_script_charge(L, CATCH_COST);
+        script_raise_killed(L, script);
+    usher_script_charge(L, CATCH_COST + depth);
+}
+
+/* Stack: ..., what was raised or given. */
+static int failed(lua_State *L)
+{
     lua_pushboolean(L, 0);
-    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
     return 2;
+}
+
+static int pcall_end(lua_State *L, int status, lua_KContext context)
+{
+    (void)context;
+    if (status == LUA_OK || status == LUA_YIELD)
+        return lua_gettop(L);
+    caught(L, status);
+    return failed(L);
 }
 
 static int safe_pcall(lua_State *L)
@@ -43,8 +62,31 @@ static int safe_pcall(lua_State *L)
     luaL_checkany(L, 1);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
-    status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, protected_end);
-    return protected_end(L, status, 0);
+    status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, pcall_end);
+    return pcall_end(L, status, 0);
+}
+
+static int handler_end(lua_State *L, int status, lua_KContext context)
+{
+    (void)context;
+    if (status != LUA_OK && status != LUA_YIELD)
+        caught(L, status);
+    return failed(L);
+}
+
+/* A handler runs when what it handles is over. As a handler of Lua's own it
+ * would run inside what raised, the hook of a killed turn, too, where it
+ * could neither be ended nor wait. Stack: function handler true ... */
+static int xpcall_end(lua_State *L, int status, lua_KContext context)
+{
+    (void)context;
+    if (status == LUA_OK || status == LUA_YIELD)
+        return lua_gettop(L) - 2;
+    caught(L, status);
+    lua_pushvalue(L, 2);
+    lua_insert(L, -2);
+    status = lua_pcallk(L, 1, 1, 0, 0, handler_end);
+    return handler_end(L, status, 0);
 }
 
 static int safe_xpcall(lua_State *L)
@@ -56,8 +98,8 @@ static int safe_xpcall(lua_State *L)
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
     lua_rotate(L, 3, 2);
-    status = lua_pcallk(L, n - 2, LUA_MULTRET, 2, 2, protected_end);
-    return protected_end(L, status, 2);
+    status = lua_pcallk(L, n - 2, LUA_MULTRET, 0, 0, xpcall_end);
+    return xpcall_end(L, status, 0);
 }
 
 /* ---- read-only views ---- */

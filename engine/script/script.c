@@ -49,6 +49,8 @@ static int open_all(lua_State *L)
 
     lua_pushcfunction(L, traceback);
     script->traceback = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pushliteral(L, "the turn was ended");
+    script->ended = luaL_ref(L, LUA_REGISTRYINDEX);
     script_sandbox_open(L, script);
     script_loader_open(L, script);
     return 0;

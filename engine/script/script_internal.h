@@ -23,7 +23,7 @@ enum script_kill {
     SCRIPT_KILLED_MATCHING,
     SCRIPT_KILLED_TIME,
     SCRIPT_KILLED_MEMORY,
-    SCRIPT_KILLED_DEPTH, /* memory, too: of the calls that did not return */
+    SCRIPT_KILLED_DEPTH, /* of calls that did not return */
     SCRIPT_KILLED_TEXT,
     SCRIPT_KILLED_STATE, /* the state is full, whatever the turn did */
     SCRIPT_KILLED_STOPPED
@@ -83,6 +83,7 @@ struct usher_script {
     int inner;   /* the globals of the engine's own Lua files */
     int loaded;  /* name -> what require gives */
     int traceback;
+    int ended; /* the text that a killed turn raises; nobody reads it */
 };
 
 struct usher_fiber {
@@ -116,7 +117,8 @@ void script_match_exhausted(lua_State *L, void *user);
 void script_sandbox_open(lua_State *L, struct usher_script *script);
 /* Lua's one hook: it counts instructions, and tells lines to who watches. */
 void script_hook_set(lua_State *L, const struct usher_script *script);
-/* Raises the error of a killed turn. */
+/* From a C function: leaves a killed turn where it stands, or raises where that
+ * cannot be. Does not return. */
 int script_raise_killed(lua_State *L, struct usher_script *script);
 const char *script_kill_text(enum script_kill why);
 /* Why the turn is killed that found no memory. */
@@ -126,8 +128,10 @@ void script_killed_at(lua_State *L, struct usher_script *script);
 
 /* raised.c: the flow's place that L is in as "flows/x.lua:3: ", or "". */
 void script_place(lua_State *L, char *out, size_t size);
-/* Whether so many calls are open that one of them calls itself for ever. */
-int script_is_deep(lua_State *L);
+/* Where so many calls are open, one of them calls itself for ever. */
+#define SCRIPT_DEEP 5000
+/* How many calls are open, rounded up; SCRIPT_DEEP: that many or more. */
+int script_depth(lua_State *L);
 /* What was raised and stands at `index`, as a message with the flow's place;
  * where it was raised, or where L still stands there. */
 void script_raised(lua_State *L, int index, char *out, size_t size);

@@ -137,6 +137,79 @@ static void a_turn_at_the_end_of_its_memory_ends(void **state)
                     "memory");
 }
 
+/* Each of these went on for ever: an error in the hook of a killed turn called
+ * the handler, inside the hook, where nothing is counted. */
+static void a_handler_ends_by_the_limits(void **state)
+{
+    static const char *const loops[] = {
+        "xpcall(error, function() while true do end end)",
+        "xpcall(function() error 'x' end, function() while true do end end)",
+        "while true do xpcall(error, function() while true do end end) end",
+        "xpcall(function() while true do end end, "
+        "function() while true do end end)",
+        "string.gsub('a', 'a', function() "
+        "xpcall(error, function() while true do end end) end)",
+        "table.sort({ 2, 1 }, function() "
+        "xpcall(error, function() while true do end end) end)",
+    };
+    struct flow_run run;
+
+    (void)state;
+    flow_run_init(&run);
+    for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++)
+        flow_run_killed(&run, loops[i], "too many instructions");
+    flow_run_killed(&run,
+                    "local function h() return xpcall(error, h, 'x') end "
+                    "while true do xpcall(error, h, 'x') end",
+                    "calls itself again and again");
+}
+
+static void a_handler_is_called_once(void **state)
+{
+    struct flow_run run;
+
+    (void)state;
+    flow_run_init(&run);
+    flow_run_gives(&run,
+                   "local n, t = 0 t = table.pack(xpcall(error, function(e) "
+                   "n = n + 1 return e .. '!', 2 end, 'x')) "
+                   "return n .. tostring(t[1]) .. t[2] .. t.n",
+                   "1falsex!2");
+    flow_run_gives(&run,
+                   "local n, ok, why = 0 ok, why = xpcall(error, function() "
+                   "n = n + 1 error('y', 0) end) "
+                   "return n .. tostring(ok) .. why",
+                   "1falsey");
+    flow_run_gives(&run,
+                   "local t = table.pack(xpcall(error, function() end)) "
+                   "return t.n .. tostring(t[1]) .. tostring(t[2])",
+                   "2falsenil");
+    flow_run_gives(&run,
+                   "local t = table.pack(xpcall(function(...) return ... end, "
+                   "error, 1, nil, nil)) return t.n .. tostring(t[1]) .. t[2]",
+                   "4true1");
+}
+
+/* An error on the way out cost a whole collection for each of the calls. */
+static void a_function_that_calls_itself_under_pcall_ends(void **state)
+{
+    static const char *const loops[] = {
+        "local function f() pcall(f) f() end f()",
+        "local function f() pcall(f) pcall(f) end f()",
+        "local function f() pcall(f) return f() end f()",
+        "local function f() xpcall(f, f) f() end f()",
+        "local t t = setmetatable({}, { __index = function() "
+        "pcall(function() return t.x end) return t.y end }) return t.x",
+        "local s = 'pcall(load(...), ...) pcall(load(...), ...)' load(s)(s)",
+    };
+    struct flow_run run;
+
+    (void)state;
+    flow_run_init(&run);
+    for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++)
+        flow_run_killed(&run, loops[i], "calls itself again and again");
+}
+
 static void tables_are_luas(void **state)
 {
     struct flow_run run;
@@ -245,6 +318,9 @@ int main(void)
         cmocka_unit_test(a_part_of_a_text_costs_what_it_is),
         cmocka_unit_test(a_text_is_bounded),
         cmocka_unit_test(a_turn_at_the_end_of_its_memory_ends),
+        cmocka_unit_test(a_handler_ends_by_the_limits),
+        cmocka_unit_test(a_handler_is_called_once),
+        cmocka_unit_test(a_function_that_calls_itself_under_pcall_ends),
         cmocka_unit_test(tables_are_luas),
         cmocka_unit_test(sorting_is_stable_and_sorts),
         cmocka_unit_test(utf8_is_luas),
