@@ -8,7 +8,9 @@
 
 -- One of these makes a message a goodbye ...
 local PARTING = {
-  "bye", "byee", "bye bye", "goodbye", "good bye", "bb", "see you", "see ya", "see you soon",
+  "bye", "byebye", "bbye", "bye bye", "gn", "c u", "tata", "ta ta", "tschüs", "end chat",
+  "close chat", "end the chat", "close the chat",
+  "goodbye", "good bye", "bb", "see you", "see ya", "see you soon",
   "see you later", "see u", "cya", "c ya", "ttyl", "talk to you later", "talk to you soon",
   "talk later", "so long", "take care", "cheerio", "farewell", "good night",
   "goodnight", "have a nice day", "have a good day", "have a great day", "have a lovely day",
@@ -35,7 +37,8 @@ local BESIDE = {
   "great", "cool", "nice", "perfect", "awesome", "super", "lovely", "wonderful", "excellent",
   "brilliant", "sure", "yes", "yep", "yeah", "no", "nope", "nah", "got it", "understood", "i see",
   "all good", "it works", "it works now", "solved", "resolved", "fixed", "done", "well", "so",
-  "thanks", "thank you", "thank u", "thankyou", "thanx", "thx", "tx", "ty", "tysm", "cheers",
+  "thanks", "thank you", "thank u", "thankyou", "thanx", "thx", "thnx", "tx",
+  "ty", "tysm", "cheers",
   "many thanks", "much appreciated", "appreciated", "appreciate it", "i appreciate it", "a lot",
   "so much", "very much", "a bunch", "again", "anyway", "for now", "now", "for your help",
   "for the help", "for all", "for everything", "for your time", "for helping",
@@ -71,10 +74,11 @@ end
 
 -- Small letters, one space behind each word; no pictures and no signs.
 local function plain(text)
-  text = text:gsub("\226\128\153", "'"):gsub("[\240-\247][\128-\191]*", " ")
+  text = text:gsub("\226\128\153", "'"):gsub("👋", " bye "):gsub("[\240-\247][\128-\191]*", " ")
     :gsub("\226[\128-\191][\128-\191]", " "):gsub("\239\184[\128-\191]", " ")
     :gsub("\194[\160-\191]", " ")
-  return (text:lower():gsub("[^%w'\128-\255]+", " ") .. " "):match "^ ?(.-) *$" .. " "
+  text = text:lower():gsub("%f[%w]bye+%f[^%w]", "bye")
+  return (text:gsub("[^%w'\128-\255]+", " ") .. " "):match "^ ?(.-) *$" .. " "
 end
 
 -- The piece that begins at a place, or nil.

@@ -230,7 +230,8 @@ words.angry = {
 
 -- Small talk: each list is answered in small_talk.lua. "thank" and "goodbye" are for short messages
 -- that nothing else answers.
-words.thank = { "thank you", "thanks", "thank u", "thx", "ty", "gracias", "merci", "danke" }
+words.thank = { "thank you", "thanks", "thank u", "thx", "thnx", "ty", "gracias", "merci", "danke",
+  "dhanyavaad", "dhanyavad", "dhanyawad", "shukriya", "🙏" }
 words.goodbye = {
   "bye", "goodbye", "good bye", "see you", "see ya", "cya", "have a nice day", "have a good day",
   "have a great day",

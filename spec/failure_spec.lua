@@ -46,6 +46,16 @@ describe("failure", function()
     end
   end
 
+  for name, cause in pairs { ["a number alone"] = { code = 1002 }, ["a number as text"] =
+      { code = "1002" }, ["a text alone"] = "operators_not_available" } do
+    it("knows that nobody is free by " .. name, function()
+      local talk = forwarded()
+      talk:sends { handler = "failure", cause = cause, failed_response = { action = "forward" },
+        visitor = talk.peer.last.visitor }
+      talk:sees { "Sorry, nobody is free to chat right now. Shall we call you back instead?" }
+    end)
+  end
+
   it("says nothing about people in a chat that it does not know", function()
     local talk = visitor.arrives { phone = false }
     talk:fails "operators_not_available"
@@ -57,5 +67,6 @@ describe("failure", function()
     talk:fails "execution_failure"
     talk:sees "Sorry, something went wrong with my last answer."
     talk:sees "...Which number shall we call on Tuesday 3 March at 3:00 PM IST?..."
+    talk:sees_not "Gladly...."
   end)
 end)

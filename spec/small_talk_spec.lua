@@ -7,6 +7,8 @@ describe("small_talk", function()
     { "ok", "Alright. Just write to me when you need anything else." },
     { "👍 great", "Alright. Just write to me when you need anything else." },
     { "it works now", "Alright. Just write to me when you need anything else." },
+    { "🙏", "You are welcome! Is there anything else I can help you with?" },
+    { "dhanyavaad", "You are welcome! Is there anything else I can help you with?" },
     { "bye", "Goodbye, and have a good day!" },
     { "Good night.", "Goodbye, and have a good day!" },
     { "Thank you, you have been really helpful!",
@@ -32,6 +34,7 @@ describe("small_talk", function()
     "thanks a lot, have a great day!", "ok thanks, talk to you later", "gracias, adiós",
     "¡Muchas gracias, hasta luego!", "danke, tschüss", "vielen Dank, schönen Tag noch",
     "shukriya, alvida", "धन्यवाद, अलविदा", "thanks for your help, have a good evening",
+    "byebye", "byeee", "bbye", "gn", "👋", "c u", "tschüs", "tata", "end chat", "thnx, close chat",
   }
   local BEFORE = {
     { "a chat that begins", {} },

@@ -226,8 +226,7 @@ static size_t members_write(const struct turn_body *body,
     const struct usher_turn *turn = body->turn;
     const struct usher_json_node *attachments =
         body_get(body, body->inner, "attachments");
-    const struct usher_json_node *cause =
-        body_object(body, body->inner, "cause");
+    const struct usher_json_node *cause = body_get(body, body->inner, "cause");
     const struct usher_json_node *meta =
         body_object(body, body_object(body, body->inner, "message"), "meta");
     const char *kind = usher_turn_kind_text(turn->kind);
@@ -238,7 +237,7 @@ static size_t members_write(const struct turn_body *body,
     if (node_is(attachments, USHER_JSON_ARRAY) &&
         attachments->next > attachments - body->json->nodes + 1)
         pairs += node_member(out, "attachments", body->json, attachments);
-    if (cause)
+    if (node_is(cause, USHER_JSON_OBJECT) || node_is(cause, USHER_JSON_STRING))
         pairs += node_member(out, "cause", body->json, cause);
     if (turn->files.len) {
         name_write(out, "files");
