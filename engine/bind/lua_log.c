@@ -21,6 +21,9 @@
 #define FIELDS 12
 #define MESSAGE_MAX 1000
 #define VALUE_MAX 1000
+/* A turn may write some ten thousand lines. */
+#define LINE_COST 1000
+#define BYTES_A_CHARGE 4
 
 struct fields {
     const char *name[FIELDS + 1]; /* one NULL behind the last */
@@ -145,6 +148,17 @@ static void write_event(lua_State *L, const struct usher_bind *bind,
                     f->name[11], f->value[11], NULL);
 }
 
+/* Masking, escaping and writing, which a replay has to pay for as the run did.
+ */
+static void charge(lua_State *L, const char *message, const struct fields *f)
+{
+    size_t bytes = strlen(message);
+
+    for (int i = 0; f->name[i]; i++)
+        bytes += strlen(f->name[i]) + strlen(f->value[i]);
+    usher_script_charge(L, LINE_COST + (int64_t)(bytes / BYTES_A_CHARGE));
+}
+
 static int log_write(lua_State *L, enum usher_log_level level,
                      const char *function)
 {
@@ -166,6 +180,7 @@ static int log_write(lua_State *L, enum usher_log_level level,
     message = cut_push(L, message, len, MESSAGE_MAX);
     if (lua_istable(L, 2))
         fields_read(L, 2, &fields);
+    charge(L, message, &fields);
     if (!bind || !usher_log_on(bind->log, level) || usher_effect_replaying(L))
         return 0;
     write_event(L, bind, level, message, &fields);

@@ -64,38 +64,68 @@ void usher_sources_push(lua_State *L, const char *folder,
 
 /* ---- compiling, within the limits ---- */
 
-/* The compiler asks for its text piece by piece: a name may cost it a walk
- * through all names around. */
+/* The compiler asks for its text piece by piece, none longer than a line: a
+ * name may cost it a walk through all names around. */
 #define PIECE 1024
 #define BYTE_COST 4
 
 struct text {
+    const char *code;
+    size_t len;
     int is_charged;
-    const char *at;
-    size_t left;
+    size_t piece; /* where the last one begins, */
+    size_t next;  /* and ends */
 };
 
 static const char *text_piece(lua_State *L, void *user, size_t *len)
 {
     struct text *text = user;
-    const char *piece = text->at;
+    const char *at = text->code + text->next;
+    size_t left = text->len - text->next;
+    const char *end;
 
-    *len = text->left < PIECE ? text->left : PIECE;
+    *len = left < PIECE ? left : PIECE;
+    end = memchr(at, '\n', *len);
+    if (end)
+        *len = (size_t)(end - at) + 1;
     if (text->is_charged)
         usher_script_charge(L, BYTE_COST * (int64_t)*len);
-    text->at += *len;
-    text->left -= *len;
-    return *len ? piece : NULL;
+    text->piece = text->next;
+    text->next += *len;
+    return *len ? at : NULL;
 }
 
-/* Like luaL_loadbufferx(), of text only. script: NULL in other states. Does
- * not return where the turn ended meanwhile. */
-static int text_compile(lua_State *L, struct usher_script *script,
-                        const char *code, size_t len, const char *name)
+/* Of too much that stands in each other Lua says neither file nor line, and
+ * means its own functions: replaces that message. */
+static void nested_tell(lua_State *L, const struct text *text, const char *path)
 {
-    struct text text = {script != NULL, code, len};
+    const char *message = lua_tostring(L, -1);
+    int line = 1;
+
+    if (!message || !strstr(message, "C stack overflow"))
+        return;
+    for (size_t i = 0; i < text->piece; i++)
+        line += text->code[i] == '\n';
+    lua_pushfstring(L,
+                    "%s:%d: too many parentheses, tables, functions or blocks "
+                    "stand in one another from here on: give a part of them a "
+                    "name of its own",
+                    path, line);
+    lua_replace(L, -2);
+}
+
+/* Like luaL_loadbufferx(), of text only; `path` is the file as people know it.
+ * script: NULL in other states. Does not return where the turn ended
+ * meanwhile. */
+static int text_compile(lua_State *L, struct usher_script *script,
+                        const char *code, size_t len, const char *name,
+                        const char *path)
+{
+    struct text text = {code, len, script != NULL, 0, 0};
     int status = lua_load(L, text_piece, &text, name, "t");
 
+    if (status != LUA_OK)
+        nested_tell(L, &text, path);
     if (!script || status == LUA_OK)
         return status;
     if (status == LUA_ERRMEM && script->armed && !script->killed)
@@ -139,7 +169,7 @@ static int source_compile(lua_State *L, struct usher_script *script,
     if (why)
         lua_pushfstring(L, "%s:%d: %s", chunk + 1, line, why);
     else
-        status = text_compile(L, script, code, len, chunk);
+        status = text_compile(L, script, code, len, chunk, chunk + 1);
     lua_remove(L, -2);
     return status;
 }
@@ -397,7 +427,7 @@ static int text_load(lua_State *L)
     if (len > LOAD_MAX)
         return luaL_error(L, "load: the text is longer than %d KiB",
                           (int)(LOAD_MAX / 1024));
-    if (text_compile(L, script, text, len, name) != LUA_OK) {
+    if (text_compile(L, script, text, len, name, "load") != LUA_OK) {
         lua_pushnil(L);
         lua_insert(L, -2);
         return 2;

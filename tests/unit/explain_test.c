@@ -119,6 +119,24 @@ static void what_is_no_text_is_said_with_its_line(void **state)
     assert_string_equal(said_of_bytes("\xEF\xBB\xBFreturn 1\r\n", 13), "");
 }
 
+static void too_much_in_one_another_is_said_with_its_line(void **state)
+{
+    char text[4096] = "local a = 1\nreturn ";
+    size_t at = strlen(text);
+    const char *said;
+
+    (void)state;
+    memset(text + at, '(', sizeof(text) - at);
+    said = said_of_bytes(text, sizeof(text));
+    assert_non_null(strstr(said, "flows/one.lua:2: too many parentheses"));
+    assert_null(strstr(said, "calls itself"));
+    memset(text, '\n', 2048);
+    memset(text + 2048, '{', sizeof(text) - 2048);
+    memcpy(text + 2048 - 2, "x=", 2);
+    said = said_of_bytes(text, sizeof(text));
+    assert_non_null(strstr(said, "flows/one.lua:2047: too many parentheses"));
+}
+
 static void what_the_file_returns_stands_at_its_line(void **state)
 {
     static const struct {
@@ -180,6 +198,7 @@ int main(void)
         cmocka_unit_test(
             the_line_above_is_shown_where_something_may_miss_there),
         cmocka_unit_test(what_is_no_text_is_said_with_its_line),
+        cmocka_unit_test(too_much_in_one_another_is_said_with_its_line),
         cmocka_unit_test(what_the_file_returns_stands_at_its_line),
         cmocka_unit_test(local_names_are_known_with_their_lines),
     };

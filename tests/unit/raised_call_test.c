@@ -1,5 +1,6 @@
-/* tests/unit/raised_call_test.c - calls that raise: what they had outside of
- * Lua's heap is gone at once, and what they name is the same each time. */
+/* tests/unit/raised_call_test.c - calls that raise again and again: what they
+ * had outside of Lua's heap is gone at once, what they name is the same each
+ * time, and what they do is paid for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,11 +88,34 @@ static void the_first_name_is_told(void **state)
     }
 }
 
+/* Each would go on for long, were only its instructions counted. */
+static void what_calls_do_is_paid_for(void **state)
+{
+    static const char *const loops[] = {
+        "for i = 1, 15000 do log.info 'x' end",
+        "local s = ('x'):rep(1000) local f = {} for i = 1, 12 do "
+        "f['k' .. i] = s end for i = 1, 4000 do log.info(s, f) end",
+        "local t = {} for i = 1, 30000 do t['k' .. i] = 1 end "
+        "for i = 1, 100 do log.info('x', t) end",
+        "local t = {} for i = 1, 30000 do t['k' .. i] = 1 end "
+        "for i = 1, 100 do pcall(zoho.request, t) end",
+        "local t = {} for i = 1, 30000 do t['k' .. i] = 1 end "
+        "for i = 1, 100 do pcall(zoho.desk.search_contacts, t) end",
+    };
+    struct flow_run run;
+
+    (void)state;
+    setup(&run);
+    for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++)
+        flow_run_killed(&run, loops[i], "too many instructions");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffers_end_with_the_call),
         cmocka_unit_test(the_first_name_is_told),
+        cmocka_unit_test(what_calls_do_is_paid_for),
     };
 
     return cmocka_run_group_tests_name("raised_call", tests, NULL, NULL);
