@@ -7,13 +7,18 @@
 /* In hidden metatables: true, sealed; false, the plain guard; a table, what
  * takes its place is that table. */
 static const char mark;
-/* In the registry: the plain guard; the hidden ones by what they stand for. */
+/* In hidden metatables: what they stand for is a metatable itself, too. */
+static const char plain_key;
+/* In the registry: the plain guard; the hidden ones by what they stand for,
+ * false for a metatable that is one itself. */
 static const char guard_key;
 static const char wraps_key;
 
 #define REFUSED                                                              \
     "__gc and __mode are not available in flows: what a flow does must not " \
     "depend on the collector"
+
+#define NO_FUNCTION "__call must be a function, not a %s"
 
 /* Lua has half: a hidden one is a step of its own. */
 #define CHAIN_MAX 4000
@@ -32,6 +37,12 @@ static int is_event(lua_State *L, int key)
 {
     return lua_type(L, key) == LUA_TSTRING &&
            strncmp(lua_tostring(L, key), "__", 2) == 0;
+}
+
+static int is_call(lua_State *L, int key)
+{
+    return lua_type(L, key) == LUA_TSTRING &&
+           strcmp(lua_tostring(L, key), "__call") == 0;
 }
 
 int usher_metatable_get(lua_State *L, int index)
@@ -113,6 +124,8 @@ static int delegate(lua_State *L)
     lua_pushvalue(L, lua_upvalueindex(2));
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL)
         return luaL_error(L, "%s was taken out of the metatable", event);
+    if (is_call(L, lua_upvalueindex(2)) && !lua_isfunction(L, -1))
+        return luaL_error(L, NO_FUNCTION, luaL_typename(L, -1));
     lua_insert(L, 1);
     lua_callk(L, count, LUA_MULTRET, 0, called);
     return lua_gettop(L);
@@ -146,19 +159,63 @@ static void event_take(lua_State *L, int meta, int hidden)
 
 /* ---- the guard ---- */
 
+/* Pushes what stands for the metatable at `meta`: a hidden one; false: it is
+ * one itself; nil: it was none yet. Gives the type. */
+static int wrap_get(lua_State *L, int meta)
+{
+    int type;
+
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &wraps_key);
+    lua_pushvalue(L, meta);
+    type = lua_rawget(L, -2);
+    lua_remove(L, -2);
+    return type;
+}
+
+/* The value on the stack's top becomes what stands for it. */
+static void wrap_set(lua_State *L, int meta)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &wraps_key);
+    lua_insert(L, -2);
+    lua_pushvalue(L, meta);
+    lua_insert(L, -2);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+/* Lua looks for the function behind a table that is called, table after table,
+ * in a loop without a hook. So each "__call" is a function, and stays one since
+ * Lua sees it in a hidden metatable only. Stack: t key value. */
+static int call_check(lua_State *L)
+{
+    int type;
+
+    if (lua_isnil(L, 3))
+        return 0;
+    if (!lua_isfunction(L, 3))
+        return luaL_error(L, NO_FUNCTION, luaL_typename(L, 3));
+    type = wrap_get(L, 1);
+    if (type == LUA_TBOOLEAN ||
+        (type == LUA_TTABLE && lua_rawgetp(L, -1, &plain_key) != LUA_TNIL))
+        return luaL_error(L, "set __call before the table is given to "
+                             "setmetatable");
+    lua_settop(L, 3);
+    return 0;
+}
+
 /* t[key] = value for a table that is a metatable. Stack: t key value. */
 static int guarded_set(lua_State *L)
 {
     if (is_collectors(L, 2))
         return luaL_error(L, REFUSED);
+    if (is_call(L, 2))
+        call_check(L);
     lua_pushvalue(L, 2);
     lua_pushvalue(L, 3);
     lua_rawset(L, 1);
     if (!is_event(L, 2))
         return 0;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &wraps_key);
-    lua_pushvalue(L, 1);
-    if (lua_rawget(L, -2) == LUA_TTABLE) {
+    if (wrap_get(L, 1) == LUA_TTABLE) {
         int hidden = lua_gettop(L);
 
         lua_pushvalue(L, 2);
@@ -199,17 +256,18 @@ static int wrap_newindex(lua_State *L)
 /* Pushes the hidden metatable that takes the place of the one at `meta`. */
 static void wrap_push(lua_State *L, int meta)
 {
+    int type = wrap_get(L, meta);
     int hidden;
 
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &wraps_key);
-    lua_pushvalue(L, meta);
-    if (lua_rawget(L, -2) == LUA_TTABLE) {
-        lua_remove(L, -2);
+    if (type == LUA_TTABLE)
         return;
-    }
     lua_pop(L, 1);
     lua_newtable(L);
     hidden = lua_gettop(L);
+    if (type == LUA_TBOOLEAN) {
+        lua_pushboolean(L, 1);
+        lua_rawsetp(L, hidden, &plain_key);
+    }
     lua_pushvalue(L, meta);
     lua_rawsetp(L, hidden, &mark);
     for (lua_pushnil(L); lua_next(L, meta);) {
@@ -222,10 +280,8 @@ static void wrap_push(lua_State *L, int meta)
     lua_pushvalue(L, meta);
     lua_pushcclosure(L, wrap_newindex, 1);
     lua_setfield(L, hidden, "__newindex");
-    lua_pushvalue(L, meta);
     lua_pushvalue(L, hidden);
-    lua_rawset(L, -4);
-    lua_remove(L, -2);
+    wrap_set(L, meta);
 }
 
 static int is_guarded(lua_State *L, int table)
@@ -272,6 +328,48 @@ static int has_raw(lua_State *L, int table, const char *name)
     return found;
 }
 
+static int has_event(lua_State *L, int table)
+{
+    for (lua_pushnil(L); lua_next(L, table);) {
+        lua_pop(L, 1);
+        if (is_event(L, -1)) {
+            lua_pop(L, 1);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void check_events(lua_State *L, int meta)
+{
+    if (has_raw(L, meta, "__gc") || has_raw(L, meta, "__mode"))
+        luaL_error(L, REFUSED);
+    lua_pushliteral(L, "__call");
+    if (lua_rawget(L, meta) != LUA_TNIL && !lua_isfunction(L, -1))
+        luaL_error(L, NO_FUNCTION, luaL_typename(L, -1));
+    lua_pop(L, 1);
+}
+
+/* Pushes what becomes a table's metatable for the one at `meta`. One that is
+ * still empty may get its "__call" later. */
+static void meta_push(lua_State *L, int meta, int guarded)
+{
+    int type = wrap_get(L, meta);
+
+    lua_pop(L, 1);
+    if (guarded || type == LUA_TTABLE ||
+        (type == LUA_TNIL &&
+         (has_raw(L, meta, "__call") || !has_event(L, meta)))) {
+        wrap_push(L, meta);
+        return;
+    }
+    if (type == LUA_TNIL) {
+        lua_pushboolean(L, 0);
+        wrap_set(L, meta);
+    }
+    lua_pushvalue(L, meta);
+}
+
 static int safe_setmetatable(lua_State *L)
 {
     int type = lua_type(L, 2);
@@ -280,19 +378,16 @@ static int safe_setmetatable(lua_State *L)
     luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2,
                      "nil or table");
     lua_settop(L, 2);
-    if (type == LUA_TTABLE &&
-        (has_raw(L, 2, "__gc") || has_raw(L, 2, "__mode")))
-        return luaL_error(L, REFUSED);
+    if (type == LUA_TTABLE)
+        check_events(L, 2);
     if (usher_metatable_get(L, 1) && has_raw(L, 3, "__metatable"))
         return luaL_error(L, "cannot change a protected metatable");
     lua_settop(L, 2);
-    if (type == LUA_TTABLE)
+    if (type == LUA_TTABLE) {
         guard(L, 2);
-    if (is_guarded(L, 1)) { /* it stays so */
-        if (type == LUA_TTABLE)
-            wrap_push(L, 2);
-        else
-            lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
+        meta_push(L, 2, is_guarded(L, 1)); /* guarded it stays so */
+    } else if (is_guarded(L, 1)) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &guard_key);
     }
     lua_setmetatable(L, 1);
     lua_settop(L, 1);

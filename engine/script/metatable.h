@@ -9,7 +9,9 @@
  *
  * Where such a table has a metatable itself (a class that inherits), a hidden
  * one takes its place, which looks up there what it is asked for. Flows see
- * what they have set. */
+ * what they have set. So does one in the place of a metatable with "__call",
+ * which must be a function: through tables that stand for each other Lua would
+ * go in a loop of its own. */
 #ifndef USHER_SCRIPT_METATABLE_H
 #define USHER_SCRIPT_METATABLE_H
 

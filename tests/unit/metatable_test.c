@@ -98,6 +98,67 @@ static void what_a_table_holds_stays(void **state)
           "table");
 }
 
+/* Lua went from table to table for ever, or through so many that a few calls
+ * held the worker, in a loop without a hook. */
+static void no_table_stands_for_a_function(void **state)
+{
+    static const char no[] = "__call must be a function, not a table";
+
+    (void)state;
+    check("local t = setmetatable({}, {}) getmetatable(t).__call = t t()", no);
+    check("local a, b = setmetatable({}, {}), setmetatable({}, {}) "
+          "getmetatable(a).__call = b getmetatable(b).__call = a a()",
+          no);
+    check("local f = function() end for i = 1, 100 do "
+          "f = setmetatable({}, { __call = f }) end f()",
+          no);
+    check("local m = {} m.__call = m setmetatable(m, m)", no);
+    check("setmetatable({}, { __call = 'x' })", "not a string");
+    /* A function first, or another event, or another table's guard. */
+    check("local m = { __call = error } local t = setmetatable({}, m) "
+          "m.__call = t t()",
+          no);
+    check("local m = {} local t = setmetatable({}, m) m.__call = error "
+          "m.__call = t t()",
+          no);
+    check("local m = setmetatable({}, { __call = error }) m.__call = error "
+          "local t = setmetatable({}, m) m.__call = t t()",
+          no);
+    check("local m = { __index = error } local t = setmetatable({}, m) "
+          "m.__call = t t()",
+          no);
+    check("local m = { __index = error } local t = setmetatable({}, m) "
+          "m.__call = error m.__call = t t()",
+          "flows/init.lua:1: set __call before the table is given to");
+    check("local m = { __index = error } local t = setmetatable({}, m) "
+          "setmetatable({}, t) m.__call = error m.__call = t t()",
+          "set __call before");
+}
+
+static void what_is_called_works_as_in_lua(void **state)
+{
+    (void)state;
+    check("local t = setmetatable({}, { __call = function(self, ...) "
+          "return select('#', ...) .. type(self), 2 end }) "
+          "local a, b = t(nil, nil) return a .. b",
+          "2table2");
+    check("local m = {} local t = setmetatable({}, m) "
+          "function m.__call(_, x) return x end m.__index = { k = 'i' } "
+          "function m.__add(_, x) return x end "
+          "return t 'a' .. t.k .. t + 1",
+          "ai1");
+    check("local C = setmetatable({}, { __call = function(c, x) "
+          "return setmetatable({ x = x }, c) end }) C.__index = C "
+          "function C:get() return self.x end "
+          "C.__call = function(self, y) return self.x .. y end "
+          "return C('a'):get() .. C('b') 'c' .. tostring(getmetatable(C('d')) "
+          "== C)",
+          "abctrue");
+    check("local m = { __call = error } local t = setmetatable({}, m) "
+          "m.__call = nil m.__call = function() return 'again' end return t()",
+          "again");
+}
+
 static void classes_work_as_in_lua(void **state)
 {
     (void)state;
@@ -319,6 +380,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_way_leads_to_a_weak_table),
         cmocka_unit_test(what_a_table_holds_stays),
+        cmocka_unit_test(no_table_stands_for_a_function),
+        cmocka_unit_test(what_is_called_works_as_in_lua),
         cmocka_unit_test(classes_work_as_in_lua),
         cmocka_unit_test(what_is_hidden_is_no_level_of_error),
         cmocka_unit_test(a_chain_of_tables_is_followed_to_its_end),
