@@ -466,8 +466,8 @@ function methods:continue(flow)
   engine.leave("flow", flow, "{}")
 end
 
-local Task = {}
-Task.__index = Task
+local Task = {} -- what a flow has of a task that it began
+local BEGUN = { __index = Task, __metatable = "task" }
 
 -- Gives the task a moment: { done = true, value = ... } or { done = false, and waiting = "person"
 -- where somebody has to act first }.
@@ -493,7 +493,7 @@ function methods:task(name, arguments)
     misuse("init.lua names no task '%s'%s", name, engine.nearest(name, engine.tasks)
       and meant(name, engine.tasks) or ": add it to tasks = { ... }")
   end
-  return setmetatable({ id = engine.task(name, arguments), name = name }, Task)
+  return setmetatable({ id = engine.task(name, arguments), name = name }, BEGUN)
 end
 
 -- A task that was begun before: chat:begun(id):wait(0)
@@ -501,7 +501,7 @@ function methods.begun(_, id)
   if type(id) ~= "string" then
     misuse("chat:begun needs a task's id, a text, not %s", a(id))
   end
-  return setmetatable({ id = id }, Task)
+  return setmetatable({ id = id }, BEGUN)
 end
 
 -- { { who = "visitor" | "bot", text = ... }, ... }, the oldest first.
@@ -573,10 +573,8 @@ local CHAT = {
   __index = engine.index(methods, chat_field), __newindex = chat_newindex, __metatable = false,
 }
 
-local task_methods = {}
 local TASK = {
   __index = function(_, name)
-    if task_methods[name] then return task_methods[name] end
     misuse("a task has no %s: it has no visitor; it has task.args and task.reference",
       tostring(name))
   end,

@@ -1,6 +1,6 @@
-/* tests/unit/reach_list.h - the C functions that a flow can reach, in the order
- * of their names, and what bounds each. Who adds one says so here.
- * Methods of chat are Lua (engine/lua/chat.lua), and bounded as such. */
+/* tests/unit/reach_list.h - the functions that a flow can reach, and the kinds
+ * of userdata, in the order of their names, and what bounds each. Who adds one
+ * says so here. What many tables share as a metamethod stands at the first. */
 #ifndef TESTS_UNIT_REACH_LIST_H
 #define TESTS_UNIT_REACH_LIST_H
 
@@ -12,6 +12,7 @@ enum reach_bound {
     MATCHING, /* has a budget of its own: script/match.h */
     PATTERN,  /* sizes bounded, steps charged: bind/lpeg_bound.c */
     EFFECT,   /* so many a turn, each of bounded size */
+    LUA,      /* the engine's own Lua: counted as the flow's, and its effects */
     TIME      /* only by the second net: script/limits.c */
 };
 
@@ -19,17 +20,38 @@ static const struct {
     const char *name;
     enum reach_bound bound;
 } reach_list[] = {
-    {"a table's __index", BYTES},
-    {"a table's __len", CONSTANT},
-    {"a table's __newindex", BYTES},
-    {"a table's __pairs", BYTES},
+    {"_G.__index", BYTES},
+    {"_G.__newindex", BYTES},
+    {"a metatable.__index (metatable).__newindex", CONSTANT},
+    {"a metatable.__index.__call", CONSTANT},
+    {"a metatable.__index.__index", CONSTANT},
+    {"a metatable.__index.__newindex", CONSTANT},
     {"assert", CONSTANT},
+    {"chat.__index", CONSTANT},
+    {"chat.__newindex", LUA},
+    {"chat.ask", LUA},
+    {"chat.begun", LUA},
+    {"chat.choose", LUA},
+    {"chat.confirm", LUA},
+    {"chat.continue", LUA},
+    {"chat.finish", LUA},
+    {"chat.forward", LUA},
+    {"chat.hand_over", LUA},
+    {"chat.say", LUA},
+    {"chat.task", LUA},
+    {"chat.transcript", LUA},
     {"cjson.decode", BYTES},
     {"cjson.encode", BYTES},
+    {"cjson.null (userdata)", CONSTANT},
+    {"clock.__index", BYTES},
+    {"clock.__len", CONSTANT},
+    {"clock.__newindex", BYTES},
+    {"clock.__pairs", STEPS},
     {"clock.fields", BYTES},
     {"clock.now", EFFECT},
     {"clock.unix", BYTES},
     {"clock.zone", BYTES},
+    {"config.__index", EFFECT},
     {"error", CONSTANT},
     {"getmetatable", CONSTANT},
     {"http.get", EFFECT},
@@ -38,6 +60,11 @@ static const struct {
     {"http.serve", EFFECT},
     {"ipairs", CONSTANT},
     {"ipairs()", CONSTANT},
+    {"joined (userdata)", CONSTANT},
+    {"joined.__concat", TIME},
+    {"joined.__index", CONSTANT},
+    {"joined.__len", CONSTANT},
+    {"joined.__tostring", CONSTANT},
     {"load", BYTES},
     {"log.error", EFFECT},
     {"log.info", EFFECT},
@@ -98,6 +125,7 @@ static const struct {
     {"pairs", STEPS},
     {"pairs()", STEPS},
     {"pairs() of names", STEPS},
+    {"pattern (userdata)", CONSTANT},
     {"pattern.__add", PATTERN},
     {"pattern.__div", PATTERN},
     {"pattern.__gc", CONSTANT},
@@ -110,6 +138,10 @@ static const struct {
     {"rawequal", CONSTANT},
     {"rawget", CONSTANT},
     {"rawlen", CONSTANT},
+    {"re.compile", LUA},
+    {"re.find", LUA},
+    {"re.gsub", LUA},
+    {"re.match", LUA},
     {"require", BYTES},
     {"select", STEPS},
     {"setmetatable", CONSTANT},
@@ -137,6 +169,8 @@ static const struct {
     {"table.remove", STEPS},
     {"table.sort", STEPS},
     {"table.unpack", STEPS},
+    {"task handle.wait", LUA},
+    {"task.__index", LUA},
     {"text.__add", TIME},
     {"text.__div", TIME},
     {"text.__idiv", TIME},
