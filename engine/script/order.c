@@ -90,27 +90,38 @@ static void order_load_number(lua_State *L, int at, struct order_key *key)
         luaL_error(L, "not a number is no key of a table");
 }
 
-/* Reads the key at a stack index, or raises where it has no order. */
-static void order_load(lua_State *L, int at, struct order_key *key)
+static void order_refuse(lua_State *L, const char *type)
 {
+    luaL_error(L,
+               "a key of type %s has no stable order: pairs and next go "
+               "over numbers, strings and booleans",
+               type);
+}
+
+/* Reads the key at a stack index. Where it has no order *odd becomes its type,
+ * or stays the first of several. */
+static bool order_load(lua_State *L, int at, struct order_key *key,
+                       const char **odd)
+{
+    const char *type;
+
     memset(key, 0, sizeof(*key)); /* whole, also where luaL_error() leaves */
     switch (lua_type(L, at)) {
     case LUA_TNUMBER:
         order_load_number(L, at, key);
-        break;
+        return true;
     case LUA_TSTRING:
         key->rank = ORDER_STRING;
         key->as.text = lua_tolstring(L, at, &key->bytes);
-        break;
+        return true;
     case LUA_TBOOLEAN:
         key->rank = ORDER_BOOLEAN;
         key->as.boolean = lua_toboolean(L, at);
-        break;
+        return true;
     default:
-        luaL_error(L,
-                   "a key of type %s has no stable order: pairs and next go "
-                   "over numbers, strings and booleans",
-                   luaL_typename(L, at));
+        type = luaL_typename(L, at);
+        *odd = *odd && strcmp(*odd, type) <= 0 ? *odd : type;
+        return false;
     }
 }
 
@@ -124,15 +135,17 @@ int usher_order_next(lua_State *L)
     bool from_start = lua_isnoneornil(L, 2);
     bool found = false;
     lua_Integer seen = 0;
+    const char *odd = NULL;
 
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
-    if (!from_start)
-        order_load(L, 2, &last);
+    if (!from_start && !order_load(L, 2, &last, &odd))
+        order_refuse(L, odd);
     lua_pushnil(L); /* t last best */
     for (lua_pushnil(L); lua_next(L, 1) != 0; seen++) {
         lua_pop(L, 1); /* t last best key */
-        order_load(L, -1, &key);
+        if (!order_load(L, -1, &key, &odd))
+            continue;
         if ((found && order_compare(&key, &best) >= 0) ||
             (!from_start && order_compare(&key, &last) <= 0))
             continue;
@@ -141,6 +154,8 @@ int usher_order_next(lua_State *L)
         found = true;
     }
     usher_script_charge(L, seen);
+    if (odd)
+        order_refuse(L, odd);
     if (!found) /* nil is at the top */
         return 1;
     lua_pushvalue(L, 3);
@@ -219,6 +234,7 @@ static void order_survey(lua_State *L, struct order_survey *survey)
 {
     struct order_key key;
     lua_Integer highest = 0;
+    const char *odd = NULL;
 
     survey->is_sequence = true;
     for (lua_pushnil(L); lua_next(L, 1) != 0;) {
@@ -227,8 +243,9 @@ static void order_survey(lua_State *L, struct order_survey *survey)
             survey->others++;
             continue;
         }
-        order_load(L, -1, &key);
         survey->count++;
+        if (!order_load(L, -1, &key, &odd))
+            continue;
         survey->text_bytes += key.bytes;
         if (key.rank != ORDER_INTEGER || key.as.integer < 1)
             survey->is_sequence = false;
@@ -238,6 +255,8 @@ static void order_survey(lua_State *L, struct order_survey *survey)
     /* So many different integers from 1 on, none above their number. */
     survey->is_sequence = survey->is_sequence && highest == survey->count;
     usher_script_charge(L, survey->count + survey->others);
+    if (odd)
+        order_refuse(L, odd);
 }
 
 /* Pays for the comparisons that sorting takes, before it does. */
@@ -259,13 +278,13 @@ static int order_collect(lua_State *L, const struct order_survey *survey,
 {
     int list = lua_gettop(L);
     int n = 0;
+    const char *odd = NULL; /* there were none */
 
     lua_pushnil(L);
     while (n < survey->count && lua_next(L, 1) != 0) {
         lua_pop(L, 1);
-        if (!order_wants(L, survey))
+        if (!order_wants(L, survey) || !order_load(L, -1, &keys[n], &odd))
             continue;
-        order_load(L, -1, &keys[n]);
         keys[n].index = n + 1;
         n++;
         lua_pushvalue(L, -1);

@@ -165,6 +165,8 @@ static enum usher_status keys_collect(const struct encoder *e, int table,
                                       struct keys *keys)
 {
     struct key key;
+    const char *odd = NULL; /* of several the first, as order.h does */
+    char text[48];
 
     keys->list = keys->first;
     keys->cap = KEYS_FIRST;
@@ -174,11 +176,9 @@ static enum usher_status keys_collect(const struct encoder *e, int table,
         *e->work += VALUE_COST;
         if (!key_read(e->L, &key)) {
             const char *kind = lua_typename(e->L, lua_type(e->L, -1));
-            char text[48];
 
-            snprintf(text, sizeof(text), "a key of type %s", kind);
-            lua_pop(e->L, 1);
-            return refuse(e, path, text, USHER_ERR_INVALID);
+            odd = odd && strcmp(odd, kind) <= 0 ? odd : kind;
+            continue;
         }
         if (key.is_integer && key.integer >= 1 && key.integer <= values)
             continue;
@@ -186,6 +186,10 @@ static enum usher_status keys_collect(const struct encoder *e, int table,
             lua_pop(e->L, 1);
             return USHER_ERR_NOMEM;
         }
+    }
+    if (odd) {
+        snprintf(text, sizeof(text), "a key of type %s", odd);
+        return refuse(e, path, text, USHER_ERR_INVALID);
     }
     if (keys->count > 1)
         qsort(keys->list, keys->count, sizeof(key), key_compare);

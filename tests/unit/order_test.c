@@ -227,6 +227,20 @@ static void other_keys_raise(void **state)
     }
 }
 
+/* Of several, whatever their addresses: twenty tables would hardly all have
+ * the function first. */
+static void of_other_keys_the_same_is_told(void **state)
+{
+    assert_string_equal(
+        run(*state, "local seen = '' for i = 1, 20 do "
+                    "local t = { [{}] = 1, [function() return i end] = 1 } "
+                    "for _, f in ipairs { pairs, next } do "
+                    "local _, e = pcall(f, t) "
+                    "seen = seen .. e:match('of type (.)') end end "
+                    "return seen"),
+        "ffffffffffffffffffffffffffffffffffffffff");
+}
+
 static void misuse_raises(void **state)
 {
     assert_raises(*state, "pairs()", "bad argument #1 to 'pairs'");
@@ -353,6 +367,7 @@ int main(void)
         CASE(a_field_added_on_the_way_is_not_seen),
         CASE(a_loop_may_be_begun_again),
         CASE(other_keys_raise),
+        CASE(of_other_keys_the_same_is_told),
         CASE(misuse_raises),
         CASE(next_goes_on_from_a_key_that_is_gone),
         CASE(pairs_honours_its_metamethod),

@@ -140,6 +140,9 @@ static void what_is_no_plain_data_is_named_with_its_path(void **state)
     refused(*state, "return { cart = { 1, { run = print } } }",
             "memory.cart[2].run: a function cannot be kept");
     refused(*state, "return { [true] = 1 }", "a key of type boolean");
+    for (int i = 0; i < 20; i++)
+        refused(*state, "return { [{}] = 1, [print] = 1, [false] = 1 }",
+                "a key of type boolean");
     refused(*state, "return setmetatable({}, {})", "a table with a metatable");
     refused(*state, "local t = {} t.t = t return t", "a cycle");
     refused(*state, "return ('x'):rep(2000)", "too large: above 1000 bytes");
