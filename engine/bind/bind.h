@@ -48,10 +48,11 @@ const char *usher_bind_setting(const struct usher_bind *bind, const char *name);
  * math as globals; cjson, lpeg, re by require only. Static. */
 const struct usher_script_module *usher_bind_modules(size_t *count);
 
-/* Declares what `config` may show besides usher's own settings: the value at
- * `index` is init.lua's `settings`, a list of names or of
+/* Declares what `config` may show besides usher's own settings: the table at
+ * `index` is init.lua's, its `settings` a list of names or of
  *   { "NAME", default = value, required = true, about = "what it is for" }
- * or nil for none. Replaces what was declared. Raises nothing.
+ * or nil for none. Replaces what was declared. Raises nothing. On L's main
+ * stack, within the limits of a turn, as usher_script_call().
  * USHER_ERR_INVALID: `error` says what is wrong with the list. */
 USHER_MUST_USE enum usher_status
 usher_bind_allow_settings(lua_State *L, int index, struct usher_error *error);

@@ -57,10 +57,12 @@ static void entry_read(lua_State *L, int entry, lua_Integer number)
     lua_setfield(L, -2, "about");
 }
 
-/* Argument: init's list. */
+/* Argument: what init.lua returned. */
 static int allow(lua_State *L)
 {
     lua_settop(L, 1);
+    lua_getfield(L, 1, "settings");
+    lua_replace(L, 1);
     lua_newtable(L); /* list declared */
     if (!lua_isnil(L, 1) && !lua_istable(L, 1))
         return luaL_error(L,
@@ -85,21 +87,13 @@ static int allow(lua_State *L)
 enum usher_status usher_bind_allow_settings(lua_State *L, int index,
                                             struct usher_error *error)
 {
-    enum usher_status st = USHER_OK;
-    int status;
-
     index = lua_absindex(L, index);
     if (!lua_checkstack(L, 4))
         return USHER_ERR_NOMEM;
     lua_pushcfunction(L, allow);
     lua_pushvalue(L, index);
-    status = lua_pcall(L, 1, 0, 0);
-    if (status == LUA_OK)
-        return USHER_OK;
-    st = status == LUA_ERRMEM ? USHER_ERR_NOMEM : USHER_ERR_INVALID;
-    usher_error_set(error, "%s", lua_tostring(L, -1));
-    lua_pop(L, 1);
-    return st;
+    /* The metatables on the way are the flows'. */
+    return usher_script_call(usher_script_of(L), 1, 0, error);
 }
 
 /* Pushes the declared settings, or nil. Raises nothing: no string is made. */

@@ -572,9 +572,7 @@ enum usher_status usher_lua_engine_open(struct usher_script *script,
         st = USHER_ERR_INVALID;
         goto done;
     }
-    lua_getfield(L, -1, "settings"); /* engine chat init settings */
     st = usher_bind_allow_settings(L, -1, error);
-    lua_pop(L, 1);
     if (st != USHER_OK)
         goto done;
     lua_setfield(L, -3, "init");

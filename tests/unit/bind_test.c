@@ -343,6 +343,9 @@ static void what_was_declared_is_listed_in_order(void **state)
     lua_pushliteral(L, "what for");
     lua_setfield(L, -2, "about");
     lua_rawseti(L, -2, 2);
+    lua_newtable(L);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "settings");
     assert_int_equal(usher_bind_allow_settings(L, -1, NULL), USHER_OK);
     usher_bind_each_setting(L, wish_note, seen);
     assert_string_equal(seen, "A B!=:what for ");

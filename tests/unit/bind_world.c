@@ -287,7 +287,6 @@ static int flow_load(struct bind_world *world, struct usher_script *script)
         snprintf(world->message, sizeof(world->message), "%s", error.text);
         return 0;
     }
-    lua_getfield(L, -1, "settings");
     if (usher_bind_allow_settings(L, -1, &error) != USHER_OK) {
         snprintf(world->message, sizeof(world->message), "%s", error.text);
         return 0;

@@ -130,12 +130,51 @@ static void a_dot_in_a_name_is_told(void **state)
     assert_non_null(strstr(error.text, "rename it"));
 }
 
+/* Who reads what init.lua returned runs its metamethods. The first two went on
+ * for ever, the third ended the program. */
+static void what_init_returns_is_read_within_the_limits(void **state)
+{
+    static const char *const inits[][2] = {
+        {"return setmetatable({}, { __index = function() while true do end "
+         "end })",
+         "flows/init.lua:1: the turn ran too long"},
+        {"return { settings = setmetatable({}, { __index = function() "
+         "while true do end end }) }",
+         "flows/init.lua:1: the turn ran too long"},
+        {"return setmetatable({}, { __index = function() error 'no' end })",
+         "flows/init.lua:1: no"},
+        {"return { settings = { setmetatable({}, { __index = function() "
+         "error 'no' end }) } }",
+         "flows/init.lua:1: no"},
+        {"return { flows = setmetatable({}, { __index = function() "
+         "while true do end end, __len = function() return 1 end }) }",
+         "flows/init.lua:1: the turn ran too long"},
+        {"return { flows = { { 'first', fallback = true } }, "
+         "leave = setmetatable({}, { __pairs = function() "
+         "return function() return 'first', {} end end }) }",
+         "the turn ran too long"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(inits) / sizeof(inits[0]); i++) {
+        struct usher_error error = {""};
+        struct turn_flow flows[] = {{"init.lua", inits[i][0]},
+                                    {"first.lua", "return function() end"},
+                                    {NULL, NULL}};
+
+        if (build(flows, &error) == USHER_OK ||
+            !strstr(error.text, inits[i][1]))
+            fail_msg("%s: '%s'", inits[i][0], error.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_that_is_too_long_is_told),
         cmocka_unit_test(a_mark_or_a_first_line_for_the_shell_is_no_error),
         cmocka_unit_test(other_heads_say_what_to_do),
+        cmocka_unit_test(what_init_returns_is_read_within_the_limits),
         cmocka_unit_test(a_dot_in_a_name_is_told),
     };
 
