@@ -75,6 +75,7 @@ lua_State *fuzz_lua(void)
     if (!L) {
         L = luaL_newstate();
         FUZZ_CHECK(L != NULL);
+        memset(lua_getextraspace(L), 0, LUA_EXTRASPACE); /* no script's */
     }
     return L;
 }

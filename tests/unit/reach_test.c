@@ -90,7 +90,7 @@ static const struct turn_flow flows[] = {
  * metamethod is named once.
  *
  * Held is what a flow can get hold of itself: the second text names the tables
- * of those which the engine's own functions or the registry lead to and which
+ * of those which the engine's own functions lead to and which
  * can be written, so that one conversation would change another. */
 static const char walker[] =
     "local own_getmetatable, c, value = ...\n"
