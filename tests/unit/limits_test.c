@@ -198,8 +198,8 @@ static void a_function_that_calls_itself_under_pcall_ends(void **state)
         "local function f() pcall(f) pcall(f) end f()",
         "local function f() pcall(f) return f() end f()",
         "local function f() xpcall(f, f) f() end f()",
-        "local t t = setmetatable({}, { __index = function() "
-        "pcall(function() return t.x end) return t.y end }) return t.x",
+        ("local t t = setmetatable({}, { __index = function() "
+         "pcall(function() return t.x end) return t.y end }) return t.x"),
         "local s = 'pcall(load(...), ...) pcall(load(...), ...)' load(s)(s)",
     };
     struct flow_run run;
