@@ -67,25 +67,30 @@ static void key_find(const struct turn_body *body)
     const struct {
         const char *source;
         const struct usher_json_node *place; /* or NULL */
+        const char *object;                  /* in it; NULL: itself */
         const char *name;
     } places[] = {
-        {"siq:", visitor, "active_conversation_id"},
-        {"chat:", body_object(body, inner, "chat"), "id"},
-        {"conversation:", body_object(body, inner, "conversation"), "id"},
-        {"session:", inner, "session_id"},
-        {"body:", inner, "conversation_id"},
-        {"body:", body->root, "conversation_id"}, /* beside an entity */
-        {"request:", body_object(body, inner, "request"), "conversation_id"},
-        {"visitor:", visitor, "id"},
-        {"visitor_id:", visitor, "visitor_id"},
+        {"siq:", visitor, NULL, "active_conversation_id"},
+        {"chat:", inner, "chat", "id"},
+        {"conversation:", inner, "conversation", "id"},
+        {"session:", inner, NULL, "session_id"},
+        {"body:", inner, NULL, "conversation_id"},
+        {"body:", body->root, NULL, "conversation_id"}, /* beside an entity */
+        {"request:", inner, "request", "conversation_id"},
+        {"visitor:", visitor, NULL, "id"},
+        {"visitor_id:", visitor, NULL, "visitor_id"},
     };
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        size_t source_len = strlen(places[i].source);
+        const struct usher_json_node *place = places[i].place;
+        size_t source_len;
 
+        if (places[i].object)
+            place = body_object(body, place, places[i].object);
         if (!key_try(body, places[i].source,
-                     body_get(body, places[i].place, places[i].name)))
+                     body_get(body, place, places[i].name)))
             continue;
+        source_len = strlen(places[i].source);
         turn->preview = turn->key_len > source_len + 11 &&
                         memcmp(turn->key + source_len, "botpreview_", 11) == 0;
         return;

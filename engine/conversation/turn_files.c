@@ -45,9 +45,10 @@ static const char *kind_of(const char *word)
 {
     size_t len = word ? strcspn(word, "/") : 0;
 
+    if (!len)
+        return NULL;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (len == strlen(kinds[i][0]) &&
-            strncasecmp(word, kinds[i][0], len) == 0)
+        if (strncasecmp(word, kinds[i][0], len) == 0 && !kinds[i][0][len])
             return kinds[i][1];
     return NULL;
 }
