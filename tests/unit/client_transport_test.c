@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -160,6 +161,54 @@ static void an_answer_above_the_bound_is_cut(void **state)
     assert_string_equal(world->body, "");
 }
 
+/* Both sides of the bound, and of the one where none is given: 8 MiB. */
+static void an_answer_may_be_as_large_as_the_bound(void **state)
+{
+    static const size_t bounds[] = {40, 8 * 1024 * 1024};
+    struct world *world = *state;
+    struct usher_client_transport transport = {on_start, on_cancel, world};
+    struct usher_client_options options = {.transport = &transport};
+    char *body = calloc(1, bounds[1] + 2);
+    struct usher_client_answer answer = {.status = 200, .body = body};
+
+    assert_non_null(body);
+    for (size_t i = 0; i < 2; i++) {
+        answer.body_len = bounds[i];
+        begin(world, 0);
+        usher_transfer_answer(world->carried, &answer, NULL, 0);
+        assert_int_equal(world->answer.result, USHER_NET_OK);
+        assert_int_equal(world->answer.body_len, bounds[i]);
+        answer.body_len++;
+        begin(world, 0);
+        usher_transfer_answer(world->carried, &answer, NULL, 0);
+        assert_int_equal(world->answer.result, USHER_NET_TOO_LARGE);
+        assert_int_equal(world->answer.body_len, 0);
+        usher_client_free(world->client);
+        assert_int_equal(
+            usher_client_new(world->loop, &options, &world->client), USHER_OK);
+    }
+    free(body);
+}
+
+/* The headers of one answer are not those of the next. */
+static void a_header_belongs_to_its_answer(void **state)
+{
+    struct world *world = *state;
+    struct usher_client_answer answer = {.status = 200};
+    const struct usher_header headers[] = {
+        {"X-Other", "no"}, {"X-FACT", "yes"}, {"X-Fact", "second"}};
+
+    begin(world, 0);
+    usher_transfer_answer(world->carried, &answer, headers, 3);
+    assert_string_equal(world->header, "yes");
+    assert_string_equal(world->body, "");
+    assert_int_equal(world->answer.retry_after_s, -1);
+    begin(world, 0);
+    usher_transfer_answer(world->carried, &answer, headers, 1);
+    assert_string_equal(world->header, "");
+    assert_null(world->answer.content_type);
+}
+
 static void what_the_transport_leaves_goes_to_the_network(void **state)
 {
     struct world *world = *state;
@@ -190,6 +239,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             what_is_cancelled_is_told_to_the_transport, make, drop),
         cmocka_unit_test_setup_teardown(an_answer_above_the_bound_is_cut, make,
+                                        drop),
+        cmocka_unit_test_setup_teardown(an_answer_may_be_as_large_as_the_bound,
+                                        make, drop),
+        cmocka_unit_test_setup_teardown(a_header_belongs_to_its_answer, make,
                                         drop),
         cmocka_unit_test_setup_teardown(
             what_the_transport_leaves_goes_to_the_network, make, drop),

@@ -132,6 +132,7 @@ void client_answered(void *user, const struct usher_client_answer *answer)
     world->answers++;
     world->result = answer->result;
     world->sent = answer->sent;
+    world->turned = answer->turned;
     world->status = answer->status;
     world->retry_after_s = answer->retry_after_s;
     world->elapsed_ms = answer->elapsed_ms;

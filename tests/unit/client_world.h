@@ -22,7 +22,7 @@ struct world {
 
     unsigned answers; /* and what the last one held: */
     enum usher_net_result result;
-    int sent;
+    int sent, turned;
     unsigned status;
     char *body;
     size_t body_len;

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -61,6 +62,7 @@ void serve_handle(void *user, struct usher_request *request)
     struct serve *world = user;
     const char *path = usher_request_path(request);
     const char *body;
+    char caller[46];
     size_t len;
 
     world->calls++;
@@ -78,6 +80,11 @@ void serve_handle(void *user, struct usher_request *request)
         usher_request_answer(request, 204, NULL, NULL, 0, 0, NULL, 0);
     } else if (strcmp(path, "/status") == 0) {
         answer_text(request, 100, "no status");
+    } else if (strncmp(path, "/status/", 8) == 0) {
+        answer_text(request, (unsigned)atoi(path + 8), "status");
+    } else if (strcmp(path, "/caller") == 0) {
+        usher_request_caller(request, caller, sizeof(caller));
+        answer_text(request, 200, caller);
     } else if (strcmp(path, "/drop") == 0) {
         usher_request_drop(request);
     } else {
@@ -96,6 +103,16 @@ void serve_answer_all(void *user)
     world->later_count = 0;
 }
 
+static void note_refusal(void *user, const struct usher_request *request,
+                         const char *why)
+{
+    struct serve *world = user;
+
+    assert_non_null(usher_request_path(request));
+    world->refusals++;
+    snprintf(world->why, sizeof(world->why), "%s", why);
+}
+
 struct usher_server *serve_on(struct serve *world, int fd)
 {
     struct usher_server_options options = {
@@ -104,6 +121,7 @@ struct usher_server *serve_on(struct serve *world, int fd)
         .max_clients = 2 * CROWD,
         .idle_s = 30,
         .too_large_body = "{\"action\":\"reply\"}",
+        .refused = note_refusal,
     };
     struct usher_server *server;
 

@@ -18,6 +18,8 @@ struct serve {
     struct usher_timer timer;
     struct usher_buffer headers;
     unsigned calls;
+    unsigned refusals; /* by the server itself, and why the last one */
+    char why[64];
 };
 
 #define HEAD(method, path) method " " path " HTTP/1.1\r\nHost: x\r\n"

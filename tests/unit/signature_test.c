@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <openssl/bn.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -218,7 +220,8 @@ static void what_is_no_key_is_refused_with_its_number(void **state)
     check_refused(public_of(curve), USHER_ERR_PARSE, "no RSA key");
     check_refused(join(two, ",", world->third.bare), USHER_ERR_LIMIT,
                   "more than 2");
-    check_refused(unended, USHER_ERR_PARSE, "-----END PUBLIC KEY-----");
+    check_refused(unended, USHER_ERR_PARSE,
+                  "public key 1 has no line \"-----END PUBLIC KEY-----");
     check_refused(strdup("-----BEGIN"
                          " PRIVATE KEY-----\nAAAA\n"
                          "-----END PRIVATE KEY-----\n"),
@@ -226,6 +229,126 @@ static void what_is_no_key_is_refused_with_its_number(void **state)
     free(two);
     EVP_PKEY_free(small);
     EVP_PKEY_free(curve);
+}
+
+/* An odd number of so many bits, which is enough of a key to be read. */
+static char *key_of(int bits)
+{
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    BIGNUM *n = BN_new(), *e = BN_new();
+    OSSL_PARAM *params;
+    EVP_PKEY *key = NULL;
+    char *text;
+
+    assert_true(BN_set_bit(n, bits - 1) && BN_set_bit(n, 0));
+    assert_true(BN_set_word(e, 65537));
+    assert_true(OSSL_PARAM_BLD_push_BN(build, "n", n));
+    assert_true(OSSL_PARAM_BLD_push_BN(build, "e", e));
+    params = OSSL_PARAM_BLD_to_param(build);
+    assert_int_equal(EVP_PKEY_fromdata_init(context), 1);
+    assert_int_equal(
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params), 1);
+    text = public_of(key);
+    EVP_PKEY_free(key);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    BN_free(n);
+    BN_free(e);
+    EVP_PKEY_CTX_free(context);
+    return text;
+}
+
+static void keys_have_1024_to_4096_bits(void **state)
+{
+    static const int good[] = {1024, 4096};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        char *text = key_of(good[i]);
+
+        usher_keys_free(parse(text));
+        free(text);
+    }
+    check_refused(key_of(1016), USHER_ERR_PARSE, "1016 bits: 1024 to 4096");
+    check_refused(key_of(4104), USHER_ERR_PARSE, "4104 bits: 1024 to 4096");
+}
+
+/* Of 4096 bits; making one takes seconds, so this one was made before. */
+static const char large_key[] =
+    "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEA7/38gpC/qL3hcaNNem9R"
+    "gBXWJfrMKJBBpDMzXrgkY77cCUacklXznJQjxQKtpPBn6rHO+c4zw3dBu9pEv/Zm"
+    "cRFGLCoRudfBeUdXhCXFKNq0+qm73vd1D+9ro+ghsioDZ5V9u98HxhH1/0Z23jGi"
+    "qxm+lBlEgwYVHmHeOgbXgmuOgAKdCx4NwIg/jSyljCVkqSm/f4lmwfWWUMIKM8D+"
+    "YvnLZdTxd9uQV5mWcKBHLO299F5amDqUY5Z3Ua7oUxb9/6jKyoS56Ki5OYsMQuMo"
+    "TNwylYxNNwRcvZcQew3ifbsVtZPB2HtRaaof/dgPf4wRJ4dFnZzjy3F+ukSa2uVo"
+    "qavG0aNxHmbDgavG5Oa09/YQXmoIV2Mb46s0Gmluw/qzBXGtMzLW6AUM1LxsCSdB"
+    "Mvq/Xm1r8npPE9HUqcQg0ry4o6sqgn2bL0V2tGgHfEKRectbWa2azNoK0r2I26Ra"
+    "NyIRHOhar0BOyp2BLuA7HFzL7kzzs+sp7os9/dhJzmxDm305mqfMkG+5D7zEeyoX"
+    "g67ow+0oOn8XtkJucoPTDvRkYsS0XnjXSHPUXgCKPEkh7K+n0WFw9xI3MLXOekOr"
+    "+JMxFLVz/um3gSCDNwedcOTy1zC/HY4O+/P/V/1TlEY7rSqr/lFDU7IuzWQ29kVl"
+    "ku8E3sH7ELgQRK4QLnsEx2kCAwEAAQ==";
+static const char large_signature[] =
+    "HCB/gbb5ZE59flyCf7jFDjbsesM/v9eMB/MvU6qx91mOe9YI4J467u7FNp6aMlRV"
+    "E+yMXAdk8Fp8aTZ9ZxBQUX7U3OmjnMEFAOGFRHcX6r5ndUxkP3G73xAJGvJzh+jg"
+    "BehOmEdQaqedQVRWUj1ccQfXc933vXSfZrSY3MoO00phvsR5inLopQdZDXKxUsnp"
+    "xVRQjomKgZjtRTilKBO2WllmpIoG8kVqxKWwylq0Wsr5k9gkBH3SAJdlHYloJHni"
+    "hFFy/KsTnGFvw3G0aKXcp/0AaBrXRPM7KRNoNdX5mTVqcBnYEJvRgRt1ar/EsOAH"
+    "O71gzrwWUs2fWXR4yDZ1DWDAvNtFz5KOrJ4xEhe+QpBgU7IReVYBZ0X7bt5VYcFq"
+    "zaew9FWzyt3smdVRtr+fIuOe5P1YuaUNfrdD6/LECp5WRz3Q5fHbPZ/Q8w9Ni7oI"
+    "dcUAYCCVrfqICWISKYlouEdIMvBaOZIoEUOArBmQSQTh5x/Hv1F//LH8fNE9t6Mf"
+    "BLJFFogr+tIDvnNy1DDwuWKPLd+xJ0vXm6GNliqUXq6lOlCfdR9yNsUa+IzfAw4l"
+    "czXiADhEqRBnSDS+/QTUPQUui6amyGrEEYNI4W1nQigH4cytZtn9ii3A6O1CiUVy"
+    "16RHNqPjzm8KuFNV1KWjneo4MN9v1N1C4lKyTvXniUA=";
+
+static void the_largest_keys_signatures_have_room(void **state)
+{
+    struct usher_keys *keys = parse(large_key);
+
+    (void)state;
+    assert_int_equal(verify(keys, large_signature, "large"), 1);
+    assert_int_equal(verify(keys, large_signature, "Large"), 0);
+    usher_keys_free(keys);
+}
+
+/* What a shell or an editor makes of a key's line breaks. */
+static void bytes_behind_a_key_are_no_part_of_one(void **state)
+{
+    unsigned char *der = NULL;
+    int len = i2d_PUBKEY(world->first.key, &der);
+    unsigned char *more = malloc((size_t)len + 3);
+
+    (void)state;
+    assert_non_null(more);
+    memcpy(more, der, (size_t)len);
+    memcpy(more + len, "abc", 3);
+    check_refused(encode(more, (size_t)len + 3), USHER_ERR_PARSE,
+                  "public key 1 is no RSA key");
+    check_accepts(pem(world->first.bare, "\\r\\n"), 1, 0);
+    check_refused(join(world->first.bare, "\\t", ""), USHER_ERR_PARSE,
+                  "public key 1");
+    free(more);
+    OPENSSL_free(der);
+}
+
+/* Each of two keys alone opens, no third one does, and a broken first
+ * signature does not spoil the check of the second key. */
+static void any_of_two_keys_is_enough_and_no_third(void **state)
+{
+    char *both = join(world->second.bare, ",", world->first.bare);
+    struct usher_keys *keys = parse(both);
+    struct pair *pairs[] = {&world->first, &world->second, &world->third};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        char *by = sign(pairs[i]->key, EVP_sha256(), body);
+
+        assert_int_equal(verify(keys, by, body), i < 2);
+        assert_int_equal(verify(keys, by, "another body"), 0);
+        free(by);
+    }
+    usher_keys_free(keys);
+    free(both);
 }
 
 static void a_signature_fits_only_its_own_body(void **state)
@@ -245,6 +368,7 @@ static void a_signature_fits_only_its_own_body(void **state)
     assert_int_equal(verify(keys, empty, ""), 1);
     assert_int_equal(verify(keys, NULL, body), 0);
     assert_int_equal(verify(keys, "", body), 0);
+    assert_int_equal(verify(keys, "AAAA", body), 0);
     usher_keys_free(keys);
     free(good);
     free(sha1);
@@ -382,6 +506,10 @@ int main(void)
         cmocka_unit_test(keys_come_in_all_the_forms_people_paste),
         cmocka_unit_test(no_key_is_no_error),
         cmocka_unit_test(what_is_no_key_is_refused_with_its_number),
+        cmocka_unit_test(keys_have_1024_to_4096_bits),
+        cmocka_unit_test(the_largest_keys_signatures_have_room),
+        cmocka_unit_test(bytes_behind_a_key_are_no_part_of_one),
+        cmocka_unit_test(any_of_two_keys_is_enough_and_no_third),
         cmocka_unit_test(a_signature_fits_only_its_own_body),
         cmocka_unit_test(a_signature_has_one_spelling),
         cmocka_unit_test(blanks_around_a_header_are_no_part_of_it),

@@ -1,0 +1,491 @@
+/* tests/unit/client_edge_test.c - the HTTP client's edges: what another origin
+ * is, each kind of redirect and method, each name of a proxy, both sides of
+ * what a request may hold; and that nothing of one request sticks to the
+ * next. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "client_world.h"
+
+#define OK_REPLY "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+static void expect(const struct world *world, enum usher_net_result result,
+                   int sent)
+{
+    assert_int_equal(world->result, result);
+    assert_int_equal(world->sent, sent);
+}
+
+/* ---- redirects ---- */
+
+static const struct usher_header secrets[] = {{"Authorization",
+                                               "Zoho-oauthtoken secret"},
+                                              {"Cookie", "a=secret"},
+                                              {"X-Webhook-Secret", "secret"},
+                                              {"orgId", "secret"},
+                                              {"Accept", "a/b"},
+                                              {"Accept-Language", "hi"}};
+
+static void follow(struct world *world, const char *method, const char *body,
+                   int status, const char *to)
+{
+    char path[256];
+    struct usher_client_request request = {.method = method,
+                                           .headers = secrets,
+                                           .header_count = sizeof(secrets) /
+                                                           sizeof(secrets[0]),
+                                           .body = body,
+                                           .body_len = body ? strlen(body) : 0,
+                                           .follow = 5};
+
+    snprintf(path, sizeof(path), "/to/%d?url=%s", status, to);
+    client_run(world, &request, path);
+}
+
+/* The same machine and port by another name, and by another scheme. */
+static void another_name_or_scheme_is_another_origin(void **state)
+{
+    struct world *world = *state;
+    char url[64];
+
+    snprintf(url, sizeof(url), "http://localhost:%u/echo",
+             (unsigned)world->port);
+    follow(world, "GET", NULL, 302, url);
+    assert_int_equal(world->status, 200);
+    lacks(world->body, "secret");
+    has(world->body, "Accept: a/b\n");
+    has(world->body, "Accept-Language: hi\n");
+    follow(world, "POST", "{}", 307, url);
+    assert_int_equal(world->status, 307);
+    snprintf(url, sizeof(url), "https://127.0.0.1:%u/echo",
+             (unsigned)world->port);
+    follow(world, "POST", "{}", 307, url);
+    assert_int_equal(world->status, 307);
+    snprintf(url, sizeof(url), "HTTP://127.0.0.1:%u/echo",
+             (unsigned)world->port);
+    follow(world, "POST", "{}", 307, url);
+    assert_int_equal(world->status, 200);
+    has(world->body, "Cookie: a=secret\n");
+}
+
+/* What stayed behind once does not come back on the way home. */
+static void secrets_do_not_come_back(void **state)
+{
+    struct world *world = *state;
+    char url[160];
+
+    snprintf(url, sizeof(url),
+             "http://localhost:%u/to/302%%3Furl=http://127.0.0.1:%u/echo",
+             (unsigned)world->port, (unsigned)world->port);
+    follow(world, "GET", NULL, 302, url);
+    assert_int_equal(world->status, 200);
+    has(world->body, "GET /echo\n");
+    lacks(world->body, "secret");
+}
+
+static void each_status_and_method_is_followed_as_browsers_do(void **state)
+{
+    static const struct {
+        const char *method, *body, *seen;
+        int status, turned;
+    } cases[] = {
+        {"GET", NULL, "GET /echo\nbody=\n", 301, 0},
+        {"GET", NULL, "GET /echo\nbody=\n", 302, 0},
+        {"GET", NULL, "GET /echo\nbody=\n", 303, 0},
+        {"GET", NULL, "GET /echo\nbody=\n", 307, 0},
+        {"GET", NULL, "GET /echo\nbody=\n", 308, 0},
+        {"GET", NULL, NULL, 300, 0},
+        {"GET", NULL, NULL, 304, 0},
+        {"GET", NULL, NULL, 305, 0},
+        {"GET", NULL, NULL, 200, 0},
+        {"POST", "ab", "GET /echo\nbody=\n", 301, 1},
+        {"POST", "ab", "GET /echo\nbody=\n", 302, 1},
+        {"POST", "ab", "GET /echo\nbody=\n", 303, 1},
+        {"POST", "ab", "POST /echo\nbody=ab\n", 307, 0},
+        {"POST", "ab", "POST /echo\nbody=ab\n", 308, 0},
+        {"PUT", "ab", "PUT /echo\nbody=ab\n", 301, 0},
+        {"PUT", "ab", "PUT /echo\nbody=ab\n", 302, 0},
+        {"PUT", "ab", "GET /echo\nbody=\n", 303, 1},
+        {"PATCH", "ab", "GET /echo\nbody=\n", 303, 1},
+        {"DELETE", NULL, "DELETE /echo\nbody=\n", 302, 0},
+        {"DELETE", NULL, "GET /echo\nbody=\n", 303, 1},
+        {"HEAD", NULL, "", 303, 0},
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        follow(world, cases[i].method, cases[i].body, cases[i].status, "/echo");
+        expect(world, USHER_NET_OK, 1);
+        assert_int_equal(world->status,
+                         cases[i].seen ? 200 : (unsigned)cases[i].status);
+        assert_int_equal(world->turned, cases[i].turned);
+        if (cases[i].seen)
+            assert_memory_equal(world->body, cases[i].seen,
+                                strlen(cases[i].seen));
+        if (strcmp(cases[i].method, "HEAD") == 0)
+            assert_string_equal(world->body, "");
+    }
+}
+
+/* From DELETE by 303 to another host goes a GET, which gives nothing away. */
+static void a_get_that_a_redirect_made_may_cross(void **state)
+{
+    static const struct peer_reply replies[] = {{OK_REPLY, 0, PEER_KEEP}};
+    struct world *world = *state;
+    char url[64];
+
+    client_peer(world, replies, 1);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/x",
+             (unsigned)world->peer.port);
+    follow(world, "POST", "{}", 303, url);
+    assert_string_equal(world->body, "ok");
+    assert_int_equal(world->turned, 1);
+    has(world->peer.last, "GET /x HTTP/1.1");
+    lacks(world->peer.last, "secret");
+    lacks(world->peer.last, "Content-Type");
+    lacks(world->peer.last, "{}");
+}
+
+/* ---- one request after another on a pooled handle ---- */
+
+static void nothing_sticks_to_the_next_request(void **state)
+{
+    static const struct peer_reply replies[] = {{OK_REPLY, 0, PEER_KEEP},
+                                                {NULL, 0, PEER_CLOSE},
+                                                {OK_REPLY, 0, PEER_KEEP}};
+    struct world *world = *state;
+    struct usher_client_request nobody = {.method = "GET"};
+    char url[64];
+    uint16_t port;
+    int fd;
+
+    assert_int_equal(usher_server_listen("127.0.0.1", 0, 0, &fd, &port, NULL),
+                     USHER_OK);
+    close(fd);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/", (unsigned)port);
+    nobody.url = url;
+    client_peer(world, replies, 3);
+    client_get_peer(world, "GET", NULL);
+    client_get_peer(world, "POST", "{}"); /* refused to be sent again */
+    expect(world, USHER_NET_BROKEN, 1);
+    client_run(world, &nobody, NULL);
+    expect(world, USHER_NET_OFFLINE, 0);
+    lacks(world->error, "twice");
+    client_get_peer(world, "POST", "{}");
+    expect(world, USHER_NET_OK, 1);
+    assert_string_equal(world->error, "");
+    follow(world, "POST", "ab", 303, "/echo");
+    assert_int_equal(world->turned, 1);
+    client_run(world, &nobody, NULL);
+    expect(world, USHER_NET_OFFLINE, 0);
+    client_get(world, "/echo");
+    assert_int_equal(world->turned, 0);
+    lacks(world->body, "secret");
+}
+
+/* What changes nothing is sent again, whatever its name. */
+static void reads_are_sent_again_by_any_name(void **state)
+{
+    static const struct peer_reply replies[] = {{OK_REPLY, 0, PEER_KEEP},
+                                                {NULL, 0, PEER_CLOSE},
+                                                {"HTTP/1.1 204 OK\r\n\r\n", 0,
+                                                 PEER_KEEP}};
+    static const char *const methods[] = {"GET", "HEAD", "OPTIONS", "TRACE",
+                                          "get"};
+    struct world *world = *state;
+
+    for (size_t i = 0; i < 5; i++) {
+        client_peer(world, replies, 3);
+        client_get_peer(world, "GET", NULL);
+        client_get_peer(world, methods[i], NULL);
+        expect(world, i < 3 ? USHER_NET_OK : USHER_NET_BROKEN, 1);
+        assert_int_equal(world->peer.requests, i < 3 ? 3 : 2);
+        peer_close(&world->peer);
+        world->peer_is_open = 0;
+    }
+}
+
+static void a_content_type_is_sent_once_however_it_is_written(void **state)
+{
+    static const struct usher_header headers[] = {{"content-TYPE", "a/b"}};
+    struct world *world = *state;
+    struct usher_client_request request = {.method = "POST",
+                                           .headers = headers,
+                                           .header_count = 1,
+                                           .body = "x",
+                                           .body_len = 1};
+    const char *at;
+
+    client_run(world, &request, "/echo");
+    at = strstr(world->body, "content-TYPE: a/b\n");
+    assert_non_null(at);
+    lacks(world->body, "Content-Type");
+}
+
+/* ---- Retry-After ---- */
+
+static void retry_after_is_never_less_than_nothing(void **state)
+{
+    static const struct {
+        const char *value;
+        int64_t seconds;
+    } cases[] = {{"0", 0},
+                 {"3600", 3600},
+                 {"-5", -1},
+                 {"", -1},
+                 {"Tue, 14 Nov 2023 22:13:21 GMT", 1},
+                 {"Tue, 14 Nov 2023 22:13:20 GMT", 0},
+                 {"Tue, 14 Nov 2023 22:13:19 GMT", 0},
+                 {"Wed, 15 Nov 2023 22:13:20 GMT", 86400},
+                 {"Mon, 14 Nov 2022 22:13:20 GMT", 0}};
+    struct world *world = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[128];
+        const struct peer_reply reply = {text, 0, PEER_KEEP};
+
+        snprintf(text, sizeof(text),
+                 "HTTP/1.1 429 X\r\nRetry-After: %s\r\n"
+                 "Content-Length: 0\r\n\r\n",
+                 cases[i].value);
+        client_peer(world, &reply, 1);
+        client_get_peer(world, "GET", NULL);
+        assert_int_equal(world->retry_after_s, cases[i].seconds);
+        peer_close(&world->peer);
+        world->peer_is_open = 0;
+    }
+}
+
+/* ---- what a request may hold ---- */
+
+static enum usher_status try_request(struct world *world,
+                                     struct usher_client_request request)
+{
+    struct usher_transfer *transfer;
+    enum usher_status st;
+
+    if (request.method == NULL)
+        request.method = "GET";
+    if (request.url == NULL)
+        request.url = "http://127.0.0.1:1/";
+    st = usher_client_send(world->client, &request, client_answered, world,
+                           &transfer);
+    usher_transfer_cancel(transfer);
+    return st;
+}
+
+static void both_sides_of_what_a_request_may_hold(void **state)
+{
+    static const struct usher_header good[][1] = {
+        {{"X-a_1.~!", "a\tb caf\xC3\xA9"}}, {{"x", ""}}};
+    static const struct usher_header bad[][1] = {
+        {{"", "1"}},         {{"X:", "1"}},   {{"X\n", "1"}},
+        {{"X\xC3\xA9", ""}}, {{"X", "\n"}},   {{"X", "a\x01"}},
+        {{"X", "a\x7f"}},    {{"X", "a\rb"}}, {{"X(", "1"}}};
+    static const char *const urls[] = {"http://127.0.0.1:1/\x7f",
+                                       "http://127.0.0.1:1/\t",
+                                       "http://127.0.0.1:1/ ",
+                                       "ftp://x/",
+                                       "file:///etc/hostname",
+                                       "http:/x",
+                                       "httpx://y",
+                                       ""};
+    struct world *world = *state;
+    const struct usher_header two[] = {{"A", "1"}, {"B", "\r"}};
+
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_int_equal(
+            try_request(world,
+                        (struct usher_client_request){.headers = good[i],
+                                                      .header_count = 1}),
+            USHER_OK);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_int_equal(try_request(world,
+                                     (struct usher_client_request){
+                                         .headers = bad[i], .header_count = 1}),
+                         USHER_ERR_INVALID);
+    for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
+        assert_int_equal(
+            try_request(world, (struct usher_client_request){.url = urls[i]}),
+            USHER_ERR_INVALID);
+    assert_int_equal(
+        try_request(world, (struct usher_client_request){.headers = two,
+                                                         .header_count = 2}),
+        USHER_ERR_INVALID);
+    assert_int_equal(
+        try_request(world,
+                    (struct usher_client_request){.method = "ABCDEFGHIJKLMNO"}),
+        USHER_OK);
+    assert_int_equal(try_request(world,
+                                 (struct usher_client_request){
+                                     .method = "ABCDEFGHIJKLMNOP"}),
+                     USHER_ERR_INVALID);
+    assert_int_equal(
+        try_request(world,
+                    (struct usher_client_request){.url = "HTTPS://127.0.0.1:1/",
+                                                  .follow = 5}),
+        USHER_OK);
+    for (int follow = -1; follow <= 6; follow += 7)
+        assert_int_equal(
+            try_request(world, (struct usher_client_request){.follow = follow}),
+            USHER_ERR_INVALID);
+}
+
+/* First, middle and last of those under way may be cancelled. */
+static void whichever_is_cancelled_the_others_are_answered(void **state)
+{
+    struct world *world = *state;
+    char url[64];
+    struct usher_client_request request = {.method = "GET", .url = url};
+
+    client_url(world, "/later", url, sizeof(url));
+    for (int gone = 0; gone < 3; gone++) {
+        struct usher_transfer *transfers[3];
+
+        world->answers = 0;
+        for (int i = 0; i < 3; i++)
+            assert_int_equal(usher_client_send(world->client, &request,
+                                               client_answered, world,
+                                               &transfers[i]),
+                             USHER_OK);
+        client_until_later(world, 3);
+        usher_transfer_cancel(transfers[gone]);
+        server_answer_later(world);
+        client_until(world, 2);
+        for (int i = 0; i < 5; i++)
+            usher_loop_step(world->loop, 0);
+        assert_int_equal(world->answers, 2);
+    }
+}
+
+/* ---- proxies ---- */
+
+static const char *const proxies[] = {"http_proxy", "https_proxy",
+                                      "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+
+static int without_proxies(void **state)
+{
+    for (size_t i = 0; i < 5; i++)
+        unsetenv(proxies[i]);
+    return world_drop(state);
+}
+
+/* Each name alone; and this machine is never asked for through one. */
+static void each_name_of_a_proxy_counts(void **state)
+{
+    static const struct peer_reply replies[] = {
+        {"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", 0, PEER_CLOSE}};
+    struct world *world = *state;
+
+    for (size_t i = 0; i < 5; i++) {
+        int tls = strncasecmp(proxies[i], "https", 5) == 0;
+        struct usher_client_request far = {.method = "GET",
+                                           .url = tls ? "https://far.invalid/"
+                                                      : "http://far.invalid/"};
+        char url[64];
+
+        client_peer(world, replies, 1);
+        snprintf(url, sizeof(url), "http://127.0.0.1:%u",
+                 (unsigned)world->peer.port);
+        assert_int_equal(setenv(proxies[i], url, 1), 0);
+        client_bounded(world, 0);
+        client_run(world, &far, NULL);
+        has(world->peer.last, "far.invalid");
+        client_get(world, "/echo");
+        has(world->body, "GET /echo\n");
+        snprintf(url, sizeof(url), "http://LOCALHOST:%u/echo",
+                 (unsigned)world->port);
+        far.url = url;
+        client_run(world, &far, NULL);
+        has(world->body, "GET /echo\n");
+        snprintf(url, sizeof(url), "http://[::1]:%u/", (unsigned)world->port);
+        client_run(world, &far, NULL);
+        assert_int_equal(world->peer.requests, 1);
+        unsetenv(proxies[i]);
+        peer_close(&world->peer);
+        world->peer_is_open = 0;
+    }
+}
+
+/* Nobody listens at the socket: no proxy is asked instead. */
+static void a_unix_socket_needs_no_proxy(void **state)
+{
+    static const struct peer_reply replies[] = {{OK_REPLY, 0, PEER_KEEP}};
+    struct world *world = *state;
+    struct usher_client_options options = {.unix_path = "/nonexistent/s"};
+    struct usher_client_request request = {.method = "GET",
+                                           .url = "http://far.invalid/"};
+    char url[64];
+
+    client_peer(world, replies, 1);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u",
+             (unsigned)world->peer.port);
+    assert_int_equal(setenv("http_proxy", url, 1), 0);
+    usher_client_free(world->client);
+    assert_int_equal(usher_client_new(world->loop, &options, &world->client),
+                     USHER_OK);
+    client_run(world, &request, NULL);
+    expect(world, USHER_NET_OFFLINE, 0);
+    assert_int_equal(world->peer.requests, 0);
+}
+
+/* ---- the process ---- */
+
+static void own_handler(int number)
+{
+    (void)number;
+}
+
+/* A peer that goes must not end the process; a host's own handler stays. */
+static void a_broken_pipe_ends_no_process(void **state)
+{
+    struct world *world = *state;
+    struct sigaction action;
+
+    client_bounded(world, 0);
+    assert_int_equal(sigaction(SIGPIPE, NULL, &action), 0);
+    assert_true(action.sa_handler == SIG_IGN);
+    signal(SIGPIPE, own_handler);
+    client_bounded(world, 0);
+    assert_int_equal(sigaction(SIGPIPE, NULL, &action), 0);
+    assert_true(action.sa_handler == own_handler);
+    signal(SIGPIPE, SIG_DFL);
+    client_bounded(world, 0);
+    assert_int_equal(sigaction(SIGPIPE, NULL, &action), 0);
+    assert_true(action.sa_handler == SIG_IGN);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, world_make, world_drop)
+#define PROXY(name) \
+    cmocka_unit_test_setup_teardown(name, world_make, without_proxies)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(another_name_or_scheme_is_another_origin),
+        CASE(secrets_do_not_come_back),
+        CASE(each_status_and_method_is_followed_as_browsers_do),
+        CASE(a_get_that_a_redirect_made_may_cross),
+        CASE(nothing_sticks_to_the_next_request),
+        CASE(reads_are_sent_again_by_any_name),
+        CASE(a_content_type_is_sent_once_however_it_is_written),
+        CASE(retry_after_is_never_less_than_nothing),
+        CASE(both_sides_of_what_a_request_may_hold),
+        CASE(whichever_is_cancelled_the_others_are_answered),
+        PROXY(each_name_of_a_proxy_counts),
+        PROXY(a_unix_socket_needs_no_proxy),
+        CASE(a_broken_pipe_ends_no_process),
+    };
+
+    return cmocka_run_group_tests_name("client_edge", tests, allow_many_files,
+                                       NULL);
+}
