@@ -119,8 +119,10 @@ enum usher_status store_do(struct store_world *world,
     if (usher_store_submit(world->store, commit, world->loop, answer_take,
                            &answer, &status))
         return status;
-    while (!answer.given)
-        usher_loop_step(world->loop, -1);
+    for (int i = 0; !answer.given; i++) {
+        assert_true(i < STORE_PATIENCE);
+        usher_loop_step(world->loop, STORE_STEP_MS);
+    }
     return answer.status;
 }
 
@@ -173,8 +175,10 @@ static void seen_take(void *user, enum usher_status status,
 
 static const char *seen_wait(struct store_world *world, struct seen *seen)
 {
-    while (!seen->given)
-        usher_loop_step(world->loop, -1);
+    for (int i = 0; !seen->given; i++) {
+        assert_true(i < STORE_PATIENCE);
+        usher_loop_step(world->loop, STORE_STEP_MS);
+    }
     assert_int_equal(seen->given, 1);
     return seen->text;
 }
