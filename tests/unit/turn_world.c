@@ -160,8 +160,8 @@ static void on_answer(void *user, const char *json, size_t len)
     snprintf(world->answer, sizeof(world->answer), "%.*s", (int)len, json);
 }
 
-void turn_say(struct turn_world *world, const char *key, const char *id,
-              const char *text)
+static void say(struct turn_world *world, struct usher_worker *worker,
+                const char *key, const char *id, const char *text)
 {
     struct usher_buffer body;
 
@@ -175,11 +175,22 @@ void turn_say(struct turn_world *world, const char *key, const char *id,
     if (key)
         usher_buffer_printf(&body, "\"active_conversation_id\":\"%s\"", key);
     usher_buffer_text(&body, "}}");
-    assert_int_equal(usher_worker_webhook(usher_stage_worker(world->stage),
-                                          body.data, body.len, on_answer,
-                                          world),
+    assert_int_equal(usher_worker_webhook(worker, body.data, body.len,
+                                          on_answer, world),
                      USHER_OK);
     usher_buffer_free(&body);
+}
+
+void turn_say(struct turn_world *world, const char *key, const char *id,
+              const char *text)
+{
+    say(world, usher_stage_worker(world->stage), key, id, text);
+}
+
+void turn_say_at(struct turn_world *world, struct usher_worker *worker,
+                 const char *key, const char *text)
+{
+    say(world, worker, key, NULL, text);
 }
 
 static int waits_for_store(const struct turn_world *world)

@@ -32,7 +32,7 @@ struct turn_world {
     int hang;
     /* Answers so far, and the last of them. */
     unsigned answers;
-    char answer[8192];
+    char answer[64 * 1024];
     char logged[16384];
 };
 
@@ -48,6 +48,9 @@ void turn_world_free(struct turn_world *world);
  * a conversation of its own. */
 void turn_say(struct turn_world *world, const char *key, const char *id,
               const char *text);
+/* The same, without an id, as it arrives at this worker. */
+void turn_say_at(struct turn_world *world, struct usher_worker *worker,
+                 const char *key, const char *text);
 /* The same, and everything that is due without time going by; gives the
  * answer's JSON, "" when there was none. */
 const char *turn_ask(struct turn_world *world, const char *key,

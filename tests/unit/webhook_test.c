@@ -67,14 +67,17 @@ static int answer_with(struct serve *world, struct usher_worker *owner,
                        unsigned long nth)
 {
     struct call call;
-    int fd = call_make(world, workers, owner, &call), ended, failed;
+    int fd = call_make(world, workers, owner, &call), ended, failed, is_posted;
     const char *text;
 
     fail_alloc_at(nth);
     call_answer(&call, json, json ? strlen(json) : 0);
+    /* It is sent where the call came in, and by that one's thread. */
+    is_posted = usher_worker_busy(&workers->here) == 1;
     go_on(world);
     failed = fail_alloc_off();
     assert_null(call.waiters);
+    assert_int_equal(is_posted, owner == &workers->there);
     assert_int_equal(usher_worker_busy(&workers->here), 0);
     text = wire_get(world, fd, NULL, &ended);
     assert_true(ended);

@@ -1,0 +1,264 @@
+/* tests/unit/turn_limit_test.c - what a turn and a conversation are bounded by:
+ * both sides of each limit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "conversation/internal.h"
+#include "turn_world.h"
+
+#define HOUR_MS (3600LL * 1000)
+
+#define says(world, text) assert_non_null(strstr((world)->answer, text))
+#define says_not(world, text) assert_null(strstr((world)->answer, text))
+
+#define INIT                                                          \
+    {                                                                 \
+        "init.lua", "return { apology = 'sorry', holding = 'hold "    \
+                    "on',\nflows = { { 'first', fallback = true },\n" \
+                    "{ 'second' } } }"                                \
+    }
+#define END        \
+    {              \
+        NULL, NULL \
+    }
+
+/* ---- time ---- */
+
+/* Asks the web as often as the message says, and says how it ended. */
+static const struct turn_flow slow[] = {
+    INIT,
+    {"first.lua", "local function work(text)\n"
+                  "  local last\n"
+                  "  for _ = 1, tonumber(text:match '%d+') do\n"
+                  "    local a, err = http.get('http://out/x')\n"
+                  "    last = a and 'ok' or err.kind\n"
+                  "  end\n"
+                  "  return text .. ' ' .. last\nend\n"
+                  "return function(chat)\n"
+                  "  local said = chat.message.text\n"
+                  "  while true do said = chat:ask(work(said)) end\nend"},
+    {"second.lua", "return function() end"},
+    END};
+
+static void a_turns_effects_share_three_and_a_half_seconds(void **state)
+{
+    struct turn_world *world = turn_world_new(slow, 0);
+
+    (void)state;
+    /* In the first turn of a flow, in a later one, after a replay. */
+    for (int round = 0; round < 3; round++) {
+        world->answers = 0;
+        world->delay_ms = 3400;
+        turn_ask(world, "c", "a1");
+        turn_wait(world, 3400);
+        assert_int_equal(world->answers, 1);
+        says(world, "a1 ok");
+        world->delay_ms = 3600;
+        turn_ask(world, "c", "b1");
+        turn_wait(world, 3490);
+        assert_int_equal(world->answers, 1);
+        turn_wait(world, 10);
+        assert_int_equal(world->answers, 2);
+        says(world, "b1 deadline");
+        /* All of them together. */
+        world->delay_ms = 1200;
+        turn_ask(world, "c", "c3");
+        turn_wait(world, 3490);
+        assert_int_equal(world->answers, 2);
+        turn_wait(world, 10);
+        says(world, "c3 deadline");
+        if (round == 1)
+            usher_run_rest(&usher_stage_worker(world->stage)->newest->run);
+    }
+    turn_world_free(world);
+}
+
+static void the_holding_reply_comes_at_four_seconds(void **state)
+{
+    struct turn_world *world = turn_world_new(slow, 0);
+
+    (void)state;
+    world->delay_ms = 3000;
+    turn_ask(world, "c", "a1");
+    turn_ask(world, "c", "b1");
+    turn_wait(world, 3000);
+    says(world, "a1 ok");
+    turn_wait(world, 990);
+    assert_int_equal(world->answers, 1);
+    turn_wait(world, 10);
+    assert_int_equal(world->answers, 2);
+    says(world, "hold on");
+    assert_int_equal(usher_stage_worker(world->stage)->counters.answered_late,
+                     1);
+    turn_wait(world, 2000);
+    assert_int_equal(world->answers, 2);
+    turn_world_free(world);
+}
+
+/* Who has been told to wait and asks again is told so again, in time. */
+static void each_call_is_answered_in_time(void **state)
+{
+    struct turn_world *world = turn_world_new(slow, 0);
+
+    (void)state;
+    world->delay_ms = 3400;
+    turn_ask(world, "c", "a1");
+    turn_ask(world, "c", "b1");
+    turn_wait(world, 4000);
+    says(world, "hold on");
+    turn_ask(world, "c", "b1");
+    assert_int_equal(world->answers, 2);
+    turn_wait(world, 4000);
+    assert_int_equal(world->answers, 3);
+    turn_world_free(world);
+}
+
+static const struct turn_flow asks[] = {
+    INIT,
+    {"first.lua", "return function(chat)\n"
+                  "  chat:say('got ' .. chat:ask 'one?')\nend"},
+    {"second.lua", "return function() end"},
+    END};
+
+static void a_question_waits_for_24_hours(void **state)
+{
+    static const struct {
+        int64_t after_ms;
+        const char *answer;
+    } cases[] = {{24 * HOUR_MS - 60000, "got red"}, {24 * HOUR_MS + 1, "one?"}};
+
+    (void)state;
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        for (size_t i = 0; i < 2; i++) {
+            struct turn_world *world = turn_world_new(asks, on_disk);
+
+            turn_ask(world, "c", "hi");
+            says(world, "one?");
+            world->time.wall_ms += cases[i].after_ms;
+            if (on_disk)
+                turn_crash(world, NULL);
+            turn_ask(world, "c", "red");
+            says(world, cases[i].answer);
+            turn_world_free(world);
+        }
+    }
+}
+
+/* ---- flows that hand over ---- */
+
+static const struct turn_flow circle[] = {
+    INIT,
+    {"first.lua", "return function(chat)\n"
+                  "  local left = chat.memory.left or\n"
+                  "    tonumber(chat.message.text)\n"
+                  "  if left == 0 then\n"
+                  "    chat.memory.left = nil\n"
+                  "    return chat:say 'there'\n"
+                  "  end\n"
+                  "  chat.memory.left = left - 1\n"
+                  "  chat:continue(left % 2 == 0 and 'first' or 'second')\n"
+                  "end"},
+    {"second.lua", "return require 'first'"},
+    END};
+
+static void eight_flows_may_hand_over_in_one_turn(void **state)
+{
+    struct turn_world *world = turn_world_new(circle, 0);
+
+    (void)state;
+    turn_ask(world, "c", "8");
+    says(world, "there");
+    turn_ask(world, "c", "9");
+    says(world, "sorry");
+    assert_non_null(strstr(world->logged, "in a circle"));
+    turn_ask(world, "c", "8");
+    says(world, "there");
+    turn_world_free(world);
+}
+
+/* ---- how much ---- */
+
+/* Does as many effects as the message says. */
+static const struct turn_flow busy[] = {
+    INIT,
+    {"first.lua", "return function(chat)\n"
+                  "  local said = chat.message.text\n"
+                  "  while true do\n"
+                  "    for _ = 1, tonumber(said) do os.time() end\n"
+                  "    said = chat:ask('did ' .. said)\n"
+                  "  end\nend"},
+    {"second.lua", "return function() end"},
+    END};
+
+static void a_turn_has_ten_thousand_effects(void **state)
+{
+    struct turn_world *world = turn_world_new(busy, 0);
+
+    (void)state;
+    for (int turn = 0; turn < 3; turn++) {
+        turn_ask(world, "c", "9900");
+        says(world, "did 9900");
+    }
+    turn_ask(world, "c", "10001");
+    says(world, "sorry");
+    assert_non_null(strstr(world->logged, "more than 10000 effects"));
+    turn_ask(world, "c", "5");
+    says(world, "did 5");
+    turn_world_free(world);
+}
+
+/* Says 20 KiB, after a while; x: a word. */
+static const struct turn_flow talks[] = {
+    INIT,
+    {"first.lua", "return function(chat)\n"
+                  "  local said = chat.message.text\n"
+                  "  if said == 'x' then return chat:say 'word' end\n"
+                  "  http.get('http://out/x')\n"
+                  "  for _ = 1, 40 do chat:say(said .. ('y'):rep(500)) end\n"
+                  "end"},
+    {"second.lua", "return function() end"},
+    END};
+
+static void what_nobody_has_heard_is_bounded(void **state)
+{
+    struct turn_world *world = turn_world_new(talks, 0);
+    struct usher_worker *worker = usher_stage_worker(world->stage);
+
+    (void)state;
+    world->delay_ms = 3000;
+    turn_ask(world, "c", "a");
+    turn_ask(world, "c", "b");
+    turn_ask(world, "c", "c");
+    turn_ask(world, "c", "x");
+    turn_wait(world, 6000);
+    assert_int_equal(world->answers, 4);
+    says(world, "hold on");
+    /* b is kept, c has no room beside it. */
+    assert_in_range(worker->newest->undelivered.len, 20000, 32 * 1024);
+    turn_wait(world, 9000);
+    turn_ask(world, "c", "x");
+    says(world, "\"byyy");
+    says_not(world, "\"cyyy");
+    turn_world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_turns_effects_share_three_and_a_half_seconds),
+        cmocka_unit_test(the_holding_reply_comes_at_four_seconds),
+        cmocka_unit_test(each_call_is_answered_in_time),
+        cmocka_unit_test(a_question_waits_for_24_hours),
+        cmocka_unit_test(eight_flows_may_hand_over_in_one_turn),
+        cmocka_unit_test(a_turn_has_ten_thousand_effects),
+        cmocka_unit_test(what_nobody_has_heard_is_bounded),
+    };
+
+    return cmocka_run_group_tests_name("turn_limit", tests, NULL, NULL);
+}
