@@ -336,7 +336,7 @@ static void a_replay_remembers_no_more_than_the_flow_did(void **state)
 
     (void)state;
     for (int i = 1; i <= 2; i++) {
-        char times[16];
+        char times[24];
 
         snprintf(times, sizeof(times), "%d times", i);
         turn_ask(world, "c", "hi");
