@@ -110,9 +110,9 @@ static enum watch_whose whose_is(const struct watch_notify *notify, int wd)
 
 static int whole_of(uint32_t mask)
 {
-    return mask & (IN_CLOSE_WRITE | IN_MOVED_TO)            ? 1
-           : mask & (IN_MODIFY | IN_CREATE | IN_Q_OVERFLOW) ? 0
-                                                            : -1;
+    return mask & (IN_CLOSE_WRITE | IN_MOVED_TO) ? 1
+           : mask & (IN_MODIFY | IN_CREATE)      ? 0
+                                                 : -1;
 }
 
 static void event_take(struct watch_notify *notify,
@@ -126,6 +126,7 @@ static void event_take(struct watch_notify *notify,
     if (event->mask & IN_Q_OVERFLOW) { /* nobody knows what was missed */
         notify->writing_count = 0;
         notify->event(notify->user, WATCH_FOLDER, "", 1, 0);
+        notify->event(notify->user, WATCH_FILE, "", 1, 0);
         return;
     }
     if (change)

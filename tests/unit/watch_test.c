@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -342,6 +343,87 @@ static void a_pipe_is_not_read(void **state)
     close(ends[1]);
 }
 
+/* More happens than the system keeps: nobody knows what was missed. */
+static void an_overflow_is_looked_at(void **state)
+{
+    struct world *world = *state;
+
+    watch_inotify = TOLD;
+    watch_on(world, "flows", ".env");
+    say(world, NULL, NULL, IN_Q_OVERFLOW);
+    expect_changes(world, 1, 0); /* though nothing looks different */
+    expect_changes(world, 1, 0);
+    put(world, ".env", "A=1\n");
+    say(world, NULL, NULL, IN_Q_OVERFLOW);
+    expect_way(world, 2, 1);
+}
+
+static void an_overflow_may_hide_the_end_of_a_writer(void **state)
+{
+    struct world *world = *state;
+
+    watch_inotify = TOLD;
+    watch_on(world, "flows", ".env");
+    put(world, "flows/one.lua", "return 2\n");
+    say(world, "flows", "one.lua", IN_MODIFY);
+    expect_changes(world, 0, 0); /* somebody is at it */
+    say(world, NULL, NULL, IN_Q_OVERFLOW);
+    expect_changes(world, 1, 0);
+}
+
+static void an_overflow_may_hide_the_beginning_of_one(void **state)
+{
+    struct world *world = *state;
+
+    put(world, ".env", "A=1\n");
+    watch_inotify = TOLD;
+    watch_on(world, "flows", ".env");
+    say(world, ".env", NULL, IN_MODIFY);
+    say(world, ".env", NULL, IN_CLOSE_WRITE);
+    put(world, ".env", "A=2\n"); /* emptied once more after that, perhaps */
+    say(world, NULL, NULL, IN_Q_OVERFLOW);
+    expect_way(world, 1, 1);
+    assert_int_equal(world->writer, USHER_WRITER_UNKNOWN);
+}
+
+/* Somebody saves and saves: he is not waited for longer than a second. */
+static void it_does_not_wait_for_quiet_for_ever(void **state)
+{
+    struct world *world = *state;
+
+    for (int64_t ms = 0; ms < USHER_WRITING_MS - 40; ms += 40) {
+        put(world, "flows/one.lua", "return 2\n");
+        pass(world, 40);
+        assert_int_equal(world->folders, 0);
+    }
+    for (int i = 0; i < 5; i++) {
+        put(world, "flows/one.lua", "return 2\n");
+        pass(world, 40);
+    }
+    assert_int_equal(world->folders, 1);
+}
+
+/* Many at once, and all must be closed. */
+static void each_of_several_writers_is_waited_for(void **state)
+{
+    struct world *world = *state;
+    FILE *files[8];
+    char name[32];
+
+    for (int i = 0; i < 8; i++) {
+        snprintf(name, sizeof(name), "flows/f%d.lua", i);
+        files[i] = fopen(path_of(world, name), "w");
+        assert_non_null(files[i]);
+        fputs("return", files[i]);
+        fflush(files[i]);
+    }
+    for (int i = 0; i < 8; i++) {
+        expect_changes(world, 0, 0);
+        fclose(files[(i + 3) % 8]);
+    }
+    expect_changes(world, 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +447,11 @@ int main(void)
         CASE(without_watches_it_says_so_and_gets_well),
         CASE(a_shortage_of_files_is_no_change),
         CASE(a_pipe_is_not_read),
+        CASE(an_overflow_is_looked_at),
+        CASE(an_overflow_may_hide_the_end_of_a_writer),
+        CASE(an_overflow_may_hide_the_beginning_of_one),
+        CASE(it_does_not_wait_for_quiet_for_ever),
+        CASE(each_of_several_writers_is_waited_for),
         CASE(it_may_watch_nothing),
     };
 

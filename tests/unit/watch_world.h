@@ -22,6 +22,7 @@ enum watch_inotify {
     WATCHES, /* as it is */
     MUTE,    /* as on network file systems: no events */
     NONE,    /* the system's limit is reached */
+    TOLD,    /* a watcher made then hears what the test says, nothing else */
 };
 extern enum watch_inotify watch_inotify;
 
@@ -38,6 +39,10 @@ void put(struct world *world, const char *name, const char *text);
 void move(struct world *world, const char *from, const char *to);
 void folder(struct world *world, const char *name);
 void link_to(struct world *world, const char *to, const char *name);
+/* With TOLD: an event (IN_MODIFY) of what is watched under this name, root and
+ * all; NULL: of nothing, as where the queue overflows. */
+void say(struct world *world, const char *watched, const char *name,
+         uint32_t mask);
 /* A link is replaced as deployments do it. */
 void turn(struct world *world, const char *to, const char *name);
 
