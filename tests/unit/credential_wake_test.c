@@ -33,7 +33,7 @@ static void hosts_rename(struct zoho_world *world,
                          enum usher_zoho_service service)
 {
     snprintf(world->settings.hosts.base[service], USHER_ZOHO_URL_MAX,
-             "http://127.1:%s", strrchr(world->base, ':') + 1);
+             "HTTP://127.0.0.1:%s", strrchr(world->base, ':') + 1);
 }
 
 static void works(struct zoho_world *world, enum usher_credential_id set,

@@ -13,6 +13,7 @@
 #include <lua.h>
 #include <lualib.h>
 
+#include "core/embedded.h"
 #include "zoho/operation.h"
 
 #define D USHER_CREDENTIAL_DEFAULT
@@ -94,11 +95,14 @@ static const struct {
 
 static int contract_open(void **state)
 {
+    const struct usher_embedded *contract =
+        usher_embedded_find("engine/simulator/contract.lua");
     lua_State *L = luaL_newstate();
 
     assert_non_null(L);
+    assert_non_null(contract);
     luaL_openlibs(L);
-    if (luaL_dofile(L, "engine/simulator/contract.lua") != LUA_OK)
+    if (luaL_dostring(L, contract->data) != LUA_OK)
         fail_msg("%s", lua_tostring(L, -1));
     *state = L;
     return 0;
