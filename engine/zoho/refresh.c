@@ -165,13 +165,17 @@ static void grant_failed(struct grant *grant, enum usher_error_kind kind,
     double random = usher_clock_random(grant->credentials->clock);
     unsigned doublings = grant->failures < 6 ? grant->failures : 6;
     int64_t delay = base_ms << doublings;
+    char masked[256];
 
     if (delay > BACKOFF_MAX_MS && base_ms < BACKOFF_MAX_MS)
         delay = BACKOFF_MAX_MS;
     delay = delay / 2 + (int64_t)((double)(delay / 2) * random);
     grant_wait(grant, delay, kind);
+    /* It may repeat what it was sent. */
+    usher_log_mask(grant->credentials->log, 1, detail, strlen(detail), masked,
+                   sizeof(masked));
     snprintf(grant->reason, sizeof(grant->reason), "Zoho Accounts %s%s%.100s",
-             what, detail[0] ? ": " : "", detail);
+             what, detail[0] ? ": " : "", masked);
     retry_tell(grant, delay);
     if (grant->failures++ == 0)
         log_grant(grant, USHER_LOG_WARN, "refresh failed");

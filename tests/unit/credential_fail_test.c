@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "accounts_peer.h"
 #include "zoho_case.h"
 
 static void a_dead_refresh_token_is_told_once(void **state)
@@ -357,58 +358,12 @@ static void a_token_that_worked_may_be_pushed_out_at_any_time(void **state)
     }
 }
 
-/* An Accounts that is reached without a network: India's. */
-struct accounts {
-    struct usher_loop *loop;
-    struct usher_timer timer;
-    struct usher_transfer *transfer;
-};
-
-static void accounts_answer(void *user)
-{
-    static const char body[] =
-        "{\"access_token\":\"1000.a.b\",\"expires_in\":3600}";
-    struct accounts *accounts = user;
-    struct usher_client_answer answer = {.result = USHER_NET_OK,
-                                         .sent = 1,
-                                         .status = 200,
-                                         .body = body,
-                                         .body_len = sizeof(body) - 1};
-
-    usher_transfer_answer(accounts->transfer, &answer, NULL, 0);
-}
-
-static int accounts_start(void *user, struct usher_transfer *transfer,
-                          const struct usher_client_request *request)
-{
-    struct accounts *accounts = user;
-
-    assert_non_null(strstr(request->url, "accounts.zoho.in/"));
-    accounts->transfer = transfer;
-    usher_timer_set(accounts->loop, &accounts->timer, 0, accounts_answer,
-                    accounts);
-    return 1;
-}
-
-static void accounts_cancel(void *user, struct usher_transfer *transfer)
-{
-    struct accounts *accounts = user;
-
-    (void)transfer;
-    usher_timer_cancel(accounts->loop, &accounts->timer);
-}
-
 static void two_data_centres_are_named(void **state)
 {
     struct zoho_world *world = *state;
-    struct accounts accounts = {.loop = world->loop};
-    struct usher_client_transport transport = {accounts_start, accounts_cancel,
-                                               &accounts};
-    struct usher_client_options client = {.transport = &transport};
+    struct accounts_peer accounts;
 
-    usher_client_free(world->client);
-    assert_int_equal(usher_client_new(world->loop, &client, &world->client),
-                     USHER_OK);
+    accounts_peer_use(&accounts, world);
     assert_int_equal(usher_zoho_hosts_set(&world->settings.hosts, "in", NULL,
                                           NULL, "https://desk.zoho.com", NULL),
                      USHER_OK);

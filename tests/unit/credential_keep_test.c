@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "zoho/credential_internal.h"
 #include "zoho_case.h"
 
 /* ---- What outlives the process ---- */
@@ -134,6 +135,12 @@ static void database_remove(struct zoho_world *world)
     }
 }
 
+/* The thread of the database has not told of all records yet. */
+static int is_keeping(const struct zoho_world *world)
+{
+    return world->credentials->records_decided < world->credentials->records;
+}
+
 /* A crash between the request and its count would let the next start make one
  * more than it may. */
 static void a_refresh_is_sent_when_its_count_is_kept(void **state)
@@ -147,10 +154,37 @@ static void a_refresh_is_sent_when_its_count_is_kept(void **state)
     assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(writer);
-    while (world->refreshes == 0)
+    while (zoho_state(world, 0) != USHER_CREDENTIAL_ALIVE || is_keeping(world))
         usher_loop_step(world->loop, -1);
+    assert_int_equal(world->refreshes, 1);
+    database_remove(world);
+}
+
+/* All that wait for the same commit go. */
+static void each_refresh_goes_when_its_count_is_kept(void **state)
+{
+    struct zoho_world *world = *state;
+    sqlite3 *writer = database_hold(world);
+    struct asked asked;
+
+    world_set(world, "DESK_REFRESH_TOKEN=1000.refresh.desk");
+    world_set(world, "SALESIQ_REFRESH_TOKEN=1000.refresh.salesiq");
+    world_start(world);
+    world_ask(world, USHER_CREDENTIAL_DESK, 0, &asked);
     world_settle(world);
+    assert_int_equal(world->refreshes, 0);
+    assert_int_equal(asked.answers, 0); /* nor is one said to have failed */
+    assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(writer);
+    while (world->refreshes < 3 || asked.answers == 0 || is_keeping(world))
+        usher_loop_step(world->loop, -1);
+    assert_int_equal(asked.status, USHER_OK);
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, USHER_CREDENTIAL_DESK),
+                     USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(zoho_state(world, USHER_CREDENTIAL_SALESIQ),
+                     USHER_CREDENTIAL_ALIVE);
     database_remove(world);
 }
 
@@ -317,6 +351,7 @@ int main(void)
         WITH_WORLD(another_refresh_token_drops_the_kept_one),
         WITH_WORLD(a_kept_token_that_ran_out_is_renewed),
         WITH_WORLD(a_refresh_is_sent_when_its_count_is_kept),
+        WITH_WORLD(each_refresh_goes_when_its_count_is_kept),
 #ifdef USHER_FAULTS
         WITH_WORLD(what_the_store_did_not_take_is_kept_later),
 #endif
