@@ -204,6 +204,154 @@ static void numbers_and_bytes_come_back(void **state)
     usher_buffer_free(&b);
 }
 
+/* Runs of bytes around each length that is written in another way. */
+static void runs_of_any_length_come_back(void **state)
+{
+    static const size_t lengths[] = {0, 1, 126, 127, 128, 129, 16383, 16384};
+    struct usher_buffer b;
+    struct usher_reader r;
+    char *data = malloc(16385);
+    size_t len;
+
+    (void)state;
+    assert_non_null(data);
+    for (size_t i = 0; i < 16385; i++)
+        data[i] = (char)(i % 251);
+    usher_buffer_init(&b, 0);
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+        assert_int_equal(usher_buffer_bytes(&b, data, lengths[i]), USHER_OK);
+    assert_int_equal(b.data[b.len], 0);
+    usher_reader_init(&r, b.data, b.len);
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        const char *at = usher_reader_bytes(&r, &len);
+
+        assert_int_equal(len, lengths[i]);
+        assert_memory_equal(at, data, len);
+    }
+    assert_false(r.failed);
+    assert_ptr_equal(r.at, r.end);
+    usher_buffer_free(&b);
+    free(data);
+}
+
+/* With its length, to the byte; and a failure is told by both. */
+static void a_run_fits_exactly_or_not_at_all(void **state)
+{
+    static const size_t lengths[] = {3, 127, 128, 200};
+    char data[200] = {0};
+    struct usher_buffer b;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        size_t need = lengths[i] + (lengths[i] < 128 ? 1 : 2);
+
+        usher_buffer_init(&b, need);
+        assert_int_equal(usher_buffer_bytes(&b, data, lengths[i]), USHER_OK);
+        assert_int_equal(b.len, need);
+        usher_buffer_free(&b);
+        usher_buffer_init(&b, need - 1);
+        assert_int_equal(usher_buffer_bytes(&b, data, lengths[i]),
+                         USHER_ERR_LIMIT);
+        assert_int_equal(b.failed, USHER_ERR_LIMIT);
+        usher_buffer_free(&b);
+    }
+}
+
+static void a_run_to_the_last_byte_is_read_and_one_more_is_not(void **state)
+{
+    struct usher_reader r;
+    size_t len;
+
+    (void)state;
+    usher_reader_init(&r,
+                      "\x03"
+                      "abc",
+                      4);
+    assert_memory_equal(usher_reader_bytes(&r, &len), "abc", 3);
+    assert_false(r.failed);
+    usher_reader_init(&r,
+                      "\x04"
+                      "abc",
+                      4);
+    assert_string_equal(usher_reader_bytes(&r, &len), "");
+    assert_true(r.failed);
+    /* A reader begins anew. */
+    usher_reader_init(&r,
+                      "\x01"
+                      "a",
+                      2);
+    assert_false(r.failed);
+    assert_memory_equal(usher_reader_bytes(&r, &len), "a", 1);
+}
+
+static void what_is_at_rest_keeps_little_memory(void **state)
+{
+    struct usher_buffer b;
+    const char *memory;
+    size_t cap;
+
+    (void)state;
+    usher_buffer_init(&b, 10);
+    usher_buffer_text(&b, "0123456789");
+    assert_int_equal(usher_buffer_byte(&b, 'x'), USHER_ERR_LIMIT);
+    memory = b.data;
+    cap = b.cap;
+    usher_buffer_rest(&b, cap);
+    assert_ptr_equal(b.data, memory);
+    assert_int_equal(b.len, 0);
+    assert_int_equal(b.failed, USHER_OK);
+    assert_string_equal(b.data, "");
+    usher_buffer_text(&b, "abc");
+    usher_buffer_rest(&b, cap - 1);
+    assert_null(b.data);
+    assert_int_equal(b.len, 0);
+    assert_int_equal(b.cap, 0);
+    assert_int_equal(b.max, 10);
+    usher_buffer_free(&b);
+}
+
+static void a_text_is_copied_as_far_as_it_fits(void **state)
+{
+    char out[5];
+
+    (void)state;
+    usher_text_copy(out, sizeof(out), "abcd");
+    assert_string_equal(out, "abcd");
+    usher_text_copy(out, sizeof(out), "abcde");
+    assert_string_equal(out, "abcd");
+    usher_text_copy(out, sizeof(out), "x");
+    assert_string_equal(out, "x");
+    usher_text_copy(out, 1, "x");
+    assert_string_equal(out, "");
+}
+
+/* An error of each kind of append is told by it and kept. */
+static void each_append_tells_its_failure(void **state)
+{
+    struct usher_buffer b;
+
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        enum usher_status st = USHER_OK;
+
+        usher_buffer_init(&b, 3);
+        usher_buffer_text(&b, "abc");
+        st = i == 0   ? usher_buffer_append(&b, "d", 1)
+             : i == 1 ? usher_buffer_text(&b, "d")
+             : i == 2 ? usher_buffer_byte(&b, 'd')
+             : i == 3 ? usher_buffer_printf(&b, "%s", "d")
+             : i == 4 ? usher_buffer_json(&b, "", 0)
+             : i == 5 ? usher_buffer_varint(&b, 300)
+                      : usher_buffer_bytes(&b, "d", 1);
+        assert_int_equal(st, USHER_ERR_LIMIT);
+        assert_int_equal(b.failed, USHER_ERR_LIMIT);
+        assert_string_equal(b.data, "abc");
+        assert_int_equal(b.len, 3);
+        assert_int_equal(usher_buffer_append(&b, "", 0), USHER_ERR_LIMIT);
+        usher_buffer_free(&b);
+    }
+}
+
 static void a_reader_fails_for_good_behind_the_end(void **state)
 {
     struct usher_reader r;
@@ -253,6 +401,12 @@ int main(void)
         cmocka_unit_test(taken_bytes_are_the_callers),
         cmocka_unit_test(json_strings_are_escaped),
         cmocka_unit_test(numbers_and_bytes_come_back),
+        cmocka_unit_test(runs_of_any_length_come_back),
+        cmocka_unit_test(a_run_fits_exactly_or_not_at_all),
+        cmocka_unit_test(a_run_to_the_last_byte_is_read_and_one_more_is_not),
+        cmocka_unit_test(what_is_at_rest_keeps_little_memory),
+        cmocka_unit_test(a_text_is_copied_as_far_as_it_fits),
+        cmocka_unit_test(each_append_tells_its_failure),
         cmocka_unit_test(a_reader_fails_for_good_behind_the_end),
         cmocka_unit_test(a_number_that_does_not_fit_is_refused),
     };

@@ -367,6 +367,33 @@ static void whichever_is_cancelled_the_others_are_answered(void **state)
     }
 }
 
+/* While an answer is waited for, and after it, the loop's thread sleeps. */
+static void a_client_that_waits_lets_its_thread_sleep(void **state)
+{
+    static const struct peer_reply replies[] = {{OK_REPLY, 0, PEER_KEEP},
+                                                {NULL, 0, PEER_KEEP}};
+    struct world *world = *state;
+    char url[64];
+    struct usher_client_request request = {
+        .method = "GET", .url = url, .timeout_ms = 5000};
+
+    client_peer(world, replies, 2);
+    client_get_peer(world, "GET", NULL);
+    usher_loop_step(world->loop, 0);
+    assert_int_equal(usher_loop_patience_ms(world->loop), -1);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/",
+             (unsigned)world->peer.port);
+    assert_int_equal(usher_client_send(world->client, &request, client_answered,
+                                       world, NULL),
+                     USHER_OK);
+    for (int i = 0; i < 100 && world->peer.requests < 2; i++)
+        usher_loop_step(world->loop, 5);
+    for (int i = 0; i < 5; i++)
+        usher_loop_step(world->loop, 0);
+    assert_int_equal(world->answers, 1);
+    assert_true(usher_loop_patience_ms(world->loop) > 100);
+}
+
 /* ---- proxies ---- */
 
 static const char *const proxies[] = {"http_proxy", "https_proxy",
@@ -481,6 +508,7 @@ int main(void)
         CASE(retry_after_is_never_less_than_nothing),
         CASE(both_sides_of_what_a_request_may_hold),
         CASE(whichever_is_cancelled_the_others_are_answered),
+        CASE(a_client_that_waits_lets_its_thread_sleep),
         PROXY(each_name_of_a_proxy_counts),
         PROXY(a_unix_socket_needs_no_proxy),
         CASE(a_broken_pipe_ends_no_process),

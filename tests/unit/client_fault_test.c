@@ -204,6 +204,7 @@ static void an_answer_that_is_too_large_is_cut_off(void **state)
     request.body_len = 1001;
     client_run(world, &request, NULL);
     expect(world, USHER_NET_TOO_LARGE, 1);
+    assert_string_equal(world->error, "the answer is larger than allowed");
     assert_int_equal(world->body_len, 0);
     request.body_len = 3;
     client_run(world, &request, NULL);

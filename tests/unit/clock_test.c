@@ -155,6 +155,46 @@ static void an_even_clock_follows_time_and_small_corrections(void **state)
     }
 }
 
+/* Less than a minute is a correction, a minute is a jump. */
+static void a_minute_is_a_jump_to_either_side(void **state)
+{
+    struct even *even = *state;
+
+    for (int side = -1; side <= 1; side += 2) {
+        int64_t before = even_now(even);
+
+        even->machine.wall_ms += side * 59999;
+        assert_int_equal(even_now(even), before + side * 59999);
+        even->machine.wall_ms += side * 60000;
+        assert_int_equal(even_now(even), before + side * 59999);
+        assert_false(usher_even_clock_is_sure(&even->even));
+        even->machine.wall_ms -= side * 60000;
+        assert_int_equal(even_now(even), before + side * 59999);
+    }
+}
+
+/* The hour of a second jump begins anew, also where it is a small one more;
+ * one that goes on by less than a minute has no hour of its own. */
+static void the_hour_of_a_jump_is_its_own(void **state)
+{
+    struct even *even = *state;
+
+    even->machine.wall_ms += DAY;
+    (void)even_now(even);
+    usher_clock_manual_advance(&even->machine, HOUR - 1000);
+    even->machine.wall_ms += 59000;
+    assert_int_equal(even_now(even), HOUR - 1000);
+    usher_clock_manual_advance(&even->machine, 1000);
+    assert_int_equal(even_now(even), HOUR + DAY + 59000);
+    even->machine.wall_ms += DAY;
+    assert_int_equal(even_now(even), HOUR + DAY + 59000);
+    even->machine.wall_ms -= DAY; /* and back: a later jump has a whole hour */
+    (void)even_now(even);
+    usher_clock_manual_advance(&even->machine, 2 * HOUR);
+    even->machine.wall_ms += DAY;
+    assert_int_equal(even_now(even), 3 * HOUR + DAY + 59000);
+}
+
 static void a_jump_that_is_taken_back_is_none(void **state)
 {
     struct even *even = *state;
@@ -198,6 +238,10 @@ static void a_start_years_later_is_not_believed_at_once(void **state)
     assert_int_equal(even_now(even), 0);
     usher_even_clock_last(&even->even, NOW + 9 * DAY); /* set back */
     assert_int_equal(even_now(even), 0);
+    usher_even_clock_last(&even->even, NOW - 366 * DAY);
+    assert_int_equal(even_now(even), 0);
+    usher_even_clock_last(&even->even, NOW - 367 * DAY);
+    assert_int_equal(even_now(even), -367 * DAY);
     usher_even_clock_last(&even->even, NOW - 400 * DAY);
     assert_int_equal(even_now(even), -400 * DAY);
     usher_clock_manual_advance(&even->machine, HOUR);
@@ -209,6 +253,16 @@ static void an_even_clock_is_sure_after_an_hour(void **state)
     struct even *even = *state;
 
     assert_false(usher_even_clock_is_sure(&even->even));
+    usher_clock_manual_advance(&even->machine, HOUR - 1);
+    assert_false(usher_even_clock_is_sure(&even->even));
+    usher_clock_manual_advance(&even->machine, 1);
+    assert_true(usher_even_clock_is_sure(&even->even));
+    even->machine.wall_ms += DAY;
+    assert_false(usher_even_clock_is_sure(&even->even));
+    usher_clock_manual_advance(&even->machine, HOUR);
+    assert_true(usher_even_clock_is_sure(&even->even));
+    even->machine.wall_ms -= DAY;
+    assert_false(usher_even_clock_is_sure(&even->even));
     usher_clock_manual_advance(&even->machine, HOUR);
     assert_true(usher_even_clock_is_sure(&even->even));
     even->machine.wall_ms += DAY;
@@ -217,6 +271,12 @@ static void an_even_clock_is_sure_after_an_hour(void **state)
     (void)even_now(even);
     usher_clock_manual_advance(&even->machine, 2 * HOUR);
     assert_false(usher_even_clock_is_sure(&even->even));
+    even->machine.wall_ms = 1735689600000 - 2 * HOUR; /* New Year 2025 */
+    (void)even_now(even);
+    usher_clock_manual_advance(&even->machine, 2 * HOUR);
+    assert_false(usher_even_clock_is_sure(&even->even));
+    usher_clock_manual_advance(&even->machine, 1);
+    assert_true(usher_even_clock_is_sure(&even->even));
 }
 
 #define EVEN(test) cmocka_unit_test_setup_teardown(test, even_make, even_drop)
@@ -231,6 +291,8 @@ int main(void)
         cmocka_unit_test(random_numbers_are_spread_over_0_to_1),
         cmocka_unit_test(random_never_gives_1),
         EVEN(an_even_clock_follows_time_and_small_corrections),
+        EVEN(a_minute_is_a_jump_to_either_side),
+        EVEN(the_hour_of_a_jump_is_its_own),
         EVEN(a_jump_that_is_taken_back_is_none),
         EVEN(a_time_that_stands_for_an_hour_is_believed),
         EVEN(a_start_years_later_is_not_believed_at_once),

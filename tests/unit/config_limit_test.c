@@ -16,7 +16,7 @@
 static enum usher_status load_pair(struct fixture *f, const char *name,
                                    const char *value)
 {
-    char line[512];
+    char line[640];
 
     (void)snprintf(line, sizeof(line), "%s=%s\n", name, value);
     return config_load(f, NULL, line);
@@ -221,6 +221,9 @@ static void what_cannot_be_in_a_value_is_refused(void **state)
                                          {"DATABASE_URL", "sqlite:"},
                                          {"PORT", "-"},
                                          {"PORT", "+1"},
+                                         {"HOST", "::1]"},
+                                         {"LOG_LEVEL", ".info"},
+                                         {"LOG_FORMAT", "zoho.json"},
                                          {"PORT", "1-"},
                                          {"PORT", "8 0"}};
     struct fixture *f = *state;
@@ -234,6 +237,42 @@ static void what_cannot_be_in_a_value_is_refused(void **state)
     assert_int_equal(load_pair(f, "DATABASE_URL", "postgres://x"),
                      USHER_ERR_INVALID);
     assert_non_null(strstr(config_problem(f, 0), "no other"));
+}
+
+/* Opening hours have a bound, whatever they say. */
+static void hours_are_shorter_than_512_letters(void **state)
+{
+    struct fixture *f = *state;
+    char value[520];
+
+    for (int len = 511; len <= 512; len++) {
+        (void)snprintf(value, sizeof(value), "Mon%*s9-18", len - 7, "");
+        assert_int_equal(strlen(value), len);
+        assert_int_equal(load_pair(f, "BUSINESS_HOURS", value),
+                         len < 512 ? USHER_OK : USHER_ERR_INVALID);
+    }
+    assert_non_null(strstr(config_problem(f, 0), "shorter than 512"));
+}
+
+/* From twenty letters and digits in a row on, both of them. */
+static void a_wrong_value_is_shown_where_it_is_like_no_secret(void **state)
+{
+    static const struct {
+        const char *value;
+        int shown;
+    } cases[] = {
+        {"12345678901234567a/", 1},      {"a234567890123456789/", 1},
+        {"a2345678901234567890/", 0},    {"ab12 cd34 ef56 gh78 ij/", 1},
+        {"12345678901234567890123/", 1}, {"abcdefghijklmnopqrstuvw/", 1},
+        {"x/a2345678901234567890", 0},   {"ZA9876543210zzzzzzzz/", 0}};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(load_pair(f, "DESK_ORG_ID", cases[i].value),
+                         USHER_ERR_INVALID);
+        assert_int_equal(strstr(config_problem(f, 0), cases[i].value) != NULL,
+                         cases[i].shown);
+    }
 }
 
 /* Which settings wait for a restart; all others count at once. */
@@ -413,6 +452,7 @@ static void a_group_is_a_number_or_a_name(void **state)
     assert_false(usher_config_admin_group(f->config, &gid, &f->problems));
     assert_int_equal(f->problems.errors, 1);
     assert_int_equal(gid, -1);
+    assert_false(usher_config_admin_group(f->config, &gid, NULL));
 }
 
 /* More than are kept in one piece of memory: none is lost. */
@@ -441,6 +481,8 @@ int main(void)
         CASE(ports_and_hosts_of_an_address_have_their_ends),
         CASE(plain_http_to_another_machine_is_warned_of),
         CASE(what_cannot_be_in_a_value_is_refused),
+        CASE(hours_are_shorter_than_512_letters),
+        CASE(a_wrong_value_is_shown_where_it_is_like_no_secret),
         cmocka_unit_test(some_settings_wait_for_a_restart),
         CASE(one_of_secret_and_key_is_enough_and_no_other),
         CASE(no_guard_is_lost_by_accident),

@@ -4,6 +4,8 @@
 #include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -17,6 +19,8 @@ void __wrap_free(void *old);
 static atomic_ulong left;  /* allocations until the one that fails */
 static atomic_int reached; /* it was asked for */
 static atomic_long bytes, most;
+static const char *_Atomic looked_for;
+static atomic_size_t left_behind;
 
 void fail_alloc_at(unsigned long nth)
 {
@@ -49,6 +53,26 @@ size_t fail_alloc_most(void)
     return (size_t)atomic_load(&most);
 }
 
+void fail_alloc_look_for(const char *text)
+{
+    atomic_store(&looked_for, text);
+    atomic_store(&left_behind, 0);
+}
+
+size_t fail_alloc_left_behind(void)
+{
+    return atomic_load(&left_behind);
+}
+
+/* Nonzero where the block holds the text. */
+static int holds(void *block)
+{
+    const char *text = atomic_load(&looked_for);
+
+    return text && block &&
+           memmem(block, malloc_usable_size(block), text, strlen(text)) != NULL;
+}
+
 static void *counted(void *block)
 {
     long size = (long)malloc_usable_size(block);
@@ -76,12 +100,16 @@ void *__wrap_calloc(size_t count, size_t size)
 
 void *__wrap_realloc(void *old, size_t size)
 {
+    uintptr_t before = (uintptr_t)old;
+    int held = holds(old);
     void *block;
 
     if (fails())
         return NULL;
     gone(old);
     block = __real_realloc(old, size);
+    if (held && block && (uintptr_t)block != before)
+        atomic_fetch_add(&left_behind, 1);
     if (!block && size) /* the old one is there still */
         counted(old);
     return block ? counted(block) : NULL;
@@ -90,5 +118,7 @@ void *__wrap_realloc(void *old, size_t size)
 void __wrap_free(void *old)
 {
     gone(old);
+    if (holds(old))
+        atomic_fetch_add(&left_behind, 1);
     __real_free(old);
 }

@@ -22,4 +22,9 @@ int fail_alloc_off(void);
 void fail_alloc_count(void);
 size_t fail_alloc_most(void);
 
+/* From now on blocks that the library frees are looked through for this text;
+ * NULL switches it off. How many held it still: a secret that is not wiped. */
+void fail_alloc_look_for(const char *text);
+size_t fail_alloc_left_behind(void);
+
 #endif

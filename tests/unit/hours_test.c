@@ -72,6 +72,11 @@ static void the_normal_form_is_short_and_means_the_same(void **state)
         {"24/7", "Mon-Sun 00:00-24:00"},
         {"daily 24h; Tu closed", "Mon-Sun 00:00-24:00"},
         {"Sat to Sun 9-10", "Sat-Sun 09:00-10:00"},
+        {"Mon 9-18; Tue 9-17; Wed 8-17",
+         "Mon 09:00-18:00; Tue 09:00-17:00; Wed 08:00-17:00"},
+        {"Mon-Tue 9-12,13-18; Wed 9-12",
+         "Mon-Tue 09:00-12:00,13:00-18:00; Wed 09:00-12:00"},
+        {"Mon 09:59 - 23:59 ; Tue 0-1", "Mon 09:59-23:59; Tue 00:00-01:00"},
     };
     struct usher_hours hours;
     struct usher_hours again;
@@ -125,6 +130,10 @@ static void what_is_wrong_is_told(void **state)
                     "midnight) at \"9-9\""},
         {"Mon 9-18 Tue 9-18",
          "a ; between two parts is expected at \"Tue 9-18\""},
+        {"Mon 9-25", "a time such as 09:00-18:00 is expected at \"9-25\""},
+        {"Mon 9-18; Montag und Dienstag den ganzen Tag, sonst zu",
+         "a day such as Mon is expected at \"Montag und Dienstag den ganzen "
+         "Tag, sons\""},
         {"Mon 1-2,3-4,5-6,7-8,9-10", "a day has too many parts at its end"},
     };
     struct usher_hours hours;

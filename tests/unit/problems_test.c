@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/problems.h"
+#include "fail_alloc.h"
 
 struct seen {
     unsigned lines;
@@ -225,6 +226,168 @@ static void nobody_to_tell_is_fine(void **state)
     usher_problems_free(NULL);
 }
 
+/* Of these nobody else writes a line. */
+static void what_nobody_else_tells_the_log_is_told_by_the_list(void **state)
+{
+    static const char told[] =
+        " not_watched id_missing env_readable webhook_open rolled_back "
+        "admin_socket conversation_unreadable task_unreadable "
+        "version_unreadable ";
+
+    (void)state;
+    for (int code = 0; code < USHER_PROBLEM_COUNT; code++) {
+        enum usher_problem problem = (enum usher_problem)code;
+        struct seen seen = {0, ""};
+        struct usher_log_options options = {.sink = line_in, .user = &seen};
+        struct usher_problems *problems;
+        struct usher_log *log = NULL;
+        char name[64];
+        unsigned wanted;
+
+        snprintf(name, sizeof(name), " %s ", usher_problem_name(problem));
+        wanted = strstr(told, name) != NULL;
+        assert_int_equal(usher_log_new(&options, &log), USHER_OK);
+        problems = problems_new(log);
+        usher_problem_raise(problems, problem, "s", "d", NULL);
+        assert_int_equal(seen.lines, wanted);
+        assert_true(!wanted || strstr(seen.last, "level=warn"));
+        usher_problems_end(problems, problem, NULL, NULL);
+        assert_int_equal(seen.lines, 2 * wanted);
+        assert_true(!wanted || strstr(seen.last, "level=info"));
+        assert_true(!wanted || strstr(seen.last, "event=over"));
+        usher_problems_free(problems);
+        usher_log_free(log);
+    }
+}
+
+static void another_detail_is_news_and_another_hint_is_none(void **state)
+{
+    struct seen seen = {0, ""};
+    struct usher_log_options options = {.sink = line_in, .user = &seen};
+    struct usher_problems *problems;
+    struct usher_log *log = NULL;
+
+    (void)state;
+    assert_int_equal(usher_log_new(&options, &log), USHER_OK);
+    problems = problems_new(log);
+    usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, "A", "one", NULL);
+    usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, "A", "one", "h");
+    assert_int_equal(seen.lines, 1);
+    usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, "A", "two", NULL);
+    assert_int_equal(seen.lines, 2);
+    assert_non_null(strstr(seen.last, "detail=two"));
+    usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, "B", "two", NULL);
+    assert_int_equal(seen.lines, 3);
+    usher_problem_end(problems, USHER_PROBLEM_ID_MISSING, "A");
+    assert_int_equal(seen.lines, 4);
+    assert_non_null(strstr(seen.last, "subject=A"));
+    usher_problems_free(problems);
+    usher_log_free(log);
+}
+
+static int is_one_of(void *user, const char *subject)
+{
+    return strstr(user, subject) != NULL;
+}
+
+/* First, middle and last of a code may go, alone or together. */
+static void whichever_ends_the_others_stay(void **state)
+{
+    static const char *const keep[] = {"bc", "ac", "ab", "a", "b", "c", ""};
+    static const char *const subjects[] = {"a", "b", "c"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++) {
+        struct usher_problems *problems = problems_new(NULL);
+        struct usher_buffer out;
+        char text[16], wanted[32];
+
+        usher_problem_raise(problems, USHER_PROBLEM_STORE_FAILING, NULL, "x",
+                            NULL);
+        for (size_t s = 0; s < 3; s++)
+            usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, subjects[s],
+                                NULL, NULL);
+        usher_problem_raise(problems, USHER_PROBLEM_ROLLED_BACK, "v", NULL,
+                            NULL);
+        snprintf(text, sizeof(text), "%s", keep[i]);
+        usher_problems_end(problems, USHER_PROBLEM_ID_MISSING, is_one_of, text);
+        usher_buffer_init(&out, 0);
+        usher_problems_json(problems, &out);
+        for (size_t s = 0; s < 3; s++) {
+            snprintf(wanted, sizeof(wanted), "\"subject\":\"%s\"", subjects[s]);
+            assert_int_equal(strstr(out.data, wanted) != NULL,
+                             strstr(keep[i], subjects[s]) != NULL);
+        }
+        assert_int_equal(
+            usher_problems_count(problems, USHER_PROBLEM_STORE_FAILING), 1);
+        assert_int_equal(
+            usher_problems_count(problems, USHER_PROBLEM_ROLLED_BACK), 1);
+        usher_buffer_free(&out);
+        usher_problems_free(problems);
+    }
+}
+
+/* Twenty are listed, and of one more than that its number is told. */
+static void twenty_of_a_code_are_listed(void **state)
+{
+    (void)state;
+    for (int count = 19; count <= 21; count++) {
+        struct usher_problems *problems = problems_new(NULL);
+        struct usher_buffer out;
+
+        for (int i = 0; i < count; i++) {
+            char id[32];
+
+            snprintf(id, sizeof(id), "task-%d.", i);
+            usher_problem_raise(problems, USHER_PROBLEM_TASK_UNREADABLE, id,
+                                NULL, NULL);
+        }
+        usher_buffer_init(&out, 0);
+        usher_problems_json(problems, &out);
+        assert_int_equal(strstr(out.data, "task-18.") != NULL, 1);
+        assert_int_equal(strstr(out.data, "task-19.") != NULL, count > 19);
+        assert_null(strstr(out.data, "task-20."));
+        assert_int_equal(strstr(out.data, "\"more\":1}") != NULL, count > 20);
+        assert_int_equal(strstr(out.data, "\"more\"") != NULL, count > 20);
+        usher_buffer_free(&out);
+        usher_problems_free(problems);
+    }
+}
+
+/* Without memory the log has it, the list as much as before. */
+static void without_memory_the_log_has_it(void **state)
+{
+    struct seen seen = {0, ""};
+    struct usher_log_options options = {.sink = line_in, .user = &seen};
+    struct usher_problems *problems = NULL;
+    struct usher_log *log = NULL;
+
+    (void)state;
+    fail_alloc_at(1);
+    assert_int_equal(usher_problems_new(NULL, &problems), USHER_ERR_NOMEM);
+    (void)fail_alloc_off();
+    assert_null(problems);
+    assert_int_equal(usher_log_new(&options, &log), USHER_OK);
+    problems = problems_new(log);
+    fail_alloc_at(1);
+    usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, "A", "one", NULL);
+    assert_true(fail_alloc_off());
+    assert_int_equal(seen.lines, 1);
+    assert_int_equal(usher_problems_count(problems, USHER_PROBLEM_ID_MISSING),
+                     0);
+    usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, "A", "one", NULL);
+    fail_alloc_at(1);
+    usher_problem_raise(problems, USHER_PROBLEM_ID_MISSING, "A", "two", NULL);
+    (void)fail_alloc_off();
+    assert_int_equal(usher_problems_count(problems, USHER_PROBLEM_ID_MISSING),
+                     1);
+    usher_problem_end(problems, USHER_PROBLEM_ID_MISSING, "A");
+    assert_int_equal(usher_problems_count(problems, USHER_PROBLEM_ID_MISSING),
+                     0);
+    usher_problems_free(problems);
+    usher_log_free(log);
+}
+
 /* As many as there are conversations in a database that a newer one wrote. */
 static void the_log_names_some_and_all_are_counted(void **state)
 {
@@ -295,6 +458,11 @@ int main(void)
         cmocka_unit_test(nothing_is_shown_that_the_log_would_hide),
         cmocka_unit_test(a_version_is_no_phone_number),
         cmocka_unit_test(nobody_to_tell_is_fine),
+        cmocka_unit_test(what_nobody_else_tells_the_log_is_told_by_the_list),
+        cmocka_unit_test(another_detail_is_news_and_another_hint_is_none),
+        cmocka_unit_test(whichever_ends_the_others_stay),
+        cmocka_unit_test(twenty_of_a_code_are_listed),
+        cmocka_unit_test(without_memory_the_log_has_it),
         cmocka_unit_test(the_log_names_some_and_all_are_counted),
         cmocka_unit_test(many_of_a_kind_hide_no_other),
     };

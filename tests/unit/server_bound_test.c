@@ -221,6 +221,8 @@ static void each_fault_of_a_head_has_its_words(void **state)
     static const char *const cases[][2] = {
         {"X Y: 1", "a header's name is not one word"},
         {"X@Y: 1", "a header's name is not one word"},
+        {"X\x7f: 1", "a header's name is not one word"},
+        {"X\xC3\xA9: 1", "a header's name is not one word"},
         {"X: a\x7f", "a header has a control character in it"},
         {"X: a\x01", "a header has a control character in it"},
         {"Transfer-Encoding: gzip", "the Transfer-Encoding is not chunked"},
@@ -243,7 +245,8 @@ static void each_fault_of_a_head_has_its_words(void **state)
         " 400 ");
     assert_string_equal(world->why, "HTTP/1.0 has no Transfer-Encoding");
     assert_int_equal(world->calls, 0);
-    has(wire_ask(world, HEAD("GET", "/now") "X: a\tb\r\n\r\n"), "now");
+    has(wire_ask(world, HEAD("GET", "/now") "X: a\tb c ~\xC3\xA9\r\n\r\n"),
+        "now");
     has(wire_ask(world,
                  HEAD("POST", "/echo") "transfer-encoding: CHUNKED\r\n\r\n"
                                        "1\r\na\r\n0\r\n\r\n"),
@@ -326,6 +329,7 @@ static void at_the_end_all_that_wait_are_dropped(void **state)
                          4, 0, NULL, 0);
     usher_server_free(world->server);
     world->server = NULL;
+    usher_clock_manual_advance(&world->time, 3600 * 1000); /* its timers */
     for (int i = 0; i < 3; i++) {
         const char *text = wire_get(world, fds[i], NULL, &ended);
 
@@ -333,6 +337,27 @@ static void at_the_end_all_that_wait_are_dropped(void **state)
         assert_int_equal(strstr(text, "mine") != NULL, i == 1);
         close(fds[i]);
     }
+}
+
+/* Whoever is connected: where nothing happens the loop's thread sleeps. */
+static void an_idle_server_lets_its_thread_sleep(void **state)
+{
+    struct serve *world = *state;
+    int idle = wire_dial(world), waiting = wire_dial(world), ended;
+
+    wire_put_text(world, idle, HEAD("GET", "/now") "\r\n");
+    has(wire_get(world, idle, "\r\n\r\nnow", &ended), "200");
+    wire_put_text(world, waiting, HEAD("GET", "/later") "\r\n");
+    serve_until_later(world, 1);
+    for (int i = 0; i < 5; i++)
+        usher_loop_step(world->loop, 0);
+    assert_true(usher_loop_patience_ms(world->loop) > 100);
+    usher_server_quiesce(world->server);
+    for (int i = 0; i < 5; i++)
+        usher_loop_step(world->loop, 0);
+    assert_true(usher_loop_patience_ms(world->loop) > 100);
+    close(idle);
+    close(waiting);
 }
 
 /* ---- who calls ---- */
@@ -410,6 +435,7 @@ int main(void)
         CASE(nothing_of_a_refused_request_sticks_to_the_next),
         CASE(who_waits_is_answered_in_whatever_order),
         CASE(at_the_end_all_that_wait_are_dropped),
+        CASE(an_idle_server_lets_its_thread_sleep),
         CASE(a_caller_is_named_as_people_write_addresses),
         CASE(over_a_unix_socket_a_caller_has_no_address),
     };
