@@ -10,17 +10,26 @@ local RECENT = 50 -- calls that are looked through, the newest first
 
 local desk = {}
 
+local UNKNOWN = "Desk did not say whether it has written the record"
+-- Seconds by when Desk's search shows what was written, even if Desk was slow to write it. Where
+-- yours takes longer, a record whose answer was lost may be there twice: raise it.
+local SHOWN = 60
+
 -- Desk has no key against double writes, so an unclear outcome ("sent, no answer") is looked up
--- before anything is written again; and a second write waits for the task's next try, by when a
--- slow first one has come to light.
+-- before anything is written again; and only a look SHOWN seconds later is believed when it finds
+-- nothing. Until then each try of the task looks, and none writes.
 local function once(task, write, look)
   for _ = 0, task.tries do
     local record, err = write()
     if record or err.kind ~= "unclear" then return record, err end
+    local age = math.abs(clock.now() - (err.at or 0)) -- a clock may have been set back
     local found, trouble = look()
     if found or trouble then return found, trouble end
+    if age < SHOWN then
+      return nil, { kind = "timeout", message = UNKNOWN, retry_after = SHOWN - age }
+    end
   end
-  return nil, { kind = "timeout", message = "Desk did not say whether it has written the record" }
+  return nil, { kind = "timeout", message = UNKNOWN }
 end
 
 -- Contacts ----------------------------------------------------------------------------------------
@@ -197,7 +206,11 @@ end
 
 -- Changes a call. Saying it twice does no harm: an unclear outcome is said again at the next try.
 function desk.update_call(task, fields)
-  return once(task, function() return zoho.desk.update_call(fields) end, function() end)
+  for _ = 0, task.tries do
+    local call, err = zoho.desk.update_call(fields)
+    if call or err.kind ~= "unclear" then return call, err end
+  end
+  return nil, { kind = "timeout", message = UNKNOWN }
 end
 
 return desk

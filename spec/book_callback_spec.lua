@@ -126,6 +126,56 @@ describe("book_callback", function()
     end)
   end
 
+  -- Desk's search shows late what was written, or what came late itself.
+  describe("where the answer to the contact is lost", function()
+    local function lost(kind, lag)
+      zoho.switch { index_lag_s = lag }
+      zoho.fails("desk.create_contact", { kind = kind, times = 1 })
+      return book { email = false, id = "1" }
+    end
+
+    local function has(contacts, calls)
+      assert.equal(contacts, #zoho.records().contacts)
+      assert.calls(calls)
+    end
+
+    it("makes one while the search lags", function()
+      lost("drop_after", 5):wait(59)
+      has(1, 0)
+      clock.moves(6)
+      has(1, 1)
+    end)
+
+    it("makes one where the search lags by just less than a minute", function()
+      lost("drop_after", 59):wait(3600)
+      has(1, 1)
+    end)
+
+    it("makes it where there is none after that minute", function()
+      lost("drop_before", 59):wait(59)
+      has(0, 0)
+      clock.moves(6)
+      has(1, 1)
+    end)
+
+    it("makes one where something wakes the task before", function()
+      lost("drop_after", 30)
+      clock.moves(10)
+      book { id = "2", email = "ravi@example.com", "call me tomorrow at 4pm, 98765 43211", "yes" }
+      clock.moves(10)
+      has(2, 1)
+      clock.moves(60)
+      has(2, 2)
+    end)
+
+    it("waits no longer where the clock is set back", function()
+      lost("drop_before", 0)
+      clock.at("2026-03-02 09:00", "Asia/Kolkata")
+      clock.moves(120)
+      has(1, 1)
+    end)
+  end)
+
   it("books once when even looking fails for a while", function()
     zoho.fails("desk.create_call", { kind = "drop_after", times = 1 })
     zoho.fails("desk.list_calls", { kind = "status", status = 500, times = 3 })

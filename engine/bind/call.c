@@ -137,7 +137,7 @@ void usher_call_done(struct usher_job *job, struct usher_buffer *results,
     if (failed == USHER_ERR_LIMIT)
         usher_effect_fail(results, "rejected",
                           "the answer is too large to be kept", "Ask for less.",
-                          0, -1);
+                          0, -1, 0);
     if (failed == USHER_ERR_LIMIT && !results->failed)
         usher_job_done(job, results->data, results->len, 2, outcome);
     else

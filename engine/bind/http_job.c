@@ -199,7 +199,10 @@ static void failure_write(const struct usher_http_job *job,
                     f->what, answer->error && *answer->error ? ": " : "",
                     answer->error ? answer->error : "");
     usher_effect_fail(out, f->kind, text.text, f->hint, (int)answer->status,
-                      answer->retry_after_s);
+                      answer->retry_after_s,
+                      job->is_write && answer->sent
+                          ? usher_clock_wall_ms(job->bind->clock)
+                          : 0);
 }
 
 static void on_answer(void *user, const struct usher_client_answer *answer)
@@ -233,7 +236,7 @@ static void on_timer(void *user)
     struct usher_buffer results;
 
     usher_buffer_init(&results, USHER_RESULTS_MAX);
-    usher_effect_fail(&results, job->kind, job->error.text, NULL, 0, -1);
+    usher_effect_fail(&results, job->kind, job->error.text, NULL, 0, -1, 0);
     usher_call_done(&job->job, &results, 2, USHER_OUTCOME_FAILED);
 }
 

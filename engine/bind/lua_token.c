@@ -138,7 +138,7 @@ static void on_need(void *user, enum usher_status status,
             token->kind == USHER_KIND_NONE ? "token"
                                            : usher_error_kind_text(token->kind),
             token->reason ? token->reason : "the token could not be refreshed",
-            token->hint, 0, -1);
+            token->hint, 0, -1, 0);
     usher_call_done(&refresh->job, &results, status == USHER_OK ? 1 : 2,
                     USHER_OUTCOME_DONE);
 }
@@ -150,7 +150,8 @@ static void on_timer(void *user)
 
     refresh_stop(refresh);
     usher_buffer_init(&results, USHER_RESULTS_MAX);
-    usher_effect_fail(&results, refresh->kind, refresh->message, NULL, 0, -1);
+    usher_effect_fail(&results, refresh->kind, refresh->message, NULL, 0, -1,
+                      0);
     usher_call_done(&refresh->job, &results, 2, USHER_OUTCOME_DONE);
 }
 

@@ -24,16 +24,20 @@ static void text_write(struct usher_buffer *out, const char *name,
     usher_value_string(out, text, strlen(text));
 }
 
-/* nil, { code, field, hint, kind, message, retry_after, status } */
+/* nil, { at, code, field, hint, kind, message, retry_after, status } */
 static void error_write(struct usher_buffer *out,
-                        const struct usher_zoho_error *e)
+                        const struct usher_zoho_error *e,
+                        const struct usher_clock *clock)
 {
+    int is_unclear = e->kind == USHER_KIND_UNCLEAR;
     size_t pairs = 2u + (e->code[0] != 0) + (e->field[0] != 0) +
                    (e->hint[0] != 0) + (e->retry_after_s >= 0) +
-                   (e->status != 0);
+                   (e->status != 0) + (size_t)is_unclear;
 
     usher_value_nil(out);
     usher_value_table(out, 0, pairs);
+    if (is_unclear)
+        usher_effect_at(out, usher_clock_wall_ms(clock));
     text_write(out, "code", e->code);
     text_write(out, "field", e->field);
     text_write(out, "hint", e->hint);
@@ -128,7 +132,7 @@ static void on_result(void *user, const struct usher_zoho_result *result)
         error = &broken;
     }
     if (error) {
-        error_write(&results, error);
+        error_write(&results, error, ask->bind->clock);
         outcome = error->kind == USHER_KIND_UNCLEAR ? USHER_OUTCOME_UNCLEAR
                                                     : USHER_OUTCOME_FAILED;
     }
@@ -143,7 +147,7 @@ static void on_timer(void *user)
     struct usher_buffer results;
 
     usher_buffer_init(&results, USHER_RESULTS_MAX);
-    usher_effect_fail(&results, ask->kind, ask->error.text, NULL, 0, -1);
+    usher_effect_fail(&results, ask->kind, ask->error.text, NULL, 0, -1, 0);
     usher_call_done(&ask->job, &results, 2, USHER_OUTCOME_FAILED);
 }
 

@@ -97,6 +97,8 @@ struct usher_run_owner {
     /* A text was said without what was missing in it; the message is of the
      * flow's line and code, with nothing of a visitor's. May be NULL. */
     void (*hole)(void *owner, const char *message);
+    /* Unix. May be NULL: nobody knows. */
+    int64_t (*wall_ms)(void *owner);
 };
 
 struct usher_run {

@@ -177,12 +177,16 @@ int usher_run_remembers(struct usher_run *run, const char *key)
 }
 
 /* 0 without memory. */
-static int intent_unclear(struct usher_intent *intent)
+static int intent_unclear(const struct usher_run *run,
+                          struct usher_intent *intent)
 {
+    int64_t at_ms = run->ops->wall_ms ? run->ops->wall_ms(run->owner) : 0;
+
     usher_buffer_clear(&intent->results);
     usher_effect_fail(&intent->results, "unclear",
                       "the service was stopped while this was being sent",
-                      "look whether it is there before doing it again", 0, -1);
+                      "look whether it is there before doing it again", 0, -1,
+                      at_ms);
     if (intent->results.failed)
         return 0;
     intent->count = 2;
@@ -332,7 +336,8 @@ int run_write_begin(lua_State *L, struct usher_run *run,
     intent = intent_find(run, key);
     if (intent)
         run->last_call = known[intent->state];
-    if (intent && intent->state == USHER_INTENT_OPEN && !intent_unclear(intent))
+    if (intent && intent->state == USHER_INTENT_OPEN &&
+        !intent_unclear(run, intent))
         return run_break(L, run, RUN_NO_MEMORY);
     if (intent && intent->state != USHER_INTENT_FAILED)
         return write_answer(L, run, effect, intent_last(run, intent));

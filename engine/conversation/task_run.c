@@ -381,7 +381,15 @@ static void effect_seen(void *owner, const char *name)
         shared->effect(shared->control, name);
 }
 
-static const struct usher_run_owner owner_ops = {job_done, effect_seen, NULL};
+static int64_t wall_ms(void *owner)
+{
+    struct task *task = owner;
+
+    return usher_clock_wall_ms(task->tasks->worker->shared->clock);
+}
+
+static const struct usher_run_owner owner_ops = {job_done, effect_seen, NULL,
+                                                 wall_ms};
 
 /* What the flow says is not all. It failed at a write that nobody knows of
  * (5xx, say, which is an answer), and had so in an earlier try, whose record it

@@ -43,8 +43,15 @@ static void hole_seen(void *owner, const char *message)
                       message, message, NULL);
 }
 
+static int64_t wall_ms(void *owner)
+{
+    struct conversation *conv = owner;
+
+    return usher_clock_wall_ms(conv->worker->shared->clock);
+}
+
 static const struct usher_run_owner owner_ops = {job_done, effect_seen,
-                                                 hole_seen};
+                                                 hole_seen, wall_ms};
 
 static void run_attach(struct conversation *conv, struct usher_state *state)
 {

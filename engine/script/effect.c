@@ -100,14 +100,23 @@ static void pair(struct usher_buffer *out, const char *name, const char *value)
     usher_value_string(out, value, strlen(value));
 }
 
+void usher_effect_at(struct usher_buffer *results, int64_t at_ms)
+{
+    usher_value_string(results, "at", 2);
+    usher_value_float(results, (double)at_ms / 1000.0);
+}
+
 void usher_effect_fail(struct usher_buffer *results, const char *kind,
                        const char *message, const char *hint, int status,
-                       int64_t retry_after_s)
+                       int64_t retry_after_s, int64_t at_ms)
 {
-    size_t pairs = 2u + (hint != NULL) + (status != 0) + (retry_after_s >= 0);
+    size_t pairs = 2u + (hint != NULL) + (status != 0) + (retry_after_s >= 0) +
+                   (at_ms != 0);
 
     usher_value_nil(results);
     usher_value_table(results, 0, pairs);
+    if (at_ms)
+        usher_effect_at(results, at_ms);
     if (hint)
         pair(results, "hint", hint);
     pair(results, "kind", kind);

@@ -116,10 +116,14 @@ int usher_effect_job(lua_State *L, const struct usher_effect *effect,
 /* Nonzero while effects are answered from the journal: the log is silent. */
 int usher_effect_replaying(lua_State *L);
 
-/* nil and an error table {kind, message, hint, status, retry_after} as two
- * encoded results; hint NULL, status 0, retry_after -1: left out. */
+/* nil and an error table {at, kind, message, hint, status, retry_after} as two
+ * encoded results; at_ms 0, hint NULL, status 0, retry_after -1: left out.
+ * at_ms: Unix; of what is "unclear", when that was seen. */
 void usher_effect_fail(struct usher_buffer *results, const char *kind,
                        const char *message, const char *hint, int status,
-                       int64_t retry_after_s);
+                       int64_t retry_after_s, int64_t at_ms);
+/* One member of such a table: its name and the time as seconds, as clock.now()
+ * gives them. */
+void usher_effect_at(struct usher_buffer *results, int64_t at_ms);
 
 #endif

@@ -19,5 +19,6 @@
 ---@field hint? string what to do about it, for people who run the bot
 ---@field status? integer of HTTP
 ---@field retry_after? integer seconds
+---@field at? number of "unclear": Unix seconds, since when nobody knows
 ---@field field? string the field that Zoho complains about
 ---@field code? string Zoho's own code

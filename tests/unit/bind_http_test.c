@@ -245,9 +245,11 @@ static void a_lost_answer_is_unclear_for_writes_only(void **state)
     struct bind_world *world = *state;
 
     bind_run(world, "local a, err = http.get(url .. '/drop')\n"
-                    "assert(a == nil and err.kind == 'offline')");
+                    "assert(a == nil and err.kind == 'offline')\n"
+                    "assert(err.at == nil)");
     bind_run(world, "local a, err = http.post(url .. '/drop', 'x')\n"
-                    "assert(a == nil and err.kind == 'unclear' and err.hint)");
+                    "assert(a == nil and err.kind == 'unclear' and err.hint)\n"
+                    "assert(err.at == clock.now())");
     assert_int_equal(world->outcome, USHER_OUTCOME_UNCLEAR);
     bind_run(world, "local a, err = http.post(url .. '/drop', 'x', { read = "
                     "true })\n"

@@ -130,10 +130,12 @@ static void what_the_world_causes_is_an_error_table(void **state)
     assert_int_equal(world->outcome, USHER_OUTCOME_FAILED);
     world->zoho->api_drop = 1;
     bind_run(world, "local call, err = " CALL "\n"
-                    "assert(call == nil and err.kind == 'unclear')");
+                    "assert(call == nil and err.kind == 'unclear')\n"
+                    "assert(err.at == clock.now())");
     assert_int_equal(world->outcome, USHER_OUTCOME_UNCLEAR);
     bind_run(world, "local call, err = zoho.desk.get_call { id = '1' }\n"
-                    "assert(call == nil and err.kind == 'offline')");
+                    "assert(call == nil and err.kind == 'offline')\n"
+                    "assert(err.at == nil)");
 }
 
 static void broken_json_is_no_success(void **state)

@@ -58,7 +58,8 @@ static const struct turn_flow slow[] = {
     {"first.lua", "return function(chat)\n"
                   "  local said = chat.message.text\n"
                   "  local a, err = http.post('http://out/x', said)\n"
-                  "  chat:say(said .. ' ' .. (a and 'ok' or err.kind))\nend"},
+                  "  chat:say(said .. ' ' .. (a and 'ok' or err.kind))\n"
+                  "  assert(a or err.at == clock.now())\nend"},
     END};
 
 static void turns_of_one_conversation_go_in_order(void **state)

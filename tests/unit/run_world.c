@@ -116,7 +116,7 @@ static void on_job(void *owner, struct usher_run *run)
     world->state = usher_run_step(run);
 }
 
-static const struct usher_run_owner ops = {on_job, NULL, NULL};
+static const struct usher_run_owner ops = {on_job, NULL, NULL, NULL};
 
 static const char init_lua[] = "return { flows = { { 'flow', fallback = true,"
                                " } } }";
@@ -238,7 +238,7 @@ void run_job_fails(struct run_world *world, const char *kind,
     assert_int_equal(world->state, USHER_RUN_JOB);
     usher_run_job_start(&world->run);
     usher_buffer_init(&results, 0);
-    usher_effect_fail(&results, kind, "no", NULL, 0, -1);
+    usher_effect_fail(&results, kind, "no", NULL, 0, -1, 0);
     usher_job_done(world->run.job, results.data, results.len, 2, outcome);
     usher_buffer_free(&results);
 }

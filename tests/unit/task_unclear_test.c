@@ -260,6 +260,44 @@ static void who_waits_for_it_hears_of_the_person(void **state)
     turn_world_free(world);
 }
 
+/* A second later it is known how old the question is: by a crash, where it
+ * became one with the restart, and by what was not answered. */
+static void since_when_nobody_knows_is_told_and_kept(void **state)
+{
+    static const struct turn_flow flows[] = {
+        INIT,
+        FIRST,
+        {"job.lua",
+         "return function(task)\n"
+         "  local a, err = http.post('http://out/x', 'x', { timeout = 1 })\n"
+         "  local age = clock.now() - err.at\n"
+         "  if task.tries == 0 and age == 0 then\n"
+         "    http.get('http://out/y')\n"
+         "    return nil, { kind = 'timeout', retry_after = 60 }\n"
+         "  end\n"
+         "  return age >= 60 and age < 65, { kind = 'rejected' }\n"
+         "end"},
+        END};
+
+    (void)state;
+    for (int crash = 0; crash < 2; crash++) {
+        struct turn_world *world = turn_world_new(flows, 1);
+
+        world->hang = 1;
+        turn_ask(world, "c", "a");
+        assert_int_equal(world->asked, 1);
+        turn_wait(world, 500);
+        world->hang = 0;
+        if (crash)
+            turn_crash(world, NULL);
+        turn_wait(world, 55000);
+        assert_string_equal(turn_task(world, "job"), "ready 1");
+        turn_wait(world, 10000);
+        assert_string_equal(turn_task(world, "job"), "done 1");
+        turn_world_free(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_task_that_always_gets_the_same_5xx_is_for_a_person),
         cmocka_unit_test(one_that_has_more_to_do_is_tried_again),
         cmocka_unit_test(who_waits_for_it_hears_of_the_person),
+        cmocka_unit_test(since_when_nobody_knows_is_told_and_kept),
     };
 
     return cmocka_run_group_tests_name("task_unclear", tests, NULL, NULL);

@@ -73,7 +73,7 @@ function world.new(lie)
   local zoho = engine.zoho("zoho", PROGRAM)
   os.execute("mkdir -p " .. engine.quoted((os.getenv "TMPDIR" or "/tmp") .. "/front-desk/store"))
   local usher = engine.start { zoho = zoho, name = "front-desk", env = {}, program = PROGRAM,
-    settings = { DATABASE_URL = "sqlite:store/usher.db" } }
+    flows = engine.prompt_flows(), settings = { DATABASE_URL = "sqlite:store/usher.db" } }
   usher:stop()
   return setmetatable({ zoho = zoho, usher = usher, env_file = usher.dir .. "/.env",
     env = env_text(zoho.settings), lie = lie }, World)
