@@ -146,7 +146,7 @@ static void go_on(struct usher_run *run, struct fuzz_input *input)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct usher_run_owner ops = {job_done, NULL, NULL};
+    static const struct usher_run_owner ops = {job_done, NULL, NULL, NULL};
     struct fuzz_input input = {(const char *)data, size};
     struct usher_answer answer;
     struct usher_buffer *parts[3];
