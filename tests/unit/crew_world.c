@@ -127,12 +127,11 @@ void crew_say(struct crew *crew, size_t at, const char *key, const char *text)
     turn_say_at(turn, crew->workers[at], key, text);
 }
 
-const char *crew_ask(struct crew *crew, size_t at, const char *request,
-                     const char *headers, const char *body, size_t len)
+int crew_send(struct crew *crew, size_t at, const char *request,
+              const char *headers, const char *body, size_t len)
 {
     struct serve *door = &crew->doors[at];
-    int fd = wire_dial(door), ended;
-    const char *text;
+    int fd = wire_dial(door);
 
     snprintf(crew->text, sizeof(crew->text),
              "%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -140,8 +139,23 @@ const char *crew_ask(struct crew *crew, size_t at, const char *request,
              request, len, headers);
     wire_put_text(door, fd, crew->text);
     wire_put(door, fd, body, len);
-    text = wire_get(door, fd, NULL, &ended);
-    assert_true(ended);
+    return fd;
+}
+
+const char *crew_answer(struct crew *crew, size_t at, int fd)
+{
+    int ended;
+    const char *text = wire_get(&crew->doors[at], fd, NULL, &ended);
+
+    /* A large one is not read to its end. */
+    assert_true(ended || strlen(text) > 60000);
     close(fd);
     return text;
+}
+
+const char *crew_ask(struct crew *crew, size_t at, const char *request,
+                     const char *headers, const char *body, size_t len)
+{
+    return crew_answer(crew, at,
+                       crew_send(crew, at, request, headers, body, len));
 }

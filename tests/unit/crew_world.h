@@ -28,8 +28,11 @@ const char *crew_key(size_t owner, unsigned nth);
 /* A message that arrives at this worker; the answer comes to crew->turn. */
 void crew_say(struct crew *crew, size_t at, const char *key, const char *text);
 /* One request over HTTP at this worker, and its answer. headers: whole lines
- * with their ends, or "". */
+ * with their ends, or "". The same in two steps: gives the socket; takes it. */
 const char *crew_ask(struct crew *crew, size_t at, const char *request,
                      const char *headers, const char *body, size_t len);
+int crew_send(struct crew *crew, size_t at, const char *request,
+              const char *headers, const char *body, size_t len);
+const char *crew_answer(struct crew *crew, size_t at, int fd);
 
 #endif
