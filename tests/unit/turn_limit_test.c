@@ -248,6 +248,29 @@ static void what_nobody_has_heard_is_bounded(void **state)
     turn_world_free(world);
 }
 
+/* Those that have waited longest leave the memory, and are known all the
+ * same. */
+static void four_thousand_flows_stay_live(void **state)
+{
+    enum { MOST = 4096, MORE = 4 };
+    struct turn_world *world = turn_world_new(asks, 0);
+    const struct usher_worker *worker = usher_stage_worker(world->stage);
+    char key[16];
+
+    (void)state;
+    for (unsigned i = 0; i < MOST + MORE; i++) {
+        snprintf(key, sizeof(key), "c%u", i);
+        turn_say(world, key, NULL, "hi");
+        assert_int_equal(worker->conversations, i < MOST ? i + 1 : MOST);
+    }
+    assert_memory_equal(worker->oldest->key, "siq:c4", 6);
+    assert_int_equal(worker->counters.conversations, MOST);
+    turn_ask(world, "c0", "red");
+    says(world, "got red");
+    assert_int_equal(worker->counters.replays, 1);
+    turn_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +281,7 @@ int main(void)
         cmocka_unit_test(eight_flows_may_hand_over_in_one_turn),
         cmocka_unit_test(a_turn_has_ten_thousand_effects),
         cmocka_unit_test(what_nobody_has_heard_is_bounded),
+        cmocka_unit_test(four_thousand_flows_stay_live),
     };
 
     return cmocka_run_group_tests_name("turn_limit", tests, NULL, NULL);
