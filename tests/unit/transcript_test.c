@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <lauxlib.h>
 
 #include "conversation/transcript.h"
+#include "script/script.h"
 #include "script/value.h"
 
 static void shown(const struct usher_transcript *transcript,
@@ -83,13 +83,17 @@ static void a_message_is_cut_between_letters(void **state)
 /* What a flow gets live, and in a replay from the journal. */
 static void live_and_replayed_it_is_the_same(void **state)
 {
-    lua_State *L = luaL_newstate();
+    struct usher_script_options options = {.limits =
+                                               usher_script_limits_default()};
+    struct usher_script *script;
     struct usher_transcript transcript;
     struct usher_buffer value, live;
     struct usher_error error;
+    lua_State *L;
 
     (void)state;
-    assert_non_null(L);
+    assert_int_equal(usher_script_new(&options, &script, &error), USHER_OK);
+    L = usher_script_lua(script);
     usher_transcript_init(&transcript);
     usher_transcript_add(&transcript, 'v', "hi", 2);
     usher_transcript_add(&transcript, 'b', "hello\n", 6);
@@ -104,7 +108,7 @@ static void live_and_replayed_it_is_the_same(void **state)
     usher_buffer_free(&value);
     usher_buffer_free(&live);
     usher_transcript_free(&transcript);
-    lua_close(L);
+    usher_script_free(script);
 }
 
 static void it_is_kept_as_bytes(void **state)

@@ -36,7 +36,8 @@ static size_t count_of(const struct world *w, const char *part)
 {
     size_t count = 0;
 
-    for (const char *at = w->shown.data; (at = strstr(at, part)); at++)
+    for (const char *at = w->shown.data; (at = strstr(at, part)) != NULL;
+         at += strlen(part))
         count++;
     return count;
 }
@@ -291,7 +292,6 @@ static void what_else_comes_has_64_kib_together(void **state)
 
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
         take_long(w, forms[i], 60000);
-        assert_int_equal(count_of(w, "xxxxx") > 0, 1);
         assert_true(w->shown.len > 60000);
         take_long(w, forms[i], 66000);
         assert_true(w->shown.len < 1000);
