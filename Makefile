@@ -1,6 +1,6 @@
 # usher - build, run, test, install. `make help` lists the targets.
 #
-# FLAVOUR=release|asan|tsan|fuzz, CC=gcc|clang, BUILD=folder for what is made,
+# FLAVOUR=release|asan|tsan|fuzz|mutate, CC=gcc|clang, BUILD=folder for what is made,
 # PREFIX and DESTDIR for install.
 SHELL := /bin/sh
 .DEFAULT_GOAL := build
@@ -25,7 +25,8 @@ MAIN      := $(wildcard engine/main.c)
 TESTS     := $(sort $(wildcard tests/unit/*_test.c))
 TEST_HELP := $(filter-out $(TESTS),$(sort $(wildcard tests/unit/*.c)))
 OBJECTS   := $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/embedded_table.o
-LIBRARY   := $(OUT)/libusher.a
+# make mutate alone has it shared.
+LIBRARY   := $(OUT)/libusher.$(if $(filter mutate,$(FLAVOUR)),so,a)
 PROGRAM   := $(if $(MAIN),$(OUT)/usher)
 UNITS     := $(TESTS:tests/unit/%.c=$(OUT)/unit/%)
 
@@ -55,11 +56,12 @@ CFLAGS_asan    := -O1 -fsanitize=address,undefined $(NO_CLOBBERED) \
                   -fno-sanitize-recover=undefined -DUSHER_FAULTS
 CFLAGS_tsan    := -O1 -fsanitize=thread $(NO_CLOBBERED)
 CFLAGS_coverage := -O0 --coverage
+CFLAGS_mutate  := -O1 -fPIC -finstrument-functions -DUSHER_FAULTS
 # For make fuzz; clang only.
 CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined \
                   -fno-sanitize-recover=undefined
 ifeq ($(CFLAGS_$(FLAVOUR)),)
-$(error FLAVOUR=$(FLAVOUR) is not known: release, asan, tsan, fuzz or coverage)
+$(error FLAVOUR=$(FLAVOUR) is not known: release, asan, tsan, fuzz, coverage or mutate)
 endif
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -g -fPIE -fstack-protector-strong \
@@ -166,13 +168,13 @@ $(OUT)/%.syntax: %.c $(OUT)/flags
 	    -fsyntax-only $< && touch $@
 
 # ar's q keeps two members of one base name apart, which r would merge.
-$(LIBRARY): $(OBJECTS) $(OUT)/objects
+$(OUT)/libusher.a: $(OBJECTS) $(OUT)/objects
 	@echo "  AR    $@"
 	@rm -f $@ && ar qcs $@ $(OBJECTS)
 
 $(OUT)/usher: $(OUT)/engine/main.o $(LIBRARY)
 	@echo "  LD    $@"
-	@$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(ALL_LIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(ALL_LIBS)
 
 $(OUT)/unit/%: $(OUT)/tests/unit/%.o $(TEST_HELP:%.c=$(OUT)/%.o) $(LIBRARY)
 	@mkdir -p $(@D)

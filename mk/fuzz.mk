@@ -19,7 +19,7 @@ fuzz: ## look for input that breaks a reader; FUZZ_SECONDS=60 each, FUZZ=NAMES
 
 fuzzers: $(FUZZERS)
 
-ifeq ($(FLAVOUR),asan)
+ifneq ($(filter asan mutate,$(FLAVOUR)),)
 tests: $(FUZZERS)
 endif
 

@@ -55,6 +55,10 @@ local HINTED = {
   ["README.md"] = "`TIME_ZONE=UTC ./usher tasks --help`, `DESK_CLIENT_ID`\n    make run   # so\n",
 }
 
+-- A file and a small bug for it; a blank is any run of blanks.
+local BUGGY = { ["engine/core/a.c"] = "int f(int a)\n{\n    return a\n        + 1;\n}\n" }
+local BUG = "engine/core/a.c: `a + 1` => `a`: counts wrong\n"
+
 -- lint -> { good = trees, bad = { { tree, what the finding must say }, ... } }
 local CASES = {
   length = {
@@ -98,6 +102,18 @@ local CASES = {
       { { ["tests/e2e/a"] = "sle" .. "ep 1\n" }, "never sleeps" },
       { { ["tests/unit/a.c"] = "  usle" .. "ep(100);\n" }, "never sleeps" },
       { {}, "nothing to look at" },
+    },
+  },
+  mutate = {
+    good = { with(BUGGY, "tests/mutate/core.txt", BUG) },
+    bad = {
+      { with(BUGGY, "tests/mutate/core.txt", BUG:gsub("a %+ 1", "a + 2")), "does not stand in" },
+      { with(BUGGY, "tests/mutate/core.txt", BUG:gsub("a %+ 1", "a")), "stands more than once" },
+      { with(BUGGY, "tests/mutate/core.txt", BUG:gsub("a%.c", "b.c")), "there is no engine" },
+      { with(BUGGY, "tests/mutate/core.txt", BUG .. BUG), "is the same as" },
+      { with(BUGGY, "tests/mutate/core.txt", "engine/core/a.c: 1\n"), "core.txt:1: is not" },
+      { with(BUGGY, "tests/mutate/net.txt", BUG), "belongs into core.txt" },
+      { BUGGY, "nothing to look at" },
     },
   },
   docs = {
