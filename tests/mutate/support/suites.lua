@@ -63,7 +63,8 @@ end
 
 function suites.facts_write(suite, ms, passes, names)
   local file = assert(io.open(fact_path(suite), "w"))
-  file:write(("%d %s\n"):format(ms, passes and "passes" or "fails"), table.concat(names, "\n"), "\n")
+  file:write(("%d %s\n"):format(ms, passes and "passes" or "fails"))
+  file:write(table.concat(names, "\n"), "\n")
   file:close()
 end
 
@@ -75,8 +76,9 @@ function suites.run(suite, house)
   local file = assert(io.open(plan, "w"))
   file:write(("%s %d %s\n"):format(suite.name, math.min(limit, LIMIT), suite.command))
   file:close()
+  local program = house .. "/build/mutate/usher"
   local output = lines_of(("USHER_TEST_SUITES=%s USHER_TEST_PROGRAM=%s %s/tests/run 2>&1"):format(
-    plan, house .. "/build/mutate/usher", house))
+    plan, program, house))
   local cases, seconds = {}, 0
   for _, line in ipairs(output) do
     local case = line:match "^not ok %d* ?%-? ?(.*)$" or line:match(": (not done after .*)$")

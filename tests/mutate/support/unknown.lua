@@ -1,4 +1,4 @@
--- tests/mutate/support/unknown.lua HOUSE - the suites of which nothing is known yet, long ones first.
+-- tests/mutate/support/unknown.lua HOUSE - the suites of which nothing is known, long ones first.
 package.path = "tests/mutate/support/?.lua;" .. package.path
 local suites = require "suites"
 
