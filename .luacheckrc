@@ -23,6 +23,7 @@ exclude_files = { "build/", "examples/*/build/" }
 files["flows/"] = { std = "flow+usher" }
 files["examples/**/flows/"] = { std = "flow+usher" }
 files["tests/bench/flows/"] = { std = "flow+usher" }
+files["tests/lua/support/talk/"] = { std = "flow+usher" }
 files["engine/lua/"] = { std = "lua54+usher" }
 files["engine/cli/parse_flows.lua"] = { std = "flow+usher" }
 files["spec/"] = { std = "lua54+usher+busted+dialogue" }

@@ -1,0 +1,1 @@
+return function(chat) chat:say("book: " .. chat.message.text) end

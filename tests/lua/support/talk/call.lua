@@ -1,0 +1,1 @@
+return function(chat) chat:say("call: " .. chat.message.text) end

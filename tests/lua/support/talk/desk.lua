@@ -1,0 +1,1 @@
+return function(chat) chat:say("desk: " .. chat.message.text) end

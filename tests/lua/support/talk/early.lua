@@ -1,0 +1,1 @@
+return function(chat) chat:say("early: " .. chat.message.text) end

@@ -1,0 +1,1 @@
+return function(chat) chat:say("empty: " .. chat.message.text) end

@@ -1,0 +1,1 @@
+return function(chat) chat:say("failed: " .. chat.message.cause.code) end

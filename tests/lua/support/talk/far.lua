@@ -1,0 +1,1 @@
+return function(chat) chat:say("far: " .. chat.message.text) end

@@ -1,0 +1,1 @@
+return function(chat) chat:say("file: " .. chat.message.files[1].name) end

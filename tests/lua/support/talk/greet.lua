@@ -1,0 +1,1 @@
+return function(chat) chat:say("greet: " .. chat.message.text) end

@@ -1,0 +1,1 @@
+return function(task) return { got = task.args, tries = task.tries } end

@@ -1,0 +1,1 @@
+return function(chat) chat:say("late: " .. chat.message.text) end

@@ -1,0 +1,1 @@
+return function(chat) chat:say("stop: " .. chat.message.text) end

@@ -1,0 +1,16 @@
+/* tests/unit/meter.h - a module `meter` that shows a flow what the limits of
+ * its turn are at, and does what only C can. */
+#ifndef TESTS_UNIT_METER_H
+#define TESTS_UNIT_METER_H
+
+#include "script/script.h"
+
+/* meter.left() -> instructions left, steps of matching left, the processor's
+ * time allowed in ns; meter.hook() -> instructions between two looks;
+ * meter.encode(v): as what a task is given; meter.wait(): as an effect that
+ * waits; meter.turn(): the next turn of a replay; meter.paused(bytes): makes so
+ * much where no limit ends anything; meter.effect(): an effect at once;
+ * meter.collect(). */
+extern const struct usher_script_module meter_module;
+
+#endif
