@@ -71,6 +71,81 @@ static int meter_effect(lua_State *L)
     return count >= 0 ? count : usher_effect_end(L, &effect, 0);
 }
 
+/* How often it was called so far, which no limit forgets. */
+static int meter_mark(lua_State *L)
+{
+    static lua_Integer marks;
+
+    lua_pushinteger(L, marks++);
+    return 1;
+}
+
+static int meter_made(lua_State *L)
+{
+    const struct usher_author_word *made = usher_author_words(L);
+
+    lua_pushliteral(L, "");
+    for (int i = 0; made && i < USHER_AUTHOR_MADE; i++) {
+        if (!made[i].word[0])
+            continue;
+        lua_pushfstring(L, "%s:%s:%d ", made[i].word, made[i].at.path,
+                        made[i].at.line);
+        lua_concat(L, 2);
+    }
+    return 1;
+}
+
+static int meter_place(lua_State *L)
+{
+    struct usher_author at;
+
+    if (!usher_author_find(L, &at))
+        return 0;
+    lua_pushfstring(L, "%s:%d", at.path, at.line);
+    return 1;
+}
+
+static int meter_note(lua_State *L)
+{
+    usher_author_note(L);
+    return 0;
+}
+
+static int freed;
+
+static void job_start(struct usher_job *job, int64_t deadline_ms)
+{
+    (void)job;
+    (void)deadline_ms;
+}
+
+static void job_stop(struct usher_job *job)
+{
+    (void)job;
+}
+
+static void job_free(struct usher_job *job)
+{
+    (void)job;
+    freed++;
+}
+
+/* A job that is given away; how many were freed before. */
+static int meter_job(lua_State *L)
+{
+    static const struct usher_job_ops ops = {job_start, job_stop, job_free};
+    static const struct usher_effect effect = {"meter.job", "", 0, "", 0, 0};
+    static struct usher_job job = {&ops, NULL, NULL};
+
+    return usher_effect_job(L, &effect, &job);
+}
+
+static int meter_freed(lua_State *L)
+{
+    lua_pushinteger(L, freed);
+    return 1;
+}
+
 static int meter_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"left", meter_left},
@@ -81,6 +156,12 @@ static int meter_open(lua_State *L)
                                          {"paused", meter_paused},
                                          {"collect", meter_collect},
                                          {"effect", meter_effect},
+                                         {"mark", meter_mark},
+                                         {"made", meter_made},
+                                         {"place", meter_place},
+                                         {"note", meter_note},
+                                         {"job", meter_job},
+                                         {"freed", meter_freed},
                                          {NULL, NULL}};
 
     luaL_newlib(L, functions);

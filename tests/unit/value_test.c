@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 #include <lauxlib.h>
@@ -98,6 +99,11 @@ static void keeps_every_kind_of_plain_data(void **state)
         "return { 1, 2, 3 }",
         "return { a = 1, b = { c = 'x' }, [10] = true, [2.5] = 'f' }",
         "return { 1, nil, 3, n = 3 }",
+        "return { [0] = 'z', 'a', 'b' }",
+        "return { [-1] = 'z', [2] = 'b', [4] = 'd' }",
+        "return { [1.5] = 1, [1e300] = 2, [-1e300] = 3, [2^53] = 4 }",
+        "local t = {} for i = 1, 300 do t[i] = -i * i t['k' .. i] = i / 7 end "
+        "return t",
     };
 
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
@@ -120,6 +126,111 @@ static void equal_tables_give_equal_bytes(void **state)
     usher_buffer_free(&b);
 }
 
+/* Integers, floats, then strings by their bytes, however many there are. */
+static void keys_stand_in_order(void **state)
+{
+    static const char *const few[] = {"[-1]",   "[9]",   "[10]",     "[-2.5]",
+                                      "[9.5]",  "['']",  "['B']",    "['a']",
+                                      "['aa']", "['b']", "['\\xff']"};
+    char forth[256] = "return { ", back[256] = "return { ";
+    struct usher_buffer a, b, wanted;
+
+    for (size_t i = 0; i < 11; i++) {
+        sprintf(forth + strlen(forth), "%s = %d, ", few[i], (int)i);
+        sprintf(back + strlen(back), "%s = %d, ", few[10 - i], 10 - (int)i);
+    }
+    encode(*state, strcat(forth, "}"), &a);
+    encode(*state, strcat(back, "}"), &b);
+    usher_buffer_init(&wanted, 0);
+    usher_value_table(&wanted, 0, 11);
+    for (int i = 0; i < 11; i++) {
+        static const char *const text[] = {"", "B", "a", "aa", "b", "\xff"};
+
+        if (i < 3)
+            usher_value_integer(&wanted, i == 0 ? -1 : i + 8);
+        else if (i < 5)
+            usher_value_float(&wanted, i == 3 ? -2.5 : 9.5);
+        else
+            usher_value_string(&wanted, text[i - 5], strlen(text[i - 5]));
+        usher_value_integer(&wanted, i);
+    }
+    assert_int_equal(a.len, wanted.len);
+    assert_memory_equal(a.data, wanted.data, a.len);
+    assert_int_equal(b.len, wanted.len);
+    assert_memory_equal(b.data, wanted.data, b.len);
+    usher_buffer_free(&a);
+    usher_buffer_free(&b);
+    usher_buffer_free(&wanted);
+}
+
+static enum usher_status encodes(lua_State *L, const char *code, size_t max)
+{
+    struct usher_error error = {""};
+    struct usher_buffer out;
+    enum usher_status st;
+
+    usher_buffer_init(&out, max);
+    eval(L, code);
+    st = usher_value_encode(L, -1, &out, "value", &error);
+    usher_buffer_free(&out);
+    lua_settop(L, 0);
+    return st;
+}
+
+static void encoding_ends_at_its_bounds(void **state)
+{
+    assert_int_equal(encodes(*state, "return ('x'):rep(997)", 1000), USHER_OK);
+    assert_int_equal(encodes(*state, "return ('x'):rep(998)", 1000),
+                     USHER_ERR_LIMIT);
+    assert_int_equal(encodes(*state,
+                             "local t = {} for _ = 1, 63 do t = { t } end "
+                             "return t",
+                             0),
+                     USHER_OK);
+    assert_int_equal(encodes(*state,
+                             "local t = {} for _ = 1, 64 do t = { t } end "
+                             "return t",
+                             0),
+                     USHER_ERR_LIMIT);
+    assert_int_equal(encodes(*state,
+                             "local t = {} for _ = 1, 64 do t = { x = t } end "
+                             "return t",
+                             0),
+                     USHER_ERR_LIMIT);
+    assert_int_equal(encodes(*state, "return { [{}] = 1 }", 0),
+                     USHER_ERR_INVALID);
+}
+
+/* Behind each value stands the next one. */
+static void a_value_is_skipped_whole(void **state)
+{
+    static const char *const values[] = {
+        "return nil",
+        "return true",
+        "return false",
+        "return -1234567890123",
+        "return 0.5",
+        "return ('x'):rep(300)",
+        "return { 1, { 2, a = {} }, x = 'y', [0.5] = { 3 } }",
+    };
+
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        struct usher_buffer out;
+        struct usher_reader reader;
+        const char *at;
+        size_t len;
+
+        encode(*state, values[i], &out);
+        usher_value_boolean(&out, 1);
+        usher_reader_init(&reader, out.data, out.len);
+        usher_value_skip(&reader, &at, &len);
+        assert_false(reader.failed);
+        assert_ptr_equal(at, out.data);
+        assert_int_equal(len, out.len - 1);
+        usher_buffer_free(&out);
+    }
+}
+
 static void refused(lua_State *L, const char *code, const char *wanted)
 {
     struct usher_buffer out;
@@ -139,6 +250,11 @@ static void what_is_no_plain_data_is_named_with_its_path(void **state)
 {
     refused(*state, "return { cart = { 1, { run = print } } }",
             "memory.cart[2].run: a function cannot be kept");
+    refused(*state, "return { [7] = { [-3] = coroutine.create(print) } }",
+            "memory[7][-3]: a thread cannot be kept; only nil, booleans,");
+    refused(*state, "return { { a = { [{}] = 1 } } }",
+            "memory[1].a: a key of type table cannot be kept");
+    refused(*state, "return print", "memory: a function cannot be kept");
     refused(*state, "return { [true] = 1 }", "a key of type boolean");
     for (int i = 0; i < 20; i++)
         refused(*state, "return { [{}] = 1, [print] = 1, [false] = 1 }",
@@ -189,6 +305,14 @@ static void json_goes_in_and_comes_out(void **state)
          "{\"b\":[1,2.5,\"x\"],\"c\":{}}");
     json(*state, "[true,null,\"\\u00e9\"]", "[true,false,\"\xc3\xa9\"]");
     json(*state, "12345678901234567", "12345678901234567");
+    json(*state, "[-9223372036854775808,9223372036854775807,0,-1]",
+         "[-9223372036854775808,9223372036854775807,0,-1]");
+    json(*state, "[0.1,123456789.125,-2.5e-7]",
+         "[0.10000000000000001,123456789.125,-2.4999999999999999e-07]");
+    json(*state, "[false,\"\\\"\\\\\\n\\u0001\"]",
+         "[false,\"\\\"\\\\\\n\\u0001\"]");
+    json(*state, "{\"b\":{\"a\":[[],{}],\"\":null},\"a\":[{\"x\":null}]}",
+         "{\"a\":[{}],\"b\":{\"a\":[{},{}]}}");
     json(*state, "{\"b\":1,\"a\":2,\"b\":null,\"a\":3}", "{\"a\":3}");
 }
 
@@ -258,6 +382,8 @@ static void broken_bytes_are_no_value(void **state)
         BYTES("\x04\x01"),
         /* A list of 2^62 values, of which there is one. */
         BYTES("\x06\x80\x80\x80\x80\x80\x80\x80\x80\x40\x00\x00"),
+        /* Names of which there are fewer than it says. */
+        BYTES("\x06\x00\x03\x05\x01x\x00\x05\x01y"),
         /* Keys that no table has: nothing, a boolean, no number. */
         BYTES("\x06\x00\x01\x00\x01"),
         BYTES("\x06\x00\x01\x02\x01"),
@@ -281,6 +407,55 @@ static void broken_bytes_are_no_value(void **state)
         assert_true(out.len < 100);
         assert_true(error.text[0]);
         usher_buffer_free(&out);
+    }
+}
+
+static void no_json(lua_State *L, const char *code, const char *why)
+{
+    struct usher_buffer value, out;
+    struct usher_reader reader;
+    struct usher_error error = {""};
+
+    encode(L, code, &value);
+    usher_buffer_init(&out, 0);
+    usher_reader_init(&reader, value.data, value.len);
+    assert_int_equal(usher_value_to_json(&out, &reader, &error),
+                     USHER_ERR_INVALID);
+    if (!strstr(error.text, why))
+        fail_msg("%s", error.text);
+    usher_buffer_free(&value);
+    usher_buffer_free(&out);
+}
+
+static void what_json_has_not_is_an_error(void **state)
+{
+    no_json(*state, "return { 1, a = 2 }", "both a list and names");
+    no_json(*state, "return { x = { [5] = 1 } }", "a number as a name");
+    no_json(*state, "return { { 1 }, { [0] = 1 } }", "a number as a name");
+}
+
+/* 64 lists or objects in one another, and one more. */
+static void json_is_read_as_deep_as_values_are(void **state)
+{
+    (void)state;
+    for (int more = 0; more < 2; more++) {
+        struct usher_buffer value, text;
+        struct usher_error error = {""};
+
+        for (int is_object = 0; is_object < 2; is_object++) {
+            usher_buffer_init(&value, 0);
+            usher_buffer_init(&text, 0);
+            for (int i = 0; i < USHER_VALUE_DEPTH - 1 + more; i++)
+                usher_buffer_text(&text, is_object ? "{\"a\":" : "[");
+            usher_buffer_text(&text, "7");
+            for (int i = 0; i < USHER_VALUE_DEPTH - 1 + more; i++)
+                usher_buffer_text(&text, is_object ? "}" : "]");
+            assert_int_equal(usher_value_from_json(&value, text.data, text.len,
+                                                   &error),
+                             more ? USHER_ERR_LIMIT : USHER_OK);
+            usher_buffer_free(&value);
+            usher_buffer_free(&text);
+        }
     }
 }
 
@@ -310,6 +485,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_every_kind_of_plain_data),
         cmocka_unit_test(equal_tables_give_equal_bytes),
+        cmocka_unit_test(keys_stand_in_order),
+        cmocka_unit_test(encoding_ends_at_its_bounds),
+        cmocka_unit_test(a_value_is_skipped_whole),
+        cmocka_unit_test(what_json_has_not_is_an_error),
+        cmocka_unit_test(json_is_read_as_deep_as_values_are),
         cmocka_unit_test(what_is_no_plain_data_is_named_with_its_path),
         cmocka_unit_test(json_goes_in_and_comes_out),
         cmocka_unit_test(numbers_beyond_64_bits_are_floats),

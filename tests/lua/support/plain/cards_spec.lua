@@ -1,5 +1,5 @@
 -- Each number of SalesIQ's cards from both sides: what is at the limit is taken, one more is not.
-local cards = require "usher.cards"
+local cards = assert(loadfile "engine/lua/cards.lua")()
 
 local function many(count, length)
   local list = {}
