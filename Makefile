@@ -56,7 +56,8 @@ CFLAGS_asan    := -O1 -fsanitize=address,undefined $(NO_CLOBBERED) \
                   -fno-sanitize-recover=undefined -DUSHER_FAULTS
 CFLAGS_tsan    := -O1 -fsanitize=thread $(NO_CLOBBERED)
 CFLAGS_coverage := -O0 --coverage
-CFLAGS_mutate  := -O1 -fPIC -finstrument-functions -DUSHER_FAULTS
+# Noting what runs costs time, of which a turn has a bound (script.c).
+CFLAGS_mutate  := -O1 -fPIC -finstrument-functions -DUSHER_FAULTS -DSLOWER=10
 # For make fuzz; clang only.
 CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined \
                   -fno-sanitize-recover=undefined
