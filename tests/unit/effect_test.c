@@ -95,7 +95,7 @@ static void a_job_that_may_not_wait_is_freed(void **state)
 }
 
 static void fails(const char *hint, int status, int64_t retry_after,
-                  const char *wanted)
+                  int64_t at_ms, const char *wanted)
 {
     struct usher_buffer results, json;
     struct usher_reader reader;
@@ -103,7 +103,8 @@ static void fails(const char *hint, int status, int64_t retry_after,
 
     usher_buffer_init(&results, 0);
     usher_buffer_init(&json, 0);
-    usher_effect_fail(&results, "offline", "away", hint, status, retry_after);
+    usher_effect_fail(&results, "offline", "away", hint, status, retry_after,
+                      at_ms);
     usher_reader_init(&reader, results.data, results.len);
     assert_int_equal(usher_value_to_json(&json, &reader, &error), USHER_OK);
     usher_buffer_byte(&json, ' ');
@@ -118,15 +119,15 @@ static void fails(const char *hint, int status, int64_t retry_after,
 static void an_error_is_a_table_of_what_is_known(void **state)
 {
     (void)state;
-    fails(NULL, 0, -1, "null {\"kind\":\"offline\",\"message\":\"away\"}");
-    fails("wait", 503, 7,
+    fails(NULL, 0, -1, 0, "null {\"kind\":\"offline\",\"message\":\"away\"}");
+    fails("wait", 503, 7, 0,
           "null {\"hint\":\"wait\",\"kind\":\"offline\",\"message\":\"away\","
           "\"retry_after\":7,\"status\":503}");
-    fails(NULL, 429, 0,
+    fails(NULL, 429, 0, 0,
           "null {\"kind\":\"offline\",\"message\":\"away\",\"retry_after\":0,"
           "\"status\":429}");
-    fails("wait", 0, -1,
-          "null {\"hint\":\"wait\",\"kind\":\"offline\",\"message\":"
+    fails("wait", 0, -1, 1500,
+          "null {\"at\":1.5,\"hint\":\"wait\",\"kind\":\"offline\",\"message\":"
           "\"away\"}");
 }
 
