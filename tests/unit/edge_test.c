@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include <lauxlib.h>
@@ -269,6 +270,12 @@ static const char closes[] =
     "return function(what)\n"
     "  if what == 'seen' then return table.concat(seen, ' ') end\n"
     "  if what == 'effect' then meter.effect() return 'done' end\n"
+    "  if what == 'marks' then return meter.mark() end\n"
+    "  if what == 'made' then return meter.made() end\n"
+    "  if what == 'place' then\n"
+    "    return load('return meter.place() or \"none\"', '=x')() end\n"
+    "  local y <close> = setmetatable({}, { __close = meter.mark })\n"
+    "  tostring(nil) meter.note()\n"
     "  local x <close> = setmetatable({}, { __close = function()\n"
     "    seen[#seen + 1] = tostring(pcall(meter.effect))\n"
     "    for _ = 1, 10000000 do end\n"
@@ -308,6 +315,38 @@ static void an_ended_flow_closes_within_the_limits(void **state)
     asks(script, "loop", USHER_FIBER_KILLED);
     assert_string_equal(asks(script, "seen", USHER_FIBER_DONE), "false");
     assert_string_equal(asks(script, "effect", USHER_FIBER_DONE), "done");
+    usher_script_free(script);
+}
+
+static void a_killed_flow_closes_nothing(void **state)
+{
+    struct usher_source sources[2] = {{"init.lua", "return {}", 9},
+                                      {"flow.lua", closes, sizeof(closes) - 1}};
+    struct usher_script *script = script_of(sources, small_limits());
+    long before = strtol(asks(script, "marks", USHER_FIBER_DONE), NULL, 10);
+
+    (void)state;
+    asks(script, "loop", USHER_FIBER_KILLED);
+    assert_int_equal(strtol(asks(script, "marks", USHER_FIBER_DONE), NULL, 10),
+                     before + 1);
+    asks(script, "wait", USHER_FIBER_WAITING);
+    assert_int_equal(strtol(asks(script, "marks", USHER_FIBER_DONE), NULL, 10),
+                     before + 3);
+    usher_script_free(script);
+}
+
+/* What one flow made a text, and where it stood, is nothing to the next. */
+static void a_flow_knows_nothing_of_the_one_before(void **state)
+{
+    struct usher_source sources[2] = {{"init.lua", "return {}", 9},
+                                      {"flow.lua", closes, sizeof(closes) - 1}};
+    struct usher_script *script = script_of(sources, small_limits());
+
+    (void)state;
+    asks(script, "wait", USHER_FIBER_WAITING);
+    assert_string_equal(asks(script, "made", USHER_FIBER_DONE), "");
+    asks(script, "wait", USHER_FIBER_WAITING);
+    assert_string_equal(asks(script, "place", USHER_FIBER_DONE), "none");
     usher_script_free(script);
 }
 
@@ -510,6 +549,8 @@ int main(void)
         cmocka_unit_test(what_a_turn_took_before_it_waited_counts),
         cmocka_unit_test(a_replay_is_bounded),
         cmocka_unit_test(an_ended_flow_closes_within_the_limits),
+        cmocka_unit_test(a_killed_flow_closes_nothing),
+        cmocka_unit_test(a_flow_knows_nothing_of_the_one_before),
         cmocka_unit_test(long_texts_let_it_look_sooner),
         cmocka_unit_test(a_flow_after_the_long_text_looks_sooner_too),
         cmocka_unit_test(what_was_made_in_a_pause_counts),
