@@ -55,7 +55,7 @@ local Chat = {}
 ---@field previous? any what the same finder found before
 
 ---Looks for something in a text: the value (or { value = ... }), or nil and why not; the message is
----shown to the visitor unless its kind is "none".
+---shown to the visitor, but where several things are asked for by name not if its kind is "none".
 ---@alias Chat.Finder fun(text: string, context: Chat.Context, message: Chat.Message): any, Chat.Why?
 
 ---@class Chat.Why
