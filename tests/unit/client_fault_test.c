@@ -453,6 +453,7 @@ static void a_proxy_that_refuses_means_nothing_was_sent(void **state)
              (unsigned)world->peer.port);
     assert_int_equal(setenv("https_proxy", proxy, 1), 0);
     client_bounded(world, 0);
+    client_get(world, "/echo"); /* its handle, which sent, is used again */
     client_run(world, &request, NULL);
     expect(world, USHER_NET_OFFLINE, 0);
     has(world->peer.last, "CONNECT far.invalid:443");

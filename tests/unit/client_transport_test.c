@@ -18,7 +18,7 @@ struct world {
     char url[128];
     unsigned starts, cancels, answers;
     struct usher_client_answer answer;
-    char body[64], header[64];
+    char body[64], header[64], type[64];
 };
 
 static int on_start(void *user, struct usher_transfer *transfer,
@@ -47,6 +47,9 @@ static void on_answer(void *user, const struct usher_client_answer *answer)
 
     world->answers++;
     world->answer = *answer;
+    strncpy(world->type, answer->content_type ? answer->content_type : "",
+            sizeof(world->type) - 1);
+    assert_int_equal(answer->error[0] == '\0', answer->result == USHER_NET_OK);
     strncpy(world->body, answer->body, sizeof(world->body) - 1);
     strncpy(world->header, value ? value : "", sizeof(world->header) - 1);
 }
@@ -109,6 +112,7 @@ static void an_answer_comes_from_the_transport(void **state)
     assert_int_equal(world->answer.status, 429);
     assert_string_equal(world->body, "slow");
     assert_string_equal(world->header, "yes");
+    assert_string_equal(world->type, "text/plain");
     assert_int_equal(world->answer.retry_after_s, 12);
     assert_int_equal(world->answer.elapsed_ms, 250);
     assert_int_equal(world->cancels, 0);

@@ -160,6 +160,77 @@ static void only_plain_ascii_is_plain(void **state)
     assert_int_equal(usher_ascii_plain("", 0), 0);
 }
 
+/* Both sides of where a character takes one byte more, and pairs. */
+static void characters_are_written_at_each_length(void **state)
+{
+    static const char *const good[][2] = {
+        {"\"\\u0001\"", "\x01"},
+        {"\"\\u007f\"", "\x7f"},
+        {"\"\\u0080\"", "\xC2\x80"},
+        {"\"\\u07fF\"", "\xDF\xBF"},
+        {"\"\\u0800\"", "\xE0\xA0\x80"},
+        {"\"\\ud7ff\"", "\xED\x9F\xBF"},
+        {"\"\\uE000\"", "\xEE\x80\x80"},
+        {"\"\\uffff\"", "\xEF\xBF\xBF"},
+        {"\"\\ud800\\udc00\"", "\xF0\x90\x80\x80"},
+        {"\"\\uDBFF\\uDFFF\"", "\xF4\x8F\xBF\xBF"},
+        {"\r\n\t \"a\"\r\n\t ", "a"}};
+    static const char *const bad[] = {
+        "\"\\udc00\"",        "\"\\udfff\"",        "\"\\ud800\"",
+        "\"\\ud800\\udbff\"", "\"\\ud800\\ue000\"", "\"\\ud800x\"",
+        "\"\\dbff\\n\"",      "\"\\u00g0\"",        "\"\\u00\"",
+        "\"\x80\"",           "\"\xC1\x81\"",       "\"\x1f\""};
+    struct usher_json json;
+
+    (void)state;
+    usher_json_init(&json);
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_int_equal(usher_json_read(&json, good[i][0], strlen(good[i][0])),
+                         USHER_OK);
+        expect_text(json.nodes, good[i][1]);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(usher_json_read(&json, bad[i], strlen(bad[i])),
+                         USHER_ERR_PARSE);
+        assert_int_equal(json.count, 0);
+        assert_non_null(json.problem);
+    }
+    usher_json_free(&json);
+}
+
+/* Usual texts keep their memory, large ones give it back. */
+static void memory_that_a_large_text_needed_is_given_back(void **state)
+{
+    enum { LARGE = 40 * 1024 };
+    struct usher_json json;
+    char *text = malloc(LARGE + 1);
+    const void *nodes;
+
+    (void)state;
+    assert_non_null(text);
+    usher_json_init(&json);
+    assert_int_equal(usher_json_read(&json, "[1,2]", 5), USHER_OK);
+    nodes = json.nodes;
+    usher_json_rest(&json);
+    assert_ptr_equal(json.nodes, nodes);
+    assert_int_equal(json.count, 0);
+    memset(text, 'x', LARGE);
+    text[0] = text[LARGE - 1] = '"';
+    assert_int_equal(usher_json_read(&json, text, LARGE), USHER_OK);
+    usher_json_rest(&json);
+    assert_null(json.nodes);
+    assert_null(json.text);
+    for (size_t i = 0; i < 4000; i++)
+        memcpy(text + 1 + 2 * i, "1,", 2);
+    text[0] = '[';
+    memcpy(text + 8001, "1]", 2);
+    assert_int_equal(usher_json_read(&json, text, 8003), USHER_OK);
+    assert_int_equal(json.count, 4002);
+    usher_json_rest(&json);
+    assert_null(json.nodes);
+    free(text);
+}
+
 static void any_depth_is_read(void **state)
 {
     enum { DEPTH = 500000 };
@@ -335,6 +406,8 @@ int main(void)
         cmocka_unit_test(an_integer_beyond_64_bits_is_a_real_with_digits),
         cmocka_unit_test(a_problem_has_its_place),
         cmocka_unit_test(only_plain_ascii_is_plain),
+        cmocka_unit_test(characters_are_written_at_each_length),
+        cmocka_unit_test(memory_that_a_large_text_needed_is_given_back),
         cmocka_unit_test(any_depth_is_read),
         cmocka_unit_test(it_reads_what_jansson_reads),
         cmocka_unit_test(without_memory_it_says_so),

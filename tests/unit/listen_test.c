@@ -102,6 +102,81 @@ static void a_host_that_is_none_is_refused(void **state)
     has(error.text, "no such host");
 }
 
+/* Of all addresses where none is named; and whatever else goes wrong is told
+ * in the system's words. */
+static void a_host_may_be_left_out(void **state)
+{
+    static const char *const hosts[] = {NULL, ""};
+    struct usher_error error;
+    int fd;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct sockaddr_in address;
+        socklen_t size = sizeof(address);
+
+        assert_int_equal(usher_server_listen(hosts[i], 0, 0, &fd, NULL, &error),
+                         USHER_OK);
+        assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size),
+                         0);
+        assert_int_equal(address.sin_family, AF_INET);
+        assert_int_equal(ntohl(address.sin_addr.s_addr), INADDR_ANY);
+        close(fd);
+    }
+    assert_int_equal(usher_server_listen("192.0.2.1", 0, 0, &fd, NULL, &error),
+                     USHER_ERR_IO);
+    has(error.text, "cannot listen on 192.0.2.1 port 0: ");
+    assert_int_equal(usher_server_listen("192.0.2.1", 0, 0, &fd, NULL, NULL),
+                     USHER_ERR_IO);
+}
+
+/* A socket's name has 107 bytes at most. */
+static void a_unix_sockets_path_has_its_bound(void **state)
+{
+    char dir[] = "/tmp/usher-server-XXXXXX", path[128];
+    struct usher_error error;
+    int fd;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    for (int len = 107; len <= 108; len++) {
+        snprintf(path, sizeof(path), "%s/%0*d", dir, len - (int)strlen(dir) - 1,
+                 1);
+        assert_int_equal(strlen(path), len);
+        assert_int_equal(usher_server_listen_unix(path, &fd, &error),
+                         len == 107 ? USHER_OK : USHER_ERR_LIMIT);
+        if (len == 107) {
+            close(fd);
+            unlink(path);
+        }
+    }
+    assert_int_equal(fd, -1);
+    has(error.text, "at most 107 bytes");
+    rmdir(dir);
+    assert_int_equal(usher_server_listen_unix("/nonexistent/s", &fd, &error),
+                     USHER_ERR_IO);
+    assert_int_equal(fd, -1);
+    has(error.text, "cannot listen on /nonexistent/s: No such file");
+}
+
+static void a_port_on_ipv6_names_its_process_too(void **state)
+{
+    struct usher_error error;
+    char pid[32];
+    uint16_t port;
+    int fd, other;
+
+    (void)state;
+    if (usher_server_listen("::1", 0, 0, &fd, &port, NULL) != USHER_OK)
+        skip(); /* a machine without IPv6 */
+    assert_int_not_equal(port, 0);
+    assert_int_equal(usher_server_listen("::1", port, 0, &other, NULL, &error),
+                     USHER_ERR_EXISTS);
+    snprintf(pid, sizeof(pid), "(pid %ld)", (long)getpid());
+    has(error.text, pid);
+    close(fd);
+}
+
 static int dial_unix(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -239,6 +314,9 @@ int main(void)
         CASE(further_threads_share_the_port_of_the_first),
         CASE(a_port_can_be_taken_again_at_once),
         CASE(a_host_that_is_none_is_refused),
+        CASE(a_host_may_be_left_out),
+        CASE(a_unix_sockets_path_has_its_bound),
+        CASE(a_port_on_ipv6_names_its_process_too),
         CASE(a_unix_socket_is_private_and_serves),
         CASE(a_unix_socket_is_given_to_a_group),
         CASE(what_lies_there_instead_of_the_socket_is_left_alone),

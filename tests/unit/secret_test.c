@@ -69,12 +69,15 @@ static void a_config_wipes_its_secrets(void **state)
 
 static void a_log_wipes_its_secrets(void **state)
 {
-    static const char *const secrets[] = {SECRET, SECRET " with / %"};
+    /* The last is longer encoded than a buffer's first memory. */
+    static const char *const secrets[] = {
+        SECRET, SECRET " with / %",
+        SECRET " 0123456789 0123456789 0123456789 0123456789 0123456789"};
     struct usher_log_options options = {.sink = drop_line};
     struct usher_log *log;
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         fail_alloc_look_for(SECRET);
         assert_int_equal(usher_log_new(&options, &log), USHER_OK);
         assert_int_equal(usher_log_secret(log, secrets[i]), USHER_OK);
