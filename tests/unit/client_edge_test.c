@@ -119,6 +119,15 @@ static void a_write_without_a_body_has_an_empty_one(void **state)
     }
 }
 
+static void answer_path(void *user, struct usher_request *request)
+{
+    const char *path = usher_request_path(request);
+
+    (void)user;
+    usher_request_answer(request, 200, NULL, (char *)(uintptr_t)path,
+                         strlen(path), 0, NULL, 0);
+}
+
 static void answer_whether_asked(void *user, struct usher_request *request)
 {
     const char *text = usher_request_header(request, "Expect") ? "yes" : "no";
@@ -306,11 +315,22 @@ static void whichever_is_cancelled_the_others_are_answered(void **state)
     }
 }
 
+/* How long a step that may wait 20 ms does, ms. */
+static int64_t step_takes(struct world *world)
+{
+    const struct usher_clock *real = usher_clock_system();
+    int64_t start = usher_clock_steady_ms(real);
+
+    usher_loop_step(world->loop, 20);
+    return usher_clock_steady_ms(real) - start;
+}
+
 /* While an answer is waited for, and after it, the loop's thread sleeps. */
 static void a_client_that_waits_lets_its_thread_sleep(void **state)
 {
     static const struct peer_reply replies[] = {{OK_REPLY, 0, PEER_KEEP},
                                                 {NULL, 0, PEER_KEEP}};
+    static const struct peer_reply closes[] = {{OK_REPLY, 0, PEER_CLOSE}};
     struct world *world = *state;
     char url[64];
     struct usher_client_request request = {
@@ -331,6 +351,15 @@ static void a_client_that_waits_lets_its_thread_sleep(void **state)
         usher_loop_step(world->loop, 0);
     assert_int_equal(world->answers, 1);
     assert_true(usher_loop_patience_ms(world->loop) > 100);
+    assert_true(step_takes(world) >= 15);
+    peer_close(&world->peer); /* in the middle; and then, of an idle one */
+    world->peer_is_open = 0;
+    client_until(world, 2);
+    client_peer(world, closes, 1);
+    client_get_peer(world, "GET", NULL);
+    for (int i = 0; i < 5; i++)
+        usher_loop_step(world->loop, 0);
+    assert_true(step_takes(world) >= 15);
 }
 
 /* ---- proxies ---- */
@@ -411,7 +440,7 @@ static void all_requests_go_to_the_unix_socket(void **state)
     struct usher_client_options options = {.max_response = 1000};
     struct usher_server_options at = {.max_body = 10, .max_clients = 10};
     struct usher_client_request request = {.method = "GET",
-                                           .url = "http://far.invalid/"};
+                                           .url = "http://far.invalid/a/b"};
     char dir[] = "/tmp/usher-client-XXXXXX", path[64];
     struct usher_server *server;
 
@@ -419,16 +448,17 @@ static void all_requests_go_to_the_unix_socket(void **state)
     snprintf(path, sizeof(path), "%s/s", dir);
     assert_int_equal(usher_server_listen_unix(path, &at.listen_fd, NULL),
                      USHER_OK);
-    assert_int_equal(usher_server_new(world->loop, &at, answer_whether_asked,
-                                      NULL, &server),
+    assert_int_equal(usher_server_new(world->loop, &at, answer_path, NULL,
+                                      &server),
                      USHER_OK);
+    assert_int_equal(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
     options.unix_path = path;
     usher_client_free(world->client);
     assert_int_equal(usher_client_new(world->loop, &options, &world->client),
                      USHER_OK);
     client_run(world, &request, NULL);
     expect(world, USHER_NET_OK, 1);
-    assert_string_equal(world->body, "no");
+    assert_string_equal(world->body, "/a/b");
     usher_server_free(server);
     unlink(path);
     rmdir(dir);
@@ -479,7 +509,7 @@ int main(void)
         CASE(a_client_that_waits_lets_its_thread_sleep),
         PROXY(each_name_of_a_proxy_counts),
         PROXY(a_unix_socket_needs_no_proxy),
-        CASE(all_requests_go_to_the_unix_socket),
+        PROXY(all_requests_go_to_the_unix_socket),
         CASE(a_broken_pipe_ends_no_process),
     };
 

@@ -64,6 +64,24 @@ static void a_missing_credential_names_the_lines_to_add(void **state)
          ".env:1: OAUTH_REFRESH_TOKEN is of no use without "
          "OAUTH_CLIENT_SECRET; add the line OAUTH_CLIENT_SECRET=... to .env "
          "(it stands beside the client in Zoho's API console)"},
+        {"OAUTH_REFRESH_TOKEN=r\nOAUTH_CLIENT_SECRET=b", 1, 0,
+         ".env:1: OAUTH_REFRESH_TOKEN is of no use without OAUTH_CLIENT_ID; "
+         "add the line OAUTH_CLIENT_ID=... to .env (it stands beside the "
+         "client in Zoho's API console)"},
+        {"OAUTH_REFRESH_TOKEN=r", 2, 0,
+         ".env:1: OAUTH_REFRESH_TOKEN is of no use without OAUTH_CLIENT_ID; "
+         "add the line OAUTH_CLIENT_ID=... to .env (it stands beside the "
+         "client in Zoho's API console)"},
+        {"DESK_REFRESH_TOKEN=r\nDESK_CLIENT_ID=a\nDESK_CLIENT_SECRET=b\n"
+         "OAUTH_ACCESS_TOKEN=t\nSALESIQ_CLIENT_SECRET=s",
+         1, 1,
+         ".env:4: OAUTH_ACCESS_TOKEN ends within the hour and cannot be "
+         "renewed; add the line OAUTH_REFRESH_TOKEN=... to .env"},
+        {"SALESIQ_ACCESS_TOKEN=t\nSALESIQ_VISITOR_ACCESS_TOKEN=t\n"
+         "DESK_ACCESS_TOKEN=t",
+         0, 3,
+         ".env:1: SALESIQ_ACCESS_TOKEN ends within the hour and cannot be "
+         "renewed; add the line SALESIQ_REFRESH_TOKEN=... to .env"},
         {"OAUTH_ACCESS_TOKEN=t", 0, 1,
          ".env:1: OAUTH_ACCESS_TOKEN ends within the hour and cannot be "
          "renewed; add the line OAUTH_REFRESH_TOKEN=... to .env"},

@@ -416,6 +416,11 @@ static void the_simulator_stands_in_place_of_all_of_zoho(void **state)
     char name[32];
 
     (void)state;
+    usher_config_fix_zoho(&fixed);
+    for (size_t i = 0; i < USHER_SETTING_COUNT; i++)
+        assert_int_equal(usher_config_fixes(&fixed, usher_setting_at(i)->name),
+                         is_zohos(i));
+    usher_config_fixed_free(&fixed);
     usher_config_fix(&fixed, "DESK_URL", "http://127.0.0.1:9");
     usher_config_fix_zoho(&fixed);
     for (size_t i = 0; i < USHER_SETTING_COUNT; i++)

@@ -70,6 +70,10 @@ static void a_key_keeps_what_people_can_search_for(void **state)
                     "2", "a b", "3", "a\"b", "4", "\xC3\xA9", "5", NULL);
     assert_non_null(strstr(f->line, " aZ.az_A-Z09=1 a_b=2 a_b=3 a_b=4 __=5"));
     assert_int_equal(f->level, USHER_LOG_INFO);
+    usher_log_event(f->log, USHER_LOG_INFO, "a", "b", "to 9876543210", "x",
+                    NULL);
+    assert_non_null(strstr(f->line, "210=x"));
+    assert_null(strstr(f->line, "9876543"));
 }
 
 /* What a value holds must not look like another pair, or another line. */

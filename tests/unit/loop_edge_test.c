@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/files.h"
 #include "net/loop.h"
 #include "net/server.h"
 
@@ -322,6 +323,22 @@ static struct rlimit leave_descriptors(int count)
     return old;
 }
 
+/* As many as the system lets us have. */
+static void the_soft_limit_of_files_is_raised(void **state)
+{
+    struct rlimit old, now;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    now = old;
+    now.rlim_cur = old.rlim_max > 256 ? 256 : old.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+    usher_files_raise_limit();
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    assert_int_equal(now.rlim_cur, old.rlim_max);
+}
+
 static void without_descriptors_there_is_no_loop(void **state)
 {
     struct world *world = *state;
@@ -384,6 +401,7 @@ int main(void)
         CASE(whichever_hook_goes_the_others_stay),
         CASE(whichever_watch_goes_the_others_are_told),
         CASE(a_watch_of_a_closed_descriptor_cannot_change),
+        cmocka_unit_test(the_soft_limit_of_files_is_raised),
         CASE(without_descriptors_there_is_no_loop),
         CASE(without_descriptors_there_is_no_server),
     };

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/zone.h"
+#include "fail_alloc.h"
 
 static int setup(void **state)
 {
@@ -290,6 +291,101 @@ static void every_link_of_tzdata_is_known(void **state)
     g_free(tab);
 }
 
+/* Before 1970, on both sides of a leap day and of a year. */
+static void days_before_1970_are_days(void **state)
+{
+    static const struct {
+        int64_t unix_s;
+        int year, month, day, hour, sec, weekday, yearday;
+    } cases[] = {
+        {-1, 1969, 12, 31, 23, 59, 3, 365},
+        {0, 1970, 1, 1, 0, 0, 4, 1},
+        {86399, 1970, 1, 1, 23, 59, 4, 1},
+        {86400, 1970, 1, 2, 0, 0, 5, 2},
+        {-86400, 1969, 12, 31, 0, 0, 3, 365},
+        {-86401, 1969, 12, 30, 23, 59, 2, 364},
+        {-58060800, 1968, 2, 29, 0, 0, 4, 60},
+        {-57974400, 1968, 3, 1, 0, 0, 5, 61},
+        {-2203891200, 1900, 3, 1, 0, 0, 4, 60},
+        {-2203977600, 1900, 2, 28, 0, 0, 3, 59},
+        {951782400, 2000, 2, 29, 0, 0, 2, 60},
+        {4107542400, 2100, 3, 1, 0, 0, 1, 60},
+        {1735689599, 2024, 12, 31, 23, 59, 2, 366},
+    };
+    const struct usher_zone *zone = zone_of(state, "UTC");
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct usher_zone_fields f;
+        int64_t back;
+
+        assert_true(usher_zone_fields(zone, cases[i].unix_s, &f));
+        assert_int_equal(f.year, cases[i].year);
+        assert_int_equal(f.month, cases[i].month);
+        assert_int_equal(f.day, cases[i].day);
+        assert_int_equal(f.hour, cases[i].hour);
+        assert_int_equal(f.sec, cases[i].sec);
+        assert_int_equal(f.weekday, cases[i].weekday);
+        assert_int_equal(f.yearday, cases[i].yearday);
+        assert_true(usher_zone_unix(zone, &f, &back, NULL));
+        assert_int_equal(back, cases[i].unix_s);
+    }
+}
+
+/* A day inside either end of years 1 to 9999, where every zone has a year. */
+static void the_calendar_has_two_ends(void **state)
+{
+    static const int64_t ends[] = {-62135596800 + 86400, 253402300799 - 86400};
+    const struct usher_zone *zone = zone_of(state, "UTC");
+    struct usher_zone_fields f;
+    int64_t back;
+
+    for (int i = 0; i < 2; i++) {
+        int64_t beyond = i ? ends[i] + 1 : ends[i] - 1;
+
+        assert_true(usher_zone_fields(zone, ends[i], &f));
+        assert_int_equal(f.year, i ? 9999 : 1);
+        assert_true(usher_zone_unix(zone, &f, &back, NULL));
+        assert_int_equal(back, ends[i]);
+        assert_false(usher_zone_fields(zone, beyond, &f));
+        f.sec += i ? 1 : -1;
+        assert_false(usher_zone_unix(zone, &f, &back, NULL));
+    }
+}
+
+/* Names of 64 letters have room; visitors' longer ones are none. */
+static void a_name_has_64_letters_at_most(void **state)
+{
+    char name[80];
+
+    memset(name, 'A', sizeof(name));
+    for (size_t len = 63; len <= 66; len++)
+        assert_null(usher_zones_find(*state, name, len));
+    assert_non_null(usher_zones_find(*state, "UTC and more", 3));
+}
+
+static void without_memory_there_is_no_zone(void **state)
+{
+    const struct usher_zone *zone = NULL;
+    unsigned long n;
+
+    (void)state;
+    for (n = 1; n < 10; n++) {
+        struct usher_zones *zones;
+
+        fail_alloc_at(n);
+        zones = usher_zones_new();
+        zone = zones ? usher_zones_find(zones, "Asia/Tokyo", 10) : NULL;
+        if (!fail_alloc_off()) {
+            assert_non_null(zone);
+            usher_zones_free(zones);
+            break;
+        }
+        assert_null(zone);
+        usher_zones_free(zones);
+    }
+    assert_in_range(n, 3, 9);
+}
+
 static void years_beyond_the_calendar_are_refused(void **state)
 {
     const struct usher_zone *zone = zone_of(state, "UTC");
@@ -323,6 +419,10 @@ int main(void)
         TEST(old_names_mean_their_successors),
         TEST(also_where_tzdata_has_them_no_more),
         TEST(every_link_of_tzdata_is_known),
+        TEST(days_before_1970_are_days),
+        TEST(the_calendar_has_two_ends),
+        TEST(a_name_has_64_letters_at_most),
+        TEST(without_memory_there_is_no_zone),
         TEST(years_beyond_the_calendar_are_refused),
     };
 
