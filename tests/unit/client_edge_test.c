@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "client_world.h"
+#include "fail_alloc.h"
 
 #define OK_REPLY "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -61,6 +62,27 @@ static void nothing_sticks_to_the_next_request(void **state)
     client_get(world, "/echo");
     assert_int_equal(world->turned, 0);
     lacks(world->body, "secret");
+}
+
+/* The memory of a large answer is not kept for the next ones. */
+static void memory_of_an_answer_is_given_back(void **state)
+{
+    enum { SIZE = 900 * 1000 };
+    struct world *world = *state;
+    char *body = calloc(1, SIZE);
+    struct usher_client_request request = {
+        .method = "POST", .body = body, .body_len = SIZE};
+
+    assert_non_null(body);
+    client_get(world, "/echo");
+    fail_alloc_count();
+    client_run(world, &request, "/mirror");
+    assert_int_equal(world->body_len, SIZE);
+    for (int i = 0; i < 10; i++)
+        usher_loop_step(world->loop, 0);
+    assert_true(fail_alloc_most() > SIZE);
+    assert_true(fail_alloc_held() < SIZE + 200 * 1000); /* the test has it */
+    free(body);
 }
 
 /* What changes nothing is sent again, whatever its name. */
@@ -498,6 +520,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(nothing_sticks_to_the_next_request),
+        CASE(memory_of_an_answer_is_given_back),
         CASE(reads_are_sent_again_by_any_name),
         CASE(a_content_type_is_sent_once_however_it_is_written),
         CASE(a_write_without_a_body_has_an_empty_one),

@@ -170,6 +170,9 @@ static void an_unknown_name_is_a_warning_with_the_nearest(void **state)
         {"ZOHO_CLIENT_ID", "OAUTH_CLIENT_ID"},
         {"CLIENT_SECRET", "OAUTH_CLIENT_SECRET"},
         {"DESK_CLIENTID", "DESK_CLIENT_ID"},
+        {"ZOHO_REFRESH_TOKEN", "OAUTH_REFRESH_TOKEN"},
+        {"my_other_access_token", "OAUTH_ACCESS_TOKEN"},
+        {"SHOP_KY", "SHOP_KEY"},
         {"WHETHER_URL", "WEATHER_URL"},
         {"TIMEZONE", "TIME_ZONE"},
     };

@@ -239,6 +239,34 @@ static void what_cannot_be_in_a_value_is_refused(void **state)
     assert_non_null(strstr(config_problem(f, 0), "no other"));
 }
 
+/* Each pair of quotes that people and their programs put around a value. */
+static void quotes_of_each_kind_are_left_out(void **state)
+{
+    static const char *const values[] = {"\"1000.ab\"",
+                                         "'1000.ab'",
+                                         "`1000.ab`",
+                                         "\xE2\x80\x9C"
+                                         "1000.ab\xE2\x80\x9D",
+                                         "\xE2\x80\x98"
+                                         "1000.ab\xE2\x80\x99",
+                                         "\"' 1000.ab '\"",
+                                         " \t1000.ab\r"};
+    struct fixture *f = *state;
+    char line[64];
+
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        (void)snprintf(line, sizeof(line), "OAUTH_CLIENT_ID=%s", values[i]);
+        assert_int_equal(config_load(f, line, NULL), USHER_OK);
+        assert_string_equal(config_text(f, USHER_SETTING_OAUTH_CLIENT_ID),
+                            "1000.ab");
+        assert_true(f->problems.warnings > 0);
+    }
+    assert_int_equal(config_load(f, "WEBHOOK_SECRET=\"a'", NULL), USHER_OK);
+    assert_string_equal(config_text(f, USHER_SETTING_WEBHOOK_SECRET), "\"a'");
+    assert_int_equal(config_load(f, "WEBHOOK_SECRET=\"", NULL), USHER_OK);
+    assert_string_equal(config_text(f, USHER_SETTING_WEBHOOK_SECRET), "\"");
+}
+
 /* Opening hours have a bound, whatever they say. */
 static void hours_are_shorter_than_512_letters(void **state)
 {
@@ -486,6 +514,7 @@ int main(void)
         CASE(ports_and_hosts_of_an_address_have_their_ends),
         CASE(plain_http_to_another_machine_is_warned_of),
         CASE(what_cannot_be_in_a_value_is_refused),
+        CASE(quotes_of_each_kind_are_left_out),
         CASE(hours_are_shorter_than_512_letters),
         CASE(a_wrong_value_is_shown_where_it_is_like_no_secret),
         cmocka_unit_test(some_settings_wait_for_a_restart),

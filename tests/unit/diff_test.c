@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/diff.h"
+#include "fail_alloc.h"
 
 /* The difference of two texts as a text for free(). */
 static char *diff(const char *old, const char *fresh)
@@ -173,6 +174,32 @@ static void texts_with_nothing_in_common_are_replaced(void **state)
     usher_buffer_free(&out);
 }
 
+/* Where memory fails nothing passes for a difference. */
+static void without_memory_it_says_so(void **state)
+{
+    static const char old[] = "1\n2\n3\n4", fresh[] = "1\n2\nthree\n4\n5";
+    struct usher_buffer out;
+    enum usher_status st = USHER_ERR_NOMEM;
+    unsigned long n;
+
+    (void)state;
+    for (n = 1; st != USHER_OK; n++) {
+        assert_in_range(n, 1, 40);
+        usher_buffer_init(&out, 0);
+        fail_alloc_at(n);
+        st = usher_diff(&out, "a", old, strlen(old), "b", fresh, strlen(fresh));
+        if (!fail_alloc_off())
+            assert_int_equal(st, USHER_OK);
+        if (st != USHER_OK) {
+            assert_int_equal(st, USHER_ERR_NOMEM);
+            usher_buffer_free(&out);
+        }
+    }
+    assert_true(n > 5);
+    assert_non_null(strstr(out.data, "-3\n"));
+    usher_buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +211,7 @@ int main(void)
         cmocka_unit_test(a_last_line_without_end_is_marked),
         cmocka_unit_test(it_leads_from_the_old_text_to_the_new),
         cmocka_unit_test(texts_with_nothing_in_common_are_replaced),
+        cmocka_unit_test(without_memory_it_says_so),
     };
 
     return cmocka_run_group_tests_name("diff", tests, NULL, NULL);

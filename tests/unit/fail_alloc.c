@@ -73,6 +73,13 @@ static int holds(void *block)
            memmem(block, malloc_usable_size(block), text, strlen(text)) != NULL;
 }
 
+size_t fail_alloc_held(void)
+{
+    long now = atomic_load(&bytes);
+
+    return now > 0 ? (size_t)now : 0;
+}
+
 static void *counted(void *block)
 {
     long size = (long)malloc_usable_size(block);

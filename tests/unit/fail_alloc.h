@@ -21,6 +21,8 @@ int fail_alloc_off(void);
  * above what it had here. */
 void fail_alloc_count(void);
 size_t fail_alloc_most(void);
+/* What it has now, above what it had there; 0 where that is less. */
+size_t fail_alloc_held(void);
 
 /* From now on blocks that the library frees are looked through for this text;
  * NULL switches it off. How many held it still: a secret that is not wiped. */

@@ -37,12 +37,21 @@ static void long_words_are_far_from_everything(void **state)
 
     (void)state;
     assert_true(usher_word_distance(word, word) == SIZE_MAX);
+    assert_true(usher_word_distance(word, "a") == SIZE_MAX);
+    assert_true(usher_word_distance("a", word) == SIZE_MAX);
+    assert_true(usher_word_distance(word + 5, "a") == SIZE_MAX); /* 65 */
+    assert_int_equal(usher_word_distance(word + 6, word + 6), 0);
+    assert_int_equal(usher_word_distance(word + 6, ""), 64);
 }
 
 static void longer_words_reach_further(void **state)
 {
     (void)state;
     assert_int_equal(usher_word_reach("say"), 1);
+    assert_int_equal(usher_word_reach("4444"), 1);
+    assert_int_equal(usher_word_reach("55555"), 2);
+    assert_int_equal(usher_word_reach("88888888"), 2);
+    assert_int_equal(usher_word_reach("999999999"), 3);
     assert_int_equal(usher_word_reach("choose"), 2);
     assert_int_equal(usher_word_reach("transcript"), 3);
 }

@@ -28,6 +28,9 @@ static void control_characters_are_replaced(void **state)
          "??31mred", "??31mred"},
         {"ends \xc2", "ends \xc2", "ends \xc2"},
         {"\xc2\xa0kept", "\xc2\xa0kept", "\xc2\xa0kept"},
+        {"\x1f\x01 !~", "?? !~", "?? !~"},
+        {"\xc2\x80\xc2\x9f\xc2\x7f", "????\xc2?", "????\xc2?"},
+        {"\xc3\x9b", "\xc3\x9b", "\xc3\x9b"},
     };
 
     (void)state;

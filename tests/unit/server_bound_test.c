@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "fail_alloc.h"
 #include "server_world.h"
 
 /* The world's server anew, on a socket of its own. */
@@ -73,6 +74,37 @@ static void a_body_may_have_1_mib_where_nothing_is_said(void **state)
     close(fd);
     has(post(world, MIB + 1), "HTTP/1.1 413 ");
     assert_int_equal(world->calls, 1);
+}
+
+/* One large body, and many at once: what they needed is given back. */
+static void memory_of_bodies_is_given_back(void **state)
+{
+    enum { MANY = 300, KIB = 1024 };
+    static int fds[MANY];
+    static char body[8 * KIB];
+    struct serve *world = *state;
+    int ended;
+
+    memset(body, 'z', sizeof(body));
+    replace(world, 0, 2 * MANY);
+    fail_alloc_count();
+    for (int i = 0; i < MANY; i++) {
+        fds[i] = wire_dial(world);
+        wire_put_text(world, fds[i],
+                      HEAD("POST", "/later") "Content-Length: 65536\r\n\r\n");
+        for (int part = 0; part < 8; part++)
+            wire_put(world, fds[i], body, sizeof(body));
+    }
+    serve_until_later(world, MANY);
+    assert_true(fail_alloc_held() > MANY * 64 * KIB);
+    serve_answer_all(world);
+    for (int i = 0; i < MANY; i++) {
+        has(wire_get(world, fds[i], "later", &ended), "HTTP/1.1 200 ");
+        close(fds[i]);
+    }
+    for (int i = 0; i < 10; i++)
+        usher_loop_step(world->loop, 0);
+    assert_true(fail_alloc_held() < MANY * 2 * KIB);
 }
 
 /* Up to 16 times the bound a body that is refused is read to its end, which
@@ -425,6 +457,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_body_may_have_1_mib_where_nothing_is_said),
+        CASE(memory_of_bodies_is_given_back),
         CASE(a_refused_body_is_read_up_to_16_times_the_bound),
         CASE(a_head_may_have_6_kb_and_not_16),
         CASE(a_status_is_from_200_to_999),
