@@ -384,6 +384,34 @@ static void a_client_that_waits_lets_its_thread_sleep(void **state)
     assert_true(step_takes(world) >= 15);
 }
 
+static void no_answer(void *user, const struct usher_client_answer *answer)
+{
+    (void)user;
+    (void)answer;
+    fail_msg("an answer came after the client's end");
+}
+
+static void all_under_way_end_with_the_client(void **state)
+{
+    struct world *world = *state;
+    char url[64];
+    struct usher_client_request request = {.method = "GET", .url = url};
+
+    client_url(world, "/later", url, sizeof(url));
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(usher_client_send(world->client, &request, no_answer,
+                                           NULL, NULL),
+                         USHER_OK);
+    client_until_later(world, 3);
+    usher_client_free(world->client);
+    world->client = NULL;
+    server_answer_later(world);
+    for (int i = 0; i < 5; i++)
+        usher_loop_step(world->loop, 0);
+    usher_clock_manual_advance(&world->time, 60000);
+    usher_loop_step(world->loop, 0);
+}
+
 /* ---- proxies ---- */
 
 static const char *const proxies[] = {"http_proxy", "https_proxy",
@@ -529,6 +557,7 @@ int main(void)
         CASE(retry_after_is_never_less_than_nothing),
         CASE(both_sides_of_what_a_request_may_hold),
         CASE(whichever_is_cancelled_the_others_are_answered),
+        CASE(all_under_way_end_with_the_client),
         CASE(a_client_that_waits_lets_its_thread_sleep),
         PROXY(each_name_of_a_proxy_counts),
         PROXY(a_unix_socket_needs_no_proxy),

@@ -210,6 +210,11 @@ static void an_answer_that_is_too_large_is_cut_off(void **state)
     client_run(world, &request, NULL);
     expect(world, USHER_NET_OK, 1);
     assert_int_equal(world->body_len, 3);
+    request.body_len = 1001;
+    client_run(world, &request, NULL);
+    expect(world, USHER_NET_TOO_LARGE, 1);
+    run_url(world, "http://[::1"); /* which is another fault */
+    expect(world, USHER_NET_BAD_URL, 0);
     free(body);
 }
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 static void nothing_set_gives_the_defaults(void **state)
 {
     struct fixture *f = *state;
+    cpu_set_t set;
 
     assert_int_equal(config_load(f, NULL, NULL), USHER_OK);
     assert_int_equal(f->problems.count, 0);
@@ -37,7 +39,9 @@ static void nothing_set_gives_the_defaults(void **state)
     assert_int_equal(usher_config_calls(f->config, ""), 0);
     assert_null(config_text(f, USHER_SETTING_TIME_ZONE));
     assert_null(config_text(f, USHER_SETTING_WORKERS));
-    assert_in_range(config_number(f, USHER_SETTING_WORKERS), 1, 256);
+    assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
+    assert_int_equal(config_number(f, USHER_SETTING_WORKERS),
+                     CPU_COUNT(&set) < 256 ? CPU_COUNT(&set) : 256);
     assert_string_equal(usher_config_origin(f->config, USHER_SETTING_PORT),
                         "default");
     assert_false(usher_config_is_set(f->config, USHER_SETTING_PORT));
@@ -374,6 +378,7 @@ static void what_was_copied_with_a_value_is_left_out(void **state)
     }
     assert_int_equal(config_load(f, "PORT=' '", NULL), USHER_OK);
     assert_false(usher_config_is_set(f->config, USHER_SETTING_PORT));
+    assert_int_equal(config_number(f, USHER_SETTING_PORT), 8000);
 }
 
 static void a_file_that_was_asked_for_must_be_there(void **state)

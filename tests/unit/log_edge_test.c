@@ -276,6 +276,46 @@ static void sixteen_callers_have_a_line_each(void **state)
     assert_non_null(strstr(f->line, "left_out=1"));
 }
 
+/* Whose turn it is among those who share a line is not blamed for the others,
+ * while the sixteen go on. */
+static void none_of_the_others_is_blamed(void **state)
+{
+    struct fixture *f = *state;
+    char caller[32];
+
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < 16; i++) {
+            snprintf(caller, sizeof(caller), "10.0.0.%d", i);
+            limited(f, 60000 * round + 100, caller);
+            if (round == 0 && i == 15) {
+                limited(f, 110, "10.0.1.1");
+                limited(f, 120, "10.0.1.2");
+                limited(f, 130, "10.0.1.3");
+            }
+        }
+    f->lines = 0;
+    limited(f, 60200, "10.0.1.4");
+    assert_int_equal(f->lines, 1);
+    assert_non_null(strstr(f->line, "10.0.1.4"));
+    assert_null(strstr(f->line, "left_out"));
+    usher_log_limit_flush(f->log, 130000);
+    assert_int_equal(f->lines, 2);
+    assert_non_null(strstr(f->line, "various left_out=2"));
+}
+
+/* Callers of a time gone by take nobody's place, flush or not. */
+static void who_is_gone_leaves_his_place(void **state)
+{
+    struct fixture *f = *state;
+    char caller[32];
+
+    for (int i = 0; i < 32; i++) {
+        snprintf(caller, sizeof(caller), "10.0.%d.%d", i / 16, i % 16);
+        limited(f, i < 16 ? 0 : 60000, caller);
+    }
+    assert_int_equal(f->lines, 32);
+}
+
 /* Other areas and events with the same reason are other lines. */
 static void a_line_is_its_area_event_reason_and_caller(void **state)
 {
@@ -310,6 +350,8 @@ int main(void)
         cmocka_unit_test(a_line_goes_on_where_a_pipe_took_half),
         CASE(the_same_line_is_due_again_after_a_minute),
         CASE(sixteen_callers_have_a_line_each),
+        CASE(none_of_the_others_is_blamed),
+        CASE(who_is_gone_leaves_his_place),
         CASE(a_line_is_its_area_event_reason_and_caller),
     };
 

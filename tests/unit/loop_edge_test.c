@@ -226,6 +226,27 @@ static void what_was_due_comes_in_the_next_run(void **state)
     assert_string_equal(world->seen, "bc");
 }
 
+/* A timer that is due while its loop ends is idle after. */
+static void a_loop_forgets_what_was_due(void **state)
+{
+    struct world *world = *state;
+    struct mark a = {.world = world, .letter = 'a'};
+    struct mark b = {.world = world, .letter = 'b'};
+    struct mark later = {.world = world, .letter = 'l'};
+    struct usher_timer stop = {0};
+
+    usher_timer_set(world->loop, &stop, 1, stop_it, world->loop);
+    set(&a, 1);
+    set(&b, 1);
+    set(&later, 9);
+    usher_clock_manual_advance(&world->time, 1);
+    usher_loop_run(world->loop);
+    assert_true(a.timer.armed && b.timer.armed && later.timer.armed);
+    usher_loop_free(world->loop);
+    world->loop = NULL;
+    assert_false(a.timer.armed || b.timer.armed || later.timer.armed);
+}
+
 /* ---- hooks, watches ---- */
 
 static void whichever_hook_goes_the_others_stay(void **state)
@@ -398,6 +419,7 @@ int main(void)
         CASE(a_timer_in_the_past_is_due_at_once),
         CASE(what_is_due_may_still_be_changed),
         CASE(what_was_due_comes_in_the_next_run),
+        CASE(a_loop_forgets_what_was_due),
         CASE(whichever_hook_goes_the_others_stay),
         CASE(whichever_watch_goes_the_others_are_told),
         CASE(a_watch_of_a_closed_descriptor_cannot_change),

@@ -371,6 +371,24 @@ static void at_the_end_all_that_wait_are_dropped(void **state)
     }
 }
 
+/* What comes in while the server ends begins nothing any more. */
+static void no_call_begins_at_the_end(void **state)
+{
+    static const char request[] = HEAD("GET", "/later") "\r\n";
+    struct serve *world = *state;
+    int fd = wire_dial(world), ended;
+
+    for (int i = 0; i < 5; i++)
+        usher_loop_step(world->loop, 0); /* the connection is there */
+    assert_int_equal(send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL),
+                     sizeof(request) - 1);
+    usher_server_free(world->server);
+    world->server = NULL;
+    assert_int_equal(world->calls, 0);
+    assert_string_equal(wire_get(world, fd, NULL, &ended), "");
+    close(fd);
+}
+
 /* Whoever is connected: where nothing happens the loop's thread sleeps. */
 static void an_idle_server_lets_its_thread_sleep(void **state)
 {
@@ -468,6 +486,7 @@ int main(void)
         CASE(nothing_of_a_refused_request_sticks_to_the_next),
         CASE(who_waits_is_answered_in_whatever_order),
         CASE(at_the_end_all_that_wait_are_dropped),
+        CASE(no_call_begins_at_the_end),
         CASE(an_idle_server_lets_its_thread_sleep),
         CASE(a_caller_is_named_as_people_write_addresses),
         CASE(over_a_unix_socket_a_caller_has_no_address),

@@ -167,6 +167,8 @@ static void keys_come_in_all_the_forms_people_paste(void **state)
     check_accepts(join(one, ",", two), 1, 1);
     check_accepts(join(one, " , ", other), 1, 1);
     check_accepts(join(lines, "", other), 1, 1);
+    check_accepts(join(one, "\n", other), 1, 1);
+    check_accepts(join(one, "", other), 1, 1);
     check_accepts(join(escaped, ",", two), 1, 1);
     check_accepts(join(two, "", ""), 0, 1);
     check_accepts(lines, 1, 0);
