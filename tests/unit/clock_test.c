@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <string.h>
 #include <time.h>
 
@@ -195,6 +196,32 @@ static void the_hour_of_a_jump_is_its_own(void **state)
     assert_int_equal(even_now(even), 3 * HOUR + DAY + 59000);
 }
 
+static void *ask_often(void *user)
+{
+    struct even *even = user;
+    int wrong = 0;
+
+    for (int i = 0; i < 1000; i++)
+        wrong += even_now(even) != 0;
+    return wrong ? user : NULL;
+}
+
+/* While a jump is looked at. */
+static void any_thread_may_ask(void **state)
+{
+    struct even *even = *state;
+    pthread_t threads[4];
+    void *wrong;
+
+    even->machine.wall_ms += 8 * DAY;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, even), 0);
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], &wrong);
+        assert_null(wrong);
+    }
+}
+
 static void a_jump_that_is_taken_back_is_none(void **state)
 {
     struct even *even = *state;
@@ -292,6 +319,7 @@ int main(void)
         cmocka_unit_test(random_never_gives_1),
         EVEN(an_even_clock_follows_time_and_small_corrections),
         EVEN(a_minute_is_a_jump_to_either_side),
+        EVEN(any_thread_may_ask),
         EVEN(the_hour_of_a_jump_is_its_own),
         EVEN(a_jump_that_is_taken_back_is_none),
         EVEN(a_time_that_stands_for_an_hour_is_believed),

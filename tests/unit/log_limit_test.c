@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,6 +201,34 @@ static void levels_and_no_log_count(void **state)
     usher_log_limit_flush(NULL, 0);
 }
 
+enum { THREADS = 4, ROUNDS = 500 };
+
+static void *refuse_often(void *user)
+{
+    struct fixture *f = user;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        refuse(f, 0, "no secret", "::1");
+        usher_log_limit_flush(f->log, 0);
+    }
+    return NULL;
+}
+
+/* Of all threads together one line is written, and the rest is counted. */
+static void threads_share_what_is_remembered(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t threads[THREADS];
+
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, refuse_often, f), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(f->lines, 1);
+    usher_log_limit_flush(f->log, USHER_LOG_LIMIT_MS);
+    has(f, "left_out=1999");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -213,6 +242,7 @@ int main(void)
         CASE(the_text_of_a_line_does_not_make_it_another),
         CASE(a_crowd_of_one_reason_leaves_place_for_others),
         CASE(beyond_all_places_the_rest_shares_one),
+        CASE(threads_share_what_is_remembered),
         CASE(levels_and_no_log_count),
     };
 

@@ -1,4 +1,5 @@
 /* tests/unit/problems_test.c - the list behind /readyz. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -388,6 +389,48 @@ static void without_memory_the_log_has_it(void **state)
     usher_log_free(log);
 }
 
+enum { THREADS = 4, ROUNDS = 200 };
+
+static void *raise_and_end(void *user)
+{
+    struct usher_problems *problems = user;
+    struct usher_buffer out;
+
+    usher_buffer_init(&out, 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        char id[32];
+
+        snprintf(id, sizeof(id), "task-%d", i % 7);
+        usher_problem_raise(problems, USHER_PROBLEM_TASK_UNREADABLE, id, "d",
+                            "h");
+        usher_problem_raise(problems, USHER_PROBLEM_STORE_FAILING, NULL, id,
+                            NULL);
+        usher_problems_json(problems, &out);
+        usher_buffer_clear(&out);
+        (void)usher_problems_serious(problems);
+        (void)usher_problems_count(problems, USHER_PROBLEM_TASK_UNREADABLE);
+        usher_problem_end(problems, USHER_PROBLEM_TASK_UNREADABLE, id);
+        usher_problems_end(problems, USHER_PROBLEM_STORE_FAILING, NULL, NULL);
+    }
+    usher_buffer_free(&out);
+    return NULL;
+}
+
+static void any_thread_may_use_the_list(void **state)
+{
+    struct usher_problems *problems = problems_new(NULL);
+    pthread_t threads[THREADS];
+
+    (void)state;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, raise_and_end, problems), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_false(usher_problems_serious(problems));
+    usher_problems_free(problems);
+}
+
 /* As many as there are conversations in a database that a newer one wrote. */
 static void the_log_names_some_and_all_are_counted(void **state)
 {
@@ -463,6 +506,7 @@ int main(void)
         cmocka_unit_test(whichever_ends_the_others_stay),
         cmocka_unit_test(twenty_of_a_code_are_listed),
         cmocka_unit_test(without_memory_the_log_has_it),
+        cmocka_unit_test(any_thread_may_use_the_list),
         cmocka_unit_test(the_log_names_some_and_all_are_counted),
         cmocka_unit_test(many_of_a_kind_hide_no_other),
     };
