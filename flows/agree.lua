@@ -139,10 +139,15 @@ end
 
 -- Asking for what is missing ----------------------------------------------------------------------
 
--- Which part is missing. A time that is over by now is as good as none.
+-- Which part is missing. A time that is over by now is as good as none, and "as soon as possible"
+-- is always now.
 local function missing(chat, wish)
-  local value = wish.time and wish.time.value
-  if value and not value.soon and value.at <= chat.message.at then wish.time = nil end
+  local value, now = wish.time and wish.time.value, chat.message.at
+  if value and value.soon then
+    wish.time.closed = reading.closed(chat, now)
+  elseif value and value.at <= now then
+    wish.time = nil
+  end
   if not wish.phone then return wish.time and "phone" or "both" end
   return not wish.time and "time" or nil
 end
@@ -270,7 +275,7 @@ local function fill(chat, wish)
       asked = part
     end
   end
-  return false
+  return not (wish.phones or missing(chat, wish))
 end
 
 -- Which part of the call a message is about: "number", "day", "hour", or nil. What stands behind

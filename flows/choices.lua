@@ -22,11 +22,11 @@ function choices.number(phones, text)
   end
 end
 
--- "am", "3 am", "am is better", but not "I am good".
+-- "am", "am is better", but not "I am good".
 local function says_am(text)
   local behind = text:gsub(" i am ", " "):match " am (.*)$"
   if not behind then return false end
-  return behind == "" or text:find "%d am " or behind:find "^is " or behind:find "^please "
+  return behind == "" or behind:find "^is " or behind:find "^please "
 end
 
 -- Which of two moments "the second", "pm" or "in the morning" means.
@@ -35,6 +35,7 @@ function choices.moment(said, step, picks, zone)
   local text = " " .. said:lower():gsub("[^%w]+", " ") .. " "
   if words.meant(words.first, text) or text:find " earlier " then return step[2] end
   if words.meant(words.second, text) or text:find " later " then return step[3] end
+  if said:find "%d" then return nil end -- "5 pm" is an hour of its own
   local is_am = says_am(text) or text:find " morning "
   local is_pm = text:find " pm " or text:find " afternoon " or text:find " evening "
   if (is_am and is_pm) or not (is_am or is_pm) then return nil end
