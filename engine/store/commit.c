@@ -195,7 +195,7 @@ enum usher_status usher_commit_row(struct usher_commit *commit, const char *key,
     struct store_op op = {.what = STORE_ROW, .kind = kind, .num = {seq, 0, 0}};
     struct run runs[] = {{key, key_len}, run_of(data, len)};
 
-    if (!key_is_good(key, key_len) || !runs[1].data || kind <= ' ' ||
+    if (!key_is_good(key, key_len) || !runs[1].data || seq < 1 || kind <= ' ' ||
         kind > '~' || commit_has(commit, STORE_ROW, key, key_len, seq))
         return commit_break(commit, USHER_ERR_INVALID);
     return commit_add(commit, &op, runs, 2);
@@ -214,8 +214,8 @@ enum usher_status usher_commit_task(struct usher_commit *commit,
                          {task->conversation, task->conversation_len},
                          run_text(task->reason)};
 
-    if (!task->id || runs[0].len == 0 || runs[0].len > 64 || !task->name ||
-        runs[2].len > STORE_KEY_MAX || !runs[1].data ||
+    if (!key_is_good(task->id, runs[0].len) || runs[0].len > 64 ||
+        !key_is_good(task->name, runs[2].len) || !runs[1].data ||
         task->conversation_len > STORE_KEY_MAX || task->state > USHER_TASK_DEAD)
         return commit_break(commit, USHER_ERR_INVALID);
     return commit_add(commit, &op, runs, 5);

@@ -289,6 +289,11 @@ static void record_apply(struct memory_store *store, struct store_op *op,
 
     record->updated_ms = now_ms;
     record->stamp = ++store->stamp;
+    if (op->what == STORE_VERSION) {
+        if (record->op.num[0] <= store->loaded_ms)
+            record->op.num[0] = store->loaded_ms + 1;
+        store->loaded_ms = record->op.num[0];
+    }
     if (*place)
         memory_record_free(store_table_unlink(table, place));
     store_table_link(table, &record->entry);

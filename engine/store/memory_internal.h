@@ -50,6 +50,7 @@ struct memory_store {
     struct table versions;
     struct table credentials;
     uint64_t stamp;
+    int64_t loaded_ms;  /* of the newest version */
     unsigned forget_at; /* the shard to look at first */
 };
 

@@ -131,9 +131,12 @@ int sqlite_place_lost(const struct sqlite_store *store,
 
 /* ---- sqlite_schema.c: on the connections that are open ---- */
 
-/* Creates the tables in an empty file; otherwise sees that they are ours and
- * of a version we know. */
-enum usher_status sqlite_schema_check(struct sqlite_store *store,
+/* Sees that the file is empty (*from is 0) or ours, of a version we know
+ * (*from); changes nothing. */
+enum usher_status sqlite_schema_look(struct sqlite_store *store, int *from,
+                                     struct usher_error *error);
+/* Brings it from that version to this one. */
+enum usher_status sqlite_schema_raise(struct sqlite_store *store, int from,
                                       struct usher_error *error);
 enum usher_status sqlite_prepare(struct sqlite_store *store,
                                  struct usher_error *error);

@@ -140,13 +140,9 @@ done:
     return st;
 }
 
-/* SQLite gives -wal and -shm the mode of the database; those left over from
- * another time are set right here. */
-static enum usher_status files_protect(const struct sqlite_store *store,
-                                       struct usher_error *error)
+static enum usher_status file_make(const struct sqlite_store *store,
+                                   struct usher_error *error)
 {
-    static const char *const ends[] = {"-wal", "-shm"};
-    char name[PATH_MAX];
     int fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
     if (fd < 0) {
@@ -154,11 +150,17 @@ static enum usher_status files_protect(const struct sqlite_store *store,
                         strerror(errno));
         return USHER_ERR_IO;
     }
-    if (fchmod(fd, 0600) != 0)
-        usher_log_event(store->base.log, USHER_LOG_WARN, "store",
-                        "cannot make the database private", "file", store->path,
-                        "error", strerror(errno), NULL);
     close(fd);
+    return USHER_OK;
+}
+
+/* SQLite gives -wal and -shm the mode of the database; those left over from
+ * another time are set right here. */
+static void files_protect(const struct sqlite_store *store)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    char name[PATH_MAX];
+
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         snprintf(name, sizeof(name), "%s%s", store->path, ends[i]);
         if (chmod(name, 0600) != 0 && errno != ENOENT)
@@ -166,7 +168,6 @@ static enum usher_status files_protect(const struct sqlite_store *store,
                             "cannot make the database private", "file", name,
                             "error", strerror(errno), NULL);
     }
-    return USHER_OK;
 }
 
 /* ---- Connections ---- */
@@ -215,15 +216,13 @@ static int on_wal(void *user, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
-static enum usher_status open_writer(struct sqlite_store *store,
-                                     struct usher_error *error)
+static enum usher_status use_wal(struct sqlite_store *store,
+                                 struct usher_error *error)
 {
     char sql[128];
     int is_wal = 0;
-    int rc = db_open(store->path, &store->write_db);
+    int rc = db_use_wal(store->write_db, &is_wal);
 
-    if (rc == SQLITE_OK)
-        rc = db_use_wal(store->write_db, &is_wal);
     snprintf(sql, sizeof(sql),
              "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=%d;"
              "PRAGMA cache_size=-32768",
@@ -244,7 +243,27 @@ static enum usher_status open_writer(struct sqlite_store *store,
     }
     sqlite3_wal_autocheckpoint(store->write_db, 0);
     sqlite3_wal_hook(store->write_db, on_wal, store);
-    return sqlite_schema_check(store, error);
+    return USHER_OK;
+}
+
+/* Nothing of the file changes, its mode neither, before it is known for ours.
+ */
+static enum usher_status open_writer(struct sqlite_store *store,
+                                     struct usher_error *error)
+{
+    int version;
+    int rc = db_open(store->path, &store->write_db);
+    enum usher_status st = sqlite_status(rc);
+
+    if (rc != SQLITE_OK)
+        sqlite_explain(store, store->write_db, rc, error);
+    if (st == USHER_OK)
+        st = sqlite_schema_look(store, &version, error);
+    if (st != USHER_OK)
+        return st;
+    files_protect(store);
+    st = use_wal(store, error);
+    return st == USHER_OK ? sqlite_schema_raise(store, version, error) : st;
 }
 
 static enum usher_status open_reader(const struct sqlite_store *store,
@@ -262,7 +281,7 @@ static enum usher_status open_reader(const struct sqlite_store *store,
 enum usher_status sqlite_open_files(struct sqlite_store *store,
                                     struct usher_error *error)
 {
-    enum usher_status st = files_protect(store, error);
+    enum usher_status st = file_make(store, error);
 
     if (st == USHER_OK)
         st = open_writer(store, error);

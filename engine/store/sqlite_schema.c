@@ -110,25 +110,6 @@ static int db_number(sqlite3 *db, const char *sql, int64_t *number)
     return rc;
 }
 
-/* Brings a database from an older schema (0: empty) to this one, in one
- * transaction. */
-static enum usher_status schema_raise(struct sqlite_store *store, int from,
-                                      struct usher_error *error)
-{
-    char sql[sizeof(SCHEMA) + sizeof(SCHEMA_PINS) + 160];
-    int rc;
-
-    snprintf(sql, sizeof(sql),
-             "BEGIN IMMEDIATE; %s %s PRAGMA application_id=%d;"
-             "PRAGMA user_version=%d; COMMIT",
-             from < 1 ? SCHEMA : "", SCHEMA_PINS, APPLICATION_ID,
-             SCHEMA_VERSION);
-    rc = sqlite3_exec(store->write_db, sql, NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
-        sqlite_explain(store, store->write_db, rc, error);
-    return sqlite_status(rc);
-}
-
 /* By what is small or has an index: versions, tokens, finished tasks, the
  * conversation that was made last. */
 static void last_find(struct sqlite_store *store)
@@ -143,14 +124,15 @@ static void last_find(struct sqlite_store *store)
         store->base.last_ms = 0;
 }
 
-enum usher_status sqlite_schema_check(struct sqlite_store *store,
-                                      struct usher_error *error)
+enum usher_status sqlite_schema_look(struct sqlite_store *store, int *from,
+                                     struct usher_error *error)
 {
     int64_t version;
     int64_t application;
     int64_t tables;
     int rc = db_number(store->write_db, "PRAGMA user_version", &version);
 
+    *from = 0;
     if (rc == SQLITE_OK)
         rc = db_number(store->write_db, "PRAGMA application_id", &application);
     if (rc == SQLITE_OK)
@@ -161,7 +143,7 @@ enum usher_status sqlite_schema_check(struct sqlite_store *store,
         return sqlite_status(rc);
     }
     if (tables == 0 && version == 0)
-        return schema_raise(store, 0, error);
+        return USHER_OK;
     if (application != APPLICATION_ID) {
         usher_error_set(error,
                         "%s is a database of another program: name another "
@@ -177,14 +159,29 @@ enum usher_status sqlite_schema_check(struct sqlite_store *store,
                         store->path, (long long)version, SCHEMA_VERSION);
         return USHER_ERR_INVALID;
     }
-    if (version < SCHEMA_VERSION) {
-        enum usher_status st = schema_raise(store, (int)version, error);
-
-        if (st != USHER_OK)
-            return st;
-    }
-    last_find(store);
+    *from = (int)version;
     return USHER_OK;
+}
+
+/* In one transaction. */
+enum usher_status sqlite_schema_raise(struct sqlite_store *store, int from,
+                                      struct usher_error *error)
+{
+    char sql[sizeof(SCHEMA) + sizeof(SCHEMA_PINS) + 160];
+    int rc = SQLITE_OK;
+
+    snprintf(sql, sizeof(sql),
+             "BEGIN IMMEDIATE; %s %s PRAGMA application_id=%d;"
+             "PRAGMA user_version=%d; COMMIT",
+             from < 1 ? SCHEMA : "", SCHEMA_PINS, APPLICATION_ID,
+             SCHEMA_VERSION);
+    if (from < SCHEMA_VERSION)
+        rc = sqlite3_exec(store->write_db, sql, NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        sqlite_explain(store, store->write_db, rc, error);
+    else
+        last_find(store);
+    return sqlite_status(rc);
 }
 
 static enum usher_status statements_prepare(const struct sqlite_store *store,

@@ -198,7 +198,7 @@ int usher_store_load_task(struct usher_store *store, const char *id,
  * the control thread, never on a worker's. They see
  * every commit submitted before them. Each calls `each` for what it finds
  * until that gives nonzero; borrowed data lives until it returns; it may
- * itself submit, and read.
+ * itself submit, and read: what it reads may be as it was when the list began.
  *
  * Tasks whose state has its bit (1 << state) in state_mask, in the order of
  * due_ms. Versions, newest first. One version's sources and a credential

@@ -203,67 +203,6 @@ static void test_the_lock_holds_through_a_symbolic_link(void **state)
     world->store = first;
 }
 
-/* ---- Schema ---- */
-
-static void file_exec(struct store_world *world, const char *sql)
-{
-    sqlite3 *db = NULL;
-
-    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"), &db),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
-
-static void test_the_first_schema_is_raised(void **state)
-{
-    struct store_world *world = *state;
-
-    assert_int_equal(store_turn(world, "a", 0, 1, "head", NULL), USHER_OK);
-    store_world_close(world);
-    file_exec(world, "DROP INDEX conversation_version;"
-                     "ALTER TABLE conversation DROP COLUMN version;"
-                     "PRAGMA user_version=1");
-    assert_int_equal(store_world_open(world), USHER_OK);
-    assert_string_equal(store_seen(world, "a"), "1/head[]");
-    assert_int_equal(store_turn(world, "a", 1, 2, "more", NULL), USHER_OK);
-}
-
-static void test_a_newer_schema_is_left_alone(void **state)
-{
-    struct store_world *world = *state;
-
-    store_world_close(world);
-    file_exec(world, "PRAGMA user_version=999");
-    assert_says(refused(world, world->url, USHER_ERR_INVALID),
-                "made by a newer usher (schema 999");
-}
-
-static void test_another_programs_database_is_left_alone(void **state)
-{
-    struct store_world *world = *state;
-
-    store_world_close(world);
-    file_exec(world, "PRAGMA application_id=1");
-    assert_says(refused(world, world->url, USHER_ERR_INVALID),
-                "another program");
-}
-
-static void test_a_file_that_is_no_database_is_left_alone(void **state)
-{
-    struct store_world *world = *state;
-    int fd =
-        open(store_world_path(world, "notes.txt"), O_CREAT | O_WRONLY, 0600);
-    static const char text[] = "these are my notes, not a database at all, "
-                               "and they are longer than a header would be. "
-                               "Please do not write here, I need them.";
-
-    assert_int_equal(write(fd, text, sizeof(text)), sizeof(text));
-    close(fd);
-    assert_says(refused(world, "sqlite:notes.txt", USHER_ERR_PARSE),
-                "is not a SQLite database");
-}
-
 /* ---- Groups ---- */
 
 struct tally {
@@ -405,98 +344,6 @@ static void test_faults_can_be_switched(void **state)
 }
 #endif
 
-/* Patience, not time: the store looks about once a second. */
-static void test_a_store_gets_well_by_itself(void **state)
-{
-    struct store_world *world = *state;
-    sqlite3 *db = NULL;
-
-    assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
-    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"), &db),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
-                     SQLITE_OK);
-    assert_int_equal(store_turn(world, "a", 1, 2, "h", NULL), USHER_ERR_IO);
-    assert_true(usher_store_failing(world->store, NULL));
-    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-    for (int i = 0; usher_store_failing(world->store, NULL); i++) {
-        assert_true(i < 12000);
-        usher_loop_step(world->loop, 5);
-    }
-    assert_int_equal(count_of(world->logged, "commits work again"), 1);
-    assert_int_equal(store_turn(world, "a", 1, 2, "h", NULL), USHER_OK);
-}
-
-/* Patience, as above: it looks about once a second, without commits, too. */
-static void failing_until(struct store_world *world, int failing)
-{
-    for (int i = 0; usher_store_failing(world->store, NULL) != failing; i++) {
-        assert_true(i < 12000);
-        usher_loop_step(world->loop, 5);
-    }
-}
-
-static void file_move(struct store_world *world, const char *from,
-                      const char *to)
-{
-    char old[256];
-
-    snprintf(old, sizeof(old), "%s", store_world_path(world, from));
-    assert_int_equal(rename(old, store_world_path(world, to)), 0);
-}
-
-static void loses(struct store_world *world, const char *name, int64_t seq)
-{
-    struct usher_error error = {""};
-    int fd;
-
-    assert_int_equal(store_turn(world, "a", seq - 1, seq, "h", NULL), USHER_OK);
-    file_move(world, name, "away");
-    assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
-                     USHER_ERR_IO);
-    assert_true(usher_store_failing(world->store, &error));
-    assert_says(error.text, name);
-    assert_says(error.text, "is gone");
-    fd = open(store_world_path(world, name), O_CREAT | O_WRONLY, 0600);
-    assert_true(fd >= 0);
-    close(fd);
-    assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
-                     USHER_ERR_IO);
-    assert_true(usher_store_failing(world->store, &error));
-    assert_says(error.text, "was replaced");
-    file_move(world, "away", name);
-    failing_until(world, 0);
-    file_move(world, name, "away");
-    failing_until(world, 1);
-    file_move(world, "away", name);
-    assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL), USHER_OK);
-    assert_false(usher_store_failing(world->store, NULL));
-}
-
-static void test_files_that_are_lost_fail_commits_until_they_are_back(void **st)
-{
-    struct store_world *world = *st;
-
-    loses(world, "usher.db", 1);
-    loses(world, "usher.db-wal", 3);
-    store_world_reopen(world);
-    assert_string_equal(store_seen(world, "a"), "4/h[]");
-}
-
-static void test_a_store_knows_when_it_was_last_used(void **state)
-{
-    struct store_world *world = *state;
-
-    assert_int_equal(usher_store_last_ms(world->store), 0);
-    assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
-    usher_clock_manual_advance(&world->time, 5000);
-    assert_int_equal(store_turn(world, "b", 0, 1, "h", NULL), USHER_OK);
-    usher_clock_manual_advance(&world->time, 5000);
-    store_world_reopen(world);
-    assert_int_equal(usher_store_last_ms(world->store), 1005000);
-}
-
 #define CASE(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
 int main(void)
@@ -512,16 +359,9 @@ int main(void)
         CASE(test_answers_are_dropped_by_closing),
         CASE(test_a_second_process_is_told_who_has_it),
         CASE(test_the_lock_holds_through_a_symbolic_link),
-        CASE(test_the_first_schema_is_raised),
-        CASE(test_a_newer_schema_is_left_alone),
-        CASE(test_another_programs_database_is_left_alone),
-        CASE(test_a_file_that_is_no_database_is_left_alone),
         CASE(test_one_bad_commit_spoils_no_other),
         CASE(test_a_full_disk_fails_commits_until_there_is_room),
         CASE(test_the_wal_stays_small),
-        CASE(test_a_store_gets_well_by_itself),
-        CASE(test_files_that_are_lost_fail_commits_until_they_are_back),
-        CASE(test_a_store_knows_when_it_was_last_used),
 #ifdef USHER_FAULTS
         CASE(test_faults_can_be_switched),
 #endif

@@ -11,24 +11,6 @@
 
 #include "store_world.h"
 
-static int make_memory(void **state)
-{
-    *state = store_world_new("memory:");
-    return 0;
-}
-
-static int make_sqlite(void **state)
-{
-    *state = store_world_new("sqlite:usher.db");
-    return 0;
-}
-
-static int drop(void **state)
-{
-    store_world_free(*state);
-    return 0;
-}
-
 /* ---- Conversations ---- */
 
 static void test_unknown_conversation_is_empty(void **state)
@@ -535,63 +517,34 @@ static void test_what_was_touched_in_the_future_gets_old_too(void **state)
     assert_string_equal(text, "");
 }
 
-static void test_forget_goes_on_where_it_ended(void **state)
-{
-    struct store_world *world = *state;
-    char text[256] = "";
-
-    for (int i = 0; i < 600; i++) {
-        char key[16];
-        enum usher_status status;
-        struct usher_commit *commit = store_commit();
-        int len = snprintf(key, sizeof(key), "k%d", i);
-        usher_commit_head(commit, key, (size_t)len, 0, 1, 0, "h", 1);
-        (void)usher_store_submit(world->store, commit, NULL, NULL, NULL,
-                                 &status);
-    }
-    for (int i = 0; i < 4; i++)
-        forget(world, 2000000);
-    assert_int_equal(usher_store_conversations(world->store, 9,
-                                               conversation_list, text),
-                     USHER_OK);
-    assert_string_equal(text, "");
-}
-
-#define BOTH(test)                                      \
-    {"memory: " #test, test, make_memory, drop, NULL},  \
-    {                                                   \
-        "sqlite: " #test, test, make_sqlite, drop, NULL \
-    }
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_unknown_conversation_is_empty),
-        BOTH(test_head_and_rows_come_back),
-        BOTH(test_head_of_any_size_replaces),
-        BOTH(test_bytes_are_kept_exactly),
-        BOTH(test_wrong_expectation_is_refused_whole),
-        BOTH(test_row_that_is_there_is_refused_whole),
-        BOTH(test_rows_may_come_before_their_head),
-        BOTH(test_row_and_head_of_a_new_one_in_any_order),
-        BOTH(test_rows_below_keep_from_are_not_loaded),
-        BOTH(test_load_sees_what_was_submitted_before),
-        BOTH(test_nonsense_is_refused),
-        BOTH(test_an_empty_commit_succeeds),
-        BOTH(test_tasks_come_in_due_order_by_state),
-        BOTH(test_one_task_is_found_in_any_state),
-        BOTH(test_a_task_is_seen_as_it_was_just_submitted),
-        BOTH(test_each_can_end_the_list),
-        BOTH(test_a_task_lives_and_dies_with_its_turn),
-        BOTH(test_versions_come_newest_first),
-        BOTH(test_the_last_version_is_the_newest_whatever_the_clock),
-        BOTH(test_a_credential_is_replaced),
-        BOTH(test_conversations_come_last_touched_first),
-        BOTH(test_the_journal_comes_in_order),
-        BOTH(test_forget_deletes_what_is_untouched),
-        BOTH(test_one_of_the_future_stops_no_forgetting),
-        BOTH(test_what_was_touched_in_the_future_gets_old_too),
-        BOTH(test_forget_goes_on_where_it_ended),
+        STORE_BOTH(test_unknown_conversation_is_empty),
+        STORE_BOTH(test_head_and_rows_come_back),
+        STORE_BOTH(test_head_of_any_size_replaces),
+        STORE_BOTH(test_bytes_are_kept_exactly),
+        STORE_BOTH(test_wrong_expectation_is_refused_whole),
+        STORE_BOTH(test_row_that_is_there_is_refused_whole),
+        STORE_BOTH(test_rows_may_come_before_their_head),
+        STORE_BOTH(test_row_and_head_of_a_new_one_in_any_order),
+        STORE_BOTH(test_rows_below_keep_from_are_not_loaded),
+        STORE_BOTH(test_load_sees_what_was_submitted_before),
+        STORE_BOTH(test_nonsense_is_refused),
+        STORE_BOTH(test_an_empty_commit_succeeds),
+        STORE_BOTH(test_tasks_come_in_due_order_by_state),
+        STORE_BOTH(test_one_task_is_found_in_any_state),
+        STORE_BOTH(test_a_task_is_seen_as_it_was_just_submitted),
+        STORE_BOTH(test_each_can_end_the_list),
+        STORE_BOTH(test_a_task_lives_and_dies_with_its_turn),
+        STORE_BOTH(test_versions_come_newest_first),
+        STORE_BOTH(test_the_last_version_is_the_newest_whatever_the_clock),
+        STORE_BOTH(test_a_credential_is_replaced),
+        STORE_BOTH(test_conversations_come_last_touched_first),
+        STORE_BOTH(test_the_journal_comes_in_order),
+        STORE_BOTH(test_forget_deletes_what_is_untouched),
+        STORE_BOTH(test_one_of_the_future_stops_no_forgetting),
+        STORE_BOTH(test_what_was_touched_in_the_future_gets_old_too),
     };
 
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);

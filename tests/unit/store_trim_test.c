@@ -11,24 +11,6 @@
 
 #include "store_world.h"
 
-static int setup_memory(void **state)
-{
-    *state = store_world_new("memory:");
-    return 0;
-}
-
-static int setup_sqlite(void **state)
-{
-    *state = store_world_new("sqlite:usher.db");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    store_world_free(*state);
-    return 0;
-}
-
 static void versions_put(struct store_world *world, int from, int to)
 {
     for (int i = from; i <= to; i++) {
@@ -154,25 +136,15 @@ static void test_many_versions_of_one_waiting_talk_each(void **state)
     expect_versions(world, "v5 v3 v1 ");
 }
 
-#define MEMORY(test)                                         \
-    {                                                        \
-        "memory: " #test, test, setup_memory, teardown, NULL \
-    }
-#define SQLITE(test)                                         \
-    {                                                        \
-        "sqlite: " #test, test, setup_sqlite, teardown, NULL \
-    }
-#define BOTH(test) MEMORY(test), SQLITE(test)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_only_the_newest_stay),
-        BOTH(test_a_version_that_came_back_is_new),
-        BOTH(test_a_pinned_version_stays_until_its_flow_ends),
-        BOTH(test_a_pin_moves),
-        SQLITE(test_pins_outlive_a_restart),
-        BOTH(test_many_versions_of_one_waiting_talk_each),
+        STORE_BOTH(test_only_the_newest_stay),
+        STORE_BOTH(test_a_version_that_came_back_is_new),
+        STORE_BOTH(test_a_pinned_version_stays_until_its_flow_ends),
+        STORE_BOTH(test_a_pin_moves),
+        STORE_SQLITE(test_pins_outlive_a_restart),
+        STORE_BOTH(test_many_versions_of_one_waiting_talk_each),
     };
 
     return cmocka_run_group_tests_name("store_trim", tests, NULL, NULL);

@@ -67,6 +67,24 @@ void store_world_free(struct store_world *world)
     free(world);
 }
 
+int store_setup_memory(void **state)
+{
+    *state = store_world_new("memory:");
+    return 0;
+}
+
+int store_setup_sqlite(void **state)
+{
+    *state = store_world_new("sqlite:usher.db");
+    return 0;
+}
+
+int store_teardown(void **state)
+{
+    store_world_free(*state);
+    return 0;
+}
+
 enum usher_status store_world_open(struct store_world *world)
 {
     struct usher_store_options options = {.url = world->url,

@@ -26,6 +26,21 @@ struct store_world {
 /* A world with an open store in an empty folder. */
 struct store_world *store_world_new(const char *url);
 void store_world_free(struct store_world *world);
+/* As a case's setup and teardown; *state is the world. */
+int store_setup_memory(void **state);
+int store_setup_sqlite(void **state);
+int store_teardown(void **state);
+#define STORE_MEMORY(test)                                               \
+    {                                                                    \
+        "memory: " #test, test, store_setup_memory, store_teardown, NULL \
+    }
+#define STORE_SQLITE(test)                                               \
+    {                                                                    \
+        "sqlite: " #test, test, store_setup_sqlite, store_teardown, NULL \
+    }
+/* On both backends: a case twice. */
+#define STORE_BOTH(test) STORE_MEMORY(test), STORE_SQLITE(test)
+
 /* Closing and opening again, as a restart does. */
 enum usher_status store_world_open(struct store_world *world);
 void store_world_close(struct store_world *world);
