@@ -136,6 +136,46 @@ static void test_a_newer_schema_is_left_alone(void **state)
     assert_string_equal(store_seen(world, "a"), "1/head[1:t:row]");
 }
 
+static int note_state(void *user, const struct usher_task_row *row)
+{
+    char *text = user;
+    size_t have = strlen(text);
+
+    snprintf(text + have, 64 - have, "%s:%d ", row->id, (int)row->state);
+    return 0;
+}
+
+/* A state that a newer engine has given: found by who asks for it, and taken
+ * for none of ours. */
+static void test_a_state_of_another_engine_is_unknown(void **state)
+{
+    struct store_world *world = *state;
+    struct usher_commit *commit = store_commit();
+    char text[64] = "";
+
+    for (int i = 0; i < 4; i++) {
+        char id[2] = {(char)('a' + i), '\0'};
+        struct usher_task_row row = {.id = id, .name = "n", .data = ""};
+
+        usher_commit_task(commit, &row);
+    }
+    assert_int_equal(store_do(world, commit), USHER_OK);
+    store_world_close(world);
+    file_exec(world, "usher.db",
+              "UPDATE task SET state = 4 WHERE id = 'b';"
+              "UPDATE task SET state = 77 WHERE id = 'c';"
+              "UPDATE task SET state = -1 WHERE id = 'd'");
+    assert_int_equal(store_world_open(world), USHER_OK);
+    assert_int_equal(usher_store_tasks(world->store, 15, note_state, text),
+                     USHER_OK);
+    assert_string_equal(text, "a:0 ");
+    text[0] = '\0';
+    assert_int_equal(usher_store_tasks(world->store, 1U << USHER_TASK_UNKNOWN,
+                                       note_state, text),
+                     USHER_OK);
+    assert_string_equal(text, "b:4 c:4 d:4 ");
+}
+
 /* ---- Of somebody else ---- */
 
 /* It is in SQLite's ordinary mode, and stays so. */
@@ -278,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_SQLITE(test_the_first_schema_is_raised),
         STORE_SQLITE(test_a_newer_schema_is_left_alone),
+        STORE_SQLITE(test_a_state_of_another_engine_is_unknown),
         STORE_SQLITE(test_another_programs_database_is_left_alone),
         STORE_SQLITE(test_a_file_that_is_no_database_is_left_alone),
         STORE_SQLITE(test_a_damaged_database_is_refused),

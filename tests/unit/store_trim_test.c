@@ -98,6 +98,27 @@ static void test_a_pinned_version_stays_until_its_flow_ends(void **state)
     expect_versions(world, "v4 ");
 }
 
+/* Heads grow and shrink while the flow goes on in its version. */
+static void test_a_pin_outlives_a_head_of_any_size(void **state)
+{
+    static const size_t sizes[] = {10, 5000, 50000, 3, 700};
+    struct store_world *world = *state;
+    char head[50000];
+
+    memset(head, 'h', sizeof(head));
+    versions_put(world, 1, 4);
+    turn(world, "siq:1", 1, "v1");
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct usher_commit *commit = store_commit();
+        int64_t seq = (int64_t)i + 2;
+
+        usher_commit_head(commit, "siq:1", 5, seq - 1, seq, 1, head, sizes[i]);
+        assert_int_equal(store_do(world, commit), USHER_OK);
+        trim(world, 1);
+        expect_versions(world, "v4 v1 ");
+    }
+}
+
 static void test_a_pin_moves(void **state)
 {
     struct store_world *world = *state;
@@ -142,6 +163,7 @@ int main(void)
         STORE_BOTH(test_only_the_newest_stay),
         STORE_BOTH(test_a_version_that_came_back_is_new),
         STORE_BOTH(test_a_pinned_version_stays_until_its_flow_ends),
+        STORE_BOTH(test_a_pin_outlives_a_head_of_any_size),
         STORE_BOTH(test_a_pin_moves),
         STORE_SQLITE(test_pins_outlive_a_restart),
         STORE_BOTH(test_many_versions_of_one_waiting_talk_each),
