@@ -137,6 +137,10 @@ static int number_write(struct usher_buffer *out,
 {
     struct usher_buffer text;
 
+    if (value->type == USHER_PLAIN_FLOAT && !isfinite(value->number)) {
+        usher_value_boolean(out, 0); /* the check refuses it; null is taken */
+        return 1;
+    }
     if (field->type == USHER_ZOHO_TIME)
         return time_write(out, value);
     if (field->type != USHER_ZOHO_ID && field->type != USHER_ZOHO_TEXT)
@@ -145,7 +149,7 @@ static int number_write(struct usher_buffer *out,
     if (usher_plain_text(value, &text) == USHER_OK)
         usher_value_string(out, text.data, text.len);
     else
-        usher_value_boolean(out, 0); /* inf, nan: the check refuses this */
+        out->failed = USHER_ERR_NOMEM;
     usher_buffer_free(&text);
     return 1;
 }

@@ -61,7 +61,8 @@ struct usher_transfer {
     int64_t started_ms;
     int64_t timeout_ms;
     char method[CLIENT_METHOD_MAX + 1];
-    char *parts; /* one allocation: headers and body */
+    char *parts; /* one allocation: headers and body; wiped: tokens */
+    size_t parts_size;
     struct curl_slist *headers;
     const char *body;
     size_t body_len;

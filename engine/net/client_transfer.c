@@ -118,12 +118,22 @@ struct usher_transfer *usher_transfer_take(struct usher_client *client)
     return transfer;
 }
 
+static void parts_free(struct usher_transfer *transfer)
+{
+    if (transfer->parts != NULL)
+        explicit_bzero(transfer->parts, transfer->parts_size);
+    free(transfer->parts);
+    transfer->parts = NULL;
+    transfer->headers = NULL;
+    transfer->body = NULL;
+}
+
 void usher_transfer_free(struct usher_transfer *transfer)
 {
     if (transfer->easy != NULL)
         curl_easy_cleanup(transfer->easy);
-    usher_buffer_free(&transfer->response);
-    free(transfer->parts);
+    usher_buffer_wipe(&transfer->response);
+    parts_free(transfer);
     free(transfer);
 }
 
@@ -131,16 +141,13 @@ void usher_transfer_recycle(struct usher_transfer *transfer)
 {
     struct usher_client *client = transfer->client;
 
-    free(transfer->parts);
-    transfer->parts = NULL;
-    transfer->headers = NULL;
-    transfer->body = NULL;
+    parts_free(transfer);
     if (client->pool_count >= POOL_MAX) {
         usher_transfer_free(transfer);
         return;
     }
     if (transfer->response.cap > RESPONSE_KEEP)
-        usher_buffer_free(&transfer->response);
+        usher_buffer_wipe(&transfer->response);
     transfer->next = client->pool;
     client->pool = transfer;
     client->pool_count++;
@@ -210,6 +217,7 @@ static enum usher_status copy_parts(struct usher_transfer *transfer,
     transfer->parts = malloc(size);
     if (transfer->parts == NULL)
         return USHER_ERR_NOMEM;
+    transfer->parts_size = size;
     block.node = transfer->headers = (struct curl_slist *)transfer->parts;
     block.text = (char *)(transfer->headers + nodes);
     /* Waiting for "100 Continue" costs a second where nobody sends it. */

@@ -46,6 +46,32 @@ static void redirect(struct usher_request *request, unsigned status,
                          0, 0, &header, 1);
 }
 
+/* Each header that flows may see, and some that they may not. */
+static void reply_headers(struct usher_request *request)
+{
+    static const struct usher_header headers[] = {
+        {"Content-Disposition", "inline"},
+        {"Content-Language", "en"},
+        {"ETag", "\"e\""},
+        {"Last-Modified", "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"Link", "<x>; rel=next"},
+        {"Location", "/there"},
+        {"Retry-After", "7"},
+        {"X-RateLimit-Limit", "10"},
+        {"X-RateLimit-Remaining", "9"},
+        {"X-RateLimit-Reset", "8"},
+        {"X-Request-Id", "r-1"},
+        {"X-Total-Count", "3"},
+        {"Set-Cookie", "session=1"},
+        {"Server", "x"},
+        {"WWW-Authenticate", "Basic"},
+        {"X-Private", "no"},
+    };
+
+    usher_request_answer(request, 200, "text/plain", (char *)(uintptr_t) "h", 1,
+                         0, headers, sizeof(headers) / sizeof(headers[0]));
+}
+
 /* Half of /big/N's bytes are inside a JSON string. */
 static void reply_big(struct usher_request *request, const char *type, size_t n)
 {
@@ -81,6 +107,10 @@ static void on_request(void *user, struct usher_request *request)
         reply(request, (unsigned)atoi(path + 8), "text/plain", "so");
     else if (strncmp(path, "/to/", 4) == 0 || strncmp(path, "/as/", 4) == 0)
         redirect(request, path[1] == 't' ? 303 : 307, path + 3);
+    else if (strcmp(path, "/headers") == 0)
+        reply_headers(request);
+    else if (strncmp(path, "/as-type/", 9) == 0)
+        reply(request, 200, path + 9, "{\"n\":5}");
     else if (strcmp(path, "/json") == 0)
         reply(request, 200, "application/json; charset=utf-8",
               "{\"n\":5,\"list\":[1,null,\"x\"],\"none\":null}");
@@ -162,7 +192,12 @@ static int journal_next(struct bind_world *world, lua_State *L,
 
 static int host_begin(void *user, lua_State *L, const struct usher_effect *e)
 {
-    return journal_next(user, L, e);
+    struct bind_world *world = user;
+
+    snprintf(world->begun, sizeof(world->begun), "%s %.*s", e->name,
+             (int)e->target_len, e->target);
+    world->begun_flags = e->flags;
+    return journal_next(world, L, e);
 }
 
 static int host_end(void *user, lua_State *L, const struct usher_effect *effect,
@@ -271,7 +306,11 @@ static struct usher_script *script_make(struct bind_world *world,
 
     if (world->state_bytes)
         options.limits.state_bytes = world->state_bytes;
-    options.modules = usher_bind_modules(&options.module_count);
+    options.modules = world->modules
+                          ? world->modules
+                          : usher_bind_modules(&options.module_count);
+    if (world->modules)
+        options.module_count = world->module_count;
     if (usher_script_new(&options, &script, NULL) != USHER_OK)
         return NULL;
     return script;

@@ -17,6 +17,8 @@ struct bind_world {
     char url[64];
     const char *settings; /* Lua of init.lua's list; NULL: none */
     size_t state_bytes;   /* 0: the usual limit */
+    const struct usher_script_module *modules; /* NULL: usher's own */
+    size_t module_count;
 
     /* What the server saw last. */
     unsigned requests;
@@ -24,7 +26,9 @@ struct bind_world {
     char authorization[128], content_type[64], accept[64];
     struct usher_request *held; /* of /hold */
 
-    /* The host: what the last effect with waiting was. */
+    /* The host: what the last effect at once was; the last with waiting. */
+    char begun[128]; /* "name target" */
+    unsigned begun_flags;
     int64_t deadline_ms; /* given to jobs; 0: none */
     char effect[64], target[256];
     unsigned flags;

@@ -191,6 +191,31 @@ static void test_a_second_process_is_told_who_has_it(void **state)
     store_world_reopen(world); /* closing gave it back */
 }
 
+static off_t lock_size(struct store_world *world)
+{
+    struct stat info;
+
+    assert_int_equal(stat(store_world_path(world, "usher.db.lock"), &info), 0);
+    return info.st_size;
+}
+
+/* A number in it means a process that lives; a link is no lock file. */
+static void test_a_lock_that_was_given_back_names_nobody(void **state)
+{
+    struct store_world *world = *state;
+    char lock[256];
+
+    assert_true(lock_size(world) > 0);
+    store_world_close(world);
+    assert_int_equal(lock_size(world), 0);
+    snprintf(lock, sizeof(lock), "%s",
+             store_world_path(world, "usher.db.lock"));
+    assert_int_equal(unlink(lock), 0);
+    assert_int_equal(symlink("elsewhere", lock), 0);
+    assert_says(refused(world, world->url, USHER_ERR_IO), "usher.db.lock");
+    assert_int_equal(access(store_world_path(world, "elsewhere"), F_OK), -1);
+}
+
 static void test_the_lock_holds_through_a_symbolic_link(void **state)
 {
     struct store_world *world = *state;
@@ -359,6 +384,7 @@ int main(void)
         CASE(test_a_stopped_store_has_answered_and_takes_no_more),
         CASE(test_answers_are_dropped_by_closing),
         CASE(test_a_second_process_is_told_who_has_it),
+        CASE(test_a_lock_that_was_given_back_names_nobody),
         CASE(test_the_lock_holds_through_a_symbolic_link),
         CASE(test_one_bad_commit_spoils_no_other),
         CASE(test_a_full_disk_fails_commits_until_there_is_room),
