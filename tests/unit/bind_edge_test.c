@@ -237,6 +237,34 @@ static void json_has_its_bounds(void **state)
                 "above 2048 KiB");
 }
 
+/* ---- http.serve ---- */
+
+/* The engine's own pages, and what is below them. */
+static void a_flow_serves_no_page_of_the_engine(void **state)
+{
+    static const char *const own[] = {"/webhook", "/webhook/salesiq",
+                                      "/admin",   "/admin/x",
+                                      "/healthz", "/healthz/x",
+                                      "/readyz",  "/readyz/x",
+                                      "/metrics", "/metrics/x"};
+    static const char *const others[] = {"/webhooks", "/administration",
+                                         "/health", "/", "/x/metrics"};
+    char code[128];
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        snprintf(code, sizeof(code),
+                 "end, http.serve('GET', '%s', function() end), function()",
+                 own[i]);
+        bind_raises(*state, code, "is the engine's own");
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        snprintf(code, sizeof(code),
+                 "end, http.serve('GET', '%s', function() end), function()",
+                 others[i]);
+        bind_run(*state, code);
+    }
+}
+
 /* ---- what a job gives that cannot be kept ---- */
 
 static enum usher_outcome done_outcome;
@@ -392,6 +420,7 @@ int main(void)
         cmocka_unit_test(words_are_yes_or_no),
         cmocka_unit_test(numbers_are_numbers),
         CASE(json_has_its_bounds),
+        CASE(a_flow_serves_no_page_of_the_engine),
         cmocka_unit_test(what_cannot_be_kept_is_no_other_outcome),
         CASE(a_hosts_effect_is_done_once),
         cmocka_unit_test(a_hosts_module_takes_no_name_of_ushers),
