@@ -90,6 +90,32 @@ static void test_forget_takes_what_is_older_and_nothing_else(void **state)
     assert_int_equal(count, 3);
 }
 
+/* A few hundred go in one call. */
+static void test_what_is_old_goes_at_once(void **state)
+{
+    struct store_world *world = *state;
+    struct usher_commit *commit = store_commit();
+    int count = 0;
+
+    for (int i = 0; i < 200; i++) {
+        char name[16];
+        struct usher_task_row row = {
+            .id = name, .name = "n", .data = "", .state = USHER_TASK_DONE};
+        int len = snprintf(name, sizeof(name), "n%d", i);
+
+        usher_commit_task(commit, &row);
+        usher_commit_head(commit, name, (size_t)len, 0, 1, 0, "h", 1);
+    }
+    assert_int_equal(store_do(world, commit), USHER_OK);
+    forget(world, 1000001, INT64_MAX);
+    assert_int_equal(usher_store_conversations(world->store, SIZE_MAX,
+                                               count_any, &count),
+                     USHER_OK);
+    assert_int_equal(usher_store_tasks(world->store, 31, count_tasks, &count),
+                     USHER_OK);
+    assert_int_equal(count, 0);
+}
+
 /* What came from a clock that stood ahead counts from `latest` on: all of it.
  */
 static void test_latest_moves_only_what_is_later(void **state)
@@ -224,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_BOTH(test_forget_takes_what_is_older_and_nothing_else),
+        STORE_BOTH(test_what_is_old_goes_at_once),
         STORE_BOTH(test_latest_moves_only_what_is_later),
         STORE_BOTH(test_every_write_is_a_touch),
         STORE_BOTH(test_forget_gets_round_and_round),

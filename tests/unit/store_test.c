@@ -92,6 +92,27 @@ static void test_row_that_is_there_is_refused_whole(void **state)
     assert_string_equal(store_seen(world, "a"), "2/two[1:t:x 2:t:y]");
 }
 
+/* Whatever its kind, and that of the one that is there. */
+static void test_a_number_is_given_once(void **state)
+{
+    static const char kinds[] = {'t', 'i', 'r'};
+    struct store_world *world = *state;
+
+    for (int64_t i = 0; i < 3; i++) {
+        struct usher_commit *commit = store_commit();
+
+        usher_commit_row(commit, "a", 1, i + 1, kinds[i], "x", 1);
+        assert_int_equal(store_do(world, commit), USHER_OK);
+    }
+    for (int64_t i = 0; i < 9; i++) {
+        struct usher_commit *commit = store_commit();
+
+        usher_commit_row(commit, "a", 1, i / 3 + 1, kinds[i % 3], "y", 1);
+        assert_int_equal(store_do(world, commit), USHER_ERR_EXISTS);
+    }
+    assert_string_equal(store_seen(world, "a"), "0/[1:t:x 2:i:x 3:r:x]");
+}
+
 static void test_rows_may_come_before_their_head(void **state)
 {
     struct store_world *world = *state;
@@ -526,6 +547,7 @@ int main(void)
         STORE_BOTH(test_bytes_are_kept_exactly),
         STORE_BOTH(test_wrong_expectation_is_refused_whole),
         STORE_BOTH(test_row_that_is_there_is_refused_whole),
+        STORE_BOTH(test_a_number_is_given_once),
         STORE_BOTH(test_rows_may_come_before_their_head),
         STORE_BOTH(test_row_and_head_of_a_new_one_in_any_order),
         STORE_BOTH(test_rows_below_keep_from_are_not_loaded),

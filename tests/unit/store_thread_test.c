@@ -65,6 +65,7 @@ static void talk_turn(struct talk *talk)
 {
     struct usher_commit *commit = usher_commit_new();
     struct worker *worker = talk->worker;
+    struct usher_task_row task = {.name = "n", .data = ""};
     enum usher_status status = USHER_OK;
     int64_t seq = talk->seq + 1;
     int last = seq % 5 == 0;
@@ -78,6 +79,9 @@ static void talk_turn(struct talk *talk)
     usher_commit_head(commit, talk->key, talk->key_len, seq - 1, seq, 0,
                       talk->key, talk->key_len);
     usher_commit_row(commit, talk->key, talk->key_len, seq, 't', "row", 3);
+    task.id = talk->key;
+    task.state = seq < TURNS ? USHER_TASK_READY : USHER_TASK_DONE;
+    usher_commit_task(commit, &task);
     now = usher_store_submit(worker->world->store, commit, worker->loop,
                              last ? NULL : talk_decided, talk, &status);
     if (status != USHER_OK)
@@ -128,6 +132,13 @@ static int count_key(void *user, const char *key, size_t key_len, int64_t seq,
     return 0;
 }
 
+static int count_task(void *user, const struct usher_task_row *row)
+{
+    (void)row;
+    ++*(int *)user;
+    return 0;
+}
+
 static void run_workers(const char *url)
 {
     struct store_world *world = store_world_new(url);
@@ -143,6 +154,8 @@ static void run_workers(const char *url)
         assert_int_equal(usher_store_conversations(world->store, 1000,
                                                    count_key, &count),
                          USHER_OK);
+        assert_int_equal(
+            usher_store_tasks(world->store, 31, count_task, &count), USHER_OK);
     }
     for (int i = 0; i < WORKERS; i++) {
         pthread_join(workers[i].thread, NULL);
@@ -151,6 +164,11 @@ static void run_workers(const char *url)
     count = 0;
     assert_int_equal(usher_store_conversations(world->store, 1000, count_key,
                                                &count),
+                     USHER_OK);
+    assert_int_equal(count, WORKERS * CONVERSATIONS);
+    count = 0;
+    assert_int_equal(usher_store_tasks(world->store, 1U << USHER_TASK_DONE,
+                                       count_task, &count),
                      USHER_OK);
     assert_int_equal(count, WORKERS * CONVERSATIONS);
     store_world_close(world);
