@@ -26,7 +26,12 @@ static int peer_start(void *user, struct usher_transfer *transfer,
     snprintf(peer->url, sizeof(peer->url), "%s %s", request->method,
              request->url);
     snprintf(peer->form, sizeof(peer->form), "%.*s", (int)request->body_len,
-             request->body);
+             request->body ? request->body : "");
+    peer->names[0] = '\0';
+    for (i = 0; i < request->header_count; i++)
+        snprintf(peer->names + strlen(peer->names),
+                 sizeof(peer->names) - strlen(peer->names), "%s ",
+                 request->headers[i].name);
     for (i = 0; i < request->header_count; i++)
         if (strcmp(request->headers[i].name, "Content-Type") == 0)
             snprintf(peer->content_type, sizeof(peer->content_type), "%s",

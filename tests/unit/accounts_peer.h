@@ -1,5 +1,5 @@
 /* tests/unit/accounts_peer.h - an Accounts without a network, which answers a
- * zoho_world's refreshes with what it was told: also what no server can be made
+ * zoho_world's requests with what it was told: also what no server can be made
  * to do, such as not to be there. */
 #ifndef USHER_TESTS_ACCOUNTS_PEER_H
 #define USHER_TESTS_ACCOUNTS_PEER_H
@@ -12,6 +12,7 @@ struct accounts_peer {
     char url[128];
     char form[512];
     char content_type[64];
+    char names[256]; /* of the headers, each with a blank behind */
 
     struct usher_loop *loop; /* the peer's own from here */
     struct usher_timer timer;

@@ -188,6 +188,29 @@ static void each_refresh_goes_when_its_count_is_kept(void **state)
     database_remove(world);
 }
 
+/* Nobody waits for ever for a refresh that could not even be sent. */
+static void who_waits_for_the_count_hears_of_a_failure(void **state)
+{
+    struct zoho_world *world = *state;
+    sqlite3 *writer = database_hold(world);
+    struct asked asked;
+
+    strcpy(world->settings.hosts.base[USHER_ZOHO_ACCOUNTS], "ftp://a b");
+    world_start(world);
+    world_ask(world, 0, 0, &asked);
+    world_settle(world);
+    assert_int_equal(asked.answers, 0);
+    assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(writer);
+    while (asked.answers == 0 || is_keeping(world))
+        usher_loop_step(world->loop, -1);
+    assert_int_equal(asked.status, USHER_ERR_INVALID);
+    assert_int_equal(asked.kind, USHER_KIND_OFFLINE);
+    assert_int_equal(world_logged(world, "refresh failed"), 1);
+    database_remove(world);
+}
+
 static void record_put(struct zoho_world *world, const char *name,
                        const char *bytes, size_t len)
 {
@@ -352,6 +375,7 @@ int main(void)
         WITH_WORLD(a_kept_token_that_ran_out_is_renewed),
         WITH_WORLD(a_refresh_is_sent_when_its_count_is_kept),
         WITH_WORLD(each_refresh_goes_when_its_count_is_kept),
+        WITH_WORLD(who_waits_for_the_count_hears_of_a_failure),
 #ifdef USHER_FAULTS
         WITH_WORLD(what_the_store_did_not_take_is_kept_later),
 #endif

@@ -301,6 +301,52 @@ static void who_is_away_is_asked_more_and_more_seldom(void **state)
     assert_int_equal(world_logged(world, "level=warn"), 2);
 }
 
+/* A person says that it is mended: as if it had never failed. */
+static void a_person_begins_the_waits_anew(void **state)
+{
+    struct zoho_world *world;
+    int i;
+
+    zoho_drop(state);
+    zoho_make(state);
+    world = *state;
+    accounts_peer_use(&peer, world);
+    accounts_peer_fails(&peer, USHER_NET_OFFLINE, 0);
+    world_start(world);
+    for (i = 0; i < 6; i++)
+        world_advance(world, wait_of(world));
+    assert_in_range(wait_of(world), 15000, 29999);
+    usher_credentials_again(world->credentials);
+    world_settle(world);
+    assert_int_equal(peer.requests, 8);
+    assert_in_range(wait_of(world), 250, 499);
+}
+
+/* A host that is none: it is told, and costs none of the five. */
+static void what_cannot_be_called_is_told(void **state)
+{
+    struct zoho_world *world;
+    struct asked asked;
+    int i;
+
+    zoho_drop(state);
+    zoho_make(state);
+    world = *state;
+    world_set(world, "OAUTH_ACCESS_TOKEN=1000.old.one");
+    strcpy(world->settings.hosts.base[USHER_ZOHO_ACCOUNTS], "ftp://a b");
+    world_start(world);
+    for (i = 0; i < 8; i++) {
+        asked = ask_for_a_refresh(world);
+        assert_int_equal(asked.status, USHER_ERR_INVALID);
+        assert_int_equal(asked.kind, USHER_KIND_OFFLINE);
+        assert_non_null(strstr(world_token(world, 0)->reason,
+                               "could not be called: ftp://a b"));
+        world_advance(world, 30000);
+    }
+    assert_true(usher_token_usable(world_token(world, 0), USHER_ZOHO_DESK,
+                                   world->time.wall_ms));
+}
+
 static void a_strange_answer_waits_for_minutes(void **state)
 {
     struct zoho_world *world = begin(state, 200, "{\"error\":\"odd\"}");
@@ -378,6 +424,8 @@ int main(void)
         WITH_WORLD(the_lifetime_is_what_it_says),
         WITH_WORLD(another_client_is_tried_where_it_may_help),
         WITH_WORLD(who_is_away_is_asked_more_and_more_seldom),
+        WITH_WORLD(a_person_begins_the_waits_anew),
+        WITH_WORLD(what_cannot_be_called_is_told),
         WITH_WORLD(a_strange_answer_waits_for_minutes),
         WITH_WORLD(an_outage_uses_up_none_of_the_five),
         WITH_WORLD(what_may_have_reached_accounts_counts),

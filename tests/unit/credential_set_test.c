@@ -202,6 +202,7 @@ static void a_set_that_is_taken_out_is_gone(void **state)
 static void a_new_refresh_token_leaves_the_access_token_in_use(void **state)
 {
     struct zoho_world *world = *state;
+    int i;
 
     world_start(world);
     world->accounts_hold = 1;
@@ -216,8 +217,58 @@ static void a_new_refresh_token_leaves_the_access_token_in_use(void **state)
     world_release(world);
     assert_string_equal(world_token(world, 0)->header,
                         "Zoho-oauthtoken 1000.t2.x");
-    world_advance(world, MINUTE);
-    assert_int_equal(world->refreshes, 2);
+    /* And the old refresh token is asked with no more. */
+    world->accounts_hold = 0;
+    for (i = 0; i < 60; i++)
+        world_advance(world, MINUTE);
+    assert_int_equal(world->refreshes, 3);
+    assert_non_null(strstr(world->form, "1000.refresh.two"));
+}
+
+/* A person's token is kept as such: not the one before it, not by a restart. */
+static void a_token_by_hand_stays_over_a_restart(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world_start(world);
+    world_set(world, "OAUTH_ACCESS_TOKEN=1000.by.hand");
+    world_reload(world);
+    world_stop(world);
+    world_start(world);
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.by.hand");
+    assert_int_equal(world->refreshes, 1);
+}
+
+/* The simulator's serve only where there are none of any set. */
+static void values_by_hand_are_for_nobody_else(void **state)
+{
+    static const struct usher_credential_values fallback = {"1000.simulated",
+                                                            NULL, NULL, NULL};
+    char *environment[] = {(char *)(uintptr_t) "DESK_ACCESS_TOKEN=1000.desk.x",
+                           NULL};
+    struct usher_config_source source = {.environ = environment};
+    struct zoho_world *world = *state;
+    struct usher_credentials_options options = {0};
+    struct usher_credentials *credentials;
+    const struct usher_tokens *tokens;
+    struct usher_config *config;
+
+    assert_int_equal(usher_config_load(&source, &config, NULL), USHER_OK);
+    options.loop = world->loop;
+    options.client = world->client;
+    options.clock = &world->time.clock;
+    options.settings = &world->settings;
+    options.fallback = &fallback;
+    assert_int_equal(usher_credentials_new(&options, config, &credentials),
+                     USHER_OK);
+    usher_config_release(config);
+    tokens = usher_credentials_tokens(credentials);
+    assert_int_equal(tokens->token[0].state, USHER_CREDENTIAL_ABSENT);
+    assert_string_equal(tokens->token[DESK].header,
+                        "Zoho-oauthtoken 1000.desk.x");
+    usher_tokens_release(tokens);
+    usher_credentials_free(credentials);
 }
 
 /* Any host and any id: a token is judged anew where it goes elsewhere. */
@@ -283,6 +334,32 @@ static void each_service_judges_for_itself(void **state)
     assert_int_equal(token->worked, BIT(DESK) | BIT(SALESIQ));
     assert_int_equal(token->state, USHER_CREDENTIAL_ALIVE);
     assert_null(token->reason);
+}
+
+/* Only Desk has something against a token of an organisation. */
+static void an_organisations_token_is_named_at_desk_only(void **state)
+{
+    static const char *const reasons[] = {"desk refuses this organisation",
+                                          "salesiq refuses a token that was"};
+    int i, n;
+
+    for (i = 0; i < 2; i++) {
+        struct zoho_world *world;
+        struct asked asked;
+
+        zoho_drop(state);
+        zoho_make(state);
+        world = *state;
+        world->accounts_body =
+            "{\"access_token\":\"1005.org.token\",\"expires_in\":3600}";
+        world_start(world);
+        for (n = 0; n < 3; n++)
+            refuse(world, 0, i ? USHER_ZOHO_SALESIQ : USHER_ZOHO_DESK, &asked);
+        assert_non_null(strstr(world_token(world, 0)->reason, reasons[i]));
+        assert_int_equal(asked.kind, USHER_KIND_TOKEN);
+        assert_int_equal(world_logged(world, "fresh token refused"), 1);
+        told(world, "default:alive default:alive default:refused ");
+    }
 }
 
 /* Its refusals were a matter of the moment: they are counted from none. */
@@ -492,8 +569,11 @@ int main(void)
         WITH_WORLD(who_waits_hears_that_it_failed),
         WITH_WORLD(a_set_that_is_taken_out_is_gone),
         WITH_WORLD(a_new_refresh_token_leaves_the_access_token_in_use),
+        WITH_WORLD(a_token_by_hand_stays_over_a_restart),
+        WITH_WORLD(values_by_hand_are_for_nobody_else),
         WITH_WORLD(whatever_moves_is_judged_anew),
         WITH_WORLD(each_service_judges_for_itself),
+        WITH_WORLD(an_organisations_token_is_named_at_desk_only),
         WITH_WORLD(what_worked_begins_with_no_refusals),
         WITH_WORLD(what_is_said_of_an_older_token_is_no_news),
         WITH_WORLD(to_work_where_it_was_refused_is_news),

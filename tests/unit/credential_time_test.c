@@ -78,6 +78,29 @@ static void each_refresh_token_has_five_of_its_own(void **state)
     assert_int_equal(world->refreshes, 10);
 }
 
+/* Its token is good all the while; that it waits ends with the wait. */
+static void who_is_throttled_waits_no_longer_than_that(void **state)
+{
+    struct zoho_world *world = *state;
+    int i;
+
+    world_start(world);
+    for (i = 0; i < 5; i++)
+        ask_for_a_refresh(world, 0);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
+    assert_non_null(world_token(world, 0)->header);
+    for (i = 0; i < 9; i++)
+        world_advance(world, MINUTE);
+    world_advance(world, MINUTE - 1);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
+    assert_int_equal(wait_of(world, 0), 1);
+    world_advance(world, 1);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(world_token(world, 0)->retry_ms, 0);
+    assert_null(world_token(world, 0)->reason);
+    assert_int_equal(world->refreshes, 5);
+}
+
 /* What lies in the future now tells nothing. */
 static void a_clock_set_back_forgets_the_count(void **state)
 {
@@ -301,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_WORLD(the_window_slides),
         WITH_WORLD(each_refresh_token_has_five_of_its_own),
+        WITH_WORLD(who_is_throttled_waits_no_longer_than_that),
         WITH_WORLD(a_clock_set_back_forgets_the_count),
         WITH_WORLD(five_minutes_before_its_end_to_the_moment),
         WITH_WORLD(a_short_life_is_renewed_at_its_half),

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "conversation/task_internal.h"
 #include "script/value.h"
@@ -59,6 +60,28 @@ static void a_database_remembers_whom_it_works_with(void **state)
         assert_int_equal(partner(world), USHER_PARTNER_ZOHO);
         store_world_free(world);
     }
+}
+
+/* A store that cannot be read has perhaps worked with Zoho: no simulator's
+ * turn, nor a new one's. */
+static void what_cannot_be_read_is_no_new_database(void **state)
+{
+    struct store_world *world = store_world_new("sqlite:usher.db");
+    enum usher_partner out = USHER_PARTNER_SIMULATOR;
+    sqlite3 *other;
+
+    (void)state;
+    partner_keep(world, USHER_PARTNER_SIMULATOR);
+    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"), &other),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "DROP TABLE credential", NULL, NULL,
+                                  NULL),
+                     SQLITE_OK);
+    sqlite3_close(other);
+    assert_int_not_equal(usher_partner_read(world->store, &out), USHER_OK);
+    assert_int_equal(out, USHER_PARTNER_ZOHO);
+    assert_true(usher_partner_has_token(world->store));
+    store_world_free(world);
 }
 
 static void a_credential_tells_of_zoho(void **state)
@@ -178,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_database_remembers_whom_it_works_with),
+        cmocka_unit_test(what_cannot_be_read_is_no_new_database),
         cmocka_unit_test(a_credential_tells_of_zoho),
         cmocka_unit_test(what_is_not_done_is_held_and_begins_anew),
     };

@@ -242,6 +242,22 @@ static void a_free_slot_goes_round_the_workers(void **state)
     all_ended(USHER_KIND_NONE);
 }
 
+/* The news of a token is on its way to a worker that ends. */
+static void a_worker_that_ends_hears_of_nothing(void **state)
+{
+    struct zoho_world *world = *state;
+
+    all_wait(world);
+    world_release(world); /* no worker has run since */
+    usher_zoho_free(workers[0].zoho);
+    workers[0].zoho = NULL;
+    settle_all(world);
+    assert_int_equal(workers[0].got[0].answers, 0);
+    assert_int_equal(workers[0].got[1].answers, 0);
+    assert_true(workers[1].got[0].ok);
+    assert_true(workers[2].got[1].ok);
+}
+
 #define ALL(test) cmocka_unit_test_setup_teardown(test, open_all, close_all)
 
 int main(void)
@@ -253,6 +269,7 @@ int main(void)
         ALL(what_one_was_refused_the_others_do_not_try),
         ALL(new_hosts_and_ids_reach_every_worker),
         ALL(a_free_slot_goes_round_the_workers),
+        ALL(a_worker_that_ends_hears_of_nothing),
     };
 
     return cmocka_run_group_tests_name("zoho_workers", tests, NULL, NULL);
