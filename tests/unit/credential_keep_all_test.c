@@ -177,6 +177,28 @@ static void a_token_that_is_cut_short_is_put_aside(void **state)
 }
 
 #ifdef USHER_FAULTS
+/* The count, too: all that were made while nothing could be kept. */
+static void a_count_that_was_not_taken_is_kept_later(void **state)
+{
+    struct zoho_world *world = *state;
+    struct asked asked;
+    int i;
+
+    usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
+    world_start(world);
+    for (i = 0; i < 3; i++)
+        refresh(world, 0, &asked);
+    assert_int_equal(world->refreshes, 4);
+    usher_store_fault(world->store, USHER_STORE_FAULT_NONE);
+    world_advance(world, MINUTE / 2);
+    restart(world);
+    assert_int_equal(world->refreshes, 4);
+    refresh(world, 0, &asked);
+    assert_int_equal(asked.status, USHER_OK);
+    refresh(world, 0, &asked);
+    assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
+}
+
 /* More and more seldom while it fails, and no more seldom than that. */
 static void
 a_store_that_failed_for_long_is_tried_within_half_a_minute(void **state)
@@ -305,6 +327,7 @@ int main(void)
         WITH_WORLD(a_count_that_cannot_be_read_is_put_aside),
         WITH_WORLD(a_token_that_is_cut_short_is_put_aside),
 #ifdef USHER_FAULTS
+        WITH_WORLD(a_count_that_was_not_taken_is_kept_later),
         WITH_WORLD(a_store_that_failed_for_long_is_tried_within_half_a_minute),
 #endif
         WITH_WORLD(each_line_gets_the_token_of_its_set),
