@@ -78,6 +78,26 @@ static void each_refresh_token_has_five_of_its_own(void **state)
     assert_int_equal(world->refreshes, 10);
 }
 
+/* Another Accounts has counted none. */
+static void another_accounts_has_five_of_its_own(void **state)
+{
+    struct zoho_world *world = *state;
+    int i;
+
+    world_start(world);
+    for (i = 0; i < 5; i++)
+        ask_for_a_refresh(world, 0);
+    assert_int_equal(world->refreshes, 5);
+    snprintf(world->settings.hosts.base[USHER_ZOHO_ACCOUNTS],
+             USHER_ZOHO_URL_MAX, "HTTP://127.0.0.1:%s",
+             strrchr(world->base, ':') + 1);
+    world_reload(world); /* asks by itself, once */
+    for (i = 0; i < 4; i++)
+        assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_OK);
+    assert_int_equal(world->refreshes, 10);
+    assert_int_equal(ask_for_a_refresh(world, 0).kind, USHER_KIND_RATE_LIMITED);
+}
+
 /* Its token is good all the while; that it waits ends with the wait. */
 static void who_is_throttled_waits_no_longer_than_that(void **state)
 {
@@ -324,6 +344,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_WORLD(the_window_slides),
         WITH_WORLD(each_refresh_token_has_five_of_its_own),
+        WITH_WORLD(another_accounts_has_five_of_its_own),
         WITH_WORLD(who_is_throttled_waits_no_longer_than_that),
         WITH_WORLD(a_clock_set_back_forgets_the_count),
         WITH_WORLD(five_minutes_before_its_end_to_the_moment),

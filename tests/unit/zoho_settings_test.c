@@ -72,6 +72,28 @@ static void how_many_calls_run_at_once(void **state)
     }
 }
 
+/* For hosts that were set by hand, and no ZOHO_CONCURRENCY. */
+static void the_usual_limits_are_those_of_the_hosts(void **state)
+{
+    struct usher_zoho_settings settings;
+
+    (void)state;
+    memset(&settings, 0xff, sizeof(settings));
+    assert_int_equal(usher_zoho_hosts_set(&settings.hosts, "in", NULL, NULL,
+                                          NULL, NULL),
+                     USHER_OK);
+    usher_zoho_settings_limits(&settings);
+    assert_int_equal(settings.concurrency[USHER_ZOHO_ACCOUNTS], 0);
+    assert_int_equal(settings.concurrency[USHER_ZOHO_SALESIQ], 32);
+    assert_int_equal(settings.concurrency[USHER_ZOHO_DESK], 4);
+    assert_int_equal(usher_zoho_hosts_set(&settings.hosts, "in", NULL,
+                                          "http://[::1]:9", NULL, NULL),
+                     USHER_OK);
+    usher_zoho_settings_limits(&settings);
+    assert_int_equal(settings.concurrency[USHER_ZOHO_SALESIQ], 0);
+    assert_int_equal(settings.concurrency[USHER_ZOHO_DESK], 4);
+}
+
 static void each_host_has_its_setting(void **state)
 {
     static const char *const lines[] = {
@@ -133,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(how_many_calls_run_at_once),
+        cmocka_unit_test(the_usual_limits_are_those_of_the_hosts),
         cmocka_unit_test(each_host_has_its_setting),
         cmocka_unit_test(the_gate_opens_as_far_as_is_set),
     };
