@@ -66,6 +66,14 @@ describe("Desk", function()
       assert.equal(403, status "Desk.tickets.READ")
     end)
 
+    it("takes no organisation token, whatever its scopes", function()
+      zoho:call("POST", "/_token", { credential = "visitor",
+        scope = "Desk.basic.READ,Desk.departments.READ,Desk.settings.READ" })
+      local answer = zoho:desk("GET", "/departments", nil,
+        { authorization = "Zoho-oauthtoken " .. zoho.visitor_access })
+      assert.equal("SCOPE_MISMATCH", answer.data.errorCode)
+    end)
+
     it("knows no other path and no other method", function()
       assert.equal("URL_NOT_FOUND", zoho:desk("GET", "/nothing").data.errorCode)
       assert.equal("METHOD_NOT_ALLOWED", zoho:desk("DELETE", "/calls").data.errorCode)

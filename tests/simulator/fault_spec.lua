@@ -20,6 +20,8 @@ describe("a fault", function()
     assert.equal(503, departments().status)
     assert.equal(503, departments().status)
     assert.equal(200, departments().status)
+    zoho:fault { operation = "desk.*", kind = "status", status = 503, times = 0 }
+    assert.equal(200, departments().status)
   end)
 
   it("of one operation stays when another's are cleared", function()

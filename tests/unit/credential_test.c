@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "fail_alloc.h"
+#include "zoho/credential_internal.h"
 #include "zoho_case.h"
 
 /* ---- Sets ---- */
@@ -242,6 +243,35 @@ static void who_cancels_is_not_called(void **state)
     usher_need_cancel(need);
     world_release(world);
     assert_int_equal(asked.answers, 0);
+    assert_null(world->credentials->needs); /* and leaves nothing behind */
+}
+
+/* Nor do those who were answered, or said that a token works. */
+static void a_question_is_gone_with_its_answer(void **state)
+{
+    struct zoho_world *world = *state;
+    struct usher_need *need;
+    struct asked asked;
+
+    world_start(world);
+    assert_int_equal(world_refuse(world, 0).status, USHER_OK);
+    assert_null(world->credentials->needs);
+    usher_credentials_worked(world->credentials, 0,
+                             world_token(world, 0)->generation,
+                             USHER_ZOHO_DESK);
+    assert_non_null(world->credentials->needs);
+    world_settle(world);
+    assert_null(world->credentials->needs);
+    /* Cancelled before it has even arrived. */
+    memset(&asked, 0, sizeof(asked));
+    assert_int_equal(usher_credentials_need(world->credentials, 0, 0,
+                                            USHER_ZOHO_DESK, world->loop,
+                                            world_asked, &asked, &need),
+                     USHER_OK);
+    usher_need_cancel(need);
+    world_settle(world);
+    assert_int_equal(asked.answers, 0);
+    assert_null(world->credentials->needs);
 }
 
 static void memory_that_runs_out_leaves_nothing_behind(void **state)
@@ -331,6 +361,7 @@ int main(void)
         WITH_WORLD(a_refresh_can_be_asked_for),
         WITH_WORLD(without_a_refresh_token_asking_does_no_harm),
         WITH_WORLD(who_cancels_is_not_called),
+        WITH_WORLD(a_question_is_gone_with_its_answer),
         WITH_WORLD(memory_that_runs_out_leaves_nothing_behind),
         WITH_WORLD(lifetimes_come_in_several_forms),
     };
