@@ -41,8 +41,8 @@ describe("a timestamp", function()
   it("is one of two in a range", function()
     local from, to = clock.parse_range "1970-01-01T00:00:01Z,1970-01-01T00:00:02Z"
     assert.same({ 1, 2 }, { from, to })
-    for _, text in ipairs { "1970-01-01T00:00:01Z", "1970-01-01T00:00:01Z,", ",1970-01-01T00:00:01Z",
-      "1970-01-01T00:00:01Z,x", "x,1970-01-01T00:00:01Z" } do
+    for _, text in ipairs { "1970-01-01T00:00:01Z", "1970-01-01T00:00:01Z,",
+      ",1970-01-01T00:00:01Z", "1970-01-01T00:00:01Z,x", "x,1970-01-01T00:00:01Z" } do
       assert.is_nil(clock.parse_range(text))
     end
   end)
@@ -283,8 +283,8 @@ describe("Desk", function()
 
   it("reads JSON by its content type, whatever follows it", function()
     local body = '{"lastName":"Rao"}'
-    for kind, status in pairs { ["application/json"] = 200, ["Application/JSON; charset=utf-8"] = 200,
-      ["application/jsonx"] = 415, ["text/json"] = 415, [""] = 415 } do
+    for kind, status in pairs { ["application/json"] = 200,
+      ["Application/JSON; charset=utf-8"] = 200, ["application/jsonx"] = 415, ["text/json"] = 415, [""] = 415 } do
       assert.equal(status, zoho:desk("POST", "/contacts", body, { ["content-type"] = kind }).status)
     end
   end)
