@@ -284,7 +284,8 @@ describe("Desk", function()
   it("reads JSON by its content type, whatever follows it", function()
     local body = '{"lastName":"Rao"}'
     for kind, status in pairs { ["application/json"] = 200,
-      ["Application/JSON; charset=utf-8"] = 200, ["application/jsonx"] = 415, ["text/json"] = 415, [""] = 415 } do
+      ["Application/JSON; charset=utf-8"] = 200, ["application/jsonx"] = 415,
+      ["text/json"] = 415, [""] = 415 } do
       assert.equal(status, zoho:desk("POST", "/contacts", body, { ["content-type"] = kind }).status)
     end
   end)
