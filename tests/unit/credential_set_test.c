@@ -225,6 +225,30 @@ static void a_new_refresh_token_leaves_the_access_token_in_use(void **state)
     assert_non_null(strstr(world->form, "1000.refresh.two"));
 }
 
+/* What was asked with the old client is of no interest any more. */
+static void a_client_that_changes_meanwhile_is_asked_with_at_once(void **state)
+{
+    struct zoho_world *world = *state;
+    struct asked asked;
+
+    world->accounts_hold = 1;
+    world_start(world);
+    world_ask(world, 0, 0, &asked);
+    world_settle(world);
+    assert_int_equal(world->refreshes, 1);
+    world_set(world, "OAUTH_CLIENT_SECRET=the-right-one");
+    world->accounts_hold = 0;
+    world_reload(world);
+    assert_int_equal(world->refreshes, 2);
+    assert_non_null(strstr(world->form, "client_secret=the-right-one"));
+    assert_int_equal(asked.answers, 1);
+    assert_int_equal(asked.status, USHER_OK);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
+    world_release(world); /* nobody hears of it */
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.t2.x");
+}
+
 /* A person's token is kept as such: not the one before it, not by a restart. */
 static void a_token_by_hand_stays_over_a_restart(void **state)
 {
@@ -290,6 +314,8 @@ static void whatever_moves_is_judged_anew(void **state)
         uint64_t old = world_token(world, DESK)->generation;
         struct asked asked;
 
+        works(world, DESK, old, USHER_ZOHO_SALESIQ);
+        assert_int_equal(world_token(world, DESK)->worked, BIT(SALESIQ));
         refuse(world, DESK, USHER_ZOHO_DESK, &asked);
         refuse(world, DESK, USHER_ZOHO_SALESIQ, &asked);
         assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_DEAD);
@@ -297,6 +323,7 @@ static void whatever_moves_is_judged_anew(void **state)
         world_reload(world);
         assert_true(world_token(world, DESK)->generation > old);
         assert_int_equal(world_token(world, DESK)->refused, 0);
+        assert_int_equal(world_token(world, DESK)->worked, 0);
         assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_UNKNOWN);
     }
     world->changes[0] = '\0';
@@ -569,6 +596,7 @@ int main(void)
         WITH_WORLD(who_waits_hears_that_it_failed),
         WITH_WORLD(a_set_that_is_taken_out_is_gone),
         WITH_WORLD(a_new_refresh_token_leaves_the_access_token_in_use),
+        WITH_WORLD(a_client_that_changes_meanwhile_is_asked_with_at_once),
         WITH_WORLD(a_token_by_hand_stays_over_a_restart),
         WITH_WORLD(values_by_hand_are_for_nobody_else),
         WITH_WORLD(whatever_moves_is_judged_anew),
