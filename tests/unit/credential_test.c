@@ -308,6 +308,57 @@ static void memory_that_runs_out_leaves_nothing_behind(void **state)
     usher_config_release(config);
 }
 
+static struct usher_config *config_of(const char *refresh, const char *access)
+{
+    char lines[2][96];
+    char *environment[] = {lines[0], lines[1],
+                           (char *)(uintptr_t) "OAUTH_CLIENT_ID=1000.CLIENT",
+                           (char *)(uintptr_t) "OAUTH_CLIENT_SECRET=s3cret",
+                           NULL};
+    struct usher_config_source source = {.environ = environment};
+    struct usher_config *config;
+
+    snprintf(lines[0], sizeof(lines[0]), "OAUTH_REFRESH_TOKEN=%s", refresh);
+    snprintf(lines[1], sizeof(lines[1]), "DESK_ACCESS_TOKEN=%s", access);
+    assert_int_equal(usher_config_load(&source, &config, NULL), USHER_OK);
+    return config;
+}
+
+/* It is said, and the next reload makes up for it. */
+static void settings_that_find_no_memory_come_with_the_next_reload(void **state)
+{
+    unsigned long n;
+    unsigned told = 0;
+    int failed = 1;
+
+    for (n = 1; failed; n++) {
+        struct usher_config *config = config_of("1000.refresh.new", "1000.new");
+        struct zoho_world *world;
+
+        zoho_drop(state);
+        zoho_make(state);
+        world = *state;
+        world_set(world, "DESK_ACCESS_TOKEN=1000.old");
+        world_start(world);
+        fail_alloc_at(n);
+        usher_credentials_reload(world->credentials, config, &world->settings);
+        failed = fail_alloc_off();
+        told += world_logged(world, "credentials not reloaded");
+        if (!failed)
+            assert_int_equal(world_logged(world, "not reloaded"), 0);
+        world_settle(world);
+        usher_credentials_reload(world->credentials, config, &world->settings);
+        world_settle(world);
+        assert_string_equal(world_token(world, USHER_CREDENTIAL_DESK)->header,
+                            "Zoho-oauthtoken 1000.new");
+        assert_non_null(strstr(world->form, "refresh_token=1000.refresh.new"));
+        assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
+        usher_config_release(config);
+    }
+    assert_true(n > 8);
+    assert_true(told > 0);
+}
+
 static void lifetimes_come_in_several_forms(void **state)
 {
     static const struct {
@@ -363,6 +414,7 @@ int main(void)
         WITH_WORLD(who_cancels_is_not_called),
         WITH_WORLD(a_question_is_gone_with_its_answer),
         WITH_WORLD(memory_that_runs_out_leaves_nothing_behind),
+        WITH_WORLD(settings_that_find_no_memory_come_with_the_next_reload),
         WITH_WORLD(lifetimes_come_in_several_forms),
     };
 
