@@ -122,6 +122,25 @@ static int record_is(struct zoho_world *world, const char *name,
     return same;
 }
 
+/* Five are all there can be, whatever a record says. */
+static void a_count_that_is_too_long_is_read_as_far_as_it_may_be(void **state)
+{
+    struct zoho_world *world = *state;
+    unsigned char digest[DIGEST_BYTES];
+    char name[48];
+    size_t i;
+
+    secret_digest("1000.refresh.one", digest);
+    strcpy(name, "refresh:");
+    for (i = 0; i < 8; i++)
+        snprintf(name + 8 + 2 * i, 3, "%02x", digest[i]);
+    record_put(world, name, "\x01\x09\x01\x01\x01\x01\x01\x01\x01\x01\x01", 11);
+    world_start(world);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(world->refreshes, 1);
+    assert_int_equal(world_logged(world, "put aside"), 0);
+}
+
 /* Of a newer usher, or damaged: kept, and as if there were none. */
 static void a_count_that_cannot_be_read_is_put_aside(void **state)
 {
@@ -226,6 +245,30 @@ a_store_that_failed_for_long_is_tried_within_half_a_minute(void **state)
                         "Zoho-oauthtoken 1000.t2.x");
     assert_int_equal(world->refreshes, 2);
 }
+
+/* A store that took something is well: the next failure is a first one. */
+static void a_store_that_fails_again_is_tried_soon_again(void **state)
+{
+    struct zoho_world *world = *state;
+    struct asked asked;
+    int i;
+
+    usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
+    world_start(world);
+    for (i = 0; i < 8; i++)
+        world_advance(world, 10000);
+    usher_store_fault(world->store, USHER_STORE_FAULT_NONE);
+    for (i = 0; i < 3; i++)
+        world_advance(world, 10000);
+    usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
+    refresh(world, 0, &asked);
+    assert_int_equal(world->refreshes, 2);
+    usher_store_fault(world->store, USHER_STORE_FAULT_NONE);
+    world_advance(world, 8000);
+    restart(world);
+    assert_string_equal(world_token(world, 0)->header,
+                        "Zoho-oauthtoken 1000.t2.x");
+}
 #endif
 
 /* ---- .env ---- */
@@ -324,10 +367,12 @@ int main(void)
         WITH_WORLD(the_token_of_each_set_outlives_the_process),
         WITH_WORLD(the_count_of_each_refresh_token_outlives_it_too),
         WITH_WORLD(a_kept_token_keeps_its_age),
+        WITH_WORLD(a_count_that_is_too_long_is_read_as_far_as_it_may_be),
         WITH_WORLD(a_count_that_cannot_be_read_is_put_aside),
         WITH_WORLD(a_token_that_is_cut_short_is_put_aside),
 #ifdef USHER_FAULTS
         WITH_WORLD(a_count_that_was_not_taken_is_kept_later),
+        WITH_WORLD(a_store_that_fails_again_is_tried_soon_again),
         WITH_WORLD(a_store_that_failed_for_long_is_tried_within_half_a_minute),
 #endif
         WITH_WORLD(each_line_gets_the_token_of_its_set),

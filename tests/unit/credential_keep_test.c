@@ -336,6 +336,7 @@ static void a_token_waits_for_a_file_that_is_away(void **state)
     world_start(world);
     world_env_file(world, "");
     world_refuse(world, 0);
+    assert_int_equal(world_logged(world, "token not written to .env"), 1);
     assert_string_equal(world_env_text(world), "");
     assert_int_equal(unlink(world->env_path), 0);
     world_advance(world, 56 * MINUTE);

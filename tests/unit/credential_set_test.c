@@ -261,6 +261,7 @@ static void a_token_by_hand_stays_over_a_restart(void **state)
     world_start(world);
     assert_string_equal(world_token(world, 0)->header,
                         "Zoho-oauthtoken 1000.by.hand");
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_UNKNOWN);
     assert_int_equal(world->refreshes, 1);
 }
 

@@ -47,7 +47,9 @@ static void the_window_slides(void **state)
         world_advance(world, MINUTE);
         assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_OK);
     }
+    world->changes[0] = '\0';
     asked = ask_for_a_refresh(world, 0);
+    assert_string_equal(world->changes, ""); /* no news to wake anybody */
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
     assert_int_equal(wait_of(world, 0), 6 * MINUTE);
