@@ -72,21 +72,27 @@ function list.apply(bug, text)
   return text:sub(1, first - 1) .. bug.new .. text:sub(last + 1)
 end
 
+-- The names of the functions that begin in a text, and where the last of them does.
 local function functions_of(text)
-  local names = {}
-  for name in text:gmatch "\n[%a_][^\n;{}=]-([%w_]+)%(" do names[#names + 1] = name end
-  return names
+  local names, last = {}, 1
+  for at, line in text:gmatch "\n()([%a_][^\n;{}=(]*)%(" do
+    names[#names + 1], last = line:match "([%w_]+)$", at
+  end
+  return names, last
 end
 
 -- The names of the C functions that show the bug: the one it stands in, or all of the file where it
--- stands in none.
+-- stands in none, as in a table.
 function list.functions(bug, text)
   local first = assert(list.find(bug, text))
   local before = text:sub(1, first)
-  local names = functions_of(before)
+  local names, last = functions_of(before)
   local inside = before:match ".*\n([^\n]*)$"
-  if #names > 0 and (inside:find "^%s" or inside == "") then return { names[#names] } end
-  return functions_of(text)
+  local is_behind = before:find("\n}", last, true)
+  if #names > 0 and not is_behind and (inside:find "^%s" or inside == "") then
+    return { names[#names] }
+  end
+  return (functions_of(text))
 end
 
 return list
