@@ -321,6 +321,30 @@ describe("Desk", function()
     assert.equal(200, status())
   end)
 
+  it("counts what each call costs", function()
+    for path, weight in pairs { ["/calls"] = 3, ["/calls/1"] = 1, ["/calls/search?subject=abc"] = 3,
+      ["/contacts/1"] = 1, ["/contacts/search?email=a"] = 3, ["/departments"] = 3,
+      ["/organizations"] = 3, ["/accessibleOrganizations"] = 3, ["/tickets/1/calls"] = 3,
+      ["/activities/search?subject=abc"] = 3 } do
+      local answer = zoho:desk("GET", path)
+      assert.equal(("%d"):format(weight), answer.headers["X-Rate-Limit-Request-Weight-v3"], path)
+    end
+  end)
+
+  it("shows a closed ticket as closed, and no other", function()
+    for status, kind in pairs { Closed = "Closed", closed = "Closed", Open = "Open" } do
+      local answer = zoho:desk("POST", "/tickets", { status = status,
+        departmentId = zoho.settings.DESK_DEPARTMENT_ID,
+        contact = { lastName = "Rao", email = "asha@example.com" } })
+      assert.equal(kind, answer.data.statusType)
+    end
+  end)
+
+  it("refuses the name of a custom field that is none", function()
+    assert.equal("/cf/a;b invalid", field(zoho:book { cf = { ["a;b"] = "x" } }))
+    assert.equal(200, zoho:book({ cf = { cf_a = "x" } }).status)
+  end)
+
   it("filters departments by what they are", function()
     for query, status in pairs { ["isEnabled=true"] = 200, ["isEnabled=false"] = 204,
       ["chatStatus=AVAILABLE"] = 200, ["chatStatus=DISABLED"] = 204, ["searchStr=support"] = 200,
