@@ -23,27 +23,6 @@ static void told(struct zoho_world *world, const char *changes)
     world->changes[0] = '\0';
 }
 
-static void works(struct zoho_world *world, enum usher_credential_id set,
-                  uint64_t generation, enum usher_zoho_service service)
-{
-    usher_credentials_worked(world->credentials, set, generation, service);
-    world_settle(world);
-}
-
-static void refuse(struct zoho_world *world, enum usher_credential_id set,
-                   enum usher_zoho_service service, struct asked *asked)
-{
-    memset(asked, 0, sizeof(*asked));
-    asked->set = set;
-    assert_int_equal(usher_credentials_need(world->credentials, set,
-                                            world_token(world, set)->generation,
-                                            service, world->loop, world_asked,
-                                            asked, NULL),
-                     USHER_OK);
-    world_settle(world);
-    assert_int_equal(asked->answers, 1);
-}
-
 /* Four sets, each with a refresh token of its own. */
 static void four_sets(struct zoho_world *world)
 {
@@ -173,165 +152,6 @@ static void who_waits_hears_that_it_failed(void **state)
     assert_int_equal(world->refreshes, 2);
 }
 
-/* ---- Settings that change ---- */
-
-static void a_set_that_is_taken_out_is_gone(void **state)
-{
-    struct zoho_world *world = *state;
-    struct asked asked;
-
-    world_set(world, "DESK_ACCESS_TOKEN=1000.desk.one");
-    world_start(world);
-    world->changes[0] = '\0';
-    world_set(world, "DESK_ACCESS_TOKEN=");
-    world_reload(world);
-    told(world, "desk:absent ");
-    assert_int_equal(world_logged(world, "credential removed"), 1);
-    assert_null(world_token(world, DESK)->header);
-    refuse(world, DESK, USHER_ZOHO_DESK, &asked);
-    assert_int_equal(asked.status, USHER_ERR_NOT_FOUND);
-    world_set(world, "DESK_ACCESS_TOKEN=1000.desk.one");
-    world_reload(world);
-    told(world, "desk:unknown ");
-    assert_string_equal(world_token(world, DESK)->header,
-                        "Zoho-oauthtoken 1000.desk.one");
-    assert_int_equal(world->refreshes, 1);
-}
-
-/* Until the new refresh token has made one, the old access token serves. */
-static void a_new_refresh_token_leaves_the_access_token_in_use(void **state)
-{
-    struct zoho_world *world = *state;
-    int i;
-
-    world_start(world);
-    world->accounts_hold = 1;
-    world_set(world, "OAUTH_REFRESH_TOKEN=1000.refresh.two");
-    world_reload(world);
-    assert_int_equal(world->refreshes, 2); /* it may be of other scopes */
-    assert_non_null(strstr(world->form, "1000.refresh.two"));
-    assert_string_equal(world_token(world, 0)->header,
-                        "Zoho-oauthtoken 1000.t1.x");
-    assert_true(usher_token_usable(world_token(world, 0), USHER_ZOHO_DESK,
-                                   world->time.wall_ms));
-    world_release(world);
-    assert_string_equal(world_token(world, 0)->header,
-                        "Zoho-oauthtoken 1000.t2.x");
-    /* And the old refresh token is asked with no more. */
-    world->accounts_hold = 0;
-    for (i = 0; i < 60; i++)
-        world_advance(world, MINUTE);
-    assert_int_equal(world->refreshes, 3);
-    assert_non_null(strstr(world->form, "1000.refresh.two"));
-}
-
-/* What was asked with the old client is of no interest any more. */
-static void a_client_that_changes_meanwhile_is_asked_with_at_once(void **state)
-{
-    struct zoho_world *world = *state;
-    struct asked asked;
-
-    world->accounts_hold = 1;
-    world_start(world);
-    world_ask(world, 0, 0, &asked);
-    world_settle(world);
-    assert_int_equal(world->refreshes, 1);
-    world_set(world, "OAUTH_CLIENT_SECRET=the-right-one");
-    world->accounts_hold = 0;
-    world_reload(world);
-    assert_int_equal(world->refreshes, 2);
-    assert_non_null(strstr(world->form, "client_secret=the-right-one"));
-    assert_int_equal(asked.answers, 1);
-    assert_int_equal(asked.status, USHER_OK);
-    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
-    world_release(world); /* nobody hears of it */
-    assert_string_equal(world_token(world, 0)->header,
-                        "Zoho-oauthtoken 1000.t2.x");
-}
-
-/* A person's token is kept as such: not the one before it, not by a restart. */
-static void a_token_by_hand_stays_over_a_restart(void **state)
-{
-    struct zoho_world *world = *state;
-
-    world_start(world);
-    world_set(world, "OAUTH_ACCESS_TOKEN=1000.by.hand");
-    world_reload(world);
-    world_stop(world);
-    world_start(world);
-    assert_string_equal(world_token(world, 0)->header,
-                        "Zoho-oauthtoken 1000.by.hand");
-    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_UNKNOWN);
-    assert_int_equal(world->refreshes, 1);
-}
-
-/* The simulator's serve only where there are none of any set. */
-static void values_by_hand_are_for_nobody_else(void **state)
-{
-    static const struct usher_credential_values fallback = {"1000.simulated",
-                                                            NULL, NULL, NULL};
-    char *environment[] = {(char *)(uintptr_t) "DESK_ACCESS_TOKEN=1000.desk.x",
-                           NULL};
-    struct usher_config_source source = {.environ = environment};
-    struct zoho_world *world = *state;
-    struct usher_credentials_options options = {0};
-    struct usher_credentials *credentials;
-    const struct usher_tokens *tokens;
-    struct usher_config *config;
-
-    assert_int_equal(usher_config_load(&source, &config, NULL), USHER_OK);
-    options.loop = world->loop;
-    options.client = world->client;
-    options.clock = &world->time.clock;
-    options.settings = &world->settings;
-    options.fallback = &fallback;
-    assert_int_equal(usher_credentials_new(&options, config, &credentials),
-                     USHER_OK);
-    usher_config_release(config);
-    tokens = usher_credentials_tokens(credentials);
-    assert_int_equal(tokens->token[0].state, USHER_CREDENTIAL_ABSENT);
-    assert_string_equal(tokens->token[DESK].header,
-                        "Zoho-oauthtoken 1000.desk.x");
-    usher_tokens_release(tokens);
-    usher_credentials_free(credentials);
-}
-
-/* Any host and any id: a token is judged anew where it goes elsewhere. */
-static void whatever_moves_is_judged_anew(void **state)
-{
-    struct zoho_world *world = *state;
-    char *const where[] = {
-        world->settings.hosts.base[USHER_ZOHO_ACCOUNTS],
-        world->settings.hosts.base[USHER_ZOHO_SALESIQ],
-        world->settings.hosts.base[USHER_ZOHO_DESK],
-        world->settings.screen_name,
-        world->settings.org_id,
-    };
-    size_t i;
-
-    world_set(world, "DESK_ACCESS_TOKEN=1000.desk.only");
-    world_start(world);
-    for (i = 0; i < sizeof(where) / sizeof(where[0]); i++) {
-        uint64_t old = world_token(world, DESK)->generation;
-        struct asked asked;
-
-        works(world, DESK, old, USHER_ZOHO_SALESIQ);
-        assert_int_equal(world_token(world, DESK)->worked, BIT(SALESIQ));
-        refuse(world, DESK, USHER_ZOHO_DESK, &asked);
-        refuse(world, DESK, USHER_ZOHO_SALESIQ, &asked);
-        assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_DEAD);
-        strcat(where[i], "/1");
-        world_reload(world);
-        assert_true(world_token(world, DESK)->generation > old);
-        assert_int_equal(world_token(world, DESK)->refused, 0);
-        assert_int_equal(world_token(world, DESK)->worked, 0);
-        assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_UNKNOWN);
-    }
-    world->changes[0] = '\0';
-    world_reload(world); /* nothing has moved */
-    told(world, "");
-}
-
 /* ---- What is said of one token ---- */
 
 static void each_service_judges_for_itself(void **state)
@@ -343,20 +163,20 @@ static void each_service_judges_for_itself(void **state)
 
     world_start(world);
     for (i = 0; i < 2; i++)
-        refuse(world, 0, USHER_ZOHO_DESK, &asked);
-    refuse(world, 0, USHER_ZOHO_SALESIQ, &asked);
-    refuse(world, 0, USHER_ZOHO_DESK, &asked);
+        world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_SALESIQ, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
     token = world_token(world, 0);
     assert_int_equal(token->refused, BIT(DESK));
     assert_int_equal(token->state, USHER_CREDENTIAL_REFUSED);
     /* One that is all right there is not so here. */
-    works(world, 0, token->generation, USHER_ZOHO_SALESIQ);
+    world_works(world, 0, token->generation, USHER_ZOHO_SALESIQ);
     token = world_token(world, 0);
     assert_int_equal(token->refused, BIT(DESK));
     assert_int_equal(token->worked, BIT(SALESIQ));
     assert_int_equal(token->state, USHER_CREDENTIAL_REFUSED);
     assert_non_null(token->reason);
-    works(world, 0, token->generation, USHER_ZOHO_DESK);
+    world_works(world, 0, token->generation, USHER_ZOHO_DESK);
     token = world_token(world, 0);
     assert_int_equal(token->refused, 0);
     assert_int_equal(token->worked, BIT(DESK) | BIT(SALESIQ));
@@ -382,7 +202,8 @@ static void an_organisations_token_is_named_at_desk_only(void **state)
             "{\"access_token\":\"1005.org.token\",\"expires_in\":3600}";
         world_start(world);
         for (n = 0; n < 3; n++)
-            refuse(world, 0, i ? USHER_ZOHO_SALESIQ : USHER_ZOHO_DESK, &asked);
+            world_refused_by(world, 0, i ? USHER_ZOHO_SALESIQ : USHER_ZOHO_DESK,
+                             &asked);
         assert_non_null(strstr(world_token(world, 0)->reason, reasons[i]));
         assert_int_equal(asked.kind, USHER_KIND_TOKEN);
         assert_int_equal(world_logged(world, "fresh token refused"), 1);
@@ -397,9 +218,9 @@ static void what_worked_begins_with_no_refusals(void **state)
     struct asked asked;
 
     world_start(world);
-    refuse(world, 0, USHER_ZOHO_DESK, &asked);
-    works(world, 0, world_token(world, 0)->generation, USHER_ZOHO_DESK);
-    refuse(world, 0, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
+    world_works(world, 0, world_token(world, 0)->generation, USHER_ZOHO_DESK);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
     assert_int_equal(asked.status, USHER_OK);
     assert_int_equal(world->refreshes, 3);
 }
@@ -416,7 +237,7 @@ static void what_is_said_of_an_older_token_is_no_news(void **state)
     world_set(world, "DESK_ACCESS_TOKEN=1000.desk.two");
     world_reload(world);
     world->changes[0] = '\0';
-    works(world, DESK, old, USHER_ZOHO_DESK);
+    world_works(world, DESK, old, USHER_ZOHO_DESK);
     told(world, "");
     assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_UNKNOWN);
     assert_int_equal(world_token(world, DESK)->worked, 0);
@@ -435,11 +256,11 @@ static void to_work_where_it_was_refused_is_news(void **state)
     world_set(world, "DESK_ACCESS_TOKEN=1000.desk.one");
     world_start(world);
     generation = world_token(world, DESK)->generation;
-    works(world, DESK, generation, USHER_ZOHO_DESK);
-    refuse(world, DESK, USHER_ZOHO_DESK, &asked);
+    world_works(world, DESK, generation, USHER_ZOHO_DESK);
+    world_refused_by(world, DESK, USHER_ZOHO_DESK, &asked);
     assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_DEAD);
     world->changes[0] = '\0';
-    works(world, DESK, generation, USHER_ZOHO_DESK);
+    world_works(world, DESK, generation, USHER_ZOHO_DESK);
     told(world, "desk:works ");
     assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_ALIVE);
     assert_null(world_token(world, DESK)->reason);
@@ -468,47 +289,6 @@ static void who_asks_for_a_fresh_token_says_nothing_of_the_old(void **state)
     assert_int_equal(asked[0].answers + asked[1].answers, 2);
     assert_int_equal(asked[0].status, USHER_OK);
     assert_int_equal(asked[1].status, USHER_OK);
-}
-
-/* ---- A person asks ---- */
-
-static void a_person_ends_the_wait_for_an_accounts_that_was_away(void **state)
-{
-    struct zoho_world *world = *state;
-
-    world->accounts_error = "general_error";
-    world_start(world);
-    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
-    world->accounts_error = NULL;
-    usher_credentials_again(world->credentials);
-    world_settle(world);
-    assert_int_equal(world->refreshes, 2);
-    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
-    assert_null(world_token(world, 0)->reason);
-}
-
-static void a_person_has_a_refused_token_tried_again(void **state)
-{
-    struct zoho_world *world = *state;
-    struct asked asked;
-    uint64_t old;
-
-    world_start(world);
-    refuse(world, 0, USHER_ZOHO_DESK, &asked);
-    refuse(world, 0, USHER_ZOHO_DESK, &asked);
-    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_REFUSED);
-    old = world_token(world, 0)->generation;
-    usher_credentials_again(world->credentials);
-    world_settle(world);
-    assert_int_equal(world_token(world, 0)->refused, 0);
-    assert_true(world_token(world, 0)->generation > old);
-    assert_null(world_token(world, 0)->reason);
-    /* What was not refused stays as it is, with its number. */
-    old = world_token(world, 0)->generation;
-    usher_credentials_again(world->credentials);
-    world_settle(world);
-    assert_int_equal(world_token(world, 0)->generation, old);
-    assert_int_equal(world->refreshes, 2);
 }
 
 /* ---- Words ---- */
@@ -595,20 +375,12 @@ int main(void)
         WITH_WORLD(a_mended_client_of_default_revives_all_who_use_it),
         WITH_WORLD(each_waits_for_its_own_refresh),
         WITH_WORLD(who_waits_hears_that_it_failed),
-        WITH_WORLD(a_set_that_is_taken_out_is_gone),
-        WITH_WORLD(a_new_refresh_token_leaves_the_access_token_in_use),
-        WITH_WORLD(a_client_that_changes_meanwhile_is_asked_with_at_once),
-        WITH_WORLD(a_token_by_hand_stays_over_a_restart),
-        WITH_WORLD(values_by_hand_are_for_nobody_else),
-        WITH_WORLD(whatever_moves_is_judged_anew),
         WITH_WORLD(each_service_judges_for_itself),
         WITH_WORLD(an_organisations_token_is_named_at_desk_only),
         WITH_WORLD(what_worked_begins_with_no_refusals),
         WITH_WORLD(what_is_said_of_an_older_token_is_no_news),
         WITH_WORLD(to_work_where_it_was_refused_is_news),
         WITH_WORLD(who_asks_for_a_fresh_token_says_nothing_of_the_old),
-        WITH_WORLD(a_person_ends_the_wait_for_an_accounts_that_was_away),
-        WITH_WORLD(a_person_has_a_refused_token_tried_again),
         cmocka_unit_test(states_are_words_and_two_of_them_give_no_hope),
         cmocka_unit_test(a_token_is_usable_where_it_may_be_let_in),
     };

@@ -253,19 +253,6 @@ static void accounts_has_ten_seconds(void **state)
 
 /* ---- A fresh token that is refused ---- */
 
-static void refuse(struct zoho_world *world, enum usher_zoho_service service,
-                   struct asked *asked)
-{
-    memset(asked, 0, sizeof(*asked));
-    assert_int_equal(usher_credentials_need(world->credentials, 0,
-                                            world_token(world, 0)->generation,
-                                            service, world->loop, world_asked,
-                                            asked, NULL),
-                     USHER_OK);
-    world_settle(world);
-    assert_int_equal(asked->answers, 1);
-}
-
 static void a_token_is_fresh_for_a_minute(void **state)
 {
     static const int64_t ages[] = {60 * SECOND - 1, 60 * SECOND};
@@ -281,10 +268,10 @@ static void a_token_is_fresh_for_a_minute(void **state)
         }
         world = *state;
         world_start(world);
-        refuse(world, USHER_ZOHO_DESK, &asked);
+        world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
         assert_int_equal(asked.status, USHER_OK);
         world_advance(world, ages[i]);
-        refuse(world, USHER_ZOHO_DESK, &asked);
+        world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
         assert_int_equal(asked.status, i ? USHER_OK : USHER_ERR_INVALID);
         assert_int_equal(world->refreshes, i ? 3 : 2);
         assert_int_equal(zoho_state(world, 0),
@@ -298,15 +285,15 @@ static void and_refused_for_ten(void **state)
     struct asked asked;
 
     world_start(world);
-    refuse(world, USHER_ZOHO_DESK, &asked);
-    refuse(world, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_REFUSED);
     world_advance(world, 10 * MINUTE - 1);
-    refuse(world, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(world->refreshes, 2);
     world_advance(world, 1);
-    refuse(world, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
     assert_int_equal(asked.status, USHER_OK);
     assert_int_equal(world->refreshes, 3);
 }
@@ -318,11 +305,11 @@ static void each_service_refuses_for_itself(void **state)
     struct asked asked;
 
     world_start(world);
-    refuse(world, USHER_ZOHO_DESK, &asked);
-    refuse(world, USHER_ZOHO_SALESIQ, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_SALESIQ, &asked);
     assert_int_equal(asked.status, USHER_OK);
     assert_int_equal(world->refreshes, 3);
-    refuse(world, USHER_ZOHO_SALESIQ, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_SALESIQ, &asked);
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_non_null(strstr(world_token(world, 0)->reason, "salesiq refuses"));
     assert_int_equal(world->refreshes, 3);
@@ -334,9 +321,9 @@ static void a_clock_set_back_makes_no_token_fresh(void **state)
     struct asked asked;
 
     world_start(world);
-    refuse(world, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
     world->time.wall_ms -= SECOND;
-    refuse(world, USHER_ZOHO_DESK, &asked);
+    world_refused_by(world, 0, USHER_ZOHO_DESK, &asked);
     assert_int_equal(asked.status, USHER_OK);
     assert_int_equal(world->refreshes, 3);
 }

@@ -111,6 +111,13 @@ void world_ask(struct zoho_world *world, enum usher_credential_id set,
 struct asked world_refuse(struct zoho_world *world,
                           enum usher_credential_id set);
 
+/* The same of the newest token at any service. */
+void world_refused_by(struct zoho_world *world, enum usher_credential_id set,
+                      enum usher_zoho_service service, struct asked *asked);
+/* "This token works at this service." */
+void world_works(struct zoho_world *world, enum usher_credential_id set,
+                 uint64_t generation, enum usher_zoho_service service);
+
 /* What came of a call. */
 struct got {
     int answers;

@@ -42,6 +42,27 @@ struct asked world_refuse(struct zoho_world *world,
     return asked;
 }
 
+void world_refused_by(struct zoho_world *world, enum usher_credential_id set,
+                      enum usher_zoho_service service, struct asked *asked)
+{
+    memset(asked, 0, sizeof(*asked));
+    asked->set = set;
+    assert_int_equal(usher_credentials_need(world->credentials, set,
+                                            world_token(world, set)->generation,
+                                            service, world->loop, world_asked,
+                                            asked, NULL),
+                     USHER_OK);
+    world_settle(world);
+    assert_int_equal(asked->answers, 1);
+}
+
+void world_works(struct zoho_world *world, enum usher_credential_id set,
+                 uint64_t generation, enum usher_zoho_service service)
+{
+    usher_credentials_worked(world->credentials, set, generation, service);
+    world_settle(world);
+}
+
 void world_got(void *user, const struct usher_zoho_result *result)
 {
     struct got *got = user;
