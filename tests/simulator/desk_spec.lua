@@ -183,6 +183,10 @@ describe("Desk", function()
         problem(zoho:book { cf = { cf_phone = ("1"):rep(101) } }))
       assert.equal("/reminder/0/reminderTime missing", problem(zoho:book {
         reminder = { { alertType = { "EMAIL" }, reminderType = "ABSOLUTE" } } }))
+      assert.equal("/reminder/0/reminderType missing", problem(zoho:book {
+        reminder = { { alertType = { "EMAIL" } } } }))
+      assert.equal("/reminder/0/reminderType invalid", problem(zoho:book {
+        reminder = { { alertType = { "EMAIL" }, reminderType = "SOON" } } }))
       assert.equal("/reminder/0/alertType/0 invalid", problem(zoho:book {
         reminder = { { alertType = { "FAX" }, reminderType = "ABSOLUTE",
           reminderTime = "2026-03-25T09:00:00.000Z" } } }))

@@ -134,7 +134,9 @@ describe("SalesIQ", function()
 
   it("shows operators as busy when nobody is there", function()
     zoho:switch { operators_available = false }
-    assert.equal("3", zoho:salesiq("GET", V2 .. "/operators").data.data[1].status_code)
+    local operator = zoho:salesiq("GET", V2 .. "/operators").data.data[1]
+    assert.equal("3", operator.status_code)
+    assert.equal("Busy", operator.status_message)
   end)
 
   it("knows the department and the brand by id", function()

@@ -308,6 +308,36 @@ static void memory_that_runs_out_is_an_error_not_a_hang(void **state)
     assert_int_equal(usher_zoho_pending(world->zoho), 0);
 }
 
+/* Nobody waits for ever for a token that could not even be asked for. */
+static void nor_where_a_token_is_to_be_waited_for(void **state)
+{
+    struct usher_zoho_call call = world_write();
+    unsigned long n;
+    int failed = 1;
+
+    for (n = 1; failed; n++) {
+        struct zoho_world *world;
+        struct got got = {0};
+        enum usher_status st;
+
+        zoho_drop(state);
+        zoho_make(state);
+        world = *state;
+        world->accounts_hold = 1;
+        world_start(world);
+        fail_alloc_at(n);
+        st = usher_zoho_send(world->zoho, &call, world_got, &got, NULL, NULL);
+        failed = fail_alloc_off();
+        world_settle(world);
+        if (!failed)
+            assert_int_equal(got.answers, 0);
+        world_release(world);
+        assert_int_equal(got.answers, st == USHER_OK);
+        assert_int_equal(usher_zoho_pending(world->zoho), 0);
+    }
+    assert_true(n > 3);
+}
+
 static void the_end_of_the_client_is_silent(void **state)
 {
     struct zoho_world *world = *state;
@@ -345,6 +375,7 @@ int main(void)
         RUNNING(busy_for_too_long_is_told),
         RUNNING(a_cancelled_call_is_silent),
         RUNNING(memory_that_runs_out_is_an_error_not_a_hang),
+        WITH_WORLD(nor_where_a_token_is_to_be_waited_for),
         RUNNING(the_end_of_the_client_is_silent),
     };
 
