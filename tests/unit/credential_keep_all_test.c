@@ -40,7 +40,7 @@ static void the_token_of_each_set_outlives_the_process(void **state)
 {
     struct zoho_world *world = *state;
     char before[USHER_CREDENTIAL_COUNT][64];
-    int set;
+    enum usher_credential_id set;
 
     world_set(world, "SALESIQ_REFRESH_TOKEN=1000.refresh.salesiq");
     world_set(world, "SALESIQ_VISITOR_REFRESH_TOKEN=1005.refresh.visitor");

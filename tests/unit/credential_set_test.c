@@ -36,7 +36,7 @@ static void four_sets(struct zoho_world *world)
 static void each_set_gets_its_token(void **state)
 {
     struct zoho_world *world = *state;
-    int set, other;
+    enum usher_credential_id set, other;
 
     four_sets(world);
     world_start(world);
@@ -56,7 +56,7 @@ static void each_set_gets_its_token(void **state)
 static void sets_that_share_a_refresh_token_share_the_access_token(void **state)
 {
     struct zoho_world *world = *state;
-    int set;
+    enum usher_credential_id set;
 
     world_set(world, "SALESIQ_REFRESH_TOKEN=1000.refresh.one");
     world_set(world, "SALESIQ_VISITOR_REFRESH_TOKEN=1000.refresh.one");
@@ -75,7 +75,7 @@ static void sets_that_share_a_refresh_token_share_the_access_token(void **state)
 static void a_mended_client_of_default_revives_all_who_use_it(void **state)
 {
     struct zoho_world *world = *state;
-    int set;
+    enum usher_credential_id set;
 
     four_sets(world);
     world_set(world, "SALESIQ_CLIENT_SECRET=their-own");
