@@ -282,6 +282,19 @@ static void an_operation_wants_json(void **state)
 
 /* ---- What is told ---- */
 
+static void a_missing_scope_is_named(void **state)
+{
+    struct zoho_world *world = *state;
+
+    world->api_status = 403;
+    world->api_body = "{\"errorCode\":\"SCOPE_MISMATCH\"}";
+    assert_non_null(strstr(world_call(world, world_write()).hint,
+                           "needs: Desk.contacts.CREATE."));
+    assert_non_null(strstr(world_call(world, request("GET", "/x")).hint,
+                           "(see Zoho's API page)"));
+    assert_int_equal(world->refreshes, 1); /* which would not help */
+}
+
 static void the_first_success_of_a_token_is_told_to_all(void **state)
 {
     struct zoho_world *world = *state;
@@ -381,6 +394,7 @@ int main(void)
         WITH_WORLD(no_organisation_no_header),
         RUNNING(a_lost_answer_is_unclear_for_a_write_only),
         RUNNING(an_operation_wants_json),
+        RUNNING(a_missing_scope_is_named),
         RUNNING(the_first_success_of_a_token_is_told_to_all),
         RUNNING(an_end_is_told_with_its_time),
         WITH_WORLD(a_refusal_that_kills_says_both),
