@@ -389,11 +389,17 @@ void usher_worker_restart(struct usher_worker *worker,
 {
     struct usher_state *fresh =
         usher_states_add(&worker->states, version, script);
-    struct conversation *conv, *next;
 
     if (!fresh)
         return; /* without memory: goes on in the old one */
     worker->states.newest = fresh;
+    usher_worker_forget(worker);
+}
+
+void usher_worker_forget(struct usher_worker *worker)
+{
+    struct conversation *conv, *next;
+
     for (conv = worker->oldest; conv; conv = next) {
         next = conv->newer;
         if (is_at_rest(conv))

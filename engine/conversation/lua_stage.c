@@ -173,6 +173,7 @@ static int host_new(lua_State *L)
         .clock = &box->clock.clock,
         .version = common->version,
         .folder = common->folder,
+        .spare = common->spare,
         .settings = settings,
         .places = common->places,
         .web = on_web,

@@ -9,7 +9,8 @@
  *   stage:advance(seconds)    what is due meanwhile happens
  *   stage:now(), stage:set(unix_s)
  *   stage:zoho(method, path, body) -> status, body: the simulator
- *   stage:restart()           the next turn replays in a state built anew
+ *   stage:restart()           the next turn replays in a state like one built
+ *                             anew
  *   stage:force(flow)         the next turn starts this flow
  *   stage:take "calls"        lists since the last time: calls, flows, log
  *   stage:tasks()             -> { { name, args, state, ... } }
@@ -31,6 +32,7 @@ struct usher_lua_stage {
     struct usher_version *version;
     const char *folder;
     const struct usher_places *places;
+    struct usher_stage_spare *spare;
     void (*state)(void *user, struct usher_script *script); /* or NULL */
     void *user;
 };

@@ -123,7 +123,8 @@ static const char *folder_name(const char *path)
 enum usher_status usher_spec_run(const struct usher_spec_options *options,
                                  int *code, struct usher_error *error)
 {
-    struct host host = {.options = options};
+    struct usher_stage_spare spare = {NULL};
+    struct host host = {.options = options, .common.spare = &spare};
     struct usher_places *places = NULL;
     lua_State *L = NULL;
     enum usher_status st;
@@ -154,6 +155,7 @@ enum usher_status usher_spec_run(const struct usher_spec_options *options,
 done:
     if (L)
         lua_close(L);
+    usher_stage_spare_free(&spare);
     usher_coverage_free(host.coverage);
     usher_places_free(places);
     usher_version_release(host.common.version);

@@ -13,7 +13,6 @@
 
 struct usher_stage {
     struct usher_stage_options options;
-    char *folder;
     struct usher_config_fixed fixed;
     struct usher_loop *loop;
     struct usher_simulator *simulator;
@@ -250,12 +249,54 @@ static enum usher_status state_make(struct usher_stage *stage,
     enum usher_status st;
 
     /* Nothing is required of the settings of a spec. */
-    st = usher_state_build(version, modules, count, stage->folder, bind,
+    st = usher_state_build(version, modules, count, stage->options.folder, bind,
                            stage->options.source ? stage->config : NULL, NULL,
                            out, error);
+    if (st == USHER_OK && stage->options.spare)
+        usher_script_remember(*out);
     if (st == USHER_OK && stage->options.state)
         stage->options.state(stage->options.user, *out);
     return st;
+}
+
+/* The spare one, if there is one. */
+static struct usher_script *spare_take(struct usher_stage *stage)
+{
+    struct usher_stage_spare *spare = stage->options.spare;
+    struct usher_script *script = spare ? spare->script : NULL;
+
+    if (script) {
+        spare->script = NULL;
+        usher_script_set_user(script, usher_worker_bind(stage->worker));
+    }
+    return script;
+}
+
+/* What conversations left there is collected first: it may hold parts of this
+ * stage. */
+static void spare_give(struct usher_stage *stage)
+{
+    struct usher_stage_spare *spare = stage->options.spare;
+    struct usher_script *script;
+
+    if (!spare || spare->script)
+        return;
+    script = usher_states_take(&stage->worker->states);
+    if (!script)
+        return;
+    if (!usher_script_restore(script)) {
+        usher_script_free(script);
+        return;
+    }
+    lua_gc(usher_script_lua(script), LUA_GCCOLLECT);
+    usher_script_set_user(script, NULL);
+    spare->script = script;
+}
+
+void usher_stage_spare_free(struct usher_stage_spare *spare)
+{
+    usher_script_free(spare->script);
+    spare->script = NULL;
 }
 
 static enum usher_status flows_open(struct usher_stage *stage,
@@ -267,10 +308,14 @@ static enum usher_status flows_open(struct usher_stage *stage,
 
     if (!fresh)
         return USHER_ERR_NOMEM;
-    st = state_make(stage, stage->options.version, &fresh->scripts[0], error);
-    if (st != USHER_OK) {
-        usher_publication_release(fresh);
-        return st;
+    fresh->scripts[0] = spare_take(stage);
+    if (!fresh->scripts[0]) {
+        st = state_make(stage, stage->options.version, &fresh->scripts[0],
+                        error);
+        if (st != USHER_OK) {
+            usher_publication_release(fresh);
+            return st;
+        }
     }
     atomic_store(&stage->shared.publication, fresh);
     worker_adopt(stage->worker);
@@ -305,17 +350,15 @@ enum usher_status usher_stage_new(const struct usher_stage_options *options,
                                   struct usher_error *error)
 {
     struct usher_stage *stage = calloc(1, sizeof(*stage));
-    enum usher_status st = USHER_ERR_NOMEM;
+    enum usher_status st;
 
     *out = NULL;
     usher_error_set(error, "not enough memory");
     if (!stage)
-        return st;
+        return USHER_ERR_NOMEM;
     stage->options = *options;
     stage->options.version = usher_version_retain(options->version);
-    stage->folder = strdup(options->folder);
-    if (stage->folder)
-        st = open_all(stage, error);
+    st = open_all(stage, error);
     if (st == USHER_OK) {
         *out = stage;
         stage = NULL;
@@ -328,6 +371,10 @@ void usher_stage_free(struct usher_stage *stage)
 {
     if (!stage)
         return;
+    if (stage->worker) {
+        usher_worker_close(stage->worker);
+        spare_give(stage);
+    }
     usher_worker_free(stage->worker);
     usher_waiting_free(stage->shared.waiting);
     usher_store_close(stage->store);
@@ -345,7 +392,6 @@ void usher_stage_free(struct usher_stage *stage)
     usher_simulator_free(stage->simulator);
     usher_config_fixed_free(&stage->fixed);
     usher_version_release(stage->options.version);
-    free(stage->folder);
     free(stage);
 }
 
@@ -398,5 +444,11 @@ enum usher_status usher_stage_reload(struct usher_stage *stage,
 enum usher_status usher_stage_restart(struct usher_stage *stage,
                                       struct usher_error *error)
 {
+    struct usher_state *state = stage->worker->states.newest;
+
+    usher_worker_forget(stage->worker);
+    if (state->users == 0 && !state->full &&
+        usher_script_restore(state->script))
+        return USHER_OK;
     return usher_stage_reload(stage, stage->options.version, error);
 }

@@ -10,11 +10,21 @@
 
 struct usher_stage;
 
+/* A Lua state that a stage has left, put back to what it was when it was built
+ * (usher_script_restore()), for the next one: building takes ten times as long.
+ * Begins as { NULL }; all stages that share it have the same version and
+ * folder, which live longer. */
+struct usher_stage_spare {
+    struct usher_script *script;
+};
+void usher_stage_spare_free(struct usher_stage_spare *spare);
+
 struct usher_stage_options {
     const struct usher_clock *clock;
-    struct usher_log *log;         /* borrowed */
-    struct usher_version *version; /* retained */
-    const char *folder;            /* shown in messages: "flows" */
+    struct usher_log *log;           /* borrowed */
+    struct usher_version *version;   /* retained */
+    const char *folder;              /* shown in messages: "flows"; borrowed */
+    struct usher_stage_spare *spare; /* NULL: every state is built */
     /* "NAME=value", ended by NULL: settings beside the simulator's own, which
      * they replace. */
     char *const *settings;
@@ -34,7 +44,8 @@ struct usher_stage_options {
     /* As in struct usher_shared; either may be NULL. */
     void (*zoho_event)(void *user, const struct usher_zoho_event *event);
     void (*flow)(void *user, const char *flow);
-    /* Called with each Lua state before any flow runs in it; may be NULL. */
+    /* Called with each Lua state that was built, before any flow runs in it;
+     * may be NULL. */
     void (*state)(void *user, struct usher_script *script);
     void *user;
 };
@@ -64,7 +75,8 @@ usher_stage_configure(struct usher_stage *stage,
 USHER_MUST_USE enum usher_status
 usher_stage_reload(struct usher_stage *stage, struct usher_version *version,
                    struct usher_error *error);
-/* As after a restart: flows that wait replay, in a state built anew. */
+/* As after a restart: flows that wait replay, in a state built anew, or one
+ * that was put back to that. */
 USHER_MUST_USE enum usher_status usher_stage_restart(struct usher_stage *stage,
                                                      struct usher_error *error);
 

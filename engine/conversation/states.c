@@ -176,6 +176,20 @@ void usher_states_let_go(struct usher_states *states, struct usher_state *state)
     }
 }
 
+struct usher_script *usher_states_take(struct usher_states *states)
+{
+    struct usher_state *state = states->newest;
+    struct usher_script *script = state ? state->script : NULL;
+
+    if (!script || state->users || state->full)
+        return NULL;
+    state->script = NULL; /* the caller's */
+    state->replaced = 1;
+    states->newest = NULL;
+    replaced_free(states);
+    return script;
+}
+
 size_t usher_states_bytes(const struct usher_states *states)
 {
     size_t sum = 0;

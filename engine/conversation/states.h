@@ -62,6 +62,9 @@ void usher_state_hold(struct usher_state *state);
 /* Lets go; frees what nobody needs beyond a few. */
 void usher_states_let_go(struct usher_states *states,
                          struct usher_state *state);
+/* The newest one's script, the caller's now; NULL: none, or somebody needs it.
+ */
+struct usher_script *usher_states_take(struct usher_states *states);
 /* In all their Lua heaps. */
 size_t usher_states_bytes(const struct usher_states *states);
 void usher_states_free(struct usher_states *states);

@@ -152,8 +152,9 @@ enum usher_status usher_worker_load_task(struct usher_worker *worker,
 size_t usher_worker_of(const char *key, size_t len, size_t worker_count);
 
 /* For specs, on the worker's thread. All conversations at rest leave the
- * memory, and this state (taken) of the version is the newest from now on, as
- * after a restart: their next turn replays in it. */
+ * memory, as after a restart: their next turn replays. */
+void usher_worker_forget(struct usher_worker *worker);
+/* And this state (taken) of the version is the newest from now on. */
 void usher_worker_restart(struct usher_worker *worker,
                           struct usher_version *version,
                           struct usher_script *script);

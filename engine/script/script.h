@@ -80,6 +80,14 @@ int usher_script_was_full(const struct usher_script *script);
 void usher_script_keeps(struct usher_script *script, char *out, size_t size);
 void usher_script_set_user(struct usher_script *script, void *user);
 
+/* Copies what all tables and functions in the state hold, for restore(), which
+ * puts it back: what the files of the flows and the engine's own keep is then
+ * what it was, as in a state built anew. While no fiber is there; some
+ * milliseconds. restore() gives 0 where it cannot: too much, no memory, or
+ * nothing was remembered. */
+void usher_script_remember(struct usher_script *script);
+USHER_MUST_USE int usher_script_restore(struct usher_script *script);
+
 /* Requires every source once, so that each is known to load; then leaves
  * init's value (what "init" returned) on the main stack. On error nothing is
  * left and `error` names file and line. Loading is bounded by five turns'

@@ -83,7 +83,8 @@ struct usher_script {
     int inner;   /* the globals of the engine's own Lua files */
     int loaded;  /* name -> what require gives */
     int traceback;
-    int ended; /* the text that a killed turn raises; nobody reads it */
+    int as_built; /* what usher_script_remember() copied; 0: nothing */
+    int ended;    /* the text that a killed turn raises; nobody reads it */
 };
 
 struct usher_fiber {

@@ -1,0 +1,128 @@
+/* tests/unit/as_built_test.c - a state put back to what it was when it was
+ * built: whatever flows keep outside of chat.memory is gone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include <lauxlib.h>
+
+#include "fail_alloc.h"
+#include "script/script.h"
+
+/* Each way to keep something, and what shows it: number of calls so far. */
+static const char keeper[] =
+    "local count = 0\n"
+    "local list, deep, gone = {}, { a = { b = { n = 0 } } }, { here = true }\n"
+    "local first = {}\n"
+    "local same = first\n"
+    "local meta = setmetatable({}, { __index = { name = 'old' } })\n"
+    "local function inner() local n = 0; return function() n = n + 1; return n "
+    "end end\n"
+    "local nested = inner()\n"
+    "local text\n"
+    "return function()\n"
+    "  count = count + 1\n"
+    "  list[#list + 1] = count\n"
+    "  deep.a.b.n = deep.a.b.n + 1\n"
+    "  local was = { gone.here, meta.name, text, first == same, next(same) }\n"
+    "  gone.here, first[count], text = nil, {}, 'kept'\n"
+    "  first = {}\n"
+    "  setmetatable(meta, { __index = { name = 'new' } })\n"
+    "  return ('%d %d %d %d %s %s %s %s %s'):format(count, #list, deep.a.b.n,\n"
+    "    nested(), was[1], was[2], was[3], was[4], was[5])\n"
+    "end\n";
+
+static struct usher_script *script_new(void)
+{
+    static const struct usher_source sources[2] = {{"init.lua", "return {}", 9},
+                                                   {"keeper.lua", keeper,
+                                                    sizeof(keeper) - 1}};
+    struct usher_script_options options = {
+        .sources = sources,
+        .source_count = 2,
+        .limits = usher_script_limits_default(),
+        .folder = "flows",
+    };
+    struct usher_script *script;
+    struct usher_error error = {""};
+
+    if (usher_script_new(&options, &script, &error) != USHER_OK ||
+        usher_script_load(script, &error) != USHER_OK)
+        fail_msg("%s", error.text);
+    lua_settop(usher_script_lua(script), 0);
+    return script;
+}
+
+static void call(struct usher_script *script, const char *wanted)
+{
+    lua_State *L = usher_script_lua(script);
+    struct usher_error error = {""};
+
+    usher_script_module_value(script, "keeper");
+    if (usher_script_call(script, 0, 1, &error) != USHER_OK)
+        fail_msg("%s", error.text);
+    assert_string_equal(lua_tostring(L, -1), wanted);
+    lua_settop(L, 0);
+}
+
+#define FRESH "1 1 1 1 true old nil true nil"
+#define SECOND "2 2 2 2 nil new kept false 1"
+
+static void all_that_was_kept_is_gone(void **state)
+{
+    struct usher_script *script = script_new();
+
+    (void)state;
+    usher_script_remember(script);
+    for (int i = 0; i < 3; i++) {
+        call(script, FRESH);
+        call(script, SECOND);
+        assert_int_equal(usher_script_restore(script), 1);
+        lua_gc(usher_script_lua(script), LUA_GCCOLLECT);
+    }
+    usher_script_free(script);
+}
+
+static void nothing_is_put_back_that_was_not_remembered(void **state)
+{
+    struct usher_script *script = script_new();
+
+    (void)state;
+    call(script, FRESH);
+    assert_int_equal(usher_script_restore(script), 0);
+    call(script, SECOND);
+    usher_script_free(script);
+}
+
+/* Too much of it, or no memory for it: said, and nothing is lost. */
+static void without_memory_for_copies_there_are_none(void **state)
+{
+    (void)state;
+    for (unsigned long nth = 1; nth < 400; nth += 40) {
+        struct usher_script *script = script_new();
+
+        fail_alloc_at(nth);
+        usher_script_remember(script);
+        (void)fail_alloc_off();
+        call(script, FRESH);
+        if (!usher_script_restore(script))
+            call(script, SECOND);
+        else
+            call(script, FRESH);
+        usher_script_free(script);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_that_was_kept_is_gone),
+        cmocka_unit_test(nothing_is_put_back_that_was_not_remembered),
+        cmocka_unit_test(without_memory_for_copies_there_are_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
