@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "patience.h"
 #include "zoho/credential_internal.h"
 #include "zoho_case.h"
 
@@ -154,8 +155,10 @@ static void a_refresh_is_sent_when_its_count_is_kept(void **state)
     assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(writer);
-    while (zoho_state(world, 0) != USHER_CREDENTIAL_ALIVE || is_keeping(world))
-        usher_loop_step(world->loop, -1);
+    WAIT_FOR("a refresh that is kept",
+             zoho_state(world, 0) == USHER_CREDENTIAL_ALIVE &&
+                 !is_keeping(world),
+             usher_loop_step(world->loop, -1));
     assert_int_equal(world->refreshes, 1);
     database_remove(world);
 }
@@ -177,8 +180,9 @@ static void each_refresh_goes_when_its_count_is_kept(void **state)
     assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(writer);
-    while (world->refreshes < 3 || asked.answers == 0 || is_keeping(world))
-        usher_loop_step(world->loop, -1);
+    WAIT_FOR("three refreshes and an answer, all kept",
+             world->refreshes >= 3 && asked.answers > 0 && !is_keeping(world),
+             usher_loop_step(world->loop, -1));
     assert_int_equal(asked.status, USHER_OK);
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     assert_int_equal(zoho_state(world, USHER_CREDENTIAL_DESK),

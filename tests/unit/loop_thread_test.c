@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "net/loop.h"
+#include "patience.h"
 
 enum { THREADS = 4, POSTS = 5000 };
 
@@ -71,7 +72,9 @@ static void posts_of_many_threads_all_arrive_in_their_order(void **state)
         assert_int_equal(
             pthread_create(&threads[i], NULL, poster_main, &posters[i]), 0);
     }
+    patience("all that was posted", __FILE__, __LINE__);
     usher_loop_run(crowd->loop);
+    patience_over();
     for (i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     assert_int_equal(crowd->ran, THREADS * POSTS);
@@ -119,8 +122,10 @@ static void no_wake_up_is_lost_between_two_loops(void **state)
     assert_int_equal(usher_loop_post(rally.loop[0], rally_return, &rally),
                      USHER_OK);
     assert_int_equal(pthread_create(&thread, NULL, run_loop, rally.loop[1]), 0);
+    patience("the end of a rally", __FILE__, __LINE__);
     usher_loop_run(rally.loop[0]);
     pthread_join(thread, NULL);
+    patience_over();
     assert_int_equal(rally.hits, 4000);
     for (i = 0; i < 2; i++)
         usher_loop_free(rally.loop[i]);

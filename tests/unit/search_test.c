@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "conversation/admin.h"
+#include "patience.h"
 #include "turn_world.h"
 
 #define TALKS 100
@@ -94,8 +95,8 @@ static unsigned found(struct asked *asked, const char *search,
     unsigned count = 0;
 
     ask(asked, search, limit);
-    while (!asked->status)
-        usher_loop_step(asked->searches.loop, 0);
+    WAIT_FOR("what is found", asked->status,
+             usher_loop_step(asked->searches.loop, 0));
     assert_int_equal(asked->status, 200);
     for (at = asked->out.data; (at = strstr(at, "\"key\"")) != NULL; at++)
         count++;
@@ -110,8 +111,8 @@ static void other_work_goes_on_meanwhile(void **state)
     open_world(&asked);
     ask(&asked, "no such words", NULL);
     other_work(&asked);
-    while (!asked.status)
-        usher_loop_step(asked.searches.loop, 0);
+    WAIT_FOR("what is found beside other work", asked.status,
+             usher_loop_step(asked.searches.loop, 0));
     assert_int_equal(asked.status, 200);
     assert_non_null(strstr(asked.out.data, "\"conversations\":[],"
                                            "\"looked\":100"));
@@ -147,8 +148,8 @@ static void several_wait_for_one_another(void **state)
     assert_int_equal(usher_admin_search(&asked.searches, &asked.admin, &second,
                                         &other.out, answered, &other),
                      1);
-    while (!other.status)
-        usher_loop_step(asked.searches.loop, 0);
+    WAIT_FOR("the answer to the second", other.status,
+             usher_loop_step(asked.searches.loop, 0));
     assert_int_equal(asked.status, 200);
     assert_int_equal(other.status, 200);
     usher_buffer_free(&other.out);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "crew_world.h"
+#include "patience.h"
 
 /* The query says how much; a 500 tells nothing, the log does. */
 static const struct turn_flow flows[] = {
@@ -107,8 +108,8 @@ static int begin(struct crew *crew, int n)
     snprintf(request, sizeof(request), "GET /out?n=%d", n);
     crew->turn->asked = 0;
     fd = crew_send(crew, 1, request, "", "", 0);
-    while (crew->turn->asked == 0)
-        usher_loop_step(crew->doors[1].loop, 20);
+    WAIT_FOR("a call to Zoho", crew->turn->asked != 0,
+             usher_loop_step(crew->doors[1].loop, 20));
     assert_int_equal(usher_worker_busy(crew->workers[1]), 1);
     return fd;
 }

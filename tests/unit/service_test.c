@@ -12,6 +12,7 @@
 #include "bind/service.h"
 #include "fail_alloc.h"
 #include "net/client.h"
+#include "patience.h"
 
 struct world {
     struct usher_service *service;
@@ -92,8 +93,8 @@ static void call(struct world *world, const char *method, const char *path,
     assert_int_equal(usher_client_send(world->client, &request, on_answer,
                                        world, NULL),
                      USHER_OK);
-    while (world->answers == before)
-        usher_loop_step(world->loop, 100);
+    WAIT_FOR("an answer of the service", world->answers != before,
+             usher_loop_step(world->loop, 100));
 }
 
 static void control(struct world *world, const char *path, const char *body)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "store_world.h"
 
 #define KEYS 8
@@ -112,8 +113,8 @@ static struct found conversation_of(struct store_world *world, int number)
 
     (void)usher_store_load(world->store, key, (size_t)len, world->loop,
                            found_take, &found);
-    while (!found.given)
-        usher_loop_step(world->loop, -1);
+    WAIT_FOR("a conversation from the store", found.given,
+             usher_loop_step(world->loop, -1));
     return found;
 }
 
@@ -158,6 +159,7 @@ static void run_and_kill(struct store_world *world, int enough, int64_t *last)
         child_run(world, ends[1]);
     }
     close(ends[1]);
+    patience("word of what was kept, and a child's end", __FILE__, __LINE__);
     while (read(ends[0], &told, sizeof(told)) == sizeof(told)) {
         assert_int_equal(told.seq, last[told.key] + 1);
         last[told.key] = told.seq;
@@ -166,6 +168,7 @@ static void run_and_kill(struct store_world *world, int enough, int64_t *last)
     }
     close(ends[0]);
     assert_int_equal(waitpid(child, &status, 0), child);
+    patience_over();
     assert_true(WIFSIGNALED(status));
 }
 

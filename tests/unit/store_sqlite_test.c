@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "store_world.h"
 
 static int make(void **state)
@@ -276,8 +277,8 @@ static void test_one_bad_commit_spoils_no_other(void **state)
             usher_commit_row(commit, "a", 1, 1, 't', "twice", 5);
         submit(world, commit, &tally);
     }
-    while (tally.ok + tally.exists + tally.other < 90)
-        usher_loop_step(world->loop, -1);
+    WAIT_FOR("ninety commits", tally.ok + tally.exists + tally.other >= 90,
+             usher_loop_step(world->loop, -1));
     assert_int_equal(tally.ok, 30);
     assert_int_equal(tally.exists, 60);
     assert_string_equal(store_seen(world, "k0"), "6/new[]");

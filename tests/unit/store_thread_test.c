@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fail_alloc.h"
+#include "patience.h"
 #include "store_world.h"
 
 #define WORKERS 4
@@ -157,10 +158,12 @@ static void run_workers(const char *url)
         assert_int_equal(
             usher_store_tasks(world->store, 31, count_task, &count), USHER_OK);
     }
+    patience("the workers' ends", __FILE__, __LINE__);
     for (int i = 0; i < WORKERS; i++) {
         pthread_join(workers[i].thread, NULL);
         assert_int_equal(workers[i].errors, 0);
     }
+    patience_over();
     count = 0;
     assert_int_equal(usher_store_conversations(world->store, 1000, count_key,
                                                &count),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "conversation/task_internal.h"
+#include "patience.h"
 #include "task_flows.h"
 #include "turn_world.h"
 
@@ -342,8 +343,8 @@ static void a_wake_while_the_pause_is_committed_starts_one_try(void **state)
     (void)state;
     world->status = 401;
     turn_say(world, "c", NULL, "a");
-    while (!strstr(world->logged, "paused until"))
-        usher_loop_step(loop, 5);
+    WAIT_FOR("a task that pauses", strstr(world->logged, "paused until"),
+             usher_loop_step(loop, 5));
     world->status = 200;
     assert_true(only_task(world)->committing);
     usher_worker_wake_tasks(usher_stage_worker(world->stage));

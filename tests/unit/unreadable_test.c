@@ -12,6 +12,7 @@
 #include "conversation/internal.h"
 #include "conversation/unreadable.h"
 #include "core/even_clock.h"
+#include "patience.h"
 #include "turn_world.h"
 
 #define says(world, text) assert_non_null(strstr((world)->answer, text))
@@ -69,8 +70,8 @@ static struct kept kept_of(struct turn_world *world, const char *key)
 
     (void)usher_store_load(usher_stage_store(world->stage), key, strlen(key),
                            usher_stage_loop(world->stage), kept_take, &kept);
-    while (!kept.done)
-        usher_loop_step(usher_stage_loop(world->stage), -1);
+    WAIT_FOR("what the store keeps", kept.done,
+             usher_loop_step(usher_stage_loop(world->stage), -1));
     return kept;
 }
 

@@ -15,6 +15,7 @@
 
 #include "conversation/task_internal.h"
 #include "crew_world.h"
+#include "patience.h"
 
 /* "go ..." writes; the task fails as the web says. */
 static const struct turn_flow flows[] = {
@@ -432,8 +433,8 @@ static void who_drains_takes_no_more_and_begins_no_task(void **state)
     crew->turn->delay_ms = 1000;
     crew->turn->asked = 0;
     fd = crew_send(crew, 1, "POST /webhook", "", guarded, strlen(guarded));
-    while (crew->turn->asked == 0)
-        usher_loop_step(door->loop, 20);
+    WAIT_FOR("a call to Zoho", crew->turn->asked != 0,
+             usher_loop_step(door->loop, 20));
     assert_int_equal(usher_worker_busy(crew->workers[1]), 1);
     usher_worker_drain(crew->workers[1]);
     usher_worker_wake_tasks(crew->workers[1]);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "patience.h"
 #include "zoho_world.h"
 
 #define WORKERS 3
@@ -240,7 +241,9 @@ static void workers_share_tokens_and_slots(void **state)
                                         &workers[i]),
                          0);
     }
+    patience("the end of all calls", __FILE__, __LINE__);
     usher_loop_run(traffic.loop);
+    patience_over();
     for (i = 0; i < WORKERS; i++) {
         pthread_join(workers[i].thread, NULL);
         if (workers[i].failed)

@@ -349,10 +349,12 @@ static int hold(const char *database)
     char name[PATH_MAX], input[64];
     int fd;
 
+    alarm(GIVE_UP_MS / 1000); /* the lock may never come */
     snprintf(name, sizeof(name), "%s-shm", database);
     fd = open(name, O_RDWR | O_CLOEXEC);
     if (fd < 0 || fcntl(fd, F_SETLKW, &lock) != 0)
         fail(name);
+    alarm(0);
     puts("held");
     fflush(stdout);
     while (read(0, input, sizeof(input)) > 0)
@@ -371,6 +373,7 @@ static int crowd(int port, int count)
 
     address.sin_port = htons((uint16_t)port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    alarm(GIVE_UP_MS / 1000); /* nor a connection */
     for (int i = 0; i < count; i++) {
         int fd = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -381,6 +384,7 @@ static int crowd(int port, int count)
         /* That one was ended already is fine. */
         (void)!send(fd, text, len, MSG_NOSIGNAL);
     }
+    alarm(0);
     puts("held");
     fflush(stdout);
     while (poll(&reader, 1, -1) < 0 && errno == EINTR)

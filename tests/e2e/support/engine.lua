@@ -26,6 +26,7 @@ local USHER = assert(os.getenv "USHER", "USHER is not set: run me by tests/run")
 local TMP = os.getenv "TMPDIR" or "/tmp"
 local CC = os.getenv "CC" or "gcc"
 local PATIENCE = 30 -- seconds for what should be there at once
+local longest = 120 -- seconds for a start, an end, a command: nothing waits longer
 
 io.stdout:setvbuf "line"
 
@@ -44,13 +45,38 @@ local function write(path, text)
   file:close()
 end
 
-local function output(command)
+-- What a command prints that ends by itself; how it ended.
+local function printed(command)
   local pipe = assert(io.popen(command))
   local text = pipe:read "a"
   return text, pipe:close()
 end
 
+-- The same of any command: it is ended, and an error names it.
+local function output(command)
+  local text, fine, how, code = printed(("timeout -k 5 %g sh -c %s"):format(longest,
+    quoted(command)))
+  if code == 124 or code == 137 then
+    error(("waited %g s in vain for the end of: %s"):format(longest, command), 2)
+  end
+  return text, fine, how, code
+end
+
+-- Gives what run() gives, which waits for process `pid`. When it has waited too long the process is
+-- killed, and an error says what it waited for: `what`.
+local function within(pid, what, run)
+  local guard = assert(io.popen(("timeout %g cat >/dev/null || { kill -KILL %d; exit 9; }"):format(
+    longest, pid), "w"))
+  local results = table.pack(run())
+  local _, _, code = guard:close()
+  if code == 9 then error(("waited %g s in vain for %s"):format(longest, what), 3) end
+  return table.unpack(results, 1, results.n)
+end
+
 engine.quoted, engine.read, engine.write, engine.output = quoted, read, write, output
+engine.within = within
+-- Another patience, for the test of this.
+function engine.set_patience(seconds) longest = seconds end
 engine.decode, engine.encode = cjson.decode, cjson.encode
 
 -- A file with secrets is its owner's.
@@ -107,7 +133,7 @@ end
 -- Another port each time. One that is taken ends the start, which is then tried with the next.
 local next_port
 local function port()
-  next_port = (next_port or tonumber((output "od -An -N2 -tu2 /dev/urandom"))) + 7919
+  next_port = (next_port or tonumber((printed "od -An -N2 -tu2 /dev/urandom"))) + 7919
   return 20000 + next_port % 12000
 end
 
@@ -133,7 +159,8 @@ local function launch(self, environment, arguments)
     table.concat(words, " "), quoted(self.program), arguments, quoted(self.log_file))
   self.pipe = assert(io.popen(command))
   self.pid = assert(tonumber(self.pipe:read "l"))
-  if ready(self) then return true end
+  local what = ("%s to be ready: it prints nothing"):format(self.program)
+  if within(self.pid, what, function() return ready(self) end) then return true end
   self.exit = { self.pipe:close() }
   self.pid = nil
   return false
@@ -245,9 +272,13 @@ end
 
 -- Waits for the end of the program.
 function Engine:gone(signal)
-  self.pipe:read "a"
-  local _, how, code = self.pipe:close()
+  local pid, what = self.pid, ("the end of %s%s"):format(self.program,
+    signal and " after " .. signal or "")
   self.pid = nil
+  local _, how, code = within(pid, what, function()
+    self.pipe:read "a"
+    return self.pipe:close()
+  end)
   if signal == "TERM" and (how ~= "exit" or code ~= 0) then
     error(("it ended with %s %d"):format(how, code), 2)
   end
@@ -275,7 +306,7 @@ function Engine:since(mark) return self:log():sub(mark + 1) end
 -- Waits for a line of the log that has this text, behind a mark; gives the line, or "" when it has
 -- not come after so many seconds.
 function Engine:wait_line(text, mark, seconds)
-  return (output(("%s line %s %s %d %d"):format(engine.drive(), quoted(self.log_file),
+  return (printed(("%s line %s %s %d %d"):format(engine.drive(), quoted(self.log_file),
     quoted(text), seconds, mark or 0)))
 end
 
@@ -323,7 +354,7 @@ end
 
 -- One HTTP request: status (0: no answer) and body.
 function Engine:request(method, url, body, headers)
-  return status_and_body((output(curl(self, method, url, body, headers))))
+  return status_and_body((printed(curl(self, method, url, body, headers))))
 end
 
 function Engine:url(path) return ("http://127.0.0.1:%d%s"):format(self.port, path) end
@@ -386,7 +417,7 @@ end
 function Engine:post_all(bodies, at_once)
   local file = self.dir .. "/bodies"
   write(file, table.concat(bodies, "\n") .. "\n")
-  local text = output(("%s post %d /webhook/salesiq %d <%s"):format(engine.drive(), self.port,
+  local text = printed(("%s post %d /webhook/salesiq %d <%s"):format(engine.drive(), self.port,
     at_once, quoted(file)))
   local answers = {}
   for number, status, ms, body in text:gmatch "(%d+) (%d+) (%d+) ([^\n]*)\n" do
