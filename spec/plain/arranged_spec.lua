@@ -206,6 +206,12 @@ Booked: we call +91 98765 43210 on Tuesday 3 March at 5:00 PM IST. If that is no
   "change" or "cancel".
 (ends)
 ]] },
+      { "are closed at both of two hours", { config = plain.HOURS }, [[
+> call me tomorrow at 7, 98765 43210
+We are closed at that time; our hours are Mon-Fri 09:00-18:00. Shall we call +91 98765 43210 on
+  Tuesday 3 March at 9:00 AM IST instead?
+[Yes, please] [Change it]
+]] },
       { "count for right now", { config = plain.HOURS, now = "2026-03-02 18:00" }, [[
 > call me now, 98765 43210
 We are closed right now; our hours are Mon-Fri 09:00-18:00. Shall we call +91 98765 43210 on
