@@ -101,7 +101,8 @@ static void the_holding_reply_comes_at_four_seconds(void **state)
     turn_world_free(world);
 }
 
-/* Who has been told to wait and asks again is told so again, in time. */
+/* Who has been told to wait and asks again is told so again, in time: that is a
+ * message of its own, since what it repeats has had its answer. */
 static void each_call_is_answered_in_time(void **state)
 {
     struct turn_world *world = turn_world_new(slow, 0);
@@ -114,8 +115,15 @@ static void each_call_is_answered_in_time(void **state)
     says(world, "hold on");
     turn_ask(world, "c", "b1");
     assert_int_equal(world->answers, 2);
-    turn_wait(world, 4000);
+    turn_wait(world, 3990);
+    assert_int_equal(world->answers, 2);
+    turn_wait(world, 10);
     assert_int_equal(world->answers, 3);
+    turn_wait(world, 4000);
+    assert_int_equal(world->asked, 3);
+    world->delay_ms = 0;
+    turn_ask(world, "c", "c1");
+    says(world, "[\"b1 ok\",\"b1 ok\",\"c1 ok\"]");
     turn_world_free(world);
 }
 

@@ -396,7 +396,7 @@ static void a_write_that_was_cut_off_is_not_sent_again(void **state)
     }
 }
 
-/* ---- conversations ---- */
+/* ---- conversations: in memory, on disk, and with a crash ---- */
 
 #define ASKS_AGAIN(step)                                   \
     HELPERS "return function(chat)\n"                      \
@@ -418,9 +418,10 @@ static void a_turn_that_failed_did_its_writes(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
-        for (int crash = 0; crash < 2; crash++) {
+        for (int way = 0; way < 3; way++) {
             struct turn_world *world =
-                world_of(flows[i], nothing, nothing, crash);
+                world_of(flows[i], nothing, nothing, way > 0);
+            int crash = way == 2;
 
             turn_ask(world, "c", "x");
             turn_ask(world, "c", "bad");
@@ -469,8 +470,9 @@ static const char jumped[] =
 static void a_first_turn_over_two_flows_did_its_writes(void **state)
 {
     (void)state;
-    for (int crash = 0; crash < 2; crash++) {
-        struct turn_world *world = world_of(jumps, jumped, nothing, crash);
+    for (int way = 0; way < 3; way++) {
+        struct turn_world *world = world_of(jumps, jumped, nothing, way > 0);
+        int crash = way == 2;
 
         turn_ask(world, "c", "bad");
         assert_non_null(strstr(world->answer, "sorry"));
@@ -513,22 +515,26 @@ static void a_turn_that_was_cut_off_did_its_writes(void **state)
 /* A task that was committed before the turn failed is the same one. */
 static void a_task_with_a_time_is_begun_once(void **state)
 {
-    struct turn_world *world =
-        world_of(ASKS_AGAIN("chat:task('job', { at = clock.now() })\n"
-                            "post('b', 'x')"),
-                 nothing,
-                 HELPERS "return function() return (post('a', 'x')) end", 1);
-
     (void)state;
-    turn_ask(world, "c", "x");
-    turn_ask(world, "c", "bad");
-    turn_wait(world, 60000);
-    turn_crash(world, NULL);
-    turn_ask(world, "c", "good");
-    turn_wait(world, 60000);
-    assert_int_equal(count_of(world, "POST /b"), 1);
-    assert_int_equal(count_of(world, "POST /a"), 1);
-    turn_world_free(world);
+    for (int way = 0; way < 3; way++) {
+        struct turn_world *world =
+            world_of(ASKS_AGAIN("chat:task('job', { at = clock.now() })\n"
+                                "post('b', 'x')"),
+                     nothing,
+                     HELPERS "return function() return (post('a', 'x')) end",
+                     way > 0);
+
+        turn_ask(world, "c", "x");
+        turn_ask(world, "c", "bad");
+        turn_wait(world, 60000);
+        if (way == 2)
+            turn_crash(world, NULL);
+        turn_ask(world, "c", "good");
+        turn_wait(world, 60000);
+        assert_int_equal(count_of(world, "POST /b"), 1);
+        assert_int_equal(count_of(world, "POST /a"), 1);
+        turn_world_free(world);
+    }
 }
 
 int main(void)

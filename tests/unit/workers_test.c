@@ -106,6 +106,25 @@ static void who_calls_hears_whichever_worker_has_it(void **state)
     crew_free(crew);
 }
 
+/* From its arrival on, wherever that was. */
+static void the_way_to_its_worker_is_time_that_its_caller_waits(void **state)
+{
+    struct crew *crew = crew_new(flows);
+
+    (void)state;
+    crew->turn->delay_ms = 3400;
+    crew_say(crew, 1, crew_key(2, 0), "hi");
+    usher_clock_manual_advance(&crew->turn->time, 1000);
+    turn_settle(crew->turn);
+    assert_int_equal(crew->turn->asked, 1);
+    turn_wait(crew->turn, 2990);
+    assert_int_equal(crew->turn->answers, 0);
+    turn_wait(crew->turn, 10);
+    assert_int_equal(crew->turn->answers, 1);
+    has(crew->turn->answer, "I am still working on it.");
+    crew_free(crew);
+}
+
 /* ---- who is let in ---- */
 
 struct pair {
@@ -448,11 +467,36 @@ static void who_drains_takes_no_more_and_begins_no_task(void **state)
     crew_free(crew);
 }
 
+static void who_comes_after_the_end_gets_a_way_to_a_person(void **state)
+{
+    struct crew *crew = crew_new(flows);
+
+    (void)state;
+    crew->turn->hang = 1;
+    crew_say(crew, 1, crew_key(1, 0), "at work");
+    crew_say(crew, 1, crew_key(1, 0), "queued");
+    turn_settle(crew->turn);
+    assert_int_equal(crew->turn->asked, 1);
+    usher_worker_close(crew->workers[1]);
+    assert_int_equal(crew->turn->answers, 2);
+    has(crew->turn->answer, "\"sorry\"],\"suggestions\":");
+    for (size_t at = 0; at < 2; at++) {
+        crew_say(crew, at, crew_key(1, 1), "later");
+        turn_settle(crew->turn);
+        assert_int_equal(crew->turn->answers, 3 + at);
+        has(crew->turn->answer, "\"sorry\"],\"suggestions\":");
+    }
+    assert_int_equal(crew->turn->asked, 1);
+    assert_int_equal(crew->workers[1]->counters.turns, 1);
+    crew_free(crew);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_conversation_has_one_worker_wherever_it_comes_in),
         cmocka_unit_test(who_calls_hears_whichever_worker_has_it),
+        cmocka_unit_test(the_way_to_its_worker_is_time_that_its_caller_waits),
         cmocka_unit_test(each_guard_alone_and_both_together),
         cmocka_unit_test(the_webhook_takes_post_and_answers_a_look),
         cmocka_unit_test(a_body_has_a_mebibyte_at_most),
@@ -462,6 +506,7 @@ int main(void)
         cmocka_unit_test(what_is_done_by_one_is_news_for_all),
         cmocka_unit_test(each_is_woken_by_itself),
         cmocka_unit_test(who_drains_takes_no_more_and_begins_no_task),
+        cmocka_unit_test(who_comes_after_the_end_gets_a_way_to_a_person),
     };
 
     return cmocka_run_group_tests_name("workers", tests, NULL, NULL);
