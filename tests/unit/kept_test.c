@@ -200,6 +200,45 @@ static void a_try_that_is_cut_off_goes_on(void **state)
     }
 }
 
+/* A turn that is cut off at its write and said again: its answer has what it
+ * said before and after, and nothing of the turns before. */
+static void a_turn_that_is_cut_off_says_all_of_it_once(void **state)
+{
+    static const struct turn_flow flows[] = {
+        INIT,
+        FLOW("first", "chat:say 'hello'\n"
+                      "chat:say('got ' .. chat:ask 'one?')\n"
+                      "local a, err = http.post('http://out/x', 'x')\n"
+                      "chat:say(a and 'wrote' or err.kind)\n"
+                      "chat:ask 'two?'\n"
+                      "chat:say 'end'"),
+        FLOW("second", "chat:say 'begun'\n"
+                       "local a, err = http.post('http://out/x', 'x')\n"
+                       "chat:say(a and 'wrote' or err.kind)"),
+        TASK("return"), END};
+    struct turn_world *world = turn_world_new(flows, 1);
+
+    (void)state;
+    turn_ask(world, "c", "hi");
+    says(world, "[\"hello\",\"one?\"]");
+    world->hang = 1;
+    turn_ask(world, "c", "red");
+    turn_crash(world, NULL);
+    world->hang = 0;
+    turn_ask(world, "c", "red");
+    says(world, "[\"got red\",\"unclear\",\"two?\"]");
+    turn_crash(world, NULL);
+    turn_ask(world, "c", "x");
+    says(world, "[\"end\"]");
+    world->hang = 1;
+    turn_ask(world, "c", "second");
+    turn_crash(world, NULL);
+    world->hang = 0;
+    turn_ask(world, "c", "second");
+    says(world, "[\"begun\",\"unclear\"]");
+    turn_world_free(world);
+}
+
 /* ---- what a conversation is known by after a restart ---- */
 
 static void what_was_said_late_is_heard_after_a_restart(void **state)
@@ -353,6 +392,66 @@ static void a_replay_remembers_no_more_than_the_flow_did(void **state)
     turn_world_free(world);
 }
 
+/* ---- the version it waits in ---- */
+
+static unsigned wanted;
+static char wishes[4][65];
+
+static void want_noted(void *control, size_t index, const char *hash)
+{
+    (void)control;
+    (void)index;
+    assert_true(wanted < 4);
+    memcpy(wishes[wanted++], hash, 65);
+}
+
+static void state_comes(struct turn_world *world, const char *hash)
+{
+    usher_worker_state_ready(usher_stage_worker(world->stage), hash, NULL, NULL,
+                             USHER_OK);
+    turn_settle(world);
+}
+
+/* Two visitors wait in one version, and one in another. */
+static void who_waits_for_one_version_waits_for_no_other(void **state)
+{
+    static const struct turn_flow versions[][5] = {
+        {INIT, FLOW("first", "chat:ask 'one?'"), FLOW("second", ""),
+         TASK("return"), END},
+        {INIT, FLOW("first", "chat:ask 'uno?'"), FLOW("second", ""),
+         TASK("return"), END},
+        {INIT, FLOW("first", "chat:ask 'eins?'"), FLOW("second", ""),
+         TASK("return"), END},
+    };
+    struct turn_world *world = turn_world_new(versions[0], 1);
+    struct usher_shared *shared;
+
+    (void)state;
+    turn_ask(world, "a", "hi");
+    turn_ask(world, "b", "hi");
+    turn_crash(world, versions[1]);
+    turn_ask(world, "c", "hi");
+    says(world, "uno?");
+    turn_crash(world, versions[2]);
+    shared = usher_stage_worker(world->stage)->shared;
+    shared->want_state = want_noted;
+    shared->flow = NULL;
+    shared->zoho_event = NULL;
+    wanted = 0;
+    world->answers = 0;
+    turn_ask(world, "a", "x");
+    turn_ask(world, "c", "x");
+    turn_ask(world, "b", "x");
+    assert_string_equal(wishes[0], wishes[2]);
+    assert_string_not_equal(wishes[0], wishes[1]);
+    assert_int_equal(world->answers, 0);
+    state_comes(world, wishes[1]);
+    assert_int_equal(world->answers, 1);
+    state_comes(world, wishes[0]);
+    assert_int_equal(world->answers, 3);
+    turn_world_free(world);
+}
+
 /* ---- the end ---- */
 
 /* The worker has stopped, its store too: what was committed meanwhile is told
@@ -393,11 +492,13 @@ int main(void)
 #endif
         cmocka_unit_test(a_step_that_is_done_is_done_once),
         cmocka_unit_test(a_try_that_is_cut_off_goes_on),
+        cmocka_unit_test(a_turn_that_is_cut_off_says_all_of_it_once),
         cmocka_unit_test(what_was_said_late_is_heard_after_a_restart),
         cmocka_unit_test(a_late_hand_over_of_yesterday_is_none),
         cmocka_unit_test(numbers_of_buttons_are_known_after_a_restart),
         cmocka_unit_test(writes_are_known_after_a_restart),
         cmocka_unit_test(a_replay_remembers_no_more_than_the_flow_did),
+        cmocka_unit_test(who_waits_for_one_version_waits_for_no_other),
         cmocka_unit_test(nothing_is_sent_once_the_worker_has_stopped),
     };
 
