@@ -200,6 +200,36 @@ static void a_try_that_is_cut_off_goes_on(void **state)
     }
 }
 
+/* The flow was edited while it was cut off: from its start, with what it wrote
+ * known. */
+static void a_try_that_an_edit_leads_elsewhere_begins_anew(void **state)
+{
+    static const struct turn_flow before[] = {
+        INIT, FLOW("first", "chat:task('job', {})\nchat:say 'noted'"),
+        FLOW("second", ""),
+        TASK("http.post('http://out/a', 'a')\nhttp.get('http://out/b')"), END};
+    static const struct turn_flow edited[] = {
+        INIT, FLOW("first", ""), FLOW("second", ""),
+        TASK("http.get('http://out/c')\n"
+             "http.post('http://out/a', 'a')\n"
+             "http.post('http://out/d', 'd')\nreturn true"),
+        END};
+    struct turn_world *world = turn_world_new(before, 1);
+
+    (void)state;
+    world->delay_ms = 100;
+    turn_ask(world, "c", "hi");
+    turn_wait(world, 150);
+    assert_int_equal(world->asked, 2);
+    world->delay_ms = 0;
+    turn_crash(world, edited);
+    turn_wait(world, 60000);
+    assert_int_equal(usher_stage_worker(world->stage)->counters.diverged, 1);
+    assert_string_equal(world->done, "POST /a\nPOST /d\n");
+    assert_memory_equal(turn_task(world, "job"), "done", 4);
+    turn_world_free(world);
+}
+
 /* A turn that is cut off at its write and said again: its answer has what it
  * said before and after, and nothing of the turns before. */
 static void a_turn_that_is_cut_off_says_all_of_it_once(void **state)
@@ -492,6 +522,7 @@ int main(void)
 #endif
         cmocka_unit_test(a_step_that_is_done_is_done_once),
         cmocka_unit_test(a_try_that_is_cut_off_goes_on),
+        cmocka_unit_test(a_try_that_an_edit_leads_elsewhere_begins_anew),
         cmocka_unit_test(a_turn_that_is_cut_off_says_all_of_it_once),
         cmocka_unit_test(what_was_said_late_is_heard_after_a_restart),
         cmocka_unit_test(a_late_hand_over_of_yesterday_is_none),

@@ -29,6 +29,9 @@ static void a_task_that_failed_has_a_reason(void **state)
         const char *reason;
     } cases[] = {
         {"return function() return nil, 'busy' end", "busy"},
+        {"return function() return nil, { kind = 'invalid', message = 'no',\n"
+         "  hint = 'look' } end",
+         "invalid: no (look)"},
         {"return function() return nil, {kind = 'offline'} end", "offline"},
         {"return function() return nil, {} end", "said no reason"},
         {"return function() return nil, 7 end", "said no reason"},
@@ -45,6 +48,35 @@ static void a_task_that_failed_has_a_reason(void **state)
         turn_wait(world, 100);
         assert_non_null(only_task(world));
         assert_non_null(strstr(only_task(world)->reason, cases[i].reason));
+        turn_world_free(world);
+    }
+}
+
+/* Nothing, or anything but nil and false, is a good end. */
+static void what_a_task_returns_is_how_it_ended(void **state)
+{
+    static const struct {
+        const char *returns, *row;
+    } cases[] = {
+        {"", "done 0"},          {"nil", "done 0"},
+        {"true", "done 0"},      {"0", "done 0"},
+        {"''", "done 0"},        {"{}", "done 0"},
+        {"true, 'x'", "done 0"}, {"false", "ready 1"},
+        {"nil, 'x'", "ready 1"}, {"false, 'x'", "ready 1"},
+        {"nil, nil", "ready 1"}, {"nil, {}", "ready 1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char job[128];
+        const struct turn_flow flows[] = {INIT, FIRST, {"job.lua", job}, END};
+        struct turn_world *world;
+
+        snprintf(job, sizeof(job), "return function() return %s end",
+                 cases[i].returns);
+        world = turn_world_new(flows, 0);
+        turn_ask(world, "c", "a");
+        assert_string_equal(turn_task(world, "job"), cases[i].row);
         turn_world_free(world);
     }
 }
@@ -379,6 +411,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_task_is_done_once),
         cmocka_unit_test(a_task_that_failed_has_a_reason),
+        cmocka_unit_test(what_a_task_returns_is_how_it_ended),
         cmocka_unit_test(a_task_that_failed_is_tried_again),
         cmocka_unit_test(a_task_cut_off_by_a_crash_is_for_a_person),
 #ifdef USHER_FAULTS

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "bind/bind.h"
 #include "conversation/internal.h"
 #include "turn_world.h"
 
@@ -279,6 +280,67 @@ static void four_thousand_flows_stay_live(void **state)
     turn_world_free(world);
 }
 
+/* ---- what /metrics shows ---- */
+
+static const struct turn_flow counted[] = {
+    {"init.lua", "return { apology = 'sorry', tasks = { 'job' },\n"
+                 "flows = { { 'first', fallback = true } } }"},
+    {"first.lua", "return function(chat)\n"
+                  "  local said = chat.message.text\n"
+                  "  if said == 'bad' then error 'no' end\n"
+                  "  if said == 'hole' then chat:say('x %s', nil) end\n"
+                  "  if said == 'task' then chat:task('job') end\n"
+                  "  chat:ask 'one?'\n"
+                  "  chat:say 'fine'\nend"},
+    {"job.lua", "return function(task) return task.tries > 1 end"},
+    END};
+static const struct turn_flow other[] = {
+    {"init.lua", "return { apology = 'sorry', tasks = { 'job' },\n"
+                 "flows = { { 'first', fallback = true } } }"},
+    {"first.lua", "return function(chat) chat:ask 'uno?' end"},
+    {"job.lua", "return function(task) return true end"},
+    END};
+
+static void what_happens_is_counted(void **state)
+{
+    struct turn_world *world = turn_world_new(counted, 1);
+    struct usher_worker *worker = usher_stage_worker(world->stage);
+    const struct usher_counters *counters = &worker->counters;
+
+    (void)state;
+    worker->bind->strict = worker->shared->strict = 0; /* as in service */
+    turn_ask(world, "a", "bad");
+    assert_int_equal(counters->turns, 1);
+    assert_int_equal(counters->apologies, 1);
+    assert_int_equal(counters->holes, 0);
+    turn_ask(world, "b", "hole");
+    says(world, "\"x\"");
+    assert_int_equal(counters->holes, 1);
+    turn_ask(world, "c", "task");
+    turn_wait(world, 60000);
+    turn_ask(world, "d", "hi");
+    assert_int_equal(counters->turns, 4);
+    assert_int_equal(counters->apologies, 1);
+    assert_int_equal(counters->tasks_failed, 2);
+    assert_int_equal(counters->tasks_done, 1);
+    assert_int_equal(counters->conversations, worker->conversations);
+    assert_int_equal(counters->replays, 0);
+    assert_true(counters->script_bytes > 100000);
+    turn_crash(world, NULL);
+    counters = &usher_stage_worker(world->stage)->counters;
+    turn_ask(world, "d", "x");
+    says(world, "fine");
+    assert_int_equal(counters->replays, 1);
+    assert_int_equal(counters->diverged, 0);
+    turn_crash(world, other);
+    counters = &usher_stage_worker(world->stage)->counters;
+    turn_ask(world, "c", "x");
+    says(world, "uno?");
+    assert_int_equal(counters->replays, 1);
+    assert_int_equal(counters->diverged, 1);
+    turn_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_turn_has_ten_thousand_effects),
         cmocka_unit_test(what_nobody_has_heard_is_bounded),
         cmocka_unit_test(four_thousand_flows_stay_live),
+        cmocka_unit_test(what_happens_is_counted),
     };
 
     return cmocka_run_group_tests_name("turn_limit", tests, NULL, NULL);
