@@ -98,6 +98,61 @@ static void the_same_task_is_there_once(void **state)
     turn_world_free(world);
 }
 
+/* A wish of the same words is another one, be the first open or done. */
+static void the_same_wish_again_is_another_task(void **state)
+{
+    struct turn_world *world = turn_world_new(asks, 1);
+    struct usher_tasks *tasks = worker_of(world)->tasks;
+
+    (void)state;
+    world->status = 500;
+    turn_ask(world, "c", "a");
+    turn_ask(world, "c", "a");
+    turn_ask(world, "d", "a");
+    assert_int_equal(tasks->open, 3);
+    world->status = 200;
+    turn_wait(world, 60000);
+    assert_int_equal(tasks->open, 0);
+    assert_int_equal(worker_of(world)->counters.tasks_done, 3);
+    turn_ask(world, "c", "a");
+    turn_ask(world, "c", "a");
+    turn_wait(world, 1000);
+    assert_int_equal(worker_of(world)->counters.tasks_done, 5);
+    turn_world_free(world);
+}
+
+/* A turn that fails after its task was committed, and other words then. */
+static void a_wish_of_other_words_is_another_task(void **state)
+{
+    static const struct turn_flow fails[] = {
+        INIT,
+        {"first.lua", "return function(chat)\n"
+                      "  local said = chat:ask 'go?'\n"
+                      "  chat:task('job', { n = said })\n"
+                      "  http.post('http://out/y', 'y')\n"
+                      "  if said == 'bad' then error 'no' end\n"
+                      "  chat:say 'fine'\nend"},
+        {"job.lua", "return function(task)\n"
+                    "  http.post('http://out/' .. task.args.n, 'x')\n"
+                    "  return true\nend"},
+        END};
+
+    (void)state;
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        struct turn_world *world = turn_world_new(fails, on_disk);
+
+        turn_ask(world, "c", "hi");
+        turn_ask(world, "c", "bad");
+        assert_non_null(strstr(world->answer, "sorry"));
+        turn_ask(world, "c", "bad");
+        turn_ask(world, "c", "good");
+        assert_non_null(strstr(world->answer, "fine"));
+        turn_wait(world, 1000);
+        assert_string_equal(world->done, "POST /y\nPOST /bad\nPOST /good\n");
+        turn_world_free(world);
+    }
+}
+
 /* ---- when it is tried again ---- */
 
 /* The nth try that fails is followed by the next one after a second, and a
@@ -308,6 +363,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sixteen_are_at_work_and_no_more),
         cmocka_unit_test(the_same_task_is_there_once),
+        cmocka_unit_test(the_same_wish_again_is_another_task),
+        cmocka_unit_test(a_wish_of_other_words_is_another_task),
         cmocka_unit_test(delays_double_up_to_15_minutes),
         cmocka_unit_test(who_failed_together_comes_back_apart),
         cmocka_unit_test(it_is_tried_for_seven_days),

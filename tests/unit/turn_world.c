@@ -193,6 +193,14 @@ void turn_say_at(struct turn_world *world, struct usher_worker *worker,
     say(world, worker, key, NULL, text);
 }
 
+void turn_post(struct turn_world *world, const char *body)
+{
+    assert_int_equal(usher_worker_webhook(usher_stage_worker(world->stage),
+                                          body, strlen(body), on_answer, world),
+                     USHER_OK);
+    turn_settle(world);
+}
+
 static int waits_for_store(const struct turn_world *world)
 {
     const struct usher_worker *worker = usher_stage_worker(world->stage);

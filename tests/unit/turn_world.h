@@ -51,7 +51,9 @@ void turn_say(struct turn_world *world, const char *key, const char *id,
 /* The same, without an id, as it arrives at this worker. */
 void turn_say_at(struct turn_world *world, struct usher_worker *worker,
                  const char *key, const char *text);
-/* The same, and everything that is due without time going by; gives the
+/* A whole body. */
+void turn_post(struct turn_world *world, const char *body);
+/* A message, and everything that is due without time going by; gives the
  * answer's JSON, "" when there was none. */
 const char *turn_ask(struct turn_world *world, const char *key,
                      const char *text);
