@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "conversation/task_internal.h"
+#include "fail_alloc.h"
 #include "task_flows.h"
 #include "turn_world.h"
 
@@ -290,9 +291,10 @@ static void a_person_gives_it_seven_more(void **state)
 
         world->status = 500;
         person_retries(world, 1);
-        turn_wait(world, 2 * DAY_MS);
+        turn_wait(world, 2 * HOUR_MS);
         assert_memory_equal(turn_task(world, "job"), "ready", 5);
-        turn_wait(world, 5 * DAY_MS + HOUR_MS);
+        only_task(world)->age_ms += 7 * DAY_MS - 2 * HOUR_MS;
+        turn_wait(world, HOUR_MS);
         assert_memory_equal(turn_task(world, "job"), "dead", 4);
         turn_world_free(world);
     }
@@ -358,6 +360,37 @@ static void a_flow_waits_as_long_as_it_says_within_its_turn(void **state)
     }
 }
 
+/* ---- without memory ---- */
+
+static const struct turn_flow writes[] = {INIT, FIRST, WRITES, END};
+
+/* Whichever allocation of a try fails, the task comes to its end. (Of the web's
+ * answer, too: then the web is asked again, which was never reached, it says.)
+ */
+static void a_task_ends_whatever_finds_no_memory(void **state)
+{
+    struct turn_world *world = turn_world_new(writes, 0);
+    int is_reached = 1;
+
+    (void)state;
+    for (unsigned n = 1; is_reached; n++) {
+        char key[16];
+
+        snprintf(key, sizeof(key), "c%u", n);
+        world->done[0] = world->logged[0] = '\0';
+        turn_say(world, key, NULL, "a");
+        assert_int_equal(worker_of(world)->tasks->open, 1);
+        fail_alloc_at(n);
+        turn_settle(world);
+        is_reached = fail_alloc_off();
+        turn_wait(world, HOUR_MS);
+        if (worker_of(world)->tasks->open ||
+            strncmp(world->done, "POST /x\n", 8) != 0)
+            fail_msg("%u: %s%s", n, world->done, world->logged);
+    }
+    turn_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +404,7 @@ int main(void)
         cmocka_unit_test(a_person_gives_it_seven_more),
         cmocka_unit_test(two_who_ask_at_once_get_one_try),
         cmocka_unit_test(a_flow_waits_as_long_as_it_says_within_its_turn),
+        cmocka_unit_test(a_task_ends_whatever_finds_no_memory),
     };
 
     return cmocka_run_group_tests_name("task_limit", tests, NULL, NULL);

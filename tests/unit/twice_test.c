@@ -537,6 +537,27 @@ static void a_task_with_a_time_is_begun_once(void **state)
     }
 }
 
+/* A turn may look at the clock thousands of times: its head holds 64 KiB. */
+static void what_is_kept_of_the_clock_is_bounded(void **state)
+{
+    struct turn_world *world =
+        world_of(ASKS_AGAIN("post('a', { at = clock.now() })\n"
+                            "for _ = 1, 9000 do clock.now() end"),
+                 nothing, nothing, 1);
+    const struct conversation *conv;
+
+    (void)state;
+    turn_ask(world, "c", "x");
+    turn_ask(world, "c", "bad");
+    conv = usher_stage_worker(world->stage)->newest;
+    assert_in_range(conv->earlier.len + conv->drawn.len, 60 * 1024, 64 * 1024);
+    turn_wait(world, 60000);
+    turn_ask(world, "c", "good");
+    assert_non_null(strstr(world->answer, "[\"one\",\"two\"]"));
+    assert_string_equal(world->done, "POST /a\n");
+    turn_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +576,7 @@ int main(void)
         cmocka_unit_test(a_first_turn_over_two_flows_did_its_writes),
         cmocka_unit_test(a_turn_that_was_cut_off_did_its_writes),
         cmocka_unit_test(a_task_with_a_time_is_begun_once),
+        cmocka_unit_test(what_is_kept_of_the_clock_is_bounded),
     };
 
     return cmocka_run_group_tests_name("twice", tests, NULL, NULL);
