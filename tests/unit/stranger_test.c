@@ -146,6 +146,8 @@ static void what_was_not_kept_is_forgotten(void **state)
         says(world, "sorry");
         turn_ask(world, "a", "fails");
         says(world, "sorry");
+        assert_non_null(strstr(world->logged, "a turn could not be kept"));
+        assert_non_null(strstr(world->logged, "conversation=siq:a"));
         usher_store_fault(store, USHER_STORE_FAULT_NONE);
         turn_ask(world, "a", "look");
         says(world, "my secret, 5 messages");
