@@ -435,10 +435,23 @@ static void want_noted(void *control, size_t index, const char *hash)
     memcpy(wishes[wanted++], hash, 65);
 }
 
-static void state_comes(struct turn_world *world, const char *hash)
+static void wishes_note(struct turn_world *world)
+{
+    struct usher_shared *shared = usher_stage_worker(world->stage)->shared;
+
+    shared->want_state = want_noted;
+    shared->flow = NULL;
+    shared->zoho_event = NULL;
+    wanted = 0;
+    world->answers = 0;
+}
+
+/* There is none: it could not be read, or (USHER_OK) the newest must do. */
+static void state_comes(struct turn_world *world, const char *hash,
+                        enum usher_status why)
 {
     usher_worker_state_ready(usher_stage_worker(world->stage), hash, NULL, NULL,
-                             USHER_OK);
+                             why);
     turn_settle(world);
 }
 
@@ -454,7 +467,6 @@ static void who_waits_for_one_version_waits_for_no_other(void **state)
          TASK("return"), END},
     };
     struct turn_world *world = turn_world_new(versions[0], 1);
-    struct usher_shared *shared;
 
     (void)state;
     turn_ask(world, "a", "hi");
@@ -463,22 +475,50 @@ static void who_waits_for_one_version_waits_for_no_other(void **state)
     turn_ask(world, "c", "hi");
     says(world, "uno?");
     turn_crash(world, versions[2]);
-    shared = usher_stage_worker(world->stage)->shared;
-    shared->want_state = want_noted;
-    shared->flow = NULL;
-    shared->zoho_event = NULL;
-    wanted = 0;
-    world->answers = 0;
+    wishes_note(world);
     turn_ask(world, "a", "x");
     turn_ask(world, "c", "x");
     turn_ask(world, "b", "x");
     assert_string_equal(wishes[0], wishes[2]);
     assert_string_not_equal(wishes[0], wishes[1]);
     assert_int_equal(world->answers, 0);
-    state_comes(world, wishes[1]);
+    state_comes(world, wishes[1], USHER_OK);
     assert_int_equal(world->answers, 1);
-    state_comes(world, wishes[0]);
+    state_comes(world, wishes[0], USHER_OK);
     assert_int_equal(world->answers, 3);
+    turn_world_free(world);
+}
+
+/* Nothing is done on another one, and all is as it was once it can be read. */
+static void a_version_that_cannot_be_read_sends_nobody_elsewhere(void **state)
+{
+    static const struct turn_flow first[] = {
+        INIT, FLOW("first", "chat:say('got ' .. chat:ask 'one?')"),
+        FLOW("second", ""), TASK("return"), END};
+    static const struct turn_flow edited[] = {
+        INIT, FLOW("first", "http.post('http://out/x', 'x')"),
+        FLOW("second", ""), TASK("return"), END};
+    struct turn_world *world = turn_world_new(first, 1);
+
+    (void)state;
+    turn_ask(world, "c", "hi");
+    turn_crash(world, edited);
+    wishes_note(world);
+    for (unsigned i = 0; i < 2; i++) {
+        turn_say(world, "c", NULL, "x");
+        turn_say(world, "c", NULL, "y");
+        turn_settle(world);
+        assert_int_equal(world->answers, 2 * i);
+        state_comes(world, wishes[0], USHER_ERR_PARSE);
+        if (world->answers < 2 * (i + 1)) /* y asks once more */
+            state_comes(world, wishes[0], USHER_ERR_PARSE);
+        assert_int_equal(world->answers, 2 * (i + 1));
+        says(world, "sorry");
+    }
+    assert_int_equal(world->asked, 0);
+    turn_crash(world, first);
+    turn_ask(world, "c", "red");
+    says(world, "got red");
     turn_world_free(world);
 }
 
@@ -530,6 +570,7 @@ int main(void)
         cmocka_unit_test(writes_are_known_after_a_restart),
         cmocka_unit_test(a_replay_remembers_no_more_than_the_flow_did),
         cmocka_unit_test(who_waits_for_one_version_waits_for_no_other),
+        cmocka_unit_test(a_version_that_cannot_be_read_sends_nobody_elsewhere),
         cmocka_unit_test(nothing_is_sent_once_the_worker_has_stopped),
     };
 
