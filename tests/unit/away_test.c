@@ -167,7 +167,6 @@ static void a_task_cannot_do_what_only_a_chat_can(void **state)
 
 /* ---- a flow that fails ---- */
 
-
 static void where_a_flow_fails_is_told_and_nothing_a_visitor_wrote(void **state)
 {
     static const struct {
