@@ -95,6 +95,38 @@ static void the_same_message_meanwhile_is_not_run_again(void **state)
     turn_world_free(world);
 }
 
+/* A visitor may say the same twice: to a flow that waits, too. */
+static void the_same_words_in_the_next_turn_are_another_message(void **state)
+{
+    static const struct turn_flow loops[] = {
+        {"init.lua", "return { flows = { { 'first', fallback = true } } }"},
+        {"first.lua", "return function(chat)\n"
+                      "  local said = chat:ask 'go?'\n"
+                      "  for i = 1, 9 do\n"
+                      "    http.post('http://out/x', said)\n"
+                      "    said = chat:ask('did ' .. i)\n"
+                      "  end\nend"},
+        {NULL, NULL}};
+
+    (void)state;
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        struct turn_world *world = turn_world_new(loops, on_disk);
+
+        turn_ask(world, "c", "a");
+        for (unsigned i = 1; i <= 3; i++) {
+            char text[16];
+
+            snprintf(text, sizeof(text), "did %u", i);
+            turn_ask(world, "c", "a");
+            says(world, text);
+            assert_int_equal(world->asked, i);
+            if (on_disk && i == 2)
+                turn_crash(world, NULL);
+        }
+        turn_world_free(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +134,7 @@ int main(void)
         cmocka_unit_test(an_older_call_again_is_no_new_turn),
         cmocka_unit_test(of_many_calls_the_last_are_known),
         cmocka_unit_test(the_same_message_meanwhile_is_not_run_again),
+        cmocka_unit_test(the_same_words_in_the_next_turn_are_another_message),
     };
 
     return cmocka_run_group_tests_name("repeat", tests, NULL, NULL);

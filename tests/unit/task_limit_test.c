@@ -188,6 +188,33 @@ static void delays_double_up_to_15_minutes(void **state)
     turn_world_free(world);
 }
 
+/* task.at, task.tries */
+static void each_try_has_its_own_time_and_number(void **state)
+{
+    static const struct turn_flow tells[] = {
+        INIT,
+        FIRST,
+        {"job.lua", "return function(task)\n"
+                    "  http.get('http://out/x')\n"
+                    "  http.request { method = 'GET', url = 'http://out/y',\n"
+                    "    body = ('%d %d'):format(task.at * 1000 // 1 | 0,\n"
+                    "      task.tries) }\n"
+                    "  return nil, { kind = 'offline' }\nend"},
+        END};
+    struct turn_world *world = turn_world_new(tells, 1);
+    char wanted[64];
+
+    (void)state;
+    turn_ask(world, "c", "a");
+    for (unsigned tries = 0; tries < 4; tries++) {
+        snprintf(wanted, sizeof(wanted), "%lld %u",
+                 (long long)world->time.wall_ms, tries);
+        assert_string_equal(world->last, wanted);
+        turn_wait(world, only_task(world)->due_ms - world->time.wall_ms);
+    }
+    turn_world_free(world);
+}
+
 static void who_failed_together_comes_back_apart(void **state)
 {
     struct turn_world *world = turn_world_new(asks, 0);
@@ -399,6 +426,7 @@ int main(void)
         cmocka_unit_test(the_same_wish_again_is_another_task),
         cmocka_unit_test(a_wish_of_other_words_is_another_task),
         cmocka_unit_test(delays_double_up_to_15_minutes),
+        cmocka_unit_test(each_try_has_its_own_time_and_number),
         cmocka_unit_test(who_failed_together_comes_back_apart),
         cmocka_unit_test(it_is_tried_for_seven_days),
         cmocka_unit_test(a_person_gives_it_seven_more),
