@@ -125,6 +125,10 @@ static void a_turn_goes_on_in_another_state(void **state)
     open_world(&asked, flows);
     turns = until_full(&asked);
     assert_int_equal(asked.count, 1); /* asked once, while there was room */
+    assert_int_equal(
+        atomic_load(
+            &usher_stage_worker(asked.world->stage)->shared->rebuilt_ms),
+        usher_clock_steady_ms(&asked.world->time.clock));
     assert_int_equal(asked.world->asked, turns);
     state_give(&asked);
     assert_null(strstr(asked.world->answer, "SORRY"));

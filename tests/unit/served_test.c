@@ -42,6 +42,10 @@ static const struct turn_flow flows[] = {
      "  end\n"
      "  return last\n"
      "end)\n"
+     "http.serve('GET', '/header', function(request)\n"
+     "  return { body = 'x', headers = {\n"
+     "    [request.query.name] = request.query.value } }\n"
+     "end)\n"
      "http.serve('POST', '/told', function(request)\n"
      "  return { json = { request.method, request.path,\n"
      "    request.headers['x-one'], request.query.a,\n"
@@ -98,6 +102,47 @@ static void each_limit_has_two_sides(void **state)
         assert_int_equal(usher_worker_busy(crew->workers[1]), 0);
     }
     crew_free(crew);
+}
+
+static void a_header_is_one_line_and_the_type_is_one(void **state)
+{
+    static const struct {
+        const char *query, *has;
+        int is_refused;
+    } cases[] = {
+        {"name=X-A&value=a%09b", "X-A: a\tb\r\n", 0},
+        {"name=X-A&value=a%0Ab", "HTTP/1.1 500", 1},
+        {"name=X-A&value=a%0Db", "HTTP/1.1 500", 1},
+        {"name=X%20A&value=a", "HTTP/1.1 500", 1},
+        {"name=content-type&value=text/tea", "text/tea\r\n", 0},
+        {"name=CONTENT-TYPE&value=text/tea", "text/tea\r\n", 0},
+    };
+    struct crew *crew = crew_new(flows);
+    struct usher_shared *shared = crew->workers[0]->shared;
+    struct usher_problems *problems;
+    size_t refused = 0;
+
+    (void)state;
+    assert_int_equal(usher_problems_new(NULL, &problems), USHER_OK);
+    shared->problems = problems;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char request[96];
+        const char *text;
+
+        snprintf(request, sizeof(request), "GET /header?%s", cases[i].query);
+        text = crew_ask(crew, 1, request, "", "", 0);
+        has(text, cases[i].has);
+        if (i >= 4)
+            lacks(text, "text/plain");
+        refused += (size_t)cases[i].is_refused;
+        /* One line of a file is one problem. */
+        assert_int_equal(usher_problems_count(problems,
+                                              USHER_PROBLEM_FLOW_FAILS),
+                         refused > 0);
+    }
+    shared->problems = NULL;
+    crew_free(crew);
+    usher_problems_free(problems);
 }
 
 static int begin(struct crew *crew, int n)
@@ -159,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_handler_is_told_what_came),
         cmocka_unit_test(each_limit_has_two_sides),
+        cmocka_unit_test(a_header_is_one_line_and_the_type_is_one),
         cmocka_unit_test(its_effects_give_up_at_nine_seconds),
         cmocka_unit_test(who_is_under_way_at_the_end_is_told),
     };

@@ -129,6 +129,29 @@ static void a_number_is_a_button_of_the_last_answer_alone(void **state)
     turn_world_free(world);
 }
 
+/* A click comes back as the payload, the label, or both. */
+static void a_click_is_known_by_its_payload(void **state)
+{
+    static const char *const messages[] = {
+        "{\"text\":\"Two\"}",
+        "{\"text\":\"One\",\"payload\":\"2\"}",
+        "{\"text\":\"hm\",\"payload\":\"Two\"}",
+        "{\"text\":\"\",\"payload\":\"2\"}",
+    };
+    struct turn_world *world = turn_world_new(flows, 0);
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        char body[256];
+
+        snprintf(body, sizeof(body), "{\"message\":%s," VISITOR("c") "}",
+                 messages[i]);
+        turn_post(world, body);
+        says(world, "pressed two");
+    }
+    turn_world_free(world);
+}
+
 /* An apology shows every way there is, in their order. */
 static void an_apology_has_all_ways(void **state)
 {
@@ -180,6 +203,7 @@ int main(void)
         cmocka_unit_test(all_that_was_said_is_in_the_transcript),
         cmocka_unit_test(a_file_leaves_the_buttons_where_they_are),
         cmocka_unit_test(a_number_is_a_button_of_the_last_answer_alone),
+        cmocka_unit_test(a_click_is_known_by_its_payload),
         cmocka_unit_test(an_apology_has_all_ways),
         cmocka_unit_test(a_failure_is_of_the_last_answer),
     };

@@ -387,6 +387,45 @@ static void a_flow_waits_as_long_as_it_says_within_its_turn(void **state)
     }
 }
 
+/* What a task returned comes to the flow that waits, and to one that asks when
+ * it is done, in whatever turn. */
+static void what_a_task_returned_is_told(void **state)
+{
+    static const struct turn_flow values[] = {
+        INIT,
+        {"first.lua", "return function(chat)\n"
+                      "  local m = chat.memory\n"
+                      "  local task = m.id and chat:begun(m.id)\n"
+                      "    or chat:task('job', {})\n"
+                      "  m.id = task.id\n"
+                      "  local r = task:wait(chat.message.text == 'now'\n"
+                      "    and 1 or 0)\n"
+                      "  chat:say(r.done and 'number ' .. r.value.number\n"
+                      "    or 'later')\nend"},
+        {"job.lua", "return function(task)\n"
+                    "  http.get('http://out/x')\n"
+                    "  return { number = 42 }\nend"},
+        END};
+
+    (void)state;
+    for (int way = 0; way < 4; way++) {
+        struct turn_world *world = turn_world_new(values, way > 0);
+
+        if (way < 2) {
+            assert_non_null(strstr(turn_ask(world, "c", "now"), "number 42"));
+        } else {
+            world->delay_ms = 500;
+            assert_non_null(strstr(turn_ask(world, "c", "x"), "later"));
+            turn_wait(world, 1000);
+        }
+        if (way == 3)
+            turn_crash(world, NULL);
+        assert_memory_equal(turn_task(world, "job"), "done", 4);
+        assert_non_null(strstr(turn_ask(world, "c", "now"), "number 42"));
+        turn_world_free(world);
+    }
+}
+
 /* ---- without memory ---- */
 
 static const struct turn_flow writes[] = {INIT, FIRST, WRITES, END};
@@ -432,6 +471,7 @@ int main(void)
         cmocka_unit_test(a_person_gives_it_seven_more),
         cmocka_unit_test(two_who_ask_at_once_get_one_try),
         cmocka_unit_test(a_flow_waits_as_long_as_it_says_within_its_turn),
+        cmocka_unit_test(what_a_task_returned_is_told),
         cmocka_unit_test(a_task_ends_whatever_finds_no_memory),
     };
 

@@ -90,9 +90,11 @@ static void a_wake_lets_all_go_on_that_failed(void **state)
     static const unsigned failures[] = {401, 403, 422, 430, 431, 503};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
-        struct turn_world *world = failed_begin(failures[i]);
+    for (size_t i = 0; i < 2 * sizeof(failures) / sizeof(failures[0]); i++) {
+        struct turn_world *world = failed_begin(failures[i / 2]);
 
+        if (i % 2 && i / 2 > 1) /* those that are paused are tried then */
+            turn_crash(world, NULL);
         assert_int_equal(world->asked, 0);
         wake(world);
         assert_int_equal(world->asked, 1);

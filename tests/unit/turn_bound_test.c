@@ -185,6 +185,49 @@ static void each_country_goes_before_all_behind_it(void **state)
     assert_int_equal(count_of(w, "\"region\":\"IT\""), 1);
 }
 
+static void a_visitors_plain_members_are_there(void **state)
+{
+    struct world *w = *state;
+
+    take(w,
+         "{\"visitor\":{\"a\":true,\"b\":false,\"c\":1,\"d\":1.5,\"e\":\"x\","
+         "\"f\":\"\",\"g\":null,\"h\":[],\"i\":{}}}");
+    assert_int_equal(count_of(w, "\"visitor\":{\"a\":true,\"b\":false,\"c\":1,"
+                                 "\"d\":1.5,\"e\":\"x\"}"),
+                     1);
+}
+
+static void each_kind_of_file_is_known(void **state)
+{
+    static const char *const kinds[][2] = {
+        {"file", "file"},         {"files", "file"},
+        {"attachment", "file"},   {"attachments", "file"},
+        {"document", "file"},     {"media", "file"},
+        {"upload", "file"},       {"file-upload", "file"},
+        {"file_upload", "file"},  {"image", "image"},
+        {"images", "image"},      {"picture", "image"},
+        {"photo", "image"},       {"gif", "image"},
+        {"video", "video"},       {"audio", "audio"},
+        {"voice", "audio"},       {"sticker", "sticker"},
+        {"location", "location"}, {"contact", "contact"},
+        {"contacts", "contact"},  {"image/png", "image"},
+        {"unheard", "file"},
+    };
+    struct world *w = *state;
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        char body[128], shown[64];
+
+        snprintf(body, sizeof(body),
+                 "{\"file\":{\"type\":\"%s\",\"url\":\"http://x/a/b.pdf?c\"}}",
+                 kinds[i][0]);
+        take(w, body);
+        snprintf(shown, sizeof(shown), "\"name\":\"b.pdf\",\"type\":\"%s\"",
+                 kinds[i][1]);
+        assert_int_equal(count_of(w, shown), 1);
+    }
+}
+
 /* ---- prints ---- */
 
 static void another_button_is_another_message(void **state)
@@ -335,6 +378,8 @@ int main(void)
         TEST(each_handler_is_known),
         TEST(a_payload_is_found_where_channels_put_it),
         TEST(each_country_goes_before_all_behind_it),
+        TEST(a_visitors_plain_members_are_there),
+        TEST(each_kind_of_file_is_known),
         TEST(another_button_is_another_message),
         TEST(a_delivery_is_an_id_with_its_words),
         TEST(an_id_of_a_request_has_128_bytes_at_most),

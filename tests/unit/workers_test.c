@@ -153,6 +153,33 @@ static void all_follow_new_settings(void **state)
     crew_free(crew);
 }
 
+/* Where nothing is set, the machine's zone, if it is one. */
+static void where_no_zone_is_set_the_machines_is_taken(void **state)
+{
+    static const struct {
+        const char *zone, *where;
+    } cases[] = {{"Asia/Kolkata", "IN Asia/Kolkata one"},
+                 {"Moon/Base", "none UTC one"}};
+    char *const settings[] = {"PARTNER=one", NULL};
+    struct crew *crew = crew_new(flows);
+    struct usher_shared *shared = crew->workers[0]->shared;
+    struct usher_places *places;
+
+    (void)state;
+    assert_int_equal(usher_places_load("/usr/share/zoneinfo", &places),
+                     USHER_OK);
+    shared->places = places;
+    for (size_t i = 0; i < 2; i++) {
+        shared->zone = cases[i].zone;
+        crew_configure(crew, settings);
+        crew_say(crew, 0, crew_key(1, 0), "where");
+        turn_settle(crew->turn);
+        has(crew->turn->answer, cases[i].where);
+    }
+    crew_free(crew);
+    usher_places_free(places);
+}
+
 /* ---- what people see of it ---- */
 
 static const struct turn_flow logs[] = {
@@ -372,6 +399,7 @@ int main(void)
         cmocka_unit_test(who_calls_hears_whichever_worker_has_it),
         cmocka_unit_test(the_way_to_its_worker_is_time_that_its_caller_waits),
         cmocka_unit_test(all_follow_new_settings),
+        cmocka_unit_test(where_no_zone_is_set_the_machines_is_taken),
         cmocka_unit_test(whose_turn_it_is_can_be_seen),
         cmocka_unit_test(an_unknown_zone_is_told_once),
         cmocka_unit_test(what_is_done_by_one_is_news_for_all),
