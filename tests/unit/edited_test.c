@@ -52,6 +52,14 @@ static void it_begins_again_at_what_is_said_now(void **state)
          "\"read red\""},
         {"http.post('http://out/b', 'b') chat:say('b ' .. chat.message.text)",
          "\"b red\""},
+        /* All that it did, and then something else than to ask. */
+        {"chat:say 'one?' chat:say('end ' .. chat.message.text)",
+         "[\"one?\",\"end red\"]"},
+        {"chat:say 'one?' http.get('http://out/x')\n"
+         "chat:say('read ' .. chat.message.text)",
+         "[\"one?\",\"read red\"]"},
+        {"chat:say 'one?' chat:forward('bye ' .. chat.message.text)",
+         "[\"one?\",\"bye red\"]"},
     };
 
     (void)state;
