@@ -31,6 +31,7 @@ static const struct cost instructions[] = {
      "string.char(table.unpack(t))", 160000},
     {"local t = {} for i = 1, 20000 do t[i] = 65 end",
      "utf8.char(table.unpack(t))", 160000},
+    {LONG, "s:byte(-500000, 20000)", 25000},
     {LONG, "s:lower()", 150000},
     {LONG, "s:upper()", 150000},
     {LONG, "s:reverse()", 150000},

@@ -219,6 +219,15 @@ describe("a flow", function()
     plays "stuck":sees { "false person" }
   end)
 
+  it("waits as long as it says, else three seconds", function()
+    web.answers("GET https://slow.example/", { hang = true })
+    local talk = plays "slow"
+    talk:sees { "Later." }
+    assert.truthy(talk.seconds >= 3 and talk.seconds < 3.4, talk.seconds)
+    talk = plays "little"
+    assert.truthy(talk.seconds >= 1 and talk.seconds < 1.4, talk.seconds)
+  end)
+
   it("keeps what the conversation should keep", function()
     plays("memory", "play memory"):sees { "Times 2" }
     plays "memory":sees { "Times 1" }

@@ -17,7 +17,7 @@ return {
   },
   leave = { desk = { "a human", "Person!" }, stop = { "leave it" } },
   person = "desk",
-  tasks = { "job", "second_job" },
+  tasks = { "job", "second_job", "slow_job" },
   apology = "So sorry.",
   got_file = "Got it.",
   nothing_said = "Anything else?",

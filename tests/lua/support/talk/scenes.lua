@@ -134,6 +134,14 @@ function scenes.stuck(chat)
   chat:say(tostring(result.done) .. " " .. told(result.waiting))
 end
 
+function scenes.slow(chat)
+  chat:say(chat:task("slow_job"):wait().done and "Done." or "Later.")
+end
+
+function scenes.little(chat)
+  chat:say(chat:task("slow_job"):wait(1).done and "Done." or "Later.")
+end
+
 function scenes.memory(chat)
   chat.memory.count = (chat.memory.count or 0) + 1
   chat:say("Times " .. chat.memory.count)

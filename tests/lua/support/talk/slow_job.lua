@@ -1,0 +1,1 @@
+return function() return http.get "https://slow.example/" end
