@@ -190,9 +190,25 @@ static void local_names_are_known_with_their_lines(void **state)
     assert_null(usher_lua_local_near(code, sizeof(code) - 1, "xyzzy", &len));
 }
 
+static void a_letter_of_an_old_encoding_is_told_with_its_line(void **state)
+{
+    static const char *const fine = "-- \xc3\xa9\n\xe2\x82\xac\n";
+    static const char *const old = "-- \xc3\xa9\n\xe2\x82\xac\n-- caf\xe9\n";
+    struct usher_source source = {"one.lua", fine, strlen(fine)};
+    struct usher_error error = {""};
+
+    (void)state;
+    assert_true(usher_source_is_utf8(&source, "flows", &error));
+    source.text = old;
+    source.len = strlen(old);
+    assert_false(usher_source_is_utf8(&source, "flows", &error));
+    assert_non_null(strstr(error.text, "flows/one.lua:3: this letter is not "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_letter_of_an_old_encoding_is_told_with_its_line),
         cmocka_unit_test(a_block_without_end_is_where_it_begins),
         cmocka_unit_test(what_is_open_at_the_end_is_where_it_begins),
         cmocka_unit_test(

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <lauxlib.h>
 
+#include "meter.h"
 #include "plain_host.h"
 
 void flow_run_init(struct flow_run *run)
@@ -43,14 +44,12 @@ static struct usher_script *script_new(const struct flow_run *run,
 static enum usher_fiber_state fiber_run(struct flow_run *run,
                                         struct usher_script *script)
 {
-    struct usher_fiber *fiber = usher_fiber_new(script, &plain_host, NULL);
+    struct usher_fiber *fiber = flow_fiber(script);
     lua_State *L = usher_fiber_lua(fiber);
     struct usher_fiber_error why;
     enum usher_fiber_state state;
 
     memset(&why, 0, sizeof(why));
-    usher_script_module_value(script, "flow");
-    lua_xmove(usher_script_lua(script), L, 1);
     state = usher_fiber_resume(fiber, 0, &why);
     if (state == USHER_FIBER_DONE)
         snprintf(run->out, sizeof(run->out), "%s",
@@ -93,4 +92,54 @@ void flow_run_gives(struct flow_run *run, const char *code, const char *wanted)
     if (flow_run(run, code) != USHER_FIBER_DONE)
         fail_msg("%s: %s", code, run->out);
     assert_string_equal(run->out, wanted);
+}
+
+struct usher_script *flow_state(const char *flow,
+                                struct usher_script_limits limits)
+{
+    static struct usher_source sources[2] = {{"init.lua", "return {}", 9},
+                                             {"flow.lua", NULL, 0}};
+    struct flow_run run = {
+        .limits = limits, .modules = &meter_module, .module_count = 1};
+
+    sources[1].text = flow;
+    sources[1].len = strlen(flow);
+    return script_new(&run, sources);
+}
+
+struct usher_fiber *flow_fiber(struct usher_script *script)
+{
+    struct usher_fiber *fiber = usher_fiber_new(script, &plain_host, NULL);
+
+    usher_script_module_value(script, "flow");
+    lua_xmove(usher_script_lua(script), usher_fiber_lua(fiber), 1);
+    return fiber;
+}
+
+const char *flow_asks(struct usher_script *script, const char *what,
+                      enum usher_fiber_state wanted)
+{
+    static char out[64];
+    struct usher_fiber *fiber = flow_fiber(script);
+    struct usher_fiber_error error;
+    lua_State *L = usher_fiber_lua(fiber);
+
+    lua_pushstring(L, what);
+    if (usher_fiber_resume(fiber, 1, &error) != wanted)
+        fail_msg("%s: %s", what, error.message);
+    snprintf(out, sizeof(out), "%s",
+             wanted == USHER_FIBER_DONE ? lua_tostring(L, -1) : "");
+    usher_fiber_free(fiber);
+    return out;
+}
+
+struct usher_script_limits flow_limits_small(void)
+{
+    struct usher_script_limits limits = usher_script_limits_default();
+
+    limits.instructions = 100000;
+    limits.match_steps = 100000;
+    limits.turn_bytes = 1 << 20;
+    limits.cpu_ms = 1000 * 1000;
+    return limits;
 }

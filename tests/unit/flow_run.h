@@ -21,4 +21,15 @@ void flow_run_killed(struct flow_run *run, const char *code, const char *words);
 /* Fails unless it gives `wanted`. */
 void flow_run_gives(struct flow_run *run, const char *code, const char *wanted);
 
+/* For flows that do more than one thing: a state with meter.h's module and one
+ * flow; a coroutine at its start; and how one that gets `what` ends, which must
+ * be so: gives the text that it returned. */
+struct usher_script *flow_state(const char *flow,
+                                struct usher_script_limits limits);
+struct usher_fiber *flow_fiber(struct usher_script *script);
+const char *flow_asks(struct usher_script *script, const char *what,
+                      enum usher_fiber_state wanted);
+/* A hundred times less than a turn has, and no time runs out. */
+struct usher_script_limits flow_limits_small(void);
+
 #endif

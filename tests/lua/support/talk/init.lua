@@ -12,7 +12,7 @@ return {
     { "file", on = { "file" } },
     { "empty", on = { "empty" } },
     { "failed", on = { "failure" } },
-    { "desk" },
+    { "desk", on = { "visit", "file", "empty" } },
     { "other", fallback = true },
   },
   leave = { desk = { "a human", "Person!" }, stop = { "leave it" } },
