@@ -78,6 +78,53 @@ static void a_flow_knows_nothing_of_the_one_before(void **state)
     usher_script_free(script);
 }
 
+/* Each time a flow goes on it has the processor's time anew. */
+static void each_slice_has_its_own_time(void **state)
+{
+    static const char flow[] = "return function(ms) meter.spin(ms)\n"
+                               "  meter.wait() meter.spin(ms)\n"
+                               "  meter.wait() meter.spin(ms) end\n";
+    struct usher_script_limits limits = flow_limits_small();
+    struct usher_script *script;
+    struct usher_fiber *fiber;
+    struct usher_fiber_error error;
+
+    (void)state;
+    limits.cpu_ms = 20;
+    script = flow_state(flow, limits);
+    fiber = flow_fiber(script);
+    lua_pushinteger(usher_fiber_lua(fiber), 10);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(usher_fiber_resume(fiber, i == 0, &error),
+                         i < 2 ? USHER_FIBER_WAITING : USHER_FIBER_DONE);
+    usher_fiber_free(fiber);
+    assert_non_null(strstr(flow_asks(script, "30", USHER_FIBER_KILLED),
+                           "flows/flow.lua:1: the turn ran too long: it took "
+                           "too much of the processor's time"));
+    usher_script_free(script);
+}
+
+/* The line is that of the turn which ended now. */
+static void each_end_has_its_own_line(void **state)
+{
+    static const char flow[] = "return function(what)\n"
+                               "  if what == 'a' then while true do end end\n"
+                               "  if what == 'b' then error 'no' end\n"
+                               "  while true do end\nend\n";
+    struct usher_script *script = flow_state(flow, flow_limits_small());
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        assert_non_null(strstr(flow_asks(script, "a", USHER_FIBER_KILLED),
+                               "flows/flow.lua:2: the turn ran"));
+        assert_string_equal(flow_asks(script, "b", USHER_FIBER_FAILED),
+                            "flows/flow.lua:3: no");
+        assert_non_null(strstr(flow_asks(script, "c", USHER_FIBER_KILLED),
+                               "flows/flow.lua:4: the turn ran"));
+    }
+    usher_script_free(script);
+}
+
 /* Coroutines that ended are kept for use again, so many and no more. */
 static void ended_flows_are_kept_within_bounds(void **state)
 {
@@ -260,6 +307,8 @@ static enum usher_status loads(const char *init, const atomic_int *stop,
     static struct usher_source source;
     struct usher_script_options options = {.sources = &source,
                                            .source_count = 1,
+                                           .modules = &meter_module,
+                                           .module_count = 1,
                                            .limits = flow_limits_small(),
                                            .folder = "flows",
                                            .stop = stop};
@@ -267,6 +316,7 @@ static enum usher_status loads(const char *init, const atomic_int *stop,
     source.path = "init.lua";
     source.text = init;
     source.len = strlen(init);
+    options.limits.cpu_ms = strstr(init, "spin") ? 10 : 1000 * 1000;
     assert_int_equal(usher_script_new(&options, out, error), USHER_OK);
     return usher_script_load(*out, error);
 }
@@ -297,6 +347,13 @@ static void loading_may_take_five_turns(void **state)
                            &script),
                      USHER_ERR_LIMIT);
     assert_non_null(strstr(error.text, "flows/init.lua:1: the turn ran too"));
+    usher_script_free(script);
+    assert_int_equal(loads("meter.spin(30) return {}", NULL, &error, &script),
+                     USHER_OK);
+    usher_script_free(script);
+    assert_int_equal(loads("meter.spin(70) return {}", NULL, &error, &script),
+                     USHER_ERR_LIMIT);
+    assert_non_null(strstr(error.text, "processor's time"));
     usher_script_free(script);
 }
 
@@ -332,6 +389,8 @@ int main(void)
         cmocka_unit_test(an_ended_flow_closes_within_the_limits),
         cmocka_unit_test(a_killed_flow_closes_nothing),
         cmocka_unit_test(a_flow_knows_nothing_of_the_one_before),
+        cmocka_unit_test(each_slice_has_its_own_time),
+        cmocka_unit_test(each_end_has_its_own_line),
         cmocka_unit_test(ended_flows_are_kept_within_bounds),
         cmocka_unit_test(long_texts_let_it_look_sooner),
         cmocka_unit_test(a_flow_after_the_long_text_looks_sooner_too),

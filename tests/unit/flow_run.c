@@ -119,16 +119,17 @@ struct usher_fiber *flow_fiber(struct usher_script *script)
 const char *flow_asks(struct usher_script *script, const char *what,
                       enum usher_fiber_state wanted)
 {
-    static char out[64];
+    static char out[sizeof(((struct usher_fiber_error *)NULL)->message)];
+
     struct usher_fiber *fiber = flow_fiber(script);
-    struct usher_fiber_error error;
+    struct usher_fiber_error error = {"", ""};
     lua_State *L = usher_fiber_lua(fiber);
 
     lua_pushstring(L, what);
     if (usher_fiber_resume(fiber, 1, &error) != wanted)
         fail_msg("%s: %s", what, error.message);
     snprintf(out, sizeof(out), "%s",
-             wanted == USHER_FIBER_DONE ? lua_tostring(L, -1) : "");
+             wanted == USHER_FIBER_DONE ? lua_tostring(L, -1) : error.message);
     usher_fiber_free(fiber);
     return out;
 }

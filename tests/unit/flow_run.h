@@ -23,7 +23,7 @@ void flow_run_gives(struct flow_run *run, const char *code, const char *wanted);
 
 /* For flows that do more than one thing: a state with meter.h's module and one
  * flow; a coroutine at its start; and how one that gets `what` ends, which must
- * be so: gives the text that it returned. */
+ * be so: gives the text that it returned, or why it ended. */
 struct usher_script *flow_state(const char *flow,
                                 struct usher_script_limits limits);
 struct usher_fiber *flow_fiber(struct usher_script *script);

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <time.h>
 #include <cmocka.h>
 #include <lauxlib.h>
 
@@ -146,23 +147,36 @@ static int meter_freed(lua_State *L)
     return 1;
 }
 
+static int64_t cpu_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int meter_spin(lua_State *L)
+{
+    int64_t end = cpu_ms() + luaL_checkinteger(L, 1);
+
+    usher_script_look(L);
+    while (cpu_ms() < end)
+        ;
+    usher_script_look(L);
+    return 0;
+}
+
 static int meter_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"left", meter_left},
-                                         {"hook", meter_hook},
-                                         {"encode", meter_encode},
-                                         {"wait", meter_wait},
-                                         {"turn", meter_turn},
-                                         {"paused", meter_paused},
-                                         {"collect", meter_collect},
-                                         {"effect", meter_effect},
-                                         {"mark", meter_mark},
-                                         {"made", meter_made},
-                                         {"place", meter_place},
-                                         {"note", meter_note},
-                                         {"job", meter_job},
-                                         {"freed", meter_freed},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"left", meter_left},       {"hook", meter_hook},
+        {"encode", meter_encode},   {"wait", meter_wait},
+        {"turn", meter_turn},       {"paused", meter_paused},
+        {"collect", meter_collect}, {"effect", meter_effect},
+        {"mark", meter_mark},       {"made", meter_made},
+        {"place", meter_place},     {"note", meter_note},
+        {"job", meter_job},         {"freed", meter_freed},
+        {"spin", meter_spin},       {NULL, NULL}};
 
     luaL_newlib(L, functions);
     return 1;

@@ -9,7 +9,8 @@
  * time allowed in ns; meter.hook() -> instructions between two looks;
  * meter.encode(v): as what a task is given; meter.wait(): as an effect that
  * waits; meter.turn(): the next turn of a replay; meter.paused(bytes): makes so
- * much where no limit ends anything; meter.collect().
+ * much where no limit ends anything; meter.collect();
+ * meter.spin(ms): takes so much of the processor's time.
  *
  * meter.effect(): an effect at once; meter.job(): one that waits, whose job is
  * freed at once (meter.freed() -> how many were); meter.mark() -> how often it
