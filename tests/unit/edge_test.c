@@ -95,6 +95,20 @@ static void calls_and_code_have_two_sides(void **state)
                    "load: the text is longer than 64 KiB");
 }
 
+/* What is needed no more is no growth, metatables included. */
+static void garbage_does_not_count(void **state)
+{
+    struct flow_run run;
+
+    (void)state;
+    flow_run_init(&run);
+    run.limits.turn_bytes = 1 << 20;
+    flow_run_gives(&run,
+                   "for i = 1, 20000 do setmetatable({}, { __index = {} }) "
+                   "setmetatable({}, {}) end return 'done'",
+                   "done");
+}
+
 /* Whatever ends a turn ends it in whatever catches errors, also where no
  * instruction of Lua follows: at the flow's own return. */
 static void nothing_catches_the_end(void **state)
@@ -225,6 +239,7 @@ int main(void)
         cmocka_unit_test(the_limits_are_what_the_manual_says),
         cmocka_unit_test(each_limit_has_two_sides),
         cmocka_unit_test(calls_and_code_have_two_sides),
+        cmocka_unit_test(garbage_does_not_count),
         cmocka_unit_test(nothing_catches_the_end),
         cmocka_unit_test(what_a_turn_took_before_it_waited_counts),
         cmocka_unit_test(a_replay_is_bounded),

@@ -243,6 +243,11 @@ static void tables_are_luas(void **state)
                    "math.maxinteger, 1) end))",
                    "flows/flow.lua:1: bad argument #3 to 'move' (too many "
                    "elements to move)");
+    flow_run_gives(&run,
+                   "return select(2, pcall(function() table.move({}, 1, 2, "
+                   "math.maxinteger) end))",
+                   "flows/flow.lua:1: bad argument #4 to 'move' (destination "
+                   "wrap around)");
     flow_run_gives(&run, "return select(2, pcall(table.concat, { {} }))",
                    "invalid value (at index 1) in table for 'concat'");
     flow_run_gives(

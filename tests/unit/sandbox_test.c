@@ -286,6 +286,21 @@ static void what_was_raised_is_a_message_with_its_line(void **state)
     }
 }
 
+/* Of several that are as near it says the same each time. */
+static void the_nearest_name_is_the_first_by_the_alphabet(void **state)
+{
+    static const struct usher_source others[] = {
+        FILE_OF("note_c.lua", "return 1"), FILE_OF("note_e.lua", "return 1"),
+        FILE_OF("note_b.lua", "return 1"), FILE_OF("note_g.lua", "return 1"),
+        FILE_OF("note_a.lua", "return 1"), FILE_OF("note_d.lua", "return 1"),
+        FILE_OF("note_f.lua", "return 1")};
+
+    (void)state;
+    for (size_t first = 0; first < 4; first++)
+        init_refused(others + first, 7 - first, "return require 'note_x'",
+                     "did you mean require \"note_a\"");
+}
+
 /* What counts values must not count them in 32 bits. */
 static void a_number_of_values_is_bounded(void **state)
 {
@@ -321,6 +336,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_with_a_file_is_said),
         cmocka_unit_test(a_name_that_is_not_there_is_looked_for),
         cmocka_unit_test(what_was_raised_is_a_message_with_its_line),
+        cmocka_unit_test(the_nearest_name_is_the_first_by_the_alphabet),
         cmocka_unit_test(a_number_of_values_is_bounded),
     };
 

@@ -60,6 +60,8 @@ describe("a message", function()
     talk:says("hello", { payload = "Option 13" }):sees { "far: hello" }
     talk:says("hello", { payload = "14" }):sees { "greet: hello" }
     talk:says("hello", { payload = "📅 Book" }):sees { "book: hello" }
+    talk:says("", { payload = "hello" }):matches "^greet: "
+    talk:says("", { payload = "2" }):matches "^book: "
   end)
 
   it("leaves by the words of init.lua, also a question", function()
