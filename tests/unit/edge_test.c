@@ -95,6 +95,23 @@ static void calls_and_code_have_two_sides(void **state)
                    "load: the text is longer than 64 KiB");
 }
 
+/* Of several keys without an order the same is told each time. */
+static void the_same_key_is_told_each_time(void **state)
+{
+    struct flow_run run;
+
+    (void)state;
+    flow_run_init(&run);
+    flow_run_gives(
+        &run,
+        "for i = 1, 50 do local t = { [{}] = 1, [{}] = 2, [{}] = 3, "
+        "[type] = 4, [{}] = 5 } for _, f in pairs { next, pairs } do "
+        "local ok, why = pcall(f, t) "
+        "assert(why:find 'type function', why) end end "
+        "return 'function'",
+        "function");
+}
+
 /* What is needed no more is no growth, metatables included. */
 static void garbage_does_not_count(void **state)
 {
@@ -239,6 +256,7 @@ int main(void)
         cmocka_unit_test(the_limits_are_what_the_manual_says),
         cmocka_unit_test(each_limit_has_two_sides),
         cmocka_unit_test(calls_and_code_have_two_sides),
+        cmocka_unit_test(the_same_key_is_told_each_time),
         cmocka_unit_test(garbage_does_not_count),
         cmocka_unit_test(nothing_catches_the_end),
         cmocka_unit_test(what_a_turn_took_before_it_waited_counts),
