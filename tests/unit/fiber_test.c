@@ -28,7 +28,9 @@ static const char closes[] =
     "    seen[#seen + 1] = tostring(pcall(meter.effect))\n"
     "    for _ = 1, 10000000 do end\n"
     "    seen[#seen + 1] = 'for ever' end })\n"
-    "  if what == 'loop' then while true do end end\n"
+    "  if what == 'loop' then pcall(function()\n"
+    "    local z <close> = setmetatable({}, { __close = meter.mark })\n"
+    "    while true do end end) end\n"
     "  meter.wait()\nend\n";
 
 /* What a flow closes when it is ended runs by the limits, without effects; of
@@ -256,7 +258,7 @@ static const char keeps[] =
     "return function(what)\n"
     "  local t = { kept }\n"
     "  if what == 'churn' then\n"
-    "    for i = 1, 1e6 do t[2] = ('xxxxxxxx'):rep(12000 + i) end end\n"
+    "    for _ = 1, 1e7 do t[2] = {} end end\n"
     "  for i = 1, what + 0 do t[i] = ('x'):rep(100000) .. i end\n"
     "  return 'done'\nend\n";
 
