@@ -43,6 +43,20 @@ static void the_system_fills_all_bytes_with_chance(void **state)
         assert_int_not_equal(seen[k], 0);
 }
 
+/* Time that nobody can set. */
+static void steady_time_is_the_systems_own(void **state)
+{
+    struct timespec before, after;
+    int64_t steady;
+
+    (void)state;
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &before), 0);
+    steady = usher_clock_steady_ms(usher_clock_system());
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &after), 0);
+    assert_true(steady >= before.tv_sec * 1000 + before.tv_nsec / 1000000);
+    assert_true(steady <= after.tv_sec * 1000 + after.tv_nsec / 1000000);
+}
+
 static void the_manual_clock_moves_only_by_hand(void **state)
 {
     struct usher_clock_manual manual;
@@ -313,6 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_system_tells_the_time),
         cmocka_unit_test(the_system_fills_all_bytes_with_chance),
+        cmocka_unit_test(steady_time_is_the_systems_own),
         cmocka_unit_test(the_manual_clock_moves_only_by_hand),
         cmocka_unit_test(a_seed_fixes_the_sequence),
         cmocka_unit_test(random_numbers_are_spread_over_0_to_1),

@@ -173,6 +173,7 @@ static void an_unknown_name_is_a_warning_with_the_nearest(void **state)
         {"ZOHO_REFRESH_TOKEN", "OAUTH_REFRESH_TOKEN"},
         {"my_other_access_token", "OAUTH_ACCESS_TOKEN"},
         {"SHOP_KY", "SHOP_KEY"},
+        {"DSK_CLIENT_ID", "DESK_CLIENT_ID"},
         {"WHETHER_URL", "WEATHER_URL"},
         {"TIMEZONE", "TIME_ZONE"},
     };

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +77,20 @@ static void calls_at_once_are_1_to_1000_for_each_service(void **state)
 {
     static const char *const good[] = {"1", "1000", "desk=1,salesiq=1000",
                                        "desk=1000,salesiq=1"};
-    static const char *const bad[] = {
-        "0",           "1001",         "desk=1001",           "salesiq=0",
-        "desk=",       "salesiq=1001", "desk=4,salesiq=0",    "desk=4x",
-        "crm=4",       "4x",           "desk=4 salesiq=9999", "desk=-1",
-        "desk=4,crm=4"};
+    static const char *const bad[] = {"0",
+                                      "1001",
+                                      "desk=1001",
+                                      "salesiq=0",
+                                      "desk=",
+                                      "salesiq=1001",
+                                      "desk=4,salesiq=0",
+                                      "desk=4x",
+                                      "crm=4",
+                                      "4x",
+                                      "desk=4 salesiq=9999",
+                                      "desk=-1",
+                                      "desk=4,crm=4",
+                                      "desk=4salesiq=5"};
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -488,6 +498,26 @@ static void a_group_is_a_number_or_a_name(void **state)
     assert_false(usher_config_admin_group(f->config, &gid, NULL));
 }
 
+/* Whatever groups this machine has: the first that is not root's. */
+static void a_groups_name_is_its_number(void **state)
+{
+    struct fixture *f = *state;
+    const struct group *group;
+    int64_t gid;
+
+    setgrent();
+    while ((group = getgrent()) != NULL && group->gr_gid == 0)
+        continue;
+    if (group) {
+        int64_t wanted = (int64_t)group->gr_gid;
+
+        assert_int_equal(load_pair(f, "ADMIN_GROUP", group->gr_name), USHER_OK);
+        assert_true(usher_config_admin_group(f->config, &gid, NULL));
+        assert_int_equal(gid, wanted);
+    }
+    endgrent();
+}
+
 /* More than are kept in one piece of memory: none is lost. */
 static void many_problems_are_all_told(void **state)
 {
@@ -524,6 +554,7 @@ int main(void)
         CASE(each_secret_and_host_of_zoho_is_a_wish_for_zoho),
         CASE(the_simulator_stands_in_place_of_all_of_zoho),
         CASE(a_group_is_a_number_or_a_name),
+        CASE(a_groups_name_is_its_number),
         CASE(many_problems_are_all_told),
     };
 

@@ -398,6 +398,26 @@ static void a_file_that_was_asked_for_must_be_there(void **state)
                         "another one with --env");
 }
 
+/* For who may not read it: its place counts, what stands in it does not. */
+static void a_hidden_file_is_not_read(void **state)
+{
+    struct fixture *f = *state;
+    char *environment[] = {"PORT=1", NULL};
+    struct usher_config_source source = {.environ = environment,
+                                         .env_path = f->path,
+                                         .env_required = 1,
+                                         .env_hidden = 1};
+
+    assert_int_equal(config_load(f, NULL, "PORT=2\nADMIN_TOKEN=t\n"), USHER_OK);
+    usher_config_release(f->config);
+    assert_int_equal(usher_config_load(&source, &f->config, &f->problems),
+                     USHER_OK);
+    assert_int_equal(config_number(f, USHER_SETTING_PORT), 1);
+    assert_null(config_text(f, USHER_SETTING_ADMIN_TOKEN));
+    assert_null(usher_config_file(f->config));
+    assert_string_equal(usher_config_folder(f->config), f->folder);
+}
+
 static void relative_paths_count_from_the_files_folder(void **state)
 {
     struct fixture *f = *state;
@@ -490,6 +510,7 @@ int main(void)
         CASE(what_is_like_a_secret_comes_into_no_message),
         CASE(what_was_copied_with_a_value_is_left_out),
         CASE(a_file_that_was_asked_for_must_be_there),
+        CASE(a_hidden_file_is_not_read),
         CASE(relative_paths_count_from_the_files_folder),
         CASE(threads_share_a_config),
         CASE(without_memory_there_is_no_config),

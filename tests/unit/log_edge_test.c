@@ -172,6 +172,32 @@ static void a_value_has_16_kib_and_no_half_character(void **state)
     free(text);
 }
 
+/* Of 64 KiB at most, to the byte; its end always has room. */
+static void a_line_of_the_very_bound_is_written(void **state)
+{
+    enum { LEN = 16000, MOST = 64 * 1024 };
+    struct fixture *f = *state;
+    char *text = malloc(LEN + 1), *last = malloc(LEN + 1);
+    size_t longest = 0;
+
+    assert_non_null(text);
+    assert_non_null(last);
+    memset(text, 'x', LEN);
+    text[LEN] = '\0';
+    for (int more = 0; more < 120; more++) {
+        memset(last, 'y', LEN);
+        last[1400 + more] = '\0';
+        usher_log_event(f->log, USHER_LOG_INFO, "a", "b", "k", text, "l", text,
+                        "m", text, "n", text, "o", last, NULL);
+        assert_memory_equal(f->line, "time=", 5);
+        if (strlen(f->line) > longest)
+            longest = strlen(f->line);
+    }
+    assert_int_equal(longest, MOST);
+    free(text);
+    free(last);
+}
+
 static void each_level_is_named_and_given_to_the_sink(void **state)
 {
     static const char *const names[] = {"debug", "info", "warn", "error"};
@@ -345,6 +371,7 @@ int main(void)
         CASE(a_value_that_could_be_misread_is_quoted),
         CASE(times_have_all_their_digits),
         CASE(a_value_has_16_kib_and_no_half_character),
+        CASE(a_line_of_the_very_bound_is_written),
         CASE(each_level_is_named_and_given_to_the_sink),
         CASE(a_line_changes_no_errno),
         cmocka_unit_test(a_line_goes_on_where_a_pipe_took_half),

@@ -292,6 +292,20 @@ static void secrets_that_end_alike_are_told_apart(void **state)
     assert_string_equal(masked(f, "tail-000000"), "tail-000000");
 }
 
+/* A service that starts often tells the same tokens again and again. */
+static void the_same_secret_is_kept_once(void **state)
+{
+    struct fixture *f = *state;
+
+    fail_alloc_count();
+    for (int i = 0; i < 1000; i++) {
+        usher_log_secret(f->log, "one-tail-000000");
+        usher_log_secret(f->log, "two-tail-000000");
+        usher_log_secret(f->log, "a/b-tail-000000");
+    }
+    assert_true(fail_alloc_held() < 1000);
+}
+
 static void without_memory_nothing_is_shown_at_all(void **state)
 {
     struct fixture *f = *state;
@@ -353,6 +367,7 @@ int main(void)
         CASE(a_long_word_takes_linear_time),
         CASE(a_secret_is_found_at_whatever_place),
         CASE(secrets_that_end_alike_are_told_apart),
+        CASE(the_same_secret_is_kept_once),
         CASE(without_memory_nothing_is_shown_at_all),
         CASE(fields_of_ids_and_counts_keep_their_digits),
     };

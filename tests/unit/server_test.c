@@ -57,6 +57,8 @@ static void a_status_that_is_none_becomes_500(void **state)
 static void an_answer_may_be_empty(void **state)
 {
     has(wire_ask(*state, HEAD("GET", "/empty") "\r\n"), "HTTP/1.1 204 ");
+    has(wire_ask(*state, HEAD("GET", "/empty-taken") "\r\n"),
+        "Content-Length: 0\r\n");
 }
 
 static void path_query_and_headers_are_decoded(void **state)
@@ -66,7 +68,7 @@ static void path_query_and_headers_are_decoded(void **state)
                  HEAD("GET", "/a%20b?x=1%262&flag&y=") "User-Agent: me\r\n"
                                                        "\r\n");
 
-    has(text, "x=1&2;flag=;y=;absent=not;agent=me;");
+    has(text, "x=1&2;flag=;y=;absent=not;bare=;agent=me;");
 }
 
 static void a_dropped_request_gets_no_answer(void **state)

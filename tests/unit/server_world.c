@@ -52,6 +52,7 @@ static void answer_query(struct usher_request *request)
     usher_request_each_query(request, note_pair, &text);
     note_pair(&text, "absent",
               usher_request_query(request, "absent") ? "there" : "not");
+    note_pair(&text, "bare", usher_request_query(request, "flag"));
     note_pair(&text, "agent", usher_request_header(request, "uSER-aGENT"));
     answer_text(request, 200, text.data);
     usher_buffer_free(&text);
@@ -78,6 +79,8 @@ void serve_handle(void *user, struct usher_request *request)
         answer_query(request);
     } else if (strcmp(path, "/empty") == 0) {
         usher_request_answer(request, 204, NULL, NULL, 0, 0, NULL, 0);
+    } else if (strcmp(path, "/empty-taken") == 0) {
+        usher_request_answer(request, 200, NULL, malloc(1), 0, 1, NULL, 0);
     } else if (strcmp(path, "/status") == 0) {
         answer_text(request, 100, "no status");
     } else if (strncmp(path, "/status/", 8) == 0) {
