@@ -278,6 +278,9 @@ static void changes_are_listed_with_what_needs_a_restart(void **state)
     f->seen[0] = '\0';
     usher_config_diff(f->config, f->config, note_change, f);
     assert_string_equal(f->seen, "");
+    usher_config_diff(NULL, f->config, note_change, f); /* all that is set */
+    assert_non_null(strstr(f->seen, "PORT! "));
+    assert_non_null(strstr(f->seen, " SHOP NEW SAME "));
     usher_config_release(before);
 }
 

@@ -300,7 +300,7 @@ static void a_wrong_value_is_shown_where_it_is_like_no_secret(void **state)
         int shown;
     } cases[] = {
         {"12345678901234567a/", 1},      {"a234567890123456789/", 1},
-        {"a2345678901234567890/", 0},    {"ab12 cd34 ef56 gh78 ij/", 1},
+        {"a2345678901234567890/", 0},    {"ab12 cd34 ef56 gh78 ij90 kl/", 1},
         {"12345678901234567890123/", 1}, {"abcdefghijklmnopqrstuvw/", 1},
         {"x/a2345678901234567890", 0},   {"ZA9876543210zzzzzzzz/", 0}};
     struct fixture *f = *state;
@@ -311,6 +311,10 @@ static void a_wrong_value_is_shown_where_it_is_like_no_secret(void **state)
         assert_int_equal(strstr(config_problem(f, 0), cases[i].value) != NULL,
                          cases[i].shown);
     }
+    assert_int_equal(load_pair(f, "DESK_URL",
+                               "12345678901234567890123456789012345678901"),
+                     USHER_ERR_INVALID);
+    assert_non_null(strstr(config_problem(f, 0), "567890\";")); /* forty */
 }
 
 /* Which settings wait for a restart; all others count at once. */

@@ -487,8 +487,10 @@ static void without_memory_there_is_no_config(void **state)
         /* A lost warning is none the worse. */
         assert_true(st == USHER_ERR_NOMEM || st == USHER_OK);
         assert_true((st == USHER_OK) == (f->config != NULL));
-        if (st == USHER_OK)
+        if (st == USHER_OK) {
             assert_int_equal(f->problems.warnings, 1);
+            assert_string_equal(usher_config_get(f->config, "SHOP"), "env");
+        }
     }
     assert_in_range(n, 20, 400);
     assert_string_equal(config_text(f, USHER_SETTING_ADMIN_TOKEN), "abc");
