@@ -6,7 +6,7 @@ local stored = require "parse.phone_stored"
 local support = require "support"
 local text_index = require "simulator.text_index"
 
-local FEW, MANY = 100, 6000
+local FEW, MANY = 100, 3000
 
 local function escaped(text)
   return (text:gsub("[^%w]", function(c) return ("%%%02X"):format(c:byte()) end))
