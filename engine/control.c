@@ -135,8 +135,6 @@ static void forget_old(struct usher *usher, int64_t now)
         return;
     usher->forget_ms = now;
     usher_unreadable_look(&usher->shared, usher->loop);
-    if (days <= 0)
-        return;
     commit = usher_commit_new();
     if (!commit)
         return;

@@ -48,8 +48,10 @@ struct usher_host_module {
 };
 
 struct usher_options {
-    const char *env_path;     /* the settings file; NULL: ".env" if it exists */
-    char *const *environment; /* as environ; NULL: this process's own */
+    const char *env_path; /* the settings file; NULL: ".env" if it exists */
+    /* As environ, its strings live as long as the engine; NULL: this process's
+     * own. */
+    char *const *environment;
     int simulator;  /* 1: the built-in Zoho simulator, as --simulator */
     int no_signals; /* 1: leave signals to the host */
     const struct usher_host_module *modules;

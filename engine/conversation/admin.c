@@ -427,8 +427,6 @@ static unsigned conversation_call(const struct usher_admin *admin,
     if (!key || !key[0])
         return usher_admin_fail(out, 422, "give the key of the conversation");
     st = show(admin, key, out);
-    if (st != USHER_OK)
-        usher_buffer_clear(out);
     if (st == USHER_ERR_NOT_FOUND)
         return usher_admin_fail(
             out, 404,

@@ -51,8 +51,6 @@ void usher_build_now(struct usher_builder *builder, struct usher_build *build)
                               &build->stop, &build->scripts[i], &build->error);
     if (build->status == USHER_OK)
         return;
-    if (atomic_load(&build->stop))
-        build->status = USHER_ERR_CLOSED;
     for (size_t i = 0; i < build->count; i++) {
         usher_script_free(build->scripts[i]);
         build->scripts[i] = NULL;

@@ -10,13 +10,6 @@ static void comma(struct usher_buffer *out, char first)
         usher_buffer_byte(out, ',');
 }
 
-/* A URL may have a password in it. */
-static int is_shown(const struct usher_setting_info *info, const char *value)
-{
-    return !info->secret &&
-           (info->type != USHER_SETTING_URL || !strchr(value, '@'));
-}
-
 static void known_show(const struct usher_config *config, int shown,
                        struct usher_buffer *out)
 {
@@ -28,7 +21,7 @@ static void known_show(const struct usher_config *config, int shown,
         if (!value || !usher_config_is_set(config, setting) ||
             strcmp(usher_config_origin(config, setting), "the simulator") ==
                 0 ||
-            is_shown(info, value) != shown)
+            info->secret == shown)
             continue;
         comma(out, shown ? '{' : '[');
         usher_buffer_json(out, info->name, strlen(info->name));

@@ -69,20 +69,20 @@ static enum usher_status file_read(int dir, const char *name,
     enum usher_status st = USHER_OK;
     ssize_t got = 1;
 
-    usher_buffer_init(&file->text, FILE_MAX_BYTES);
+    usher_buffer_init(&file->text, 0);
     if (fd < 0)
         return errno == ENOENT /* gone meanwhile: read again */
                    ? USHER_ERR_NOT_FOUND
                    : usher_folder_fail(folder->error, folder->path, file->path);
-    while (got > 0)
+    while (got > 0 && file->text.len <= FILE_MAX_BYTES)
         got = some_read(fd, &file->text);
     if (got < 0) {
         st = usher_folder_fail(folder->error, folder->path, file->path);
+    } else if (file->text.len > FILE_MAX_BYTES) {
+        st = USHER_ERR_LIMIT;
+        usher_error_set(folder->error, "%s is larger than 1 MiB", file->path);
     } else if (file->text.failed) {
-        st = (enum usher_status)file->text.failed;
-        if (st == USHER_ERR_LIMIT)
-            usher_error_set(folder->error, "%s is larger than 1 MiB",
-                            file->path);
+        st = USHER_ERR_NOMEM;
     }
     close(fd);
     return st;

@@ -179,6 +179,30 @@ static void it_is_tried_again_more_and_more_seldom(void **state)
     reload_world_close(&world);
 }
 
+/* The store does not have it, and it is here all the same. */
+static void a_full_state_of_what_is_live_is_made_anew(void **state)
+{
+    struct reload_world world;
+    struct usher_states *states;
+    struct usher_state *full;
+
+    (void)state;
+    reload_world_open(&world, 1, 0);
+    turn_settle(world.turns);
+    fault(&world, USHER_STORE_FAULT_COMMIT);
+    edit(&world, 1);
+    states = &world.workers[0]->states;
+    full = states->newest;
+    usher_state_hold(full);
+    full->full = 1;
+    usher_reload_want_state(world.reload, 0, reload_live(&world));
+    for (int i = 0; i < 300 && states->newest == full; i++)
+        usher_loop_step(usher_stage_loop(world.turns->stage), 10);
+    assert_ptr_not_equal(states->newest, full);
+    usher_states_let_go(states, full);
+    reload_world_close(&world);
+}
+
 static void a_flow_brings_its_version_along(void **state)
 {
     struct reload_world world;
@@ -209,6 +233,7 @@ int main(void)
         cmocka_unit_test(a_version_that_was_not_kept_is_kept_later),
         cmocka_unit_test(what_is_live_is_the_newest),
         cmocka_unit_test(it_is_tried_again_more_and_more_seldom),
+        cmocka_unit_test(a_full_state_of_what_is_live_is_made_anew),
         cmocka_unit_test(a_flow_brings_its_version_along),
 #endif
     };

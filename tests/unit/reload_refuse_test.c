@@ -29,14 +29,21 @@ static int is_logged(const struct reload_world *world, const char *text)
     return strstr(world->turns->logged, text) != NULL;
 }
 
+/* All that was to be loaded is. */
+static void settle(struct reload_world *world)
+{
+    for (int i = 0; i < 3000 && world->reload->loads; i++)
+        usher_loop_step(usher_stage_loop(world->turns->stage), 10);
+    assert_null(world->reload->loads);
+    turn_settle(world->turns);
+}
+
 /* The watcher saw something, and all that follows is done. */
 static void look(struct reload_world *world, const char *text)
 {
     reload_save(world, "one.lua", text);
     assert_true(usher_reload_folder_changed(world->reload));
-    for (int i = 0; i < 300 && world->reload->loads; i++)
-        usher_loop_step(usher_stage_loop(world->turns->stage), 10);
-    turn_settle(world->turns);
+    settle(world);
 }
 
 static void settings_are(struct reload_world *world, char *line)
@@ -87,6 +94,27 @@ static void a_broken_edit_changes_nothing_and_is_told_until_mended(void **state)
     reload_world_close(&world);
 }
 
+/* Looked for each second, told once. */
+static void a_folder_that_is_away_is_told_once(void **state)
+{
+    struct reload_world world;
+    char away[160];
+
+    (void)state;
+    reload_world_open(&world, 1, 0);
+    snprintf(away, sizeof(away), "%s-away", world.folder);
+    assert_int_equal(rename(world.folder, away), 0);
+    for (int i = 0; i < 3; i++)
+        assert_false(usher_reload_folder_changed(world.reload));
+    assert_int_equal(status_of(&world).refused, 1);
+    assert_int_equal(reload_problems(&world, USHER_PROBLEM_EDIT_REFUSED), 1);
+    assert_int_equal(rename(away, world.folder), 0);
+    assert_true(usher_reload_folder_changed(world.reload));
+    assert_int_equal(reload_problems(&world, USHER_PROBLEM_EDIT_REFUSED), 0);
+    assert_int_equal(status_of(&world).reloads, 1);
+    reload_world_close(&world);
+}
+
 static void an_edit_waits_for_the_setting_that_it_requires(void **state)
 {
     struct reload_world world;
@@ -109,13 +137,11 @@ static void an_edit_waits_for_the_setting_that_it_requires(void **state)
     assert_int_equal(count, 0);
     settings_are(&world, "OTHER=1");
     usher_reload_again(world.reload);
-    turn_settle(world.turns);
+    settle(&world);
     assert_string_equal(reload_live(&world), before);
     settings_are(&world, "SHOP=corner");
     usher_reload_again(world.reload);
-    for (int i = 0; i < 300 && world.reload->loads; i++)
-        usher_loop_step(usher_stage_loop(world.turns->stage), 10);
-    turn_settle(world.turns);
+    settle(&world);
     assert_string_not_equal(reload_live(&world), before);
     assert_string_equal(status_of(&world).error, "");
     assert_string_equal(usher_reload_settings(world.reload, &count)[0], "SHOP");
@@ -227,7 +253,7 @@ static void a_rollback_is_told_while_the_folder_holds_another(void **state)
     /* An editor's backup, a changed setting: no reason to undo it. */
     look(&world, SAYS("second"));
     usher_reload_again(world.reload);
-    turn_settle(world.turns);
+    settle(&world);
     assert_string_equal(reload_live(&world), first);
     /* Back to what the folder holds. */
     assert_int_equal(roll(&world, second, 64).status, USHER_OK);
@@ -254,7 +280,7 @@ static void a_rollback_ends_what_was_to_be_tried_again(void **state)
     look(&world, BROKEN);
     assert_int_equal(roll(&world, first, 64).status, USHER_OK);
     usher_reload_again(world.reload);
-    turn_settle(world.turns);
+    settle(&world);
     assert_int_equal(status_of(&world).refused, 1);
     assert_string_equal(reload_live(&world), first);
     reload_world_close(&world);
@@ -344,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             a_broken_edit_changes_nothing_and_is_told_until_mended),
+        cmocka_unit_test(a_folder_that_is_away_is_told_once),
         cmocka_unit_test(an_edit_waits_for_the_setting_that_it_requires),
         cmocka_unit_test(a_setting_that_went_meanwhile_is_missing),
         cmocka_unit_test(ids_are_missed_with_the_flows_and_the_settings_in_use),

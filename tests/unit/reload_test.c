@@ -1,12 +1,14 @@
 /* tests/unit/reload_test.c - threaded; versions on their way to be live: what
  * happens while files load. A gate holds the loading thread where the test
  * wants it. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "reload_world.h"
@@ -65,6 +67,30 @@ static void an_edit_takes_the_place_of_what_loads(void **state)
     assert_int_equal(status.refused, 0);
     assert_string_equal(status.error, "");
     assert_int_equal(status.reloads, 2);
+    reload_world_close(&world);
+}
+
+/* It is built, and an edit comes before anybody has looked. */
+static void an_edit_takes_the_place_of_what_has_loaded(void **state)
+{
+    struct reload_world world;
+    struct reload_heard heard = {0};
+    time_t end = time(NULL) + 30;
+
+    (void)state;
+    reload_world_open(&world, 1, 0);
+    turn_settle(world.turns);
+    reload_save(&world, "one.lua", "return function() end");
+    usher_reload_now(world.reload, reload_hear, &heard);
+    while (usher_loop_patience_ms(usher_stage_loop(world.turns->stage)) != 0 &&
+           time(NULL) < end)
+        sched_yield();
+    reload_save(&world, "one.lua",
+                "return function(chat) chat:say 'second' end");
+    assert_true(usher_reload_folder_changed(world.reload));
+    reload_await(&world, &heard);
+    assert_int_equal(heard.status, USHER_OK);
+    assert_non_null(strstr(reload_ask(&world, "a", "hello"), "second"));
     reload_world_close(&world);
 }
 
@@ -213,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_control_thread_goes_on_while_files_load),
         cmocka_unit_test(an_edit_takes_the_place_of_what_loads),
+        cmocka_unit_test(an_edit_takes_the_place_of_what_has_loaded),
         cmocka_unit_test(back_to_what_is_live_stops_what_loads),
         cmocka_unit_test(who_asks_while_it_loads_waits_for_it),
         cmocka_unit_test(a_rollback_comes_behind_what_loads),

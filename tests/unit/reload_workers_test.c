@@ -63,6 +63,29 @@ static void what_was_live_stays_until_every_worker_has_moved_on(void **state)
     assert_int_equal(atomic_load(&reload_freed), 4);
 }
 
+/* It loads for the first worker, not for the second: none has it. */
+static void what_does_not_load_for_all_is_live_for_none(void **state)
+{
+    struct reload_world world;
+    char before[65];
+
+    (void)state;
+    reload_world_open(&world, 2, 0);
+    turn_settle(world.turns);
+    snprintf(before, sizeof(before), "%s", reload_live(&world));
+    sem_post(&reload_gate_opened);
+    sem_post(&reload_gate_opened);
+    assert_int_equal(reload_edit(&world,
+                                 "if gate.pass 'a' == 2 then error 'no' end\n"
+                                 "return function() end")
+                         .status,
+                     USHER_ERR_INVALID);
+    assert_string_equal(reload_passed, "aa");
+    assert_string_equal(reload_live(&world), before);
+    assert_int_equal(atomic_load(&reload_freed), 2); /* both are gone */
+    reload_world_close(&world);
+}
+
 /* The first worker has thrown the state away, the second never had it. */
 static void each_worker_gets_the_state_it_asks_for(void **state)
 {
@@ -101,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_worker_takes_what_is_live),
         cmocka_unit_test(what_was_live_stays_until_every_worker_has_moved_on),
+        cmocka_unit_test(what_does_not_load_for_all_is_live_for_none),
         cmocka_unit_test(each_worker_gets_the_state_it_asks_for),
     };
 

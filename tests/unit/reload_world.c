@@ -32,7 +32,8 @@ static int gate_pass(lua_State *L)
     sem_post(&at_gate);
     while (sem_wait(&reload_gate_opened) != 0)
         ;
-    return 0;
+    lua_pushinteger(L, (lua_Integer)strlen(reload_passed));
+    return 1;
 }
 
 void reload_gate_await(void)

@@ -1,7 +1,7 @@
 /* tests/unit/reload_world.h - versions of a folder of flows on their way to be
  * live, for the stage's worker, and one more on a loop of its own that runs
  * only when the test lets it. Files can hold the loading thread at a gate:
- * gate.pass 'a'. */
+ * gate.pass 'a', which gives how many letters have passed. */
 #ifndef USHER_TESTS_RELOAD_WORLD_H
 #define USHER_TESTS_RELOAD_WORLD_H
 

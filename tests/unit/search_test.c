@@ -136,6 +136,48 @@ static void the_whole_list_is_looked_at(void **state)
     close_world(&asked);
 }
 
+static void a_number_is_found_however_it_is_written(void **state)
+{
+    static const char *const found_by[] = {"98765 43210",   "9876543210",
+                                           "098765-43210",  "+91 98765 43210",
+                                           "+919876543210", "00919876543210",
+                                           "765.432",       "043210",
+                                           "6543"};
+    static const char *const not_by[] = {"98765 43211", "5-4", "019876543",
+                                         "0000"};
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    assert_non_null(
+        strstr(turn_ask(asked.world, "n", "it is (98765) 43210."), "eleven"));
+    for (size_t i = 0; i < sizeof(found_by) / sizeof(found_by[0]); i++) {
+        assert_int_equal(found(&asked, found_by[i], NULL), 1);
+        assert_non_null(strstr(asked.out.data, "n\""));
+    }
+    for (size_t i = 0; i < sizeof(not_by) / sizeof(not_by[0]); i++)
+        assert_int_equal(found(&asked, not_by[i], NULL), 0);
+    close_world(&asked);
+}
+
+/* The visitor's first words, not cut within a letter. */
+static void the_first_words_are_shown(void **state)
+{
+    struct asked asked;
+    char text[160] = "a", wanted[160];
+
+    (void)state;
+    open_world(&asked);
+    for (int i = 0; i < 60; i++)
+        strcat(text, "\xC3\xA9");
+    assert_non_null(strstr(turn_ask(asked.world, "n", text), "eleven"));
+    assert_non_null(strstr(turn_ask(asked.world, "n", "later"), "eleven"));
+    snprintf(wanted, sizeof(wanted), "\"first\":\"%.79s\"}", text);
+    assert_int_equal(found(&asked, NULL, "1"), 1);
+    assert_non_null(strstr(asked.out.data, wanted));
+    close_world(&asked);
+}
+
 static void several_wait_for_one_another(void **state)
 {
     struct asked asked;
@@ -155,6 +197,25 @@ static void several_wait_for_one_another(void **state)
     usher_buffer_free(&other.out);
     close_world(&asked);
 }
+
+#ifdef USHER_FAULTS
+/* A list without those that could not be read is none. */
+static void a_store_that_cannot_be_read_is_told(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    usher_store_fault(asked.admin.store, USHER_STORE_FAULT_LOAD);
+    ask(&asked, NULL, NULL);
+    for (int i = 0; i < 1000 && !asked.status; i++)
+        usher_loop_step(asked.searches.loop, 0);
+    assert_int_equal(asked.status, 503);
+    assert_null(strstr(asked.out.data, "\"key\""));
+    usher_store_fault(asked.admin.store, USHER_STORE_FAULT_NONE);
+    close_world(&asked);
+}
+#endif
 
 static void what_is_wrong_is_told_at_once(void **state)
 {
@@ -187,7 +248,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(other_work_goes_on_meanwhile),
         cmocka_unit_test(the_whole_list_is_looked_at),
+        cmocka_unit_test(a_number_is_found_however_it_is_written),
+        cmocka_unit_test(the_first_words_are_shown),
         cmocka_unit_test(several_wait_for_one_another),
+#ifdef USHER_FAULTS
+        cmocka_unit_test(a_store_that_cannot_be_read_is_told),
+#endif
         cmocka_unit_test(what_is_wrong_is_told_at_once),
         cmocka_unit_test(the_end_waits_for_none),
     };

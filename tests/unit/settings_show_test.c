@@ -1,5 +1,5 @@
 /* tests/unit/settings_show_test.c - what people who may not read `.env` are
- * told of it, and the group of ADMIN_GROUP. */
+ * told of it, the group of ADMIN_GROUP, and where the socket is. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "config_fixture.h"
+#include "conversation/admin.h"
 #include "conversation/settings_show.h"
 
 static char *show(struct fixture *f, const char *const *declared, size_t count)
@@ -89,6 +90,35 @@ static void a_group_that_is_none_is_told_with_its_line(void **state)
     assert_non_null(strstr(config_problem(f, 0), "\"no-such-group\""));
 }
 
+/* Beside the database, or where a person wants it; two engines that share the
+ * settings have one each. */
+static void the_socket_has_its_place(void **state)
+{
+    static const char simulators[] = "sqlite:usher.db.simulator";
+    struct fixture *f = *state;
+    char path[256];
+
+    assert_int_equal(
+        config_load(f, NULL, "DATABASE_URL=sqlite:/srv/usher.db\n"), USHER_OK);
+    assert_true(usher_admin_socket(f->config, "sqlite:/srv/usher.db", path,
+                                   sizeof(path)));
+    assert_string_equal(path, "/srv/usher.db.socket");
+    assert_true(usher_admin_socket(f->config, simulators, path, sizeof(path)));
+    assert_non_null(strstr(path, "/usher.db.simulator.socket"));
+    assert_false(usher_admin_socket(f->config, "memory:", path, sizeof(path)));
+    assert_false(
+        usher_admin_socket(f->config, "sqlite:/srv/usher.db", path, 20));
+    assert_int_equal(config_load(f, NULL,
+                                 "DATABASE_URL=sqlite:/srv/usher.db\n"
+                                 "ADMIN_SOCKET=/run/usher\n"),
+                     USHER_OK);
+    assert_true(usher_admin_socket(f->config, "sqlite:/srv/usher.db", path,
+                                   sizeof(path)));
+    assert_string_equal(path, "/run/usher");
+    assert_true(usher_admin_socket(f->config, simulators, path, sizeof(path)));
+    assert_string_equal(path, "/run/usher.simulator");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +126,7 @@ int main(void)
         CASE(what_is_not_set_is_not_shown),
         CASE(a_group_is_a_name_or_a_number),
         CASE(a_group_that_is_none_is_told_with_its_line),
+        CASE(the_socket_has_its_place),
     };
 
     return cmocka_run_group_tests_name("settings_show", tests, NULL, NULL);

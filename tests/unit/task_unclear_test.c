@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "conversation/admin.h"
 #include "conversation/task_internal.h"
 #include "task_flows.h"
 #include "turn_world.h"
@@ -16,60 +17,63 @@ static const struct turn_flow writes[] = {INIT, FIRST, WRITES, END};
 
 /* ---- a person's retry ---- */
 
-struct retry {
-    struct usher_commit *commit;
-    struct usher_task_row ready;
-    char id[64], name[64], key[64];
-};
-
-/* As `usher tasks retry` does, the only task of the store. */
-static int retry_each(void *user, const struct usher_task_row *row)
+static int id_take(void *user, const struct usher_task_row *row)
 {
-    struct retry *retry = user;
-    struct usher_buffer data;
-
-    usher_buffer_init(&data, 0);
-    if (usher_why_of(row->state, row->reason) == USHER_WHY_UNCLEAR)
-        assert_int_equal(usher_task_not_done(row->data, row->data_len, &data),
-                         USHER_OK);
-    else
-        usher_buffer_append(&data, row->data, row->data_len);
-    retry->ready = *row;
-    retry->ready.state = USHER_TASK_READY;
-    retry->ready.reason = NULL;
-    retry->ready.data = data.data;
-    retry->ready.data_len = data.len;
-    assert_int_equal(usher_commit_task(retry->commit, &retry->ready), USHER_OK);
-    usher_buffer_free(&data);
-    retry->ready.data = "";
-    retry->ready.data_len = 0;
-    snprintf(retry->id, sizeof(retry->id), "%s", row->id);
-    snprintf(retry->name, sizeof(retry->name), "%s", row->name);
-    memcpy(retry->key, row->conversation, row->conversation_len);
-    retry->ready.id = retry->id;
-    retry->ready.name = retry->name;
-    retry->ready.conversation = retry->key;
+    snprintf(user, 65, "%s", row->id);
     return 1;
+}
+
+/* `usher tasks retry`, of the only task of the store; crash: while no engine
+ * runs. What the admin call answers. */
+static unsigned retry_ask(struct turn_world *world, int crash)
+{
+    struct usher_admin admin = {.store = usher_stage_store(world->stage),
+                                .clock = &world->time.clock};
+    char id[65] = "";
+    struct usher_admin_ask ask = {.post = 1, .name = "retry", .id = id};
+    struct usher_buffer out;
+    unsigned status;
+
+    if (!crash)
+        admin.shared = usher_stage_worker(world->stage)->shared;
+    assert_int_equal(usher_store_tasks(admin.store, 15, id_take, id), USHER_OK);
+    assert_int_equal(usher_loop_new(admin.clock, &admin.loop), USHER_OK);
+    usher_buffer_init(&out, 0);
+    status = usher_admin_answer(&admin, &ask, &out);
+    usher_buffer_free(&out);
+    usher_loop_free(admin.loop);
+    return status;
 }
 
 static void person_retries(struct turn_world *world, int crash)
 {
-    struct usher_store *store = usher_stage_store(world->stage);
-    struct retry retry = {.commit = usher_commit_new()};
-    enum usher_status st = USHER_OK;
-
-    assert_int_equal(usher_store_tasks(store, 15, retry_each, &retry),
-                     USHER_OK);
-    (void)usher_store_submit(store, retry.commit, NULL, NULL, NULL, &st);
-    assert_int_equal(st, USHER_OK);
+    assert_int_equal(retry_ask(world, crash), 200);
     if (crash)
         turn_crash(world, NULL);
-    else
-        assert_int_equal(usher_worker_retry_task(
-                             usher_stage_worker(world->stage), &retry.ready),
-                         USHER_OK);
     turn_wait(world, 100);
 }
+
+#ifdef USHER_FAULTS
+static void a_retry_that_cannot_be_kept_is_told(void **state)
+{
+    for (int crash = 0; crash < 2; crash++) {
+        struct turn_world *world = turn_world_new(writes, 1);
+        struct usher_store *store = usher_stage_store(world->stage);
+
+        (void)state;
+        world->hang = 1;
+        turn_ask(world, "c", "a");
+        turn_wait(world, 60000);
+        assert_string_equal(turn_task(world, "job"), "dead 0");
+        usher_store_fault(store, USHER_STORE_FAULT_COMMIT);
+        assert_int_equal(retry_ask(world, crash), 503);
+        usher_store_fault(store, USHER_STORE_FAULT_NONE);
+        turn_wait(world, 100);
+        assert_string_equal(turn_task(world, "job"), "dead 0");
+        turn_world_free(world);
+    }
+}
+#endif
 
 static void a_person_who_has_looked_has_it_sent_again_once(void **state)
 {
@@ -301,6 +305,9 @@ static void since_when_nobody_knows_is_told_and_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+#ifdef USHER_FAULTS
+        cmocka_unit_test(a_retry_that_cannot_be_kept_is_told),
+#endif
         cmocka_unit_test(a_person_who_has_looked_has_it_sent_again_once),
         cmocka_unit_test(only_the_write_that_ended_it_is_sent_again),
         cmocka_unit_test(who_retries_something_else_says_nothing_of_it),

@@ -100,6 +100,30 @@ static void a_single_version_says_so(void **state)
     usher_back_free(&back);
 }
 
+/* Two whose names begin alike. */
+static void digits_that_fit_several_are_not_enough(void **state)
+{
+    struct usher_back back;
+    struct usher_buffer order;
+    struct usher_error error = {""};
+    char hash[65], found[65] = "";
+
+    (void)state;
+    back_begin(&back);
+    order = order_of("CBA");
+    memcpy(order.data, "AAAAAAA1", 8); /* C is AAAAAAA1CC... now */
+    assert_int_equal(usher_back_find(&back, order.data, "AAAAAA",
+                                     hash_of('B', hash), found, &error),
+                     USHER_ERR_NOT_FOUND);
+    assert_non_null(strstr(error.text, "several versions begin so"));
+    assert_int_equal(usher_back_find(&back, order.data, "AAAAAAAA",
+                                     hash_of('B', hash), found, &error),
+                     USHER_OK);
+    assert_string_equal(found, hash_of('A', hash));
+    usher_buffer_free(&order);
+    usher_back_free(&back);
+}
+
 static void the_next_edits_rollback_passes_over_the_broken_one(void **state)
 {
     struct usher_back back;
@@ -183,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(twice_goes_further_back),
         cmocka_unit_test(a_single_version_says_so),
+        cmocka_unit_test(digits_that_fit_several_are_not_enough),
         cmocka_unit_test(the_next_edits_rollback_passes_over_the_broken_one),
         cmocka_unit_test(one_that_the_folder_has_again_counts_again),
         cmocka_unit_test(one_that_is_named_counts_again),

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -190,6 +192,127 @@ static void a_file_that_is_too_large_is_named(void **state)
     assert_non_null(strstr(world->error.text, "parse/one.lua"));
 }
 
+static void a_file_may_have_a_mebibyte(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+
+    assert_int_equal(truncate(path_of(world, "parse/one.lua"), 1 << 20), 0);
+    expect_files(world, "init.lua parse/one.lua ");
+    assert_int_equal(truncate(path_of(world, "parse/one.lua"), (1 << 20) + 1),
+                     0);
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_ERR_LIMIT);
+    assert_non_null(strstr(world->error.text, "larger than 1 MiB"));
+}
+
+static void a_folder_may_have_500_files(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+    char name[32];
+    size_t count;
+
+    for (int i = 2; i < 500; i++) {
+        snprintf(name, sizeof(name), "f%d.lua", i);
+        put(world, name, "");
+    }
+    version = read_all(world);
+    (void)usher_version_sources(version, &count);
+    assert_int_equal(count, 500);
+    usher_version_release(version);
+    put(world, "one-more.lua", "");
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_ERR_LIMIT);
+    assert_non_null(strstr(world->error.text, "more than 500 Lua files"));
+}
+
+/* What the store has under a name is what is run under it. */
+static void sources_that_are_not_those_of_their_name_are_refused(void **state)
+{
+    struct usher_version *version = read_all(*state), *again;
+    char other[65];
+    size_t len;
+    const char *archive = usher_version_archive(version, &len);
+
+    assert_false(usher_version_is_kept(version));
+    assert_int_equal(usher_version_unpack_kept(usher_version_hash(version),
+                                               archive, len, &again),
+                     USHER_OK);
+    assert_true(usher_version_is_kept(again));
+    usher_version_release(again);
+    snprintf(other, sizeof(other), "%s", usher_version_hash(version));
+    other[63] = other[63] == '0' ? '1' : '0';
+    assert_int_equal(usher_version_unpack_kept(other, archive, len, &again),
+                     USHER_ERR_PARSE);
+    assert_null(again);
+    usher_version_release(version);
+}
+
+/* No descriptor is left: that says nothing about the files. */
+static void a_shortage_is_no_fault_of_the_folder(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+    struct rlimit before, none;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 3;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_ERR_NOMEM);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+/* Whose one.lua another takes the place of, as soon as it was opened; so many
+ * times. */
+static struct world *moving;
+static int moves;
+
+/* Stands before libc's. */
+int openat(int dir, const char *name, int flags, ...);
+
+int openat(int dir, const char *name, int flags, ...)
+{
+    int fd = (int)syscall(SYS_openat, dir, name, flags, 0);
+    char text[32], path[128], fresh[128];
+    FILE *file;
+
+    if (!moving || moves == 0 || strcmp(name, "one.lua") != 0)
+        return fd;
+    snprintf(text, sizeof(text), "return %d\n", moves-- % 10);
+    snprintf(path, sizeof(path), "%s/parse/one.lua", moving->root);
+    snprintf(fresh, sizeof(fresh), "%s/parse/fresh", moving->root);
+    file = fopen(fresh, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    assert_int_equal(rename(fresh, path), 0);
+    return fd;
+}
+
+/* Never the files of one moment beside those of another. */
+static void what_changes_while_it_is_read_is_read_again(void **state)
+{
+    struct world *world = *state;
+    struct usher_version *version;
+    size_t count;
+
+    put(world, "parse/one.lua", "return 0\n");
+    moving = world;
+    moves = 1;
+    version = read_all(world);
+    assert_string_equal(usher_version_sources(version, &count)[1].text,
+                        "return 1\n");
+    usher_version_release(version);
+    moves = 1000; /* somebody does not stop */
+    assert_int_equal(usher_version_read(world->root, &version, &world->error),
+                     USHER_ERR_TIMEOUT);
+    assert_non_null(strstr(world->error.text, "keeps changing"));
+    moving = NULL;
+}
+
 static void a_link_that_leads_nowhere_is_passed_over(void **state)
 {
     struct world *world = *state;
@@ -283,6 +406,11 @@ int main(void)
         CASE(it_is_the_same_out_of_its_archive),
         CASE(a_missing_folder_is_named),
         CASE(a_file_that_is_too_large_is_named),
+        CASE(a_file_may_have_a_mebibyte),
+        CASE(a_folder_may_have_500_files),
+        CASE(sources_that_are_not_those_of_their_name_are_refused),
+        CASE(a_shortage_is_no_fault_of_the_folder),
+        CASE(what_changes_while_it_is_read_is_read_again),
         CASE(a_link_that_leads_nowhere_is_passed_over),
         CASE(a_link_back_is_passed_over),
         CASE(folders_may_be_deep_but_a_path_has_a_limit),

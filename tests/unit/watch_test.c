@@ -106,6 +106,8 @@ static void the_folder_may_be_replaced(void **state)
 {
     struct world *world = *state;
 
+    int removed = watch_removed;
+
     assert_int_equal(mkdir(path_of(world, "fresh"), 0700), 0);
     put(world, "fresh/one.lua", "return 2\n");
     move(world, "flows", "old");
@@ -115,6 +117,7 @@ static void the_folder_may_be_replaced(void **state)
     expect_changes(world, 2, 0);
     put(world, "old/one.lua", "return 4\n");
     expect_changes(world, 2, 0);
+    assert_int_equal(watch_removed - removed, 2); /* and parse/ */
 }
 
 static void the_folder_may_go_and_come_back(void **state)
@@ -365,7 +368,7 @@ static void an_overflow_may_hide_the_end_of_a_writer(void **state)
     watch_inotify = TOLD;
     watch_on(world, "flows", ".env");
     put(world, "flows/one.lua", "return 2\n");
-    say(world, "flows", "one.lua", IN_MODIFY);
+    say(world, "flows/", "one.lua", IN_MODIFY);
     expect_changes(world, 0, 0); /* somebody is at it */
     say(world, NULL, NULL, IN_Q_OVERFLOW);
     expect_changes(world, 1, 0);

@@ -18,6 +18,7 @@
 #include "watch_world.h"
 
 enum watch_inotify watch_inotify;
+int watch_removed;
 
 /* With TOLD: the pipe in inotify's place, and what is watched, in order. */
 static int told_end = -1;
@@ -43,8 +44,12 @@ void say(struct world *world, const char *watched, const char *name,
     char said[sizeof(event) + 64] = "";
     size_t len = name ? sizeof(said) : sizeof(event);
 
-    if (watched)
+    if (watched) {
+        int count = told_count;
+
         event.wd = told_watch(path_of(world, watched));
+        assert_int_equal(told_count, count); /* it is watched */
+    }
     event.len = (uint32_t)(len - sizeof(event));
     memcpy(said, &event, sizeof(event));
     if (name)
@@ -65,6 +70,12 @@ int inotify_init1(int flags)
     told_end = ends[1];
     told_count = 0;
     return ends[0];
+}
+
+int inotify_rm_watch(int fd, int wd)
+{
+    watch_removed++;
+    return (int)syscall(SYS_inotify_rm_watch, fd, wd);
 }
 
 int inotify_add_watch(int fd, const char *path, uint32_t mask)

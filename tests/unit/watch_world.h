@@ -25,6 +25,8 @@ enum watch_inotify {
     TOLD,    /* a watcher made then hears what the test says, nothing else */
 };
 extern enum watch_inotify watch_inotify;
+/* Watches that were taken away. */
+extern int watch_removed;
 
 /* root/flows with one.lua and parse/, watched; root/.env is not there yet. */
 int watch_setup(void **state);
@@ -39,8 +41,8 @@ void put(struct world *world, const char *name, const char *text);
 void move(struct world *world, const char *from, const char *to);
 void folder(struct world *world, const char *name);
 void link_to(struct world *world, const char *to, const char *name);
-/* With TOLD: an event (IN_MODIFY) of what is watched under this name, root and
- * all; NULL: of nothing, as where the queue overflows. */
+/* With TOLD: an event (IN_MODIFY) of what is watched under this name in the
+ * root; NULL: of nothing, as where the queue overflows. */
 void say(struct world *world, const char *watched, const char *name,
          uint32_t mask);
 /* A link is replaced as deployments do it. */

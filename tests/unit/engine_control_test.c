@@ -1,0 +1,374 @@
+/* tests/unit/engine_control_test.c - threaded; what the control thread does
+ * every half second: the watchdog, what is old, what is over, what a worker has
+ * not been told. And how many callers a process may have. */
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+
+#include "conversation/internal.h"
+#include "conversation/reload_internal.h"
+#include "engine_world.h"
+#include "fail_alloc.h"
+
+#define MEMORY "DATABASE_URL=memory:\n"
+#define ADMIN MEMORY "ADMIN_TOKEN=an-admin-token\n"
+#define HOUR_MS 3600000LL
+#define DAY_MS (24 * HOUR_MS)
+
+static int talk_each(void *user, const char *key, size_t key_len, int64_t seq,
+                     int64_t updated_ms)
+{
+    (void)key;
+    (void)key_len;
+    (void)seq;
+    (void)updated_ms;
+    ++*(size_t *)user;
+    return 0;
+}
+
+static size_t talks(struct engine_world *world)
+{
+    size_t count = 0;
+
+    assert_int_equal(usher_store_conversations(world->usher->store, 100,
+                                               talk_each, &count),
+                     USHER_OK);
+    return count;
+}
+
+static void what_is_older_than_the_retention_is_forgotten(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, MEMORY "RETENTION_DAYS=3\n");
+    for (int i = 0; i < 3; i++)
+        engine_say(&world, 0, i, "hello");
+    engine_ahead(&world, 3 * DAY_MS - HOUR_MS);
+    engine_look(&world);
+    assert_int_equal(talks(&world), 3);
+    engine_ahead(&world, 3 * DAY_MS + HOUR_MS);
+    engine_look(&world);
+    assert_int_equal(talks(&world), 0);
+    engine_close(&world);
+}
+
+static void they_are_looked_for_every_minute(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, MEMORY "RETENTION_DAYS=1\n");
+    engine_say(&world, 0, 1, "hello");
+    engine_ahead(&world, 2 * DAY_MS);
+    world.usher->forget_ms = usher_clock_steady_ms(world.usher->clock) - 50000;
+    engine_look(&world);
+    assert_int_equal(talks(&world), 1);
+    world.usher->forget_ms = usher_clock_steady_ms(world.usher->clock) - 60000;
+    engine_look(&world);
+    assert_int_equal(talks(&world), 0);
+    engine_close(&world);
+}
+
+static void a_failure_of_an_hour_ago_is_no_news(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, "");
+    engine_save(&world, "flows/first.lua", "return function() error 'no' end");
+    usher_reload_now(world.usher->reload, NULL, NULL);
+    for (int i = 0; i < 500 && world.usher->shared.failed_ms == 0; i++) {
+        usher_loop_step(world.usher->loop, 10);
+        engine_say(&world, 0, i, "hello");
+    }
+    engine_look(&world);
+    assert_true(engine_has_problem(&world, "flow_fails"));
+    engine_ahead(&world, HOUR_MS - 60000);
+    engine_look(&world);
+    assert_true(engine_has_problem(&world, "flow_fails"));
+    engine_ahead(&world, HOUR_MS);
+    engine_look(&world);
+    assert_false(engine_has_problem(&world, "flow_fails"));
+    /* The same of a state that was full. */
+    atomic_store(&world.usher->shared.rebuilt_ms,
+                 usher_clock_steady_ms(world.usher->clock));
+    usher_problem_raise(world.usher->problems, USHER_PROBLEM_STATE_REBUILT, "x",
+                        NULL, NULL);
+    engine_ahead(&world, 2 * HOUR_MS - 60000);
+    engine_look(&world);
+    assert_true(engine_has_problem(&world, "state_rebuilt"));
+    engine_ahead(&world, 2 * HOUR_MS);
+    engine_look(&world);
+    assert_false(engine_has_problem(&world, "state_rebuilt"));
+    engine_close(&world);
+}
+
+static void what_can_be_read_again_is_told_no_more(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, "");
+    usher_problem_raise(world.usher->problems,
+                        USHER_PROBLEM_CONVERSATION_UNREADABLE, "siq:9", NULL,
+                        NULL);
+    atomic_store(&world.usher->shared.unreadable, 1);
+    engine_ahead(&world, 60000);
+    engine_look(&world);
+    engine_await_problem(&world, "conversation_unreadable", 0);
+    engine_close(&world);
+}
+
+static void a_file_that_others_can_read_is_told_until_mended(void **state)
+{
+    static const mode_t modes[] = {0644, 0640, 0604};
+    struct engine_world world;
+    char path[96];
+
+    (void)state;
+    engine_open(&world, "");
+    snprintf(path, sizeof(path), "%s/.env", world.folder);
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        assert_int_equal(chmod(path, modes[i]), 0);
+        engine_look(&world);
+        assert_true(engine_has_problem(&world, "env_readable"));
+        assert_int_equal(chmod(path, 0600), 0);
+        engine_look(&world);
+        assert_false(engine_has_problem(&world, "env_readable"));
+    }
+    engine_close(&world);
+}
+
+/* ---- the watchdog ---- */
+
+static sem_t stuck, loose;
+
+static void stick(void *user)
+{
+    (void)user;
+    sem_post(&stuck);
+    while (sem_wait(&loose) != 0)
+        ;
+}
+
+static void a_worker_that_is_stuck_for_a_second_is_logged_once(void **state)
+{
+    struct engine_world world;
+    struct usher_loop *loop;
+    int64_t since, now;
+
+    (void)state;
+    engine_open(&world, "");
+    sem_init(&stuck, 0, 0);
+    sem_init(&loose, 0, 0);
+    loop = usher_worker_loop(world.usher->shared.workers[1]);
+    assert_int_equal(usher_loop_post(loop, stick, NULL), USHER_OK);
+    while (sem_wait(&stuck) != 0)
+        ;
+    since = usher_loop_health(loop).busy_since_ms;
+    now = usher_clock_steady_ms(usher_clock_system());
+    if (now - since < 500) { /* else this machine is busy itself */
+        engine_ahead(&world, 0);
+        assert_null(strstr(engine_look(&world), "stuck"));
+    }
+    engine_ahead(&world, 1000 - (now - since));
+    assert_non_null(strstr(engine_look(&world), "a worker is stuck"));
+    assert_non_null(strstr(world.answer, "worker=1"));
+    assert_null(strstr(engine_look(&world), "stuck"));
+    sem_post(&loose);
+    engine_settle(&world);
+    engine_close(&world);
+}
+
+/* ---- what workers are owed ---- */
+
+static unsigned long long failed(const struct engine_world *world, size_t at)
+{
+    return atomic_load(
+        &usher_worker_counters(world->usher->shared.workers[at])->tasks_failed);
+}
+
+/* A task on each worker that has failed for an hour to come. */
+static void tasks_begin(struct engine_world *world)
+{
+    engine_open(world, ADMIN);
+    for (size_t i = 0; i < ENGINE_WORKERS; i++)
+        engine_say(world, i, 1, "job rate_limited");
+    for (int i = 0; i < 3000; i++) {
+        if (failed(world, 0) && failed(world, 1))
+            break;
+        usher_loop_step(world->usher->loop, 10);
+    }
+}
+
+/* Each worker's task is tried once more. */
+static void assert_woken(struct engine_world *world, unsigned long long times)
+{
+    for (int i = 0; i < 3000; i++) {
+        if (failed(world, 0) == times && failed(world, 1) == times)
+            break;
+        usher_loop_step(world->usher->loop, 10);
+    }
+    assert_int_equal(failed(world, 0), times);
+    assert_int_equal(failed(world, 1), times);
+}
+
+static void every_worker_is_woken(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    tasks_begin(&world);
+    assert_woken(&world, 1);
+    /* By a changed setting, and not by none. */
+    engine_settings(&world, ADMIN);
+    assert_woken(&world, 1);
+    engine_settings(&world, ADMIN "SHOP=corner\n");
+    assert_woken(&world, 2);
+    /* By a person. */
+    assert_int_equal(engine_call(&world, "POST", "/admin/reload",
+                                 "Authorization: Bearer an-admin-token\r\n",
+                                 ""),
+                     200);
+    assert_woken(&world, 3);
+    /* What could not be said is said later. */
+    for (size_t i = 0; i < ENGINE_WORKERS; i++)
+        world.usher->owed[i] = USHER_OWED_WAKE;
+    engine_look(&world);
+    assert_woken(&world, 4);
+    engine_close(&world);
+}
+
+/* Memory is short, and a worker cannot be told: it is told later, and wakes
+ * nothing before it has the settings. */
+static void what_a_worker_could_not_be_told_is_owed(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, "");
+    engine_settle(&world);
+    fail_alloc_at(1);
+    workers_tell(world.usher, USHER_OWED_SETTINGS | USHER_OWED_WAKE);
+    assert_true(fail_alloc_off());
+    assert_int_equal(world.usher->owed[0],
+                     USHER_OWED_SETTINGS | USHER_OWED_WAKE);
+    assert_int_equal(world.usher->owed[1], 0);
+    engine_look(&world);
+    assert_int_equal(world.usher->owed[0], 0);
+    engine_close(&world);
+}
+
+static int row_each(void *user, const struct usher_task_row *row)
+{
+    unsigned *seen = user;
+
+    seen[row->state]++;
+    return 0;
+}
+
+/* Whatever it waits for, a task is there again after a restart. */
+static void every_task_that_is_not_done_is_loaded(void **state)
+{
+    static const char *const kinds[] = {"job rate_limited", "job token",
+                                        "job unclear"};
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, "DATABASE_URL=sqlite:usher.db\n");
+    for (int i = 0; i < 3; i++)
+        engine_say(&world, (size_t)i % ENGINE_WORKERS, i, kinds[i]);
+    for (int i = 0; i < 3000; i++) {
+        unsigned seen[5] = {0};
+
+        usher_loop_step(world.usher->loop, 10);
+        assert_int_equal(usher_store_tasks(world.usher->store, 31, row_each,
+                                           seen),
+                         USHER_OK);
+        if (seen[USHER_TASK_READY] == 1 && seen[USHER_TASK_PAUSED] == 1 &&
+            seen[USHER_TASK_DEAD] == 1)
+            break;
+    }
+    engine_end(&world);
+    assert_true(engine_begin(&world));
+    assert_int_equal(engine_call(&world, "GET", "/metrics", NULL, NULL), 200);
+    assert_non_null(strstr(world.answer, "\nusher_tasks_open 2\n"));
+    assert_non_null(strstr(world.answer, "\nusher_tasks_paused 1\n"));
+    assert_non_null(
+        strstr(world.answer, "\nusher_tasks_waiting{reason=\"unclear\"} 1\n"));
+    assert_true(engine_has_problem(&world, "task_waits unclear"));
+    engine_close(&world);
+}
+
+static void a_store_that_is_well_again_wakes_what_it_had_failed(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    tasks_begin(&world);
+    assert_woken(&world, 1);
+    world.usher->store_failed = 1; /* as when it was last looked at */
+    engine_look(&world);
+    assert_woken(&world, 2);
+    assert_int_equal(world.usher->store_failed, 0);
+    engine_look(&world);
+    engine_settle(&world);
+    assert_woken(&world, 2);
+    engine_close(&world);
+}
+
+static void every_worker_drains(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, "");
+    control_drain(world.usher);
+    engine_settle(&world);
+    for (size_t i = 0; i < ENGINE_WORKERS; i++)
+        assert_true(world.usher->shared.workers[i]->draining);
+    assert_null(world.usher->reload->builder); /* no edit goes live any more */
+    engine_close(&world);
+}
+
+/* ---- how many may come ---- */
+
+static void callers_leave_room_for_all_else(void **state)
+{
+    (void)state;
+    /* What systems begin with, and 4 workers. */
+    assert_int_equal(descriptors_for_clients(1024, 4), 200);
+    assert_int_equal(descriptors_for_clients(1024, 1), 824);
+    /* Half of what there is, where that is little. */
+    assert_int_equal(descriptors_for_clients(64, 1), 32);
+    assert_int_equal(descriptors_for_clients(64, 2), 16);
+    assert_int_equal(descriptors_for_clients(64, 16), 8); /* one must get in */
+    assert_int_equal(descriptors_for_clients(1u << 20, 1), 16384);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_older_than_the_retention_is_forgotten),
+        cmocka_unit_test(they_are_looked_for_every_minute),
+        cmocka_unit_test(a_failure_of_an_hour_ago_is_no_news),
+        cmocka_unit_test(what_can_be_read_again_is_told_no_more),
+        cmocka_unit_test(a_file_that_others_can_read_is_told_until_mended),
+        cmocka_unit_test(a_worker_that_is_stuck_for_a_second_is_logged_once),
+        cmocka_unit_test(every_worker_is_woken),
+        cmocka_unit_test(what_a_worker_could_not_be_told_is_owed),
+        cmocka_unit_test(every_task_that_is_not_done_is_loaded),
+        cmocka_unit_test(a_store_that_is_well_again_wakes_what_it_had_failed),
+        cmocka_unit_test(every_worker_drains),
+        cmocka_unit_test(callers_leave_room_for_all_else),
+    };
+
+    return cmocka_run_group_tests_name("engine_control", tests, NULL, NULL);
+}
