@@ -326,6 +326,35 @@ static void what_cannot_be_kept_is_no_other_outcome(void **state)
     assert_int_equal(done_outcome, USHER_OUTCOME_UNCLEAR);
 }
 
+/* Nothing comes of it any more, at once or later, and nothing is left. */
+static void what_is_cancelled_never_comes(void **state)
+{
+    static const struct {
+        const char *code;
+        int steps;
+    } cases[] = {
+        {"http.get(url .. '/hold')", 1}, {"http.get(url .. '/hold')", 30},
+        {"http.get 'nonsense'", 1},      {"zoho.desk.get_call { id = '1' }", 1},
+        {"token.refresh()", 1},
+    };
+    struct bind_world *world = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        world->cancel = cases[i].steps;
+        world->deadline_ms = world->zoho->time.steady_ms + 3500;
+        assert_int_equal(bind_try(world, cases[i].code), USHER_FIBER_WAITING);
+        assert_null(world->job);
+        if (world->held)
+            usher_request_drop(world->held);
+        world->held = NULL;
+        for (int step = 0; step < 30; step++)
+            usher_loop_step(world->zoho->loop, 1);
+        usher_clock_manual_advance(&world->zoho->time, 60000);
+        usher_loop_step(world->zoho->loop, 0);
+        assert_int_equal(world->journal.len, 0);
+    }
+}
+
 /* ---- a host's modules ---- */
 
 static int host_calls;
@@ -422,6 +451,7 @@ int main(void)
         CASE(json_has_its_bounds),
         CASE(a_flow_serves_no_page_of_the_engine),
         cmocka_unit_test(what_cannot_be_kept_is_no_other_outcome),
+        CASE(what_is_cancelled_never_comes),
         CASE(a_hosts_effect_is_done_once),
         cmocka_unit_test(a_hosts_module_takes_no_name_of_ushers),
     };

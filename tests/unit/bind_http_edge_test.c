@@ -322,6 +322,7 @@ static void json_is_known_by_its_type(void **state)
                  cases[i].type, cases[i].is ? "5" : "nil");
         bind_run(*state, code);
     }
+    bind_run(*state, "assert(http.get(url .. '/one').json == 5)");
 }
 
 /* Neither the query nor the fragment: tokens stand there. */

@@ -111,6 +111,8 @@ static void on_request(void *user, struct usher_request *request)
         reply_headers(request);
     else if (strncmp(path, "/as-type/", 9) == 0)
         reply(request, 200, path + 9, "{\"n\":5}");
+    else if (strcmp(path, "/one") == 0)
+        reply(request, 200, "application/json", "5");
     else if (strcmp(path, "/json") == 0)
         reply(request, 200, "application/json; charset=utf-8",
               "{\"n\":5,\"list\":[1,null,\"x\"],\"none\":null}");
@@ -281,11 +283,24 @@ static int host_replaying(void *user)
 static const struct usher_effect_host host = {host_begin, host_end, host_job,
                                               host_replaying, NULL};
 
+/* As when the turn or the engine ends: the flow does not go on. */
+static void job_cancel(struct bind_world *world)
+{
+    for (int i = 1; i < world->cancel; i++)
+        usher_loop_step(world->zoho->loop, 1);
+    assert_non_null(world->job);
+    world->job->ops->cancel(world->job);
+}
+
 static void job_wait(struct bind_world *world)
 {
     int patience = 4000;
 
     world->job->ops->start(world->job, world->deadline_ms);
+    if (world->cancel) {
+        job_cancel(world);
+        return;
+    }
     while (world->job && patience-- > 0)
         usher_loop_step(world->zoho->loop, 1);
     if (world->job)
@@ -348,6 +363,8 @@ static enum usher_fiber_state run(struct bind_world *world,
     state = usher_fiber_resume(fiber, 1, &error);
     while (state == USHER_FIBER_WAITING) {
         job_wait(world);
+        if (world->cancel)
+            break;
         state = usher_fiber_resume(fiber, 0, &error);
     }
     snprintf(world->message, sizeof(world->message), "%s", error.message);

@@ -30,6 +30,7 @@ struct bind_world {
     char begun[128]; /* "name target" */
     unsigned begun_flags;
     int64_t deadline_ms; /* given to jobs; 0: none */
+    int cancel;          /* nonzero: jobs are cancelled after so many steps */
     char effect[64], target[256];
     unsigned flags;
     size_t args_len;
