@@ -29,6 +29,8 @@ static struct file files[FILES];
 static unsigned syncs;
 static int dirty;
 static int hold, held;
+static void (*on_wait)(void *user);
+static void *on_wait_user;
 static unsigned may_pass;
 static struct {
     enum disk_call call;
@@ -150,7 +152,16 @@ static int disk_open(sqlite3_vfs *self, const char *name, sqlite3_file *id,
 
 static int disk_sleep(sqlite3_vfs *self, int us)
 {
+    void (*fn)(void *);
+    void *user;
+
     (void)self;
+    pthread_mutex_lock(&lock);
+    fn = on_wait;
+    user = on_wait_user;
+    pthread_mutex_unlock(&lock);
+    if (fn)
+        fn(user);
     return us;
 }
 
@@ -170,6 +181,7 @@ void disk_begin(void)
 void disk_end(void)
 {
     (void)disk_refuse(DISK_NOTHING, 1, 0);
+    disk_on_wait(NULL, NULL);
     for (size_t i = 0; i < FILES; i++)
         assert_null(files[i].id);
     sqlite3_vfs_unregister(&vfs);
@@ -243,4 +255,12 @@ int disk_refuse(enum disk_call call, unsigned nth, int rc)
     refused.was = 0;
     pthread_mutex_unlock(&lock);
     return was;
+}
+
+void disk_on_wait(void (*fn)(void *user), void *user)
+{
+    pthread_mutex_lock(&lock);
+    on_wait = fn;
+    on_wait_user = user;
+    pthread_mutex_unlock(&lock);
 }

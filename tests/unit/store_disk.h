@@ -28,4 +28,8 @@ int disk_is_held(void);
  */
 int disk_refuse(enum disk_call call, unsigned nth, int rc);
 
+/* Called at each wait for a database that another connection has locked; NULL:
+ * nothing is. On the thread that waits. */
+void disk_on_wait(void (*fn)(void *user), void *user);
+
 #endif

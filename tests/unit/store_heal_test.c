@@ -134,6 +134,50 @@ static void test_a_store_gets_well_by_itself(void **state)
     assert_int_equal(store_turn(world, "a", 1, 2, "h", NULL), USHER_OK);
 }
 
+struct other {
+    sqlite3 *db;
+    int waits; /* until it gives the lock back */
+};
+
+static void other_ends(void *user)
+{
+    struct other *other = user;
+
+    if (--other->waits == 0)
+        (void)sqlite3_exec(other->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* A backup, a person's sqlite3: over in a moment. Before and after the store
+ * has failed for longer ones. */
+static void test_a_short_lock_of_another_program_fails_nothing(void **state)
+{
+    struct store_world *world = *state;
+    struct other other = {NULL, 0};
+
+    assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
+    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"),
+                                  &other.db),
+                     SQLITE_OK);
+    for (int64_t seq = 1; seq < 4; seq++) {
+        assert_int_equal(sqlite3_exec(other.db, "BEGIN IMMEDIATE", NULL, NULL,
+                                      NULL),
+                         SQLITE_OK);
+        other.waits = 3;
+        disk_on_wait(other_ends, &other);
+        assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
+                         USHER_OK);
+        assert_int_equal(other.waits, 0);
+        disk_on_wait(NULL, NULL);
+        (void)disk_refuse(DISK_WRITE, 1, SQLITE_FULL);
+        assert_int_equal(store_turn(world, "a", seq + 1, seq + 2, "h", NULL),
+                         USHER_ERR_IO);
+        (void)disk_refuse(DISK_NOTHING, 1, 0);
+        time_goes(world, 1000);
+        assert_false(usher_store_failing(world->store, NULL));
+    }
+    sqlite3_close(other.db);
+}
+
 /* "from every second to every half minute"; then every second again. */
 static void test_it_tries_ever_more_seldom(void **state)
 {
@@ -202,7 +246,10 @@ static void loses(struct store_world *world, const char *name, int64_t seq)
     file_move(world, "away", name);
     looks(world, 0);
     file_move(world, name, "away");
-    looks(world, 1);
+    for (int i = 0; i < 3; i++) {
+        looks(world, 1);
+        assert_int_equal(atomic_load(&asked_ms), 1000);
+    }
     file_move(world, "away", name);
     assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL), USHER_OK);
     assert_false(usher_store_failing(world->store, NULL));
@@ -224,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_a_store_gets_well_by_itself),
+        CASE(test_a_short_lock_of_another_program_fails_nothing),
         CASE(test_it_tries_ever_more_seldom),
         CASE(test_files_that_are_lost_fail_commits_until_they_are_back),
     };
