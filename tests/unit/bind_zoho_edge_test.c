@@ -138,6 +138,8 @@ static void a_request_says_whether_it_writes(void **state)
     assert_int_equal(world->flags, USHER_EFFECT_WRITE);
     bind_run(world, "zoho.request { service = 'desk', path = '/api/v1/x' }");
     assert_string_equal(world->zoho->method, "GET");
+    bind_raises(world, "zoho.request { service = 'desk', path = '/a\\0b' }",
+                "path must be a text");
 }
 
 /* The intent is found again by all of the argument. */

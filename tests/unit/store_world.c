@@ -178,7 +178,10 @@ static void seen_take(void *user, enum usher_status status,
     char *end = seen->text + sizeof(seen->text);
 
     seen->given++;
+    assert_non_null(found->head);
     if (status != USHER_OK) {
+        assert_int_equal(found->seq, 0);
+        assert_int_equal(found->row_count, 0);
         snprintf(at, sizeof(seen->text), "error %d", (int)status);
         return;
     }
