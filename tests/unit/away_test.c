@@ -185,6 +185,7 @@ static void where_a_flow_fails_is_told_and_nothing_a_visitor_wrote(void **state)
 
     (void)state;
     usher_clock_manual_init(&time, 1772442000000, 7);
+    usher_clock_manual_advance(&time, 5000);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_int_equal(usher_problems_new(NULL, &problems), USHER_OK);
         shared.problems = problems;

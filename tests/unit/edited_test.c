@@ -135,12 +135,48 @@ static void an_edit_behind_its_question_is_none(void **state)
     turn_world_free(world);
 }
 
+/* Refused to the flow before it in the same turn, and done by this one: it is
+ * this one's. */
+static void a_write_is_of_the_flow_that_got_it_done(void **state)
+{
+    static const struct turn_flow pair[] = {
+        INIT,
+        {"first.lua", "return function(chat)\n"
+                      "  http.post('http://out/a', 'a')\n"
+                      "  chat:continue 'second'\nend"},
+        {"second.lua", "return function(chat)\n"
+                       "  http.post('http://out/a', 'a')\n"
+                       "  chat:ask 'one?'\nend"},
+        END};
+    static const struct turn_flow edited[] = {
+        INIT,
+        {"first.lua", "return function(chat) end"},
+        {"second.lua", "return function(chat)\n"
+                       "  http.post('http://out/a', 'a')\n"
+                       "  chat:say('end ' .. chat.message.text)\nend"},
+        END};
+    struct turn_world *world = turn_world_new(pair, 1);
+
+    (void)state;
+    world->refused = "/a";
+    world->refusals = 1;
+    turn_ask(world, "c", "hi");
+    says(world, "one?");
+    assert_int_equal(world->asked, 2);
+    turn_crash(world, edited);
+    turn_ask(world, "c", "red");
+    says(world, "end red");
+    assert_string_equal(world->done, "POST /a\n");
+    turn_world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_begins_again_at_what_is_said_now),
         cmocka_unit_test(it_begins_again_with_what_it_remembers),
         cmocka_unit_test(an_edit_behind_its_question_is_none),
+        cmocka_unit_test(a_write_is_of_the_flow_that_got_it_done),
     };
 
     return cmocka_run_group_tests_name("edited", tests, NULL, NULL);

@@ -89,6 +89,7 @@ static void open_world(struct asked *asked, const struct turn_flow *with)
 
     memset(asked, 0, sizeof(*asked));
     asked->world = turn_world_new(with, 0);
+    usher_clock_manual_advance(&asked->world->time, 5000);
     shared = usher_stage_worker(asked->world->stage)->shared;
     shared->want_state = want_state;
     shared->control = asked;
