@@ -240,6 +240,20 @@ What would you like instead? Send another time or number, for example: 4 PM.
 Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?
 [Yes, please] [Change it]
 ]] },
+      { "is nothing where the number is the same", {}, [[
+> call me tomorrow 3 pm, 98765 43210
+Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?
+[Yes, please] [Change it]
+> same number
+Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?
+[Yes, please] [Change it]
+]] },
+      { "is no refusal where what is wanted is asked back", {}, [[
+> call me 98765 43210
+What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM.
+> time?
+What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM.
+]] },
       { "is not known where a time stands", {}, [[
 > call me tomorrow 3 pm, 98765 43210
 Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?

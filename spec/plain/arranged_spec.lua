@@ -115,12 +115,32 @@ Which number shall we call on Tuesday 3 March at 3:00 PM IST? For example: 98765
 > ok, bye
 (goes on with small_talk)
 ]] },
+      { "knows the hour of the last call where it is the same",
+        { memory = { callback = plain.call { at = "2026-02-28 15:00" } } }, [[
+> call me again on friday at the same time, 98765 43210
+Shall we call +91 98765 43210 on Friday 6 March at 3:00 PM IST?
+[Yes, please] [Change it]
+]] },
+      { "and forgets it where it is not",
+        { memory = { callback = plain.call { at = "2026-02-28 15:00" } } }, [[
+> call me again on friday, 98765 43210
+Shall we call +91 98765 43210 on Friday 6 March at 9:00 AM IST?
+[Yes, please] [Change it]
+]] },
       { "knows the newest whole number that the visitor has said", { transcript = SAID }, [[
 > call me
 What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM. You can also send
   another number.
 ]] },
     })
+  end)
+
+  it("takes a no to what was booked for a change", function()
+    local _, _, chat = plain.leads("callback", {},
+      "> call me / Phone: 98765 43210 / Time: tomorrow at 3 PM")
+    assert.matches("^Booked: we call", chat.memory.offer.text)
+    assert.equal("my_callback", chat.memory.offer.no)
+    assert.is_nil(chat.memory.offer.yes)
   end)
 
   describe("a form", function()

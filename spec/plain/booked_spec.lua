@@ -282,6 +282,17 @@ Shall we call +91 98765 00000 on Tuesday 3 March at 3:00 PM IST?
 Changed: we call +91 98765 00000 on Tuesday 3 March at 3:00 PM IST.
 (ends)
 ]] },
+      { "keeps it where nothing else is wanted",
+        { memory = { callback = plain.call {} } }, [[
+> when is my call?
+We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. What would you like to do?
+[Change it] [Cancel it] [Keep it]
+> Change it
+What would you like instead? Send another time or number, for example: 4 PM.
+> no
+Fine, we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST.
+(ends)
+]] },
       { "takes a no for a change", { memory = { callback = plain.call {} } }, [[
 > when is my call?
 We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. What would you like to do?

@@ -132,6 +132,25 @@ describe("booking", function()
   local CALLS = { { id = "1", subject = "Callback 0000000000 Asha" },
     { id = "2", subject = "Callback 0123456789ab Asha" }, { id = "3", subject = "Something" } }
 
+  it("books a call to the contact, as Desk wants it", function()
+    local fields
+    local zoho = { desk = {
+      search_contacts = function() return { { id = "c7", phone = "+919876543210" } } end,
+      create_call = function(given)
+        fields = given
+        return { id = "9" }
+      end,
+    } }
+    local run = plain.flows { zoho = zoho, config = { DESK_DEPARTMENT_ID = "5" } } "book_callback"
+    local at = plain.at "2026-03-03 15:00"
+    local result = run({ tries = 0, reference = "0123456789abcdef",
+      args = { phone = "+919876543210", at = at, when = "on Tuesday" } })
+    assert.same({ id = "9", at = at }, result)
+    fields.subject, fields.description = nil, nil
+    assert.same({ departmentId = "5", contactId = "c7", startTime = "2026-03-03T09:30:00.000Z",
+      direction = "outbound", duration = "0", status = "Scheduled" }, fields)
+  end)
+
   it("cancels the record that is known, else the one with the booking's mark", function()
     local result, _, fields = changed({ reference = "0123456789abcdef", id = "9",
       cancel = true }, {})

@@ -39,7 +39,7 @@ describe("desk", function()
         for _, field in ipairs { "email", "phone", "mobile", "_all" } do
           if query[field] then
             world.asked[#world.asked + 1] = field .. " " .. (query.from or 0)
-            world[field] = query[field]
+            world[field], world.order = query[field], query.sortBy
             return page(world.finds and world.finds[field] or {}, query)
           end
         end
@@ -175,6 +175,9 @@ describe("desk", function()
     local list = { PEOPLE[1] }
     for i = 1, 3 do list[#list + 1] = contact("same " .. i, { email = EMAIL }) end
     assert.equal("same 1", (taken({ email = list }, { email = EMAIL, phone = NUMBER })))
+    local world = {}
+    taken({}, { phone = NUMBER }, world)
+    assert.equal("createdTime", world.order)
     list = { PEOPLE[4] }
     for i = 1, 3 do list[#list + 1] = contact("same " .. i, { phone = "98765 43210" }) end
     assert.equal("same 1", (taken({ phone = list }, { phone = NUMBER })))

@@ -101,6 +101,30 @@ describe("asides", function()
   end)
 end)
 
+describe("questions", function()
+  -- The card of a question, where the visitor is in this channel.
+  local function card(channel, part, known)
+    local chat = plain.chat { visitor = { channel = channel } }
+    local wish = { phone = part == "time" and { value = "+919876543210" } or nil, known = known }
+    local _, shown = plain.flows() "questions".missing(chat, wish, part)
+    return shown and shown.type
+  end
+
+  it("have SalesIQ's cards where the channel shows them", function()
+    for _, channel in ipairs { "Website", "website", "Mobile App" } do
+      assert.equal("tel", card(channel, "phone"))
+      assert.equal("calendar", card(channel, "time"))
+      assert.is_nil((card(channel, "both")))
+      assert.is_nil((card(channel, "time", true)))
+    end
+    for _, channel in ipairs { "WhatsApp", "Facebook" } do
+      assert.is_nil((card(channel, "phone")))
+      assert.is_nil((card(channel, "time")))
+    end
+    assert.is_nil((card(nil, "phone")))
+  end)
+end)
+
 describe("a form", function()
   -- Where the number and the time stand in it.
   local function is_filled(text)

@@ -16,6 +16,7 @@ describe("without a question,", function()
   local function offered(offer, ...)
     local talk = {}
     for i, text in ipairs { offer.text, ... } do talk[i] = { who = "bot", text = text } end
+    talk[#talk + 1] = { who = "visitor", text = "what was said" }
     return { memory = { offer = offer }, transcript = talk }
   end
   local BACK = { text = "Shall we call you back instead?", yes = "callback" }
@@ -130,6 +131,16 @@ I am sorry for the trouble.
     })
   end)
 
+  it("is sorry once in a chat", function()
+    local _, _, chat = plain.leads("no_answer", {}, "> you idiots")
+    assert.is_true(chat.memory.sorry)
+  end)
+
+  it("starts over after a failure as if for the first time", function()
+    local _, _, chat = plain.leads("failure", { memory = { wish = { starts = 2 } } }, "(ends)")
+    assert.same({ starts = 0 }, chat.memory.wish)
+  end)
+
   describe("small_talk", function()
     talks("small_talk", {
       { "says goodbye", {}, [[
@@ -191,6 +202,11 @@ Goodbye, and have a good day!
 ]] },
       { "takes an offer with a weekday", OFFERED, [[
 > ok but friday
+Alright. Just write to me when you need anything else.
+(ends)
+]] },
+      { "takes no offer that goes on about something else", OFFERED, [[
+> yes but it is still broken
 Alright. Just write to me when you need anything else.
 (ends)
 ]] },
