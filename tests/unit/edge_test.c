@@ -180,8 +180,9 @@ static void what_a_turn_took_before_it_waited_counts(void **state)
     static const char *const works[] = {
         "for _ = 1, 60000 do end",
         "local _ = ('aaaaaaaaaa'):rep(6000):find 'b'",
-        "t[#t + 1] = {} for i = 1, 9 do t[#t][i] = ('xxxxxxxxxx'):rep(6500) .. "
-        "i end",
+        ("t[#t + 1] = {} for i = 1, 9 do t[#t][i] = ('xxxxxxxxxx'):rep(6500) "
+         ".. "
+         "i end"),
     };
 
     (void)state;

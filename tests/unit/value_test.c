@@ -102,8 +102,8 @@ static void keeps_every_kind_of_plain_data(void **state)
         "return { [0] = 'z', 'a', 'b' }",
         "return { [-1] = 'z', [2] = 'b', [4] = 'd' }",
         "return { [1.5] = 1, [1e300] = 2, [-1e300] = 3, [2^53] = 4 }",
-        "local t = {} for i = 1, 300 do t[i] = -i * i t['k' .. i] = i / 7 end "
-        "return t",
+        ("local t = {} for i = 1, 300 do t[i] = -i * i t['k' .. i] = i / 7 end "
+         "return t"),
     };
 
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
