@@ -188,6 +188,8 @@ static void numbers_are_numbers(void **state)
                     "assert(config.D == 7 and config.E == nil)");
     bind_raises(world, "return config.F", "config.F is not declared");
     bind_raises(world, "return config.BUDEGT", "did you mean config.BUDGET?");
+    world->settings = "{ { 'CRM_TOKEN', default = 'x' } }";
+    bind_run(world, "assert(config.CRM_TOKEN == nil)"); /* no secret in flows */
     world->settings = "{ '' }";
     bind_raises(world, "", "settings[1] in init.lua must be a name");
     world->settings = "{ 'A', { 'B', default = pairs } }";

@@ -124,6 +124,18 @@ static void a_type_of_ones_own_counts(void **state)
     }
 }
 
+/* Where the coroutine cannot wait, and which function that was. */
+static void who_cannot_wait_is_named(void **state)
+{
+    struct bind_world *world = *state;
+
+    bind_raises(world, "('x'):gsub('x', function() http.get(url) end)",
+                "http.get");
+    bind_raises(world, "('x'):gsub('x', function() http.post(url, 'x') end)",
+                "http.post");
+    assert_int_equal(world->requests, 0);
+}
+
 /* ---- limits ---- */
 
 static void limits_have_two_sides(void **state)
@@ -219,6 +231,9 @@ static void who_says_nothing_waits_as_long_as_is_usual(void **state)
          "timeout");
     held(world, 5000, "http.get(url .. '/hold', { timeout = 20 })", 5001,
          "deadline");
+    /* The shortest is no "as usual". */
+    held(world, 5000, "http.get(url .. '/hold', { timeout = 0.0001 })", 2,
+         "timeout");
 }
 
 /* Just before: it is the server that gives up, a round later. */
@@ -375,6 +390,7 @@ int main(void)
         CASE(a_method_says_whether_it_writes),
         CASE(a_write_is_known_by_all_of_it),
         CASE(a_type_of_ones_own_counts),
+        CASE(who_cannot_wait_is_named),
         CASE(limits_have_two_sides),
         CASE(as_many_redirects_as_were_wanted),
         CASE(who_says_nothing_waits_as_long_as_is_usual),
