@@ -157,11 +157,13 @@ $(OUT)/%.o: %.c $(OUT)/flags
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Tests know where they stand (__FILE__) from whatever folder they are run.
+# Tests know where they stand (__FILE__) from whatever folder they are run; most
+# of their time goes into compiling them.
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(filter-out -ffile-prefix-map=%,$(ALL_CFLAGS)) -MMD -MP -c -o $@ \
+	@$(CC) $(patsubst -O2,-O1,$(filter-out -ffile-prefix-map=%,$(ALL_CFLAGS))) \
+	    -MMD -MP -c -o $@ \
 	    $(CURDIR)/$<
 
 $(OUT)/%.syntax: %.c $(OUT)/flags
