@@ -184,6 +184,42 @@ static void its_effects_give_up_at_nine_seconds(void **state)
     crew_free(crew);
 }
 
+static const struct turn_flow keeps[] = {
+    {"init.lua", "local kept = {}\n"
+                 "http.serve('GET', '/keep', function(request)\n"
+                 "  for _ = 1, 6 do\n"
+                 "    kept[#kept + 1] = ('x'):rep(1 << 19) .. #kept\n"
+                 "  end\n"
+                 "  return 'kept'\n"
+                 "end)\n"
+                 "return { flows = { { 'first', fallback = true } } }"},
+    {"first.lua", "return function(chat) chat:say 'hi' end"},
+    {NULL, NULL}};
+
+static unsigned wanted;
+
+static void want_state(void *control, size_t index, const char *hash)
+{
+    (void)control;
+    (void)hash;
+    assert_int_equal(index, 1);
+    wanted++;
+}
+
+/* While there is room left, and once. */
+static void a_state_that_handlers_fill_is_made_anew(void **state)
+{
+    struct crew *crew = crew_new(keeps);
+
+    (void)state;
+    wanted = 0;
+    crew->workers[0]->shared->want_state = want_state;
+    for (int i = 0; i < 17; i++)
+        has(get(crew, "keep", 0), "kept");
+    assert_int_equal(wanted, 1);
+    crew_free(crew);
+}
+
 static void who_is_under_way_at_the_end_is_told(void **state)
 {
     struct crew *crew = crew_new(flows);
@@ -206,6 +242,7 @@ int main(void)
         cmocka_unit_test(each_limit_has_two_sides),
         cmocka_unit_test(a_header_is_one_line_and_the_type_is_one),
         cmocka_unit_test(its_effects_give_up_at_nine_seconds),
+        cmocka_unit_test(a_state_that_handlers_fill_is_made_anew),
         cmocka_unit_test(who_is_under_way_at_the_end_is_told),
     };
 
