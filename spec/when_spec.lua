@@ -32,6 +32,21 @@ describe("when", function()
       (when.either(value, AT - 86400)))
   end)
 
+  it("names no hour loosely where only a day was named", function()
+    local value = { at = AT, zone = "Asia/Kolkata", precision = "day" }
+    assert.equal("on Tuesday 3 March", (when.loosely(value, AT - 86400)))
+    value.precision = "hour"
+    assert.equal("on Tuesday 3 March at 3:00 PM IST", (when.loosely(value, AT - 86400)))
+  end)
+
+  it("knows noon, midnight and the minutes before", function()
+    for hours, text in pairs { [-3] = "Tue 3 Mar, 12:00 PM", [-15] = "Tue 3 Mar, 12:00 AM",
+        [-3 - 1 / 60] = "Tue 3 Mar, 11:59 AM", [-15 - 1 / 60] = "Mon 2 Mar, 11:59 PM",
+        [-2] = "Tue 3 Mar, 1:00 PM" } do
+      assert.equal(text, (when.short(AT + hours * 3600, "Asia/Kolkata")))
+    end
+  end)
+
   it("fits on a button", function()
     local text = when.short(AT, "Asia/Kolkata")
     assert.equal("Tue 3 Mar, 3:00 PM", text)

@@ -149,6 +149,8 @@ describe("reading", function()
       { "time", "T", "is it later?", "answer no" },
       { "time", "T", "yes. is it free", "answer yes; says: The call costs nothing." },
       { "time", "T", "yes no instead", "nothing" },
+      { "time", "T", "yes but my dog is ill", "answer no" },
+      { "time", "T", "no, I want a person", "nothing" },
       { "time", "T", "not on friday, can't make it", "answer no" },
       { "both", "-", "please don't call me", "nothing" },
     },
