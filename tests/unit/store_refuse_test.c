@@ -176,6 +176,25 @@ static void test_a_state_of_another_engine_is_unknown(void **state)
     assert_string_equal(text, "b:4 c:4 d:4 ");
 }
 
+/* No row of it stays behind, in no table: it is what people said. */
+static void test_what_is_forgotten_is_in_no_table(void **state)
+{
+    struct store_world *world = *state;
+    struct usher_commit *commit = store_commit();
+
+    for (int i = 0; i < 3; i++) {
+        char key[2] = {(char)('a' + i), '\0'};
+
+        assert_int_equal(store_turn(world, key, 0, 1, "h", "row"), USHER_OK);
+    }
+    usher_commit_forget(commit, INT64_MAX, INT64_MAX);
+    assert_int_equal(store_do(world, commit), USHER_OK);
+    store_world_close(world);
+    assert_int_equal(file_number(world, "SELECT count(*) FROM conversation"),
+                     0);
+    assert_int_equal(file_number(world, "SELECT count(*) FROM journal"), 0);
+}
+
 /* ---- Of somebody else ---- */
 
 /* It is in SQLite's ordinary mode, and stays so. */
@@ -319,6 +338,7 @@ int main(void)
         STORE_SQLITE(test_the_first_schema_is_raised),
         STORE_SQLITE(test_a_newer_schema_is_left_alone),
         STORE_SQLITE(test_a_state_of_another_engine_is_unknown),
+        STORE_SQLITE(test_what_is_forgotten_is_in_no_table),
         STORE_SQLITE(test_another_programs_database_is_left_alone),
         STORE_SQLITE(test_a_file_that_is_no_database_is_left_alone),
         STORE_SQLITE(test_a_damaged_database_is_refused),
