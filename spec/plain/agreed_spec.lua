@@ -231,13 +231,13 @@ Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. If that is no
 (ends)
 ]] },
       { "is not known either where something else was asked for", {}, [[
-> call me tomorrow 3 pm, 98765 43210
-Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?
+> call me tomorrow 4 pm, 98765 43210
+Shall we call +91 98765 43210 on Tuesday 3 March at 4:00 PM IST?
 [Yes, please] [Change it]
 > no
-What would you like instead? Send another time or number, for example: 4 PM.
+What would you like instead? Send another time or number, for example: 5 PM.
 > no idea
-Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?
+Shall we call +91 98765 43210 on Tuesday 3 March at 4:00 PM IST?
 [Yes, please] [Change it]
 ]] },
       { "is nothing where the number is the same", {}, [[
