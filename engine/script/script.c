@@ -9,17 +9,6 @@
 #include "core/embedded.h"
 #include "script/script_internal.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SLOWER 10
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLOWER 10
-#endif
-#endif
-#ifndef SLOWER
-#define SLOWER 1
-#endif
-
 struct usher_script_limits usher_script_limits_default(void)
 {
     struct usher_script_limits limits = {

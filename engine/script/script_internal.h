@@ -17,6 +17,18 @@
 /* What Lua adds to a text's bytes, at most. */
 #define SCRIPT_TEXT_HEAD 64
 
+/* How many times as long this build takes; others say so with -DSLOWER. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLOWER 10
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SLOWER 10
+#endif
+#endif
+#ifndef SLOWER
+#define SLOWER 1
+#endif
+
 enum script_kill {
     SCRIPT_ALIVE,
     SCRIPT_KILLED_INSTRUCTIONS,

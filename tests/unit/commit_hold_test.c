@@ -9,12 +9,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "patience.h"
 #include "store_disk.h"
 #include "task_flows.h"
 #include "turn_world.h"
-
-#define PATIENCE 4000
-#define STEP_MS 5
 
 static const struct turn_flow says[] = {
     INIT,
@@ -49,7 +47,7 @@ static int teardown(void **state)
 
 static void step(struct turn_world *world)
 {
-    usher_loop_step(usher_stage_loop(world->stage), STEP_MS);
+    usher_loop_step(usher_stage_loop(world->stage), 5);
 }
 
 /* The next commit is on its way; so many answers were given by then, and so
@@ -57,32 +55,21 @@ static void step(struct turn_world *world)
 static void until_held(struct turn_world *world, unsigned answers,
                        unsigned asked)
 {
-    int patience = PATIENCE;
-
-    for (int after = 0; after < 5; after += disk_is_held()) {
-        assert_true(patience-- > 0);
+    WAIT_FOR("a commit on its way", disk_is_held(), step(world));
+    for (int i = 0; i < 5; i++)
         step(world);
-        assert_in_range(world->answers, 0, answers);
-        assert_in_range(world->asked, 0, asked);
-    }
     assert_int_equal(world->answers, answers);
     assert_int_equal(world->asked, asked);
 }
 
 static void until_answered(struct turn_world *world)
 {
-    for (int i = 0; !world->answers; i++) {
-        assert_true(i < PATIENCE);
-        step(world);
-    }
+    WAIT_FOR("an answer", world->answers, step(world));
 }
 
 static void until_asked(struct turn_world *world)
 {
-    for (int i = 0; !world->asked; i++) {
-        assert_true(i < PATIENCE);
-        step(world);
-    }
+    WAIT_FOR("a request", world->asked, step(world));
 }
 
 static void an_answer_waits_for_its_commit(void **state)
@@ -110,10 +97,7 @@ static void turns_wait_for_the_one_before(void **state)
     disk_let_one();
     until_held(world, 1, 0);
     disk_let_one();
-    for (int i = 0; world->answers < 2; i++) {
-        assert_true(i < PATIENCE);
-        step(world);
-    }
+    WAIT_FOR("both answers", world->answers == 2, step(world));
 }
 
 static void a_write_waits_for_its_intent(void **state)

@@ -159,3 +159,10 @@ const char *crew_ask(struct crew *crew, size_t at, const char *request,
     return crew_answer(crew, at,
                        crew_send(crew, at, request, headers, body, len));
 }
+
+const char *crew_post(struct crew *crew, size_t at, const char *headers,
+                      const char *body)
+{
+    return crew_ask(crew, at, "POST /webhook/salesiq", headers, body,
+                    strlen(body));
+}

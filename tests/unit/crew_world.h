@@ -34,5 +34,11 @@ const char *crew_ask(struct crew *crew, size_t at, const char *request,
 int crew_send(struct crew *crew, size_t at, const char *request,
               const char *headers, const char *body, size_t len);
 const char *crew_answer(struct crew *crew, size_t at, int fd);
+/* A webhook call, and its answer. */
+#define MESSAGE(key, text)                                   \
+    "{\"handler\":\"message\",\"message\":{\"text\":\"" text \
+    "\"},\"visitor\":{\"active_conversation_id\":\"" key "\"}}"
+const char *crew_post(struct crew *crew, size_t at, const char *headers,
+                      const char *body);
 
 #endif

@@ -21,17 +21,6 @@ static const struct turn_flow flows[] = {
                   "  chat:say('did ' .. chat.message.text)\nend"},
     {NULL, NULL}};
 
-#define BODY(key, text)                                      \
-    "{\"handler\":\"message\",\"message\":{\"text\":\"" text \
-    "\"},\"visitor\":{\"active_conversation_id\":\"" key "\"}}"
-
-static const char *post(struct crew *crew, size_t at, const char *headers,
-                        const char *body)
-{
-    return crew_ask(crew, at, "POST /webhook/salesiq", headers, body,
-                    strlen(body));
-}
-
 /* ---- who is let in ---- */
 
 struct pair {
@@ -80,7 +69,7 @@ static void sign(const struct pair *pair, const char *text, char *out,
     free(code);
 }
 
-static const char guarded[] = BODY("g", "in");
+static const char guarded[] = MESSAGE("g", "in");
 #define SECRET(value) "X-Webhook-Secret: " value "\r\n"
 
 /* Who sends what; whether that is enough where the secret, the key, both or
@@ -120,7 +109,7 @@ static void each_guard_alone_and_both_together(void **state)
     (void)state;
     snprintf(key, sizeof(key), "SALESIQ_PUBLIC_KEY=%s", pair.text);
     sign(&pair, guarded, right, sizeof(right));
-    sign(&pair, BODY("g", "In"), other, sizeof(other));
+    sign(&pair, MESSAGE("g", "In"), other, sizeof(other));
     snprintf(both, sizeof(both), "%s%s", SECRET("wrong"), right);
     for (int way = 0; way < WAYS; way++) {
         crew_configure(crew, ways[way]);
@@ -136,7 +125,7 @@ static void each_guard_alone_and_both_together(void **state)
             turn_wait(crew->turn, 120000);
             crew->turn->logged[0] = '\0';
             crew->turn->asked = 0;
-            text = post(crew, at, cases[i / 2].headers, guarded);
+            text = crew_post(crew, at, cases[i / 2].headers, guarded);
             turn_settle(crew->turn);
             if (refusal) {
                 has(text, "HTTP/1.1 401");
@@ -218,11 +207,11 @@ static void what_is_no_message_is_answered_and_counted(void **state)
     struct crew *crew = crew_new(flows);
 
     (void)state;
-    has(post(crew, 1, "", "{\"message\":"), "HTTP/1.1 200");
-    has(post(crew, 1, "", "[]"), "\"action\":\"reply\"");
+    has(crew_post(crew, 1, "", "{\"message\":"), "HTTP/1.1 200");
+    has(crew_post(crew, 1, "", "[]"), "\"action\":\"reply\"");
     assert_int_equal(crew->workers[1]->counters.unreadable, 2);
     has(crew->turn->logged, "the body is not JSON");
-    has(post(crew, 1, "", guarded), "did in");
+    has(crew_post(crew, 1, "", guarded), "did in");
     assert_int_equal(crew->workers[1]->counters.unreadable, 2);
     crew_free(crew);
 }

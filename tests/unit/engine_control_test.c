@@ -15,6 +15,7 @@
 #include "conversation/reload_internal.h"
 #include "engine_world.h"
 #include "fail_alloc.h"
+#include "patience.h"
 
 #define MEMORY "DATABASE_URL=memory:\n"
 #define ADMIN MEMORY "ADMIN_TOKEN=an-admin-token\n"
@@ -79,15 +80,14 @@ static void they_are_looked_for_every_minute(void **state)
 static void a_failure_of_an_hour_ago_is_no_news(void **state)
 {
     struct engine_world world;
+    int talk = 0;
 
     (void)state;
     engine_open(&world, "");
     engine_save(&world, "flows/first.lua", "return function() error 'no' end");
     usher_reload_now(world.usher->reload, NULL, NULL);
-    for (int i = 0; i < 500 && world.usher->shared.failed_ms == 0; i++) {
-        usher_loop_step(world.usher->loop, 10);
-        engine_say(&world, 0, i, "hello");
-    }
+    WAIT_FOR("a flow that fails", world.usher->shared.failed_ms != 0,
+             engine_say(&world, 0, talk++, "hello"));
     engine_look(&world);
     assert_true(engine_has_problem(&world, "flow_fails"));
     engine_ahead(&world, HOUR_MS - 60000);
@@ -195,29 +195,23 @@ static unsigned long long failed(const struct engine_world *world, size_t at)
         &usher_worker_counters(world->usher->shared.workers[at])->tasks_failed);
 }
 
+/* Each worker's task has been tried so often. */
+static void assert_woken(struct engine_world *world, unsigned long long times)
+{
+    WAIT_FOR("a try on each worker",
+             failed(world, 0) >= times && failed(world, 1) >= times,
+             usher_loop_step(world->usher->loop, 10));
+    assert_int_equal(failed(world, 0), times);
+    assert_int_equal(failed(world, 1), times);
+}
+
 /* A task on each worker that has failed for an hour to come. */
 static void tasks_begin(struct engine_world *world)
 {
     engine_open(world, ADMIN);
     for (size_t i = 0; i < ENGINE_WORKERS; i++)
         engine_say(world, i, 1, "job rate_limited");
-    for (int i = 0; i < 3000; i++) {
-        if (failed(world, 0) && failed(world, 1))
-            break;
-        usher_loop_step(world->usher->loop, 10);
-    }
-}
-
-/* Each worker's task is tried once more. */
-static void assert_woken(struct engine_world *world, unsigned long long times)
-{
-    for (int i = 0; i < 3000; i++) {
-        if (failed(world, 0) == times && failed(world, 1) == times)
-            break;
-        usher_loop_step(world->usher->loop, 10);
-    }
-    assert_int_equal(failed(world, 0), times);
-    assert_int_equal(failed(world, 1), times);
+    assert_woken(world, 1);
 }
 
 static void every_worker_is_woken(void **state)
@@ -226,7 +220,6 @@ static void every_worker_is_woken(void **state)
 
     (void)state;
     tasks_begin(&world);
-    assert_woken(&world, 1);
     /* By a changed setting, and not by none. */
     engine_settings(&world, ADMIN);
     assert_woken(&world, 1);
@@ -274,6 +267,16 @@ static int row_each(void *user, const struct usher_task_row *row)
     return 0;
 }
 
+static int all_are_tried(const struct engine_world *world)
+{
+    unsigned seen[5] = {0};
+
+    assert_int_equal(usher_store_tasks(world->usher->store, 31, row_each, seen),
+                     USHER_OK);
+    return seen[USHER_TASK_READY] == 1 && seen[USHER_TASK_PAUSED] == 1 &&
+           seen[USHER_TASK_DEAD] == 1;
+}
+
 /* Whatever it waits for, a task is there again after a restart. */
 static void every_task_that_is_not_done_is_loaded(void **state)
 {
@@ -285,17 +288,8 @@ static void every_task_that_is_not_done_is_loaded(void **state)
     engine_open(&world, "DATABASE_URL=sqlite:usher.db\n");
     for (int i = 0; i < 3; i++)
         engine_say(&world, (size_t)i % ENGINE_WORKERS, i, kinds[i]);
-    for (int i = 0; i < 3000; i++) {
-        unsigned seen[5] = {0};
-
-        usher_loop_step(world.usher->loop, 10);
-        assert_int_equal(usher_store_tasks(world.usher->store, 31, row_each,
-                                           seen),
-                         USHER_OK);
-        if (seen[USHER_TASK_READY] == 1 && seen[USHER_TASK_PAUSED] == 1 &&
-            seen[USHER_TASK_DEAD] == 1)
-            break;
-    }
+    WAIT_FOR("each task's first try", all_are_tried(&world),
+             usher_loop_step(world.usher->loop, 10));
     engine_end(&world);
     assert_true(engine_begin(&world));
     assert_int_equal(engine_call(&world, "GET", "/metrics", NULL, NULL), 200);
@@ -313,7 +307,6 @@ static void a_store_that_is_well_again_wakes_what_it_had_failed(void **state)
 
     (void)state;
     tasks_begin(&world);
-    assert_woken(&world, 1);
     world.usher->store_failed = 1; /* as when it was last looked at */
     engine_look(&world);
     assert_woken(&world, 2);

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#define ROUNDS 6000 /* of 5 ms: half a minute */
+#include "patience.h"
 
 static const char common[] = "OAUTH_ACCESS_TOKEN=1000.0123456789abcdef\n"
                              "ZOHO_ACCOUNTS_URL=http://127.0.0.1:1\n"
@@ -232,15 +232,18 @@ unsigned engine_call(struct engine_world *world, const char *method,
                         "Content-Length: %zu\r\n\r\n%s",
                         method, path, headers ? headers : "",
                         body ? strlen(body) : 0, body ? body : "") > 0);
-    for (int i = 0; i < ROUNDS && got != 0; i++) {
+    patience("an answer", __FILE__, __LINE__);
+    while (got != 0) {
         struct pollfd waits = {.fd = fd, .events = POLLIN};
 
         usher_loop_step(world->usher->loop, 0);
         if (poll(&waits, 1, 5) == 0)
             continue;
         got = read(fd, world->answer + len, sizeof(world->answer) - 1 - len);
-        len += got > 0 ? (size_t)got : 0;
+        assert_true(got >= 0);
+        len += (size_t)got;
     }
+    patience_over();
     close(fd);
     world->answer[len] = '\0';
     assert_int_equal(strncmp(world->answer, "HTTP/1.1 ", 9), 0);
@@ -293,11 +296,6 @@ int engine_has_problem(struct engine_world *world, const char *problem)
 void engine_await_problem(struct engine_world *world, const char *problem,
                           int there)
 {
-    for (int i = 0; i < ROUNDS / 10; i++) {
-        if (engine_has_problem(world, problem) == there)
-            return;
-        usher_loop_step(world->usher->loop, 50);
-    }
-    fail_msg("%s: %s\n%s", problem, there ? "not there" : "there",
-             world->answer);
+    WAIT_FOR(problem, engine_has_problem(world, problem) == there,
+             usher_loop_step(world->usher->loop, 50));
 }

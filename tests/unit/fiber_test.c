@@ -83,24 +83,23 @@ static void a_flow_knows_nothing_of_the_one_before(void **state)
 /* Each time a flow goes on it has the processor's time anew. */
 static void each_slice_has_its_own_time(void **state)
 {
-    static const char flow[] = "return function(ms) meter.spin(ms)\n"
-                               "  meter.wait() meter.spin(ms)\n"
-                               "  meter.wait() meter.spin(ms) end\n";
+    static const char flow[] = "return function(ms) for _ = 1, 14 do "
+                               "meter.spin(ms) meter.wait() end end\n";
     struct usher_script_limits limits = flow_limits_small();
     struct usher_script *script;
     struct usher_fiber *fiber;
     struct usher_fiber_error error;
 
     (void)state;
-    limits.cpu_ms = 20;
+    limits.cpu_ms = 60; /* far more than a slice, less than all */
     script = flow_state(flow, limits);
     fiber = flow_fiber(script);
-    lua_pushinteger(usher_fiber_lua(fiber), 10);
-    for (int i = 0; i < 3; i++)
+    lua_pushinteger(usher_fiber_lua(fiber), 5);
+    for (int i = 0; i < 15; i++)
         assert_int_equal(usher_fiber_resume(fiber, i == 0, &error),
-                         i < 2 ? USHER_FIBER_WAITING : USHER_FIBER_DONE);
+                         i < 14 ? USHER_FIBER_WAITING : USHER_FIBER_DONE);
     usher_fiber_free(fiber);
-    assert_non_null(strstr(flow_asks(script, "30", USHER_FIBER_KILLED),
+    assert_non_null(strstr(flow_asks(script, "70", USHER_FIBER_KILLED),
                            "flows/flow.lua:1: the turn ran too long: it took "
                            "too much of the processor's time"));
     usher_script_free(script);
@@ -318,7 +317,7 @@ static enum usher_status loads(const char *init, const atomic_int *stop,
     source.path = "init.lua";
     source.text = init;
     source.len = strlen(init);
-    options.limits.cpu_ms = strstr(init, "spin") ? 10 : 1000 * 1000;
+    options.limits.cpu_ms = strstr(init, "spin") ? 20 : 1000 * 1000;
     assert_int_equal(usher_script_new(&options, out, error), USHER_OK);
     return usher_script_load(*out, error);
 }
@@ -350,10 +349,10 @@ static void loading_may_take_five_turns(void **state)
                      USHER_ERR_LIMIT);
     assert_non_null(strstr(error.text, "flows/init.lua:1: the turn ran too"));
     usher_script_free(script);
-    assert_int_equal(loads("meter.spin(30) return {}", NULL, &error, &script),
+    assert_int_equal(loads("meter.spin(45) return {}", NULL, &error, &script),
                      USHER_OK);
     usher_script_free(script);
-    assert_int_equal(loads("meter.spin(70) return {}", NULL, &error, &script),
+    assert_int_equal(loads("meter.spin(105) return {}", NULL, &error, &script),
                      USHER_ERR_LIMIT);
     assert_non_null(strstr(error.text, "processor's time"));
     usher_script_free(script);

@@ -13,6 +13,8 @@
 
 #include "patience.h"
 
+#define AMPLE_MS 60000 /* for what comes, on whatever machine */
+
 static int pipe_of_nobody[2];
 
 static void in_a_loop(void)
@@ -41,8 +43,10 @@ static void in_a_call_of_its_own(void)
 /* The inner one came; the outer one is waited for on. */
 static void behind_another(void)
 {
+    patience_set_ms(AMPLE_MS);
     patience("the outer one", "there.c", 7);
     WAIT_FOR("the inner one", 1, (void)0);
+    patience_set_ms(20);
     in_a_call();
 }
 
@@ -50,8 +54,11 @@ static void outer_after_inner(void)
 {
     volatile int come = 0;
 
+    patience_set_ms(AMPLE_MS);
     patience("the outer one", "there.c", 8);
-    WAIT_FOR("the inner one", 1, (void)0);
+    patience("the inner one", "there.c", 9);
+    patience_set_ms(20);
+    patience_over();
     while (!come)
         ;
 }
@@ -97,7 +104,7 @@ static void who_waits_in_vain_ends_and_says_for_what(void **state)
     says(in_a_loop, "waited 20 ms in vain for the one in the loop");
     says(in_a_call, "there.c:7: waited 20 ms in vain for a byte of nobody");
     says(behind_another, "for a byte of nobody");
-    says(outer_after_inner, "there.c:8: waited 20 ms in vain for the outer");
+    says(outer_after_inner, "there.c:8: waited 60000 ms in vain for the outer");
 }
 
 static void never_done(void **state)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "patience.h"
 #include "reload_world.h"
 
 #define says(world, text) assert_non_null(strstr((world)->turns->answer, text))
@@ -196,9 +197,8 @@ static void a_full_state_of_what_is_live_is_made_anew(void **state)
     usher_state_hold(full);
     full->full = 1;
     usher_reload_want_state(world.reload, 0, reload_live(&world));
-    for (int i = 0; i < 300 && states->newest == full; i++)
-        usher_loop_step(usher_stage_loop(world.turns->stage), 10);
-    assert_ptr_not_equal(states->newest, full);
+    WAIT_FOR("another state", states->newest != full,
+             usher_loop_step(usher_stage_loop(world.turns->stage), 10));
     usher_states_let_go(states, full);
     reload_world_close(&world);
 }

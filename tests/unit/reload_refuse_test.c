@@ -11,6 +11,7 @@
 
 #include "conversation/version.h"
 #include "conversation/reload_internal.h"
+#include "patience.h"
 #include "reload_world.h"
 
 #define SAYS(text) "return function(chat) chat:say '" text "' end"
@@ -32,9 +33,8 @@ static int is_logged(const struct reload_world *world, const char *text)
 /* All that was to be loaded is. */
 static void settle(struct reload_world *world)
 {
-    for (int i = 0; i < 3000 && world->reload->loads; i++)
-        usher_loop_step(usher_stage_loop(world->turns->stage), 10);
-    assert_null(world->reload->loads);
+    WAIT_FOR("the end of all loads", !world->reload->loads,
+             usher_loop_step(usher_stage_loop(world->turns->stage), 10));
     turn_settle(world->turns);
 }
 

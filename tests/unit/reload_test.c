@@ -11,6 +11,7 @@
 #include <time.h>
 #include <cmocka.h>
 
+#include "patience.h"
 #include "reload_world.h"
 
 /* A version whose loading waits at the gate and then runs for ever. */
@@ -75,16 +76,15 @@ static void an_edit_takes_the_place_of_what_has_loaded(void **state)
 {
     struct reload_world world;
     struct reload_heard heard = {0};
-    time_t end = time(NULL) + 30;
 
     (void)state;
     reload_world_open(&world, 1, 0);
     turn_settle(world.turns);
     reload_save(&world, "one.lua", "return function() end");
     usher_reload_now(world.reload, reload_hear, &heard);
-    while (usher_loop_patience_ms(usher_stage_loop(world.turns->stage)) != 0 &&
-           time(NULL) < end)
-        sched_yield();
+    WAIT_FOR("word that it is built",
+             usher_loop_patience_ms(usher_stage_loop(world.turns->stage)) == 0,
+             sched_yield());
     reload_save(&world, "one.lua",
                 "return function(chat) chat:say 'second' end");
     assert_true(usher_reload_folder_changed(world.reload));

@@ -8,15 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <lauxlib.h>
 
 #include "bind/bind.h"
 #include "conversation/waiting.h"
-
-#define PATIENCE_S 30
+#include "patience.h"
 
 sem_t reload_gate_opened;
 static sem_t at_gate;
@@ -38,11 +36,7 @@ static int gate_pass(lua_State *L)
 
 void reload_gate_await(void)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_S;
-    assert_int_equal(sem_timedwait(&at_gate, &until), 0);
+    WAIT_FOR("a file at the gate", sem_wait(&at_gate) == 0, (void)0);
 }
 
 static int state_freed(lua_State *L)
@@ -101,8 +95,8 @@ const char *reload_live(const struct reload_world *world)
 void reload_await(const struct reload_world *world,
                   const struct reload_heard *heard)
 {
-    for (int i = 0; i < PATIENCE_S && !heard->count; i++)
-        usher_loop_step(usher_stage_loop(world->turns->stage), 1000);
+    WAIT_FOR("the end of a load", heard->count,
+             usher_loop_step(usher_stage_loop(world->turns->stage), -1));
     assert_int_equal(heard->count, 1);
     usher_loop_step(usher_stage_loop(world->turns->stage), 0);
 }
@@ -124,10 +118,9 @@ const char *reload_ask(struct reload_world *world, const char *key,
     unsigned before = world->turns->answers;
 
     turn_ask(world->turns, key, text);
-    for (int i = 0; i < 3000 && world->turns->answers == before; i++) {
-        usher_loop_step(usher_stage_loop(world->turns->stage), 10);
-        turn_settle(world->turns);
-    }
+    WAIT_FOR("an answer", world->turns->answers != before,
+             usher_loop_step(usher_stage_loop(world->turns->stage), 10));
+    turn_settle(world->turns);
     assert_int_equal(world->turns->answers, before + 1);
     return world->turns->answer;
 }

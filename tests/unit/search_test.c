@@ -208,8 +208,8 @@ static void a_store_that_cannot_be_read_is_told(void **state)
     open_world(&asked);
     usher_store_fault(asked.admin.store, USHER_STORE_FAULT_LOAD);
     ask(&asked, NULL, NULL);
-    for (int i = 0; i < 1000 && !asked.status; i++)
-        usher_loop_step(asked.searches.loop, 0);
+    WAIT_FOR("word that it failed", asked.status,
+             usher_loop_step(asked.searches.loop, 0));
     assert_int_equal(asked.status, 503);
     assert_null(strstr(asked.out.data, "\"key\""));
     usher_store_fault(asked.admin.store, USHER_STORE_FAULT_NONE);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "patience.h"
 #include "store_disk.h"
 #include "store_world.h"
 
@@ -92,20 +93,14 @@ static void submit(struct store_world *world, struct usher_commit *commit,
 
 static void until_told(struct store_world *world, const struct told *answer)
 {
-    for (int i = 0; !answer->given; i++) {
-        assert_true(i < STORE_PATIENCE);
-        usher_loop_step(world->loop, STORE_STEP_MS);
-    }
+    WAIT_FOR("a commit", answer->given, usher_loop_step(world->loop, -1));
 }
 
 /* A sync waits, and this one was not told before. */
 static void until_held(struct store_world *world, const struct told *answer)
 {
-    for (int i = 0; !disk_is_held(); i++) {
-        assert_true(i < STORE_PATIENCE);
-        assert_false(answer->given);
-        usher_loop_step(world->loop, STORE_STEP_MS);
-    }
+    WAIT_FOR("a sync", disk_is_held(), usher_loop_step(world->loop, 1));
+    assert_false(answer->given);
 }
 
 /* Each in a commit of its own, and each is synced for itself. */
@@ -211,10 +206,8 @@ static void test_answers_come_in_the_order_of_submission(void **state)
                                  &all[i], &st);
     }
     disk_go_on();
-    for (int i = 0; strlen(order.text) < 8; i++) {
-        assert_true(i < STORE_PATIENCE);
-        usher_loop_step(world->loop, STORE_STEP_MS);
-    }
+    WAIT_FOR("all answers", strlen(order.text) == 8,
+             usher_loop_step(world->loop, -1));
     assert_string_equal(order.text, "abcdefgh");
 }
 
@@ -237,10 +230,7 @@ static void seen_take(void *user, enum usher_status status,
 
 static void until_seen(struct store_world *world, const struct seen *seen)
 {
-    for (int i = 0; !seen->given; i++) {
-        assert_true(i < STORE_PATIENCE);
-        usher_loop_step(world->loop, STORE_STEP_MS);
-    }
+    WAIT_FOR("what was loaded", seen->given, usher_loop_step(world->loop, -1));
 }
 
 /* A load sees the commit before it, also one on its way to the disk; others

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "store_disk.h"
 #include "store_world.h"
 
@@ -42,8 +43,10 @@ int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 
     *(void **)&machine = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
     clock_gettime(CLOCK_MONOTONIC, &now);
+    /* To the second: between the caller's clock and this one time goes by. */
     goal = (until->tv_sec - now.tv_sec) * 1000 +
-           (until->tv_nsec - now.tv_nsec + 500000) / 1000000;
+           (until->tv_nsec - now.tv_nsec) / 1000000;
+    goal = (goal + 500) / 1000 * 1000;
     atomic_store(&asked_ms, goal);
     goal += atomic_load(&now_ms);
     atomic_store(&waiting, 1);
@@ -64,10 +67,8 @@ int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 /* Until the committing thread has done what there was to do. */
 static void until_it_waits(struct store_world *world)
 {
-    for (int i = 0; !atomic_load(&waiting); i++) {
-        assert_true(i < STORE_PATIENCE);
-        usher_loop_step(world->loop, 1);
-    }
+    WAIT_FOR("the committing thread's rest", atomic_load(&waiting),
+             usher_loop_step(world->loop, 1));
 }
 
 /* So much time goes by, and the store does what it does then. */
@@ -78,10 +79,8 @@ static void time_goes(struct store_world *world, int64_t ms)
     until_it_waits(world);
     over = atomic_load(&waits);
     atomic_fetch_add(&now_ms, ms);
-    for (int i = 0; atomic_load(&waits) == over; i++) {
-        assert_true(i < STORE_PATIENCE);
-        usher_loop_step(world->loop, 1);
-    }
+    WAIT_FOR("the wait's end", atomic_load(&waits) != over,
+             usher_loop_step(world->loop, 1));
     until_it_waits(world);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "store_world.h"
 
 static void remember_line(void *user, enum usher_log_level level,
@@ -137,10 +138,7 @@ enum usher_status store_do(struct store_world *world,
     if (usher_store_submit(world->store, commit, world->loop, answer_take,
                            &answer, &status))
         return status;
-    for (int i = 0; !answer.given; i++) {
-        assert_true(i < STORE_PATIENCE);
-        usher_loop_step(world->loop, STORE_STEP_MS);
-    }
+    WAIT_FOR("a commit", answer.given, usher_loop_step(world->loop, -1));
     return answer.status;
 }
 
@@ -196,10 +194,7 @@ static void seen_take(void *user, enum usher_status status,
 
 static const char *seen_wait(struct store_world *world, struct seen *seen)
 {
-    for (int i = 0; !seen->given; i++) {
-        assert_true(i < STORE_PATIENCE);
-        usher_loop_step(world->loop, STORE_STEP_MS);
-    }
+    WAIT_FOR("what was loaded", seen->given, usher_loop_step(world->loop, -1));
     assert_int_equal(seen->given, 1);
     return seen->text;
 }

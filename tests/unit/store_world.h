@@ -8,10 +8,6 @@
 
 #include "store/store.h"
 
-/* How long is waited for an answer: steps of a loop. */
-#define STORE_STEP_MS 5
-#define STORE_PATIENCE 4000
-
 struct store_world {
     struct usher_clock_manual time; /* starts at 1,000,000 ms */
     struct usher_loop *loop;

@@ -38,18 +38,7 @@ static const struct turn_flow flows[] = {
                 "    or 'rejected' }\nend"},
     {NULL, NULL}};
 
-#define BODY(key, text)                                      \
-    "{\"handler\":\"message\",\"message\":{\"text\":\"" text \
-    "\"},\"visitor\":{\"active_conversation_id\":\"" key "\"}}"
-
-static const char *post(struct crew *crew, size_t at, const char *headers,
-                        const char *body)
-{
-    return crew_ask(crew, at, "POST /webhook/salesiq", headers, body,
-                    strlen(body));
-}
-
-static const char guarded[] = BODY("g", "in");
+static const char guarded[] = MESSAGE("g", "in");
 
 /* ---- whose conversation it is ---- */
 
@@ -94,8 +83,8 @@ static void who_calls_hears_whichever_worker_has_it(void **state)
             char body[256];
             const char *text;
 
-            snprintf(body, sizeof(body), BODY("%s", "hi"), key);
-            text = post(crew, at, "", body);
+            snprintf(body, sizeof(body), MESSAGE("%s", "hi"), key);
+            text = crew_post(crew, at, "", body);
             has(text, "HTTP/1.1 200");
             has(text, "Content-Type: application/json");
             has(text, "\"did hi\"");
@@ -263,7 +252,7 @@ static void an_unknown_zone_is_told_once(void **state)
                  "{\"message\":\"hi\",\"visitor\":{\"id\":\"v\","
                  "\"time_zone\":\"%s\"}}",
                  zones[i % 4]);
-        (void)post(crew, 1 + i % 2, "", body);
+        (void)crew_post(crew, 1 + i % 2, "", body);
     }
     assert_int_equal(count_of(crew->turn->logged, "zone=Moon/Base"), 1);
     assert_int_equal(count_of(crew->turn->logged, "zone=Mars/One"), 1);
