@@ -14,7 +14,6 @@
 #include "conversation/internal.h"
 #include "conversation/reload_internal.h"
 #include "engine_world.h"
-#include "fail_alloc.h"
 #include "patience.h"
 
 #define MEMORY "DATABASE_URL=memory:\n"
@@ -239,26 +238,6 @@ static void every_worker_is_woken(void **state)
     engine_close(&world);
 }
 
-/* Memory is short, and a worker cannot be told: it is told later, and wakes
- * nothing before it has the settings. */
-static void what_a_worker_could_not_be_told_is_owed(void **state)
-{
-    struct engine_world world;
-
-    (void)state;
-    engine_open(&world, "");
-    engine_settle(&world);
-    fail_alloc_at(1);
-    workers_tell(world.usher, USHER_OWED_SETTINGS | USHER_OWED_WAKE);
-    assert_true(fail_alloc_off());
-    assert_int_equal(world.usher->owed[0],
-                     USHER_OWED_SETTINGS | USHER_OWED_WAKE);
-    assert_int_equal(world.usher->owed[1], 0);
-    engine_look(&world);
-    assert_int_equal(world.usher->owed[0], 0);
-    engine_close(&world);
-}
-
 static int row_each(void *user, const struct usher_task_row *row)
 {
     unsigned *seen = user;
@@ -356,7 +335,6 @@ int main(void)
         cmocka_unit_test(a_file_that_others_can_read_is_told_until_mended),
         cmocka_unit_test(a_worker_that_is_stuck_for_a_second_is_logged_once),
         cmocka_unit_test(every_worker_is_woken),
-        cmocka_unit_test(what_a_worker_could_not_be_told_is_owed),
         cmocka_unit_test(every_task_that_is_not_done_is_loaded),
         cmocka_unit_test(a_store_that_is_well_again_wakes_what_it_had_failed),
         cmocka_unit_test(every_worker_drains),

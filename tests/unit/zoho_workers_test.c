@@ -59,13 +59,16 @@ static int open_all(void **state)
 
 static void settle_all(struct zoho_world *world)
 {
-    int round, i;
+    int goes_on, i;
 
-    for (round = 0; round < 20; round++) {
+    do {
+        usher_loop_step(world->loop, 0);
         for (i = 0; i < WORKERS; i++)
             usher_loop_step(workers[i].loop, 0);
-        usher_loop_step(world->loop, 0);
-    }
+        goes_on = world_goes_on(world->loop);
+        for (i = 0; i < WORKERS; i++)
+            goes_on |= world_goes_on(workers[i].loop);
+    } while (goes_on);
 }
 
 static int close_all(void **state)

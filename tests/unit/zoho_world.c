@@ -381,9 +381,7 @@ void world_reload(struct zoho_world *world)
     world_settle(world);
 }
 
-/* Whether there is something to do. All of it happens on this loop, so that
- * what follows from a round is there at once. */
-static int goes_on(struct usher_loop *loop)
+int world_goes_on(struct usher_loop *loop)
 {
     struct pollfd events = {.fd = loop->epoll_fd, .events = POLLIN};
 
@@ -397,7 +395,7 @@ void world_settle(struct zoho_world *world)
 
     do
         usher_loop_step(world->loop, 0);
-    while (++rounds < 1000 && goes_on(world->loop));
+    while (++rounds < 1000 && world_goes_on(world->loop));
 }
 
 void world_advance(struct zoho_world *world, int64_t ms)

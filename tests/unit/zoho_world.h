@@ -85,6 +85,9 @@ void world_stop(struct zoho_world *world);
 void world_reload(struct zoho_world *world);
 
 void world_settle(struct zoho_world *world); /* until nothing goes on */
+/* Whether a loop has something to do. All of it happens on loops of this
+ * thread, so that what follows from a round is there at once. */
+int world_goes_on(struct usher_loop *loop);
 void world_advance(struct zoho_world *world, int64_t ms); /* and settle */
 void world_release(struct zoho_world *world); /* answers what is held */
 
