@@ -101,19 +101,17 @@ static void value_copy(struct copies *copies, int depth)
     }
 }
 
-/* From all that C refers to by number, but for coroutines, which are the
- * conversations'. By name C keeps metatables and the like. */
+/* From all that C refers to, but for coroutines, which are the conversations'.
+ */
 static int copy_all(lua_State *L)
 {
     struct copies copies = {L, 1, THINGS_MAX};
-    lua_Unsigned count = lua_rawlen(L, LUA_REGISTRYINDEX);
 
     lua_newtable(L);
-    for (lua_Unsigned i = 1; i <= count; i++) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)i);
+    for (lua_pushnil(L); lua_next(L, LUA_REGISTRYINDEX);)
         inside_copy(&copies, 0);
-    }
-    return 1;
+    usher_script_of(L)->as_built = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
 }
 
 /* ---- putting back ---- */
@@ -184,12 +182,13 @@ static int restore_all(lua_State *L)
 void usher_script_remember(struct usher_script *script)
 {
     lua_State *L = script->L;
+    size_t before = script->bytes;
 
     lua_pushcfunction(L, copy_all);
-    if (lua_pcall(L, 0, 1, 0) == LUA_OK)
-        script->as_built = luaL_ref(L, LUA_REGISTRYINDEX);
-    else
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK)
         lua_pop(L, 1);
+    else if (script->bytes > before) /* the flows have as much as without it */
+        script->limits.state_bytes += script->bytes - before;
 }
 
 int usher_script_restore(struct usher_script *script)

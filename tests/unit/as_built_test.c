@@ -35,25 +35,51 @@ static const char keeper[] =
     "    nested(), was[1], was[2], was[3], was[4], was[5])\n"
     "end\n";
 
-static struct usher_script *script_new(void)
+/* handler.set(fn): C keeps it by name, as http.serve() does. */
+static int handler_set(lua_State *L)
 {
-    static const struct usher_source sources[2] = {{"init.lua", "return {}", 9},
-                                                   {"keeper.lua", keeper,
-                                                    sizeof(keeper) - 1}};
+    lua_settop(L, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, "test.handler");
+    return 0;
+}
+
+static int handler_open(lua_State *L)
+{
+    lua_newtable(L);
+    lua_pushcfunction(L, handler_set);
+    lua_setfield(L, -2, "set");
+    return 1;
+}
+
+static struct usher_script *script_of(const char *text, size_t state_bytes)
+{
+    static const struct usher_script_module module = {"handler", handler_open,
+                                                      1, NULL};
+    struct usher_source sources[2] = {{"init.lua", "return {}", 9},
+                                      {"keeper.lua", text, strlen(text)}};
     struct usher_script_options options = {
         .sources = sources,
         .source_count = 2,
+        .modules = &module,
+        .module_count = 1,
         .limits = usher_script_limits_default(),
         .folder = "flows",
     };
     struct usher_script *script;
     struct usher_error error = {""};
 
+    if (state_bytes)
+        options.limits.state_bytes = state_bytes;
     if (usher_script_new(&options, &script, &error) != USHER_OK ||
         usher_script_load(script, &error) != USHER_OK)
         fail_msg("%s", error.text);
     lua_settop(usher_script_lua(script), 0);
     return script;
+}
+
+static struct usher_script *script_new(void)
+{
+    return script_of(keeper, 0);
 }
 
 static void call(struct usher_script *script, const char *wanted)
@@ -83,6 +109,69 @@ static void all_that_was_kept_is_gone(void **state)
         assert_int_equal(usher_script_restore(script), 1);
         lua_gc(usher_script_lua(script), LUA_GCCOLLECT);
     }
+    usher_script_free(script);
+}
+
+/* What nothing but C has: the file's own value does not show it. */
+static void so_is_what_only_c_refers_to(void **state)
+{
+    struct usher_script *script =
+        script_of("local count = 0\n"
+                  "handler.set(function() count = count + 1 return count end)\n"
+                  "return 1\n",
+                  0);
+    lua_State *L = usher_script_lua(script);
+    struct usher_error error = {""};
+
+    (void)state;
+    usher_script_remember(script);
+    for (int i = 0; i < 2; i++) {
+        for (int count = 1; count < 3; count++) {
+            lua_getfield(L, LUA_REGISTRYINDEX, "test.handler");
+            assert_int_equal(usher_script_call(script, 0, 1, &error), USHER_OK);
+            assert_int_equal(lua_tointeger(L, -1), count);
+            lua_settop(L, 0);
+        }
+        assert_int_equal(usher_script_restore(script), 1);
+    }
+    usher_script_free(script);
+}
+
+/* A metatable that gets its events later stands for itself no more. */
+static void so_are_events_of_a_metatable(void **state)
+{
+    struct usher_script *script =
+        script_of("local meta = {}\n"
+                  "return function()\n"
+                  "  local object = setmetatable({}, meta)\n"
+                  "  local was = #object\n"
+                  "  function meta.__len() return 7 end\n"
+                  "  return ('%d %d'):format(was, #object)\n"
+                  "end\n",
+                  0);
+
+    (void)state;
+    usher_script_remember(script);
+    for (int i = 0; i < 2; i++) {
+        call(script, "0 7");
+        call(script, "7 7");
+        assert_int_equal(usher_script_restore(script), 1);
+    }
+    usher_script_free(script);
+}
+
+static void copies_take_no_room_from_the_flows(void **state)
+{
+    struct usher_script *script =
+        script_of("local list = {}\n"
+                  "for i = 1, 20000 do list[i] = { i } end\n"
+                  "return function() return ('%d'):format(#list) end\n",
+                  (size_t)3 << 20);
+
+    (void)state;
+    usher_script_remember(script);
+    assert_true(usher_script_bytes(script) > (size_t)3 << 20);
+    call(script, "20000");
     usher_script_free(script);
 }
 
@@ -120,6 +209,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_was_kept_is_gone),
+        cmocka_unit_test(so_is_what_only_c_refers_to),
+        cmocka_unit_test(so_are_events_of_a_metatable),
+        cmocka_unit_test(copies_take_no_room_from_the_flows),
         cmocka_unit_test(nothing_is_put_back_that_was_not_remembered),
         cmocka_unit_test(without_memory_for_copies_there_are_none),
     };
