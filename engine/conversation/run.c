@@ -185,6 +185,7 @@ static int fiber_prepare(lua_State *L)
 static int fiber_start(struct usher_run *run)
 {
     lua_State *L = usher_script_lua(run->script);
+    int status;
 
     run->cursor = 0;
     run->occurrence_count = 0;
@@ -193,13 +194,17 @@ static int fiber_start(struct usher_run *run)
     if (run_counts_read(run))
         run->fiber = usher_fiber_new(run->script, &usher_run_host, run);
     if (!run->fiber) {
+        run->broken = USHER_ERR_NOMEM;
         snprintf(run->error.message, sizeof(run->error.message),
                  "not enough memory");
         return 0;
     }
     lua_pushcfunction(L, fiber_prepare);
     lua_pushlightuserdata(L, run);
-    if (lua_pcall(L, 1, 2, 0) != LUA_OK) {
+    status = lua_pcall(L, 1, 2, 0);
+    if (status != LUA_OK) {
+        if (status == LUA_ERRMEM)
+            run->broken = USHER_ERR_NOMEM;
         snprintf(run->error.message, sizeof(run->error.message), "%s",
                  lua_tostring(L, -1));
         lua_pop(L, 1);

@@ -179,7 +179,25 @@ static void flow_start(struct conversation *conv, const char *flow)
 
 /* ---- a message for the run that waits ---- */
 
-/* A replay must end where the flow waited: at its question. */
+/* A replay must end where the flow waited: at its question. What it raises on
+ * the way there it has not raised before, and would at each message. */
+static enum usher_run_state elsewhere(struct usher_run *run,
+                                      enum usher_run_state state)
+{
+    char raised[400];
+
+    if (state == USHER_RUN_KILLED || state == USHER_RUN_DIVERGED || run->broken)
+        return state;
+    usher_text_copy(raised, sizeof(raised), run->error.message);
+    if (state == USHER_RUN_FAILED)
+        snprintf(run->error.message, sizeof(run->error.message),
+                 "diverged: the flow now raises where it went on: %s", raised);
+    else
+        snprintf(run->error.message, sizeof(run->error.message),
+                 "diverged: the flow now goes elsewhere than it did");
+    return USHER_RUN_DIVERGED;
+}
+
 static void message_give(struct conversation *conv)
 {
     struct usher_run *run = &conv->run;
@@ -202,13 +220,7 @@ static void message_give(struct conversation *conv)
         state = usher_run_step(run);
     }
     if (state != USHER_RUN_LISTEN) {
-        if (state == USHER_RUN_DONE || state == USHER_RUN_LEFT ||
-            state == USHER_RUN_PASS || state == USHER_RUN_JOB) {
-            snprintf(run->error.message, sizeof(run->error.message),
-                     "diverged: the flow now goes elsewhere than it did");
-            state = USHER_RUN_DIVERGED;
-        }
-        turn_handle(conv, state);
+        turn_handle(conv, elsewhere(run, state));
         return;
     }
     turn_handle(conv,

@@ -60,6 +60,11 @@ static void it_begins_again_at_what_is_said_now(void **state)
          "[\"one?\",\"read red\"]"},
         {"chat:say 'one?' chat:forward('bye ' .. chat.message.text)",
          "[\"one?\",\"bye red\"]"},
+        /* It raises where it went on; not with what is remembered by now. */
+        {"chat:say(chat.memory.seen + 1 .. ' ' .. chat.message.text)",
+         "\"2 red\""},
+        {"chat:say 'one?' chat:say(chat.memory.seen .. chat.message.text)",
+         "[\"one?\",\"1red\"]"},
     };
 
     (void)state;
@@ -110,6 +115,39 @@ static void it_begins_again_with_what_it_remembers(void **state)
     turn_ask(world, "c", "red");
     says(world, "seen 1");
     turn_world_free(world);
+}
+
+/* One that raises wherever it begins holds nobody: the next message begins
+ * another one, and what was written stays known. */
+static void one_that_only_raises_is_left(void **state)
+{
+    static const struct turn_flow raising[] = {
+        {"init.lua", "return { apology = 'sorry', flows = {\n"
+                     "{ 'first', triggers = { 'again' } },\n"
+                     "{ 'second', fallback = true } } }"},
+        {"first.lua", "return function(chat) error 'no' end"},
+        SECOND,
+        END};
+    static const struct turn_flow gone[] = {
+        {"init.lua", "return { apology = 'sorry', flows = {\n"
+                     "{ 'second', fallback = true } } }"},
+        SECOND,
+        END};
+    const struct turn_flow *edits[] = {raising, gone};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct turn_world *world = turn_world_new(asks, 1);
+
+        turn_ask(world, "c", "hi");
+        turn_crash(world, edits[i]);
+        turn_ask(world, "c", "red");
+        says(world, "sorry");
+        turn_ask(world, "c", "blue");
+        says(world, "second blue");
+        assert_string_equal(world->done, "POST /a\n");
+        turn_world_free(world);
+    }
 }
 
 /* Where nothing changes of what it did, it goes on. */
@@ -175,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_begins_again_at_what_is_said_now),
         cmocka_unit_test(it_begins_again_with_what_it_remembers),
+        cmocka_unit_test(one_that_only_raises_is_left),
         cmocka_unit_test(an_edit_behind_its_question_is_none),
         cmocka_unit_test(a_write_is_of_the_flow_that_got_it_done),
     };
