@@ -1,10 +1,12 @@
 -- tests/mutate/support/suites.lua - the suites that may catch a bug, and what each reaches.
 --
--- A suite is { name, level, command }. Its facts are kept in build/mutate/facts/NAME: milliseconds
--- of processor time and whether it passes without a bug, then the functions that it reaches.
+-- A suite is { name, level, source, command }. Its facts are kept in build/mutate/facts/NAME:
+-- milliseconds of processor time and whether it passes without a bug, then the functions that it
+-- reaches.
 local suites = {}
 
-local LIMIT = 240 -- seconds; at most; ten times what it takes without a bug
+-- Seconds; twenty times the processor time it takes without a bug, but some only wait.
+local LEAST, LIMIT = 120, 240
 suites.LEVELS = { "unit", "fuzz", "spec", "e2e" }
 
 local function lines_of(command)
@@ -25,30 +27,36 @@ end
 -- All suites of the levels in MUTATE_LEVELS; paths are those in a house, the folder `house`.
 function suites.all(house)
   local all, levels = {}, os.getenv "MUTATE_LEVELS" or table.concat(suites.LEVELS, " ")
-  local function add(level, name, command)
+  local function add(level, name, source, command)
     if not levels:find(level, 1, true) then return end
-    all[#all + 1] = { level = level, name = level .. "/" .. name, command = command }
+    all[#all + 1] = { level = level, name = level .. "/" .. name, source = source,
+      command = command }
   end
   local built = house .. "/build/mutate/"
   for _, path in ipairs(lines_of "find tests/unit -name '*_test.c' | LC_ALL=C sort") do
-    add("unit", stem(path), built .. "unit/" .. stem(path))
+    add("unit", stem(path), path, built .. "unit/" .. stem(path))
   end
   for _, path in ipairs(lines_of "find tests/fuzz/seeds -mindepth 1 -type d | LC_ALL=C sort") do
-    add("fuzz", stem(path), ("%sfuzz/%s %s/%s"):format(built, stem(path), house, path))
+    add("fuzz", stem(path), path, ("%sfuzz/%s %s/%s"):format(built, stem(path), house, path))
   end
   for _, path in ipairs(programs "tests/lua") do
-    if stem(path) ~= "flows" then add("spec", stem(path), house .. "/" .. path) end
+    if stem(path) ~= "flows" then add("spec", stem(path), path, house .. "/" .. path) end
   end
   for _, path in ipairs(lines_of "find spec -name '*_spec.lua' | LC_ALL=C sort") do
-    add("spec", "flows/" .. stem(path), house .. "/tests/lua/flows " .. path)
+    add("spec", "flows/" .. stem(path), path, house .. "/tests/lua/flows " .. path)
   end
   for _, path in ipairs(programs "tests/e2e") do
-    add("e2e", stem(path), house .. "/" .. path)
+    add("e2e", stem(path), path, house .. "/" .. path)
   end
   return all
 end
 
 local function fact_path(suite) return "build/mutate/facts/" .. suite.name:gsub("/", ".") end
+
+-- Whether its own file changed since then: it may reach more, or pass no longer.
+function suites.facts_are_old(suite)
+  return os.execute(("[ %s -nt %s ]"):format(suite.source, fact_path(suite))) == true
+end
 
 -- Reads what is known of a suite into it: ms, passes, reaches (a set). False if nothing is.
 function suites.facts_read(suite)
@@ -71,7 +79,7 @@ end
 -- Runs a suite in a house, with its program. Whether it passed, milliseconds of processor time, and
 -- the cases that failed or why it did.
 function suites.run(suite, house)
-  local limit = suite.ms and math.max(30, suite.ms * 20 // 1000) or LIMIT
+  local limit = suite.ms and math.max(LEAST, suite.ms * 20 // 1000) or LIMIT
   local plan = house .. "/build/mutate/plan"
   local file = assert(io.open(plan, "w"))
   file:write(("%s %d %s\n"):format(suite.name, math.min(limit, LIMIT), suite.command))
@@ -86,7 +94,9 @@ function suites.run(suite, house)
     seconds = tonumber(line:match ", cpu ([%d.]+) s$") or seconds
     if case then cases[#cases + 1] = case end
   end
-  return output[#output]:find ", 0 failed$" ~= nil, seconds * 1000 // 1, cases
+  local failed = (output[#output] or ""):match "^%d+ passed, (%d+) failed$"
+  assert(failed, "tests/run was ended")
+  return failed == "0", seconds * 1000 // 1, cases
 end
 
 return suites
