@@ -171,32 +171,22 @@ static void access_denied_waits_for_ten_minutes(void **state)
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
 }
 
-static void ask_for_a_refresh(struct zoho_world *world, struct asked *asked)
-{
-    memset(asked, 0, sizeof(*asked));
-    assert_int_equal(usher_credentials_refresh(world->credentials, 0,
-                                               world->loop, world_asked, asked,
-                                               NULL),
-                     USHER_OK);
-    world_settle(world);
-}
-
 static void five_in_ten_minutes_also_over_a_restart(void **state)
 {
     struct zoho_world *world = *state;
     struct asked asked;
 
     world_start(world); /* the first */
-    ask_for_a_refresh(world, &asked);
-    ask_for_a_refresh(world, &asked);
+    asked = world_refresh(world, 0);
+    asked = world_refresh(world, 0);
     assert_int_equal(world->refreshes, 3);
     world_stop(world);
     world_start(world);
     assert_int_equal(world->refreshes, 3); /* the kept token serves */
-    ask_for_a_refresh(world, &asked);
-    ask_for_a_refresh(world, &asked);
+    asked = world_refresh(world, 0);
+    asked = world_refresh(world, 0);
     assert_int_equal(asked.status, USHER_OK);
-    ask_for_a_refresh(world, &asked); /* the sixth */
+    asked = world_refresh(world, 0); /* the sixth */
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
     assert_int_equal(world->refreshes, 5);
@@ -205,10 +195,10 @@ static void five_in_ten_minutes_also_over_a_restart(void **state)
                                    WORLD_START)); /* the last one is good */
     world_stop(world);
     world_start(world);
-    ask_for_a_refresh(world, &asked);
+    asked = world_refresh(world, 0);
     assert_int_equal(world->refreshes, 5);
     world_advance(world, 11 * MINUTE);
-    ask_for_a_refresh(world, &asked);
+    asked = world_refresh(world, 0);
     assert_int_equal(asked.status, USHER_OK);
     assert_int_equal(world->refreshes, 6);
 }

@@ -15,19 +15,6 @@
 
 #define DESK USHER_CREDENTIAL_DESK
 
-static void refresh(struct zoho_world *world, enum usher_credential_id set,
-                    struct asked *asked)
-{
-    memset(asked, 0, sizeof(*asked));
-    asked->set = set;
-    assert_int_equal(usher_credentials_refresh(world->credentials, set,
-                                               world->loop, world_asked, asked,
-                                               NULL),
-                     USHER_OK);
-    world_settle(world);
-    assert_int_equal(asked->answers, 1);
-}
-
 static void restart(struct zoho_world *world)
 {
     world_stop(world);
@@ -71,11 +58,11 @@ static void the_count_of_each_refresh_token_outlives_it_too(void **state)
     world_start(world);
     for (i = 0; i < 2; i++)
         for (n = 0; n < 4; n++)
-            refresh(world, sets[i], &asked);
+            asked = world_refresh(world, sets[i]);
     assert_int_equal(world->refreshes, 10);
     restart(world);
     for (i = 0; i < 2; i++) {
-        refresh(world, sets[i], &asked);
+        asked = world_refresh(world, sets[i]);
         assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
     }
     assert_int_equal(world->refreshes, 10);
@@ -206,15 +193,15 @@ static void a_count_that_was_not_taken_is_kept_later(void **state)
     usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
     world_start(world);
     for (i = 0; i < 3; i++)
-        refresh(world, 0, &asked);
+        asked = world_refresh(world, 0);
     assert_int_equal(world->refreshes, 4);
     usher_store_fault(world->store, USHER_STORE_FAULT_NONE);
     world_advance(world, MINUTE / 2);
     restart(world);
     assert_int_equal(world->refreshes, 4);
-    refresh(world, 0, &asked);
+    asked = world_refresh(world, 0);
     assert_int_equal(asked.status, USHER_OK);
-    refresh(world, 0, &asked);
+    asked = world_refresh(world, 0);
     assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
 }
 
@@ -261,7 +248,7 @@ static void a_store_that_fails_again_is_tried_soon_again(void **state)
     for (i = 0; i < 3; i++)
         world_advance(world, 10000);
     usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
-    refresh(world, 0, &asked);
+    asked = world_refresh(world, 0);
     assert_int_equal(world->refreshes, 2);
     usher_store_fault(world->store, USHER_STORE_FAULT_NONE);
     world_advance(world, 8000);

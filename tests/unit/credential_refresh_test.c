@@ -15,47 +15,30 @@
 
 static struct accounts_peer peer;
 
+static struct zoho_world *anew(void **state)
+{
+    zoho_drop(state);
+    zoho_make(state);
+    return *state;
+}
+
 /* A world that has just asked its Accounts, and been answered so. */
 static struct zoho_world *begin(void **state, unsigned status, const char *body)
 {
-    struct zoho_world *world;
+    struct zoho_world *world = anew(state);
 
-    zoho_drop(state);
-    zoho_make(state);
-    world = *state;
     accounts_peer_use(&peer, world);
     accounts_peer_says(&peer, status, body);
     world_start(world);
     return world;
 }
 
-static int64_t wait_of(struct zoho_world *world)
-{
-    return world_token(world, 0)->retry_ms - world->time.steady_ms;
-}
-
-static struct asked ask_for_a_refresh(struct zoho_world *world)
-{
-    struct asked asked = {0};
-
-    assert_int_equal(usher_credentials_refresh(world->credentials, 0,
-                                               world->loop, world_asked, &asked,
-                                               NULL),
-                     USHER_OK);
-    world_settle(world);
-    assert_int_equal(asked.answers, 1);
-    return asked;
-}
-
 /* ---- The request ---- */
 
 static void a_form_goes_to_accounts(void **state)
 {
-    struct zoho_world *world;
+    struct zoho_world *world = *state;
 
-    zoho_drop(state);
-    zoho_make(state);
-    world = *state;
     world_set(world, "OAUTH_CLIENT_SECRET=a&b=c+d");
     accounts_peer_use(&peer, world);
     assert_int_equal(usher_zoho_hosts_set(&world->settings.hosts, "eu", NULL,
@@ -79,11 +62,8 @@ static void without_a_whole_client_nothing_is_asked(void **state)
     size_t i;
 
     for (i = 0; i < 2; i++) {
-        struct zoho_world *world;
+        struct zoho_world *world = anew(state);
 
-        zoho_drop(state);
-        zoho_make(state);
-        world = *state;
         world_set(world, missing[i]);
         accounts_peer_use(&peer, world);
         world_start(world);
@@ -163,7 +143,8 @@ static void each_answer_means_one_thing(void **state)
         if (cases[i].state == USHER_CREDENTIAL_DEAD)
             assert_int_equal(world_token(world, 0)->retry_ms, 0);
         else
-            assert_in_range(wait_of(world), cases[i].least, cases[i].most - 1);
+            assert_in_range(world_retry_in(world, 0), cases[i].least,
+                            cases[i].most - 1);
     }
 }
 
@@ -239,9 +220,7 @@ static void another_client_is_tried_where_it_may_help(void **state)
         struct zoho_world *world;
         char body[64];
 
-        zoho_drop(state);
-        zoho_make(state);
-        world = *state;
+        world = anew(state);
         world_set(world, "SALESIQ_REFRESH_TOKEN=1000.refresh.one");
         world_set(world, "SALESIQ_CLIENT_SECRET=second-secret");
         world_set(world, "SALESIQ_VISITOR_REFRESH_TOKEN=1000.refresh.one");
@@ -267,17 +246,14 @@ static void who_is_away_is_asked_more_and_more_seldom(void **state)
 {
     static const int64_t longest[] = {500,   1000,  2000,  4000, 8000,
                                       16000, 30000, 30000, 30000};
-    struct zoho_world *world;
+    struct zoho_world *world = *state;
     size_t i;
 
-    zoho_drop(state);
-    zoho_make(state);
-    world = *state;
     accounts_peer_use(&peer, world);
     accounts_peer_fails(&peer, USHER_NET_OFFLINE, 0);
     world_start(world);
     for (i = 0; i < sizeof(longest) / sizeof(longest[0]); i++) {
-        int64_t wait = wait_of(world);
+        int64_t wait = world_retry_in(world, 0);
 
         assert_int_equal(peer.requests, i + 1);
         assert_in_range(wait, longest[i] / 2, longest[i] - 1);
@@ -296,47 +272,41 @@ static void who_is_away_is_asked_more_and_more_seldom(void **state)
     assert_null(world_token(world, 0)->reason);
     /* And soon again, once it was there. */
     accounts_peer_fails(&peer, USHER_NET_OFFLINE, 0);
-    ask_for_a_refresh(world);
-    assert_in_range(wait_of(world), 250, 499);
+    world_refresh(world, 0);
+    assert_in_range(world_retry_in(world, 0), 250, 499);
     assert_int_equal(world_logged(world, "level=warn"), 2);
 }
 
 /* A person says that it is mended: as if it had never failed. */
 static void a_person_begins_the_waits_anew(void **state)
 {
-    struct zoho_world *world;
+    struct zoho_world *world = *state;
     int i;
 
-    zoho_drop(state);
-    zoho_make(state);
-    world = *state;
     accounts_peer_use(&peer, world);
     accounts_peer_fails(&peer, USHER_NET_OFFLINE, 0);
     world_start(world);
     for (i = 0; i < 6; i++)
-        world_advance(world, wait_of(world));
-    assert_in_range(wait_of(world), 15000, 29999);
+        world_advance(world, world_retry_in(world, 0));
+    assert_in_range(world_retry_in(world, 0), 15000, 29999);
     usher_credentials_again(world->credentials);
     world_settle(world);
     assert_int_equal(peer.requests, 8);
-    assert_in_range(wait_of(world), 250, 499);
+    assert_in_range(world_retry_in(world, 0), 250, 499);
 }
 
 /* A host that is none: it is told, and costs none of the five. */
 static void what_cannot_be_called_is_told(void **state)
 {
-    struct zoho_world *world;
+    struct zoho_world *world = *state;
     struct asked asked;
     int i;
 
-    zoho_drop(state);
-    zoho_make(state);
-    world = *state;
     world_set(world, "OAUTH_ACCESS_TOKEN=1000.old.one");
     strcpy(world->settings.hosts.base[USHER_ZOHO_ACCOUNTS], "ftp://a b");
     world_start(world);
     for (i = 0; i < 8; i++) {
-        asked = ask_for_a_refresh(world);
+        asked = world_refresh(world, 0);
         assert_int_equal(asked.status, USHER_ERR_INVALID);
         assert_int_equal(asked.kind, USHER_KIND_OFFLINE);
         assert_non_null(strstr(world_token(world, 0)->reason,
@@ -350,26 +320,23 @@ static void what_cannot_be_called_is_told(void **state)
 static void a_strange_answer_waits_for_minutes(void **state)
 {
     struct zoho_world *world = begin(state, 200, "{\"error\":\"odd\"}");
-    int64_t wait = wait_of(world);
+    int64_t wait = world_retry_in(world, 0);
 
     assert_in_range(wait, 30000, 59999);
     assert_non_null(strstr(world_token(world, 0)->hint, "by itself at 04:4"));
     assert_non_null(strstr(world_token(world, 0)->reason, "odd"));
     world_advance(world, wait);
     assert_int_equal(peer.requests, 2);
-    assert_in_range(wait_of(world), 60000, 119999);
+    assert_in_range(world_retry_in(world, 0), 60000, 119999);
 }
 
 /* ---- Which of them count ---- */
 
 static void an_outage_uses_up_none_of_the_five(void **state)
 {
-    struct zoho_world *world;
+    struct zoho_world *world = *state;
     int i;
 
-    zoho_drop(state);
-    zoho_make(state);
-    world = *state;
     accounts_peer_use(&peer, world);
     accounts_peer_fails(&peer, USHER_NET_OFFLINE, 0);
     world_start(world);
@@ -380,15 +347,15 @@ static void an_outage_uses_up_none_of_the_five(void **state)
     world_advance(world, 30000);
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     for (i = 0; i < 3; i++)
-        assert_int_equal(ask_for_a_refresh(world).status, USHER_OK);
+        assert_int_equal(world_refresh(world, 0).status, USHER_OK);
     accounts_peer_fails(&peer, USHER_NET_OFFLINE, 0);
-    assert_int_equal(ask_for_a_refresh(world).kind, USHER_KIND_OFFLINE);
+    assert_int_equal(world_refresh(world, 0).kind, USHER_KIND_OFFLINE);
     /* Nor by what is kept of it: one more. */
     world_stop(world);
     accounts_peer_good(&peer);
     world_start(world);
-    assert_int_equal(ask_for_a_refresh(world).status, USHER_OK);
-    assert_int_equal(ask_for_a_refresh(world).kind, USHER_KIND_RATE_LIMITED);
+    assert_int_equal(world_refresh(world, 0).status, USHER_OK);
+    assert_int_equal(world_refresh(world, 0).kind, USHER_KIND_RATE_LIMITED);
 }
 
 static void what_may_have_reached_accounts_counts(void **state)
@@ -401,9 +368,7 @@ static void what_may_have_reached_accounts_counts(void **state)
         struct zoho_world *world;
         int n;
 
-        zoho_drop(state);
-        zoho_make(state);
-        world = *state;
+        world = anew(state);
         accounts_peer_use(&peer, world);
         accounts_peer_fails(&peer, results[i], 1);
         world_start(world);

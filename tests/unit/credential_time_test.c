@@ -15,25 +15,6 @@
 #define SECOND INT64_C(1000)
 #define DESK USHER_CREDENTIAL_DESK
 
-static struct asked ask_for_a_refresh(struct zoho_world *world,
-                                      enum usher_credential_id set)
-{
-    struct asked asked = {.set = set};
-
-    assert_int_equal(usher_credentials_refresh(world->credentials, set,
-                                               world->loop, world_asked, &asked,
-                                               NULL),
-                     USHER_OK);
-    world_settle(world);
-    assert_int_equal(asked.answers, 1);
-    return asked;
-}
-
-static int64_t wait_of(struct zoho_world *world, enum usher_credential_id set)
-{
-    return world_token(world, set)->retry_ms - world->time.steady_ms;
-}
-
 /* ---- Five in ten minutes ---- */
 
 static void the_window_slides(void **state)
@@ -45,21 +26,21 @@ static void the_window_slides(void **state)
     world_start(world); /* the first */
     for (i = 1; i < 5; i++) {
         world_advance(world, MINUTE);
-        assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_OK);
+        assert_int_equal(world_refresh(world, 0).status, USHER_OK);
     }
     world->changes[0] = '\0';
-    asked = ask_for_a_refresh(world, 0);
+    asked = world_refresh(world, 0);
     assert_string_equal(world->changes, ""); /* no news to wake anybody */
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(asked.kind, USHER_KIND_RATE_LIMITED);
-    assert_int_equal(wait_of(world, 0), 6 * MINUTE);
+    assert_int_equal(world_retry_in(world, 0), 6 * MINUTE);
     world_advance(world, 6 * MINUTE - 1);
-    assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_ERR_INVALID);
+    assert_int_equal(world_refresh(world, 0).status, USHER_ERR_INVALID);
     assert_int_equal(world->refreshes, 5);
     world_advance(world, 1); /* the first is ten minutes ago: one goes */
-    assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_OK);
-    assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_ERR_INVALID);
-    assert_int_equal(wait_of(world, 0), MINUTE);
+    assert_int_equal(world_refresh(world, 0).status, USHER_OK);
+    assert_int_equal(world_refresh(world, 0).status, USHER_ERR_INVALID);
+    assert_int_equal(world_retry_in(world, 0), MINUTE);
     assert_int_equal(world->refreshes, 6);
 }
 
@@ -71,12 +52,12 @@ static void each_refresh_token_has_five_of_its_own(void **state)
     world_set(world, "DESK_REFRESH_TOKEN=1000.refresh.desk");
     world_start(world);
     for (i = 0; i < 4; i++)
-        ask_for_a_refresh(world, 0);
-    assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_ERR_INVALID);
+        world_refresh(world, 0);
+    assert_int_equal(world_refresh(world, 0).status, USHER_ERR_INVALID);
     assert_int_equal(zoho_state(world, DESK), USHER_CREDENTIAL_ALIVE);
     for (i = 0; i < 4; i++)
-        assert_int_equal(ask_for_a_refresh(world, DESK).status, USHER_OK);
-    assert_int_equal(ask_for_a_refresh(world, DESK).status, USHER_ERR_INVALID);
+        assert_int_equal(world_refresh(world, DESK).status, USHER_OK);
+    assert_int_equal(world_refresh(world, DESK).status, USHER_ERR_INVALID);
     assert_int_equal(world->refreshes, 10);
 }
 
@@ -88,16 +69,16 @@ static void another_accounts_has_five_of_its_own(void **state)
 
     world_start(world);
     for (i = 0; i < 5; i++)
-        ask_for_a_refresh(world, 0);
+        world_refresh(world, 0);
     assert_int_equal(world->refreshes, 5);
     snprintf(world->settings.hosts.base[USHER_ZOHO_ACCOUNTS],
              USHER_ZOHO_URL_MAX, "HTTP://127.0.0.1:%s",
              strrchr(world->base, ':') + 1);
     world_reload(world); /* asks by itself, once */
     for (i = 0; i < 4; i++)
-        assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_OK);
+        assert_int_equal(world_refresh(world, 0).status, USHER_OK);
     assert_int_equal(world->refreshes, 10);
-    assert_int_equal(ask_for_a_refresh(world, 0).kind, USHER_KIND_RATE_LIMITED);
+    assert_int_equal(world_refresh(world, 0).kind, USHER_KIND_RATE_LIMITED);
 }
 
 /* Its token is good all the while; that it waits ends with the wait. */
@@ -108,14 +89,14 @@ static void who_is_throttled_waits_no_longer_than_that(void **state)
 
     world_start(world);
     for (i = 0; i < 5; i++)
-        ask_for_a_refresh(world, 0);
+        world_refresh(world, 0);
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
     assert_non_null(world_token(world, 0)->header);
     for (i = 0; i < 9; i++)
         world_advance(world, MINUTE);
     world_advance(world, MINUTE - 1);
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_WAITING);
-    assert_int_equal(wait_of(world, 0), 1);
+    assert_int_equal(world_retry_in(world, 0), 1);
     world_advance(world, 1);
     assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     assert_int_equal(world_token(world, 0)->retry_ms, 0);
@@ -131,9 +112,9 @@ static void a_clock_set_back_forgets_the_count(void **state)
 
     world_start(world);
     for (i = 0; i < 4; i++)
-        assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_OK);
+        assert_int_equal(world_refresh(world, 0).status, USHER_OK);
     world->time.wall_ms -= 60 * MINUTE;
-    assert_int_equal(ask_for_a_refresh(world, 0).status, USHER_OK);
+    assert_int_equal(world_refresh(world, 0).status, USHER_OK);
 }
 
 /* ---- When a token is renewed ---- */

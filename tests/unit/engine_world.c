@@ -77,7 +77,7 @@ void engine_settle(struct engine_world *world)
     sem_destroy(&done);
 }
 
-static int socket_of(int to)
+int engine_socket(int to)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)to),
@@ -92,15 +92,22 @@ static int socket_of(int to)
     return fd;
 }
 
-static unsigned short port_free(void)
+unsigned short engine_port_of(int fd)
 {
     struct sockaddr_in at;
     socklen_t len = sizeof(at);
-    int fd = socket_of(0);
 
     assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
-    close(fd);
     return ntohs(at.sin_port);
+}
+
+static unsigned short port_free(void)
+{
+    int fd = engine_socket(0);
+    unsigned short port = engine_port_of(fd);
+
+    close(fd);
+    return port;
 }
 
 int engine_begin(struct engine_world *world)
@@ -218,13 +225,10 @@ const char *engine_look(struct engine_world *world)
     return world->answer;
 }
 
-unsigned engine_call(struct engine_world *world, const char *method,
-                     const char *path, const char *headers, const char *body)
+int engine_send(const struct engine_world *world, const char *method,
+                const char *path, const char *headers, const char *body)
 {
-    int fd = socket_of(world->port);
-    size_t len = 0;
-    ssize_t got = 1;
-    char *text;
+    int fd = engine_socket(world->port);
 
     assert_true(dprintf(fd,
                         "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -232,6 +236,17 @@ unsigned engine_call(struct engine_world *world, const char *method,
                         "Content-Length: %zu\r\n\r\n%s",
                         method, path, headers ? headers : "",
                         body ? strlen(body) : 0, body ? body : "") > 0);
+    return fd;
+}
+
+unsigned engine_call(struct engine_world *world, const char *method,
+                     const char *path, const char *headers, const char *body)
+{
+    int fd = engine_send(world, method, path, headers, body);
+    size_t len = 0;
+    ssize_t got = 1;
+    char *text;
+
     patience("an answer", __FILE__, __LINE__);
     while (got != 0) {
         struct pollfd waits = {.fd = fd, .events = POLLIN};

@@ -49,6 +49,12 @@ const char *engine_look(struct engine_world *world);
  * NULL. */
 unsigned engine_call(struct engine_world *world, const char *method,
                      const char *path, const char *headers, const char *body);
+/* The same call on its way, without waiting; the socket of it. */
+int engine_send(const struct engine_world *world, const char *method,
+                const char *path, const char *headers, const char *body);
+/* One that is connected to a port of this machine; 0: bound to a free one. */
+int engine_socket(int to);
+unsigned short engine_port_of(int fd);
 /* A message of a conversation that this worker owns; what is answered. */
 const char *engine_say(struct engine_world *world, size_t worker, int number,
                        const char *text);

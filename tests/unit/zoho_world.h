@@ -114,6 +114,11 @@ void world_ask(struct zoho_world *world, enum usher_credential_id set,
 struct asked world_refuse(struct zoho_world *world,
                           enum usher_credential_id set);
 
+/* What came of token.refresh of this set, which is answered at once. */
+struct asked world_refresh(struct zoho_world *world,
+                           enum usher_credential_id set);
+/* How long until its next refresh by itself, ms. */
+int64_t world_retry_in(struct zoho_world *world, enum usher_credential_id set);
 /* The same of the newest token at any service. */
 void world_refused_by(struct zoho_world *world, enum usher_credential_id set,
                       enum usher_zoho_service service, struct asked *asked);

@@ -42,6 +42,25 @@ struct asked world_refuse(struct zoho_world *world,
     return asked;
 }
 
+struct asked world_refresh(struct zoho_world *world,
+                           enum usher_credential_id set)
+{
+    struct asked asked = {.set = set};
+
+    assert_int_equal(usher_credentials_refresh(world->credentials, set,
+                                               world->loop, world_asked, &asked,
+                                               NULL),
+                     USHER_OK);
+    world_settle(world);
+    assert_int_equal(asked.answers, 1);
+    return asked;
+}
+
+int64_t world_retry_in(struct zoho_world *world, enum usher_credential_id set)
+{
+    return world_token(world, set)->retry_ms - world->time.steady_ms;
+}
+
 void world_refused_by(struct zoho_world *world, enum usher_credential_id set,
                       enum usher_zoho_service service, struct asked *asked)
 {
