@@ -237,7 +237,6 @@ a_store_that_failed_for_long_is_tried_within_half_a_minute(void **state)
 static void a_store_that_fails_again_is_tried_soon_again(void **state)
 {
     struct zoho_world *world = *state;
-    struct asked asked;
     int i;
 
     usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
@@ -248,7 +247,7 @@ static void a_store_that_fails_again_is_tried_soon_again(void **state)
     for (i = 0; i < 3; i++)
         world_advance(world, 10000);
     usher_store_fault(world->store, USHER_STORE_FAULT_COMMIT);
-    asked = world_refresh(world, 0);
+    (void)world_refresh(world, 0);
     assert_int_equal(world->refreshes, 2);
     usher_store_fault(world->store, USHER_STORE_FAULT_NONE);
     world_advance(world, 8000);

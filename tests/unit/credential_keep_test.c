@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 #include "patience.h"
+#include "store_disk.h"
 #include "zoho/credential_internal.h"
 #include "zoho_case.h"
 
@@ -103,23 +103,17 @@ static void what_the_store_did_not_take_is_kept_later(void **state)
 }
 #endif
 
-/* The world on a database, which a writer of its own keeps locked. */
-static sqlite3 *database_hold(struct zoho_world *world)
+/* The world on a database; disk_hold() lets its disk take its time. */
+static void database_open(struct zoho_world *world)
 {
     struct usher_store_options store = {.url = "sqlite:usher.db"};
-    char path[PATH_MAX];
-    sqlite3 *writer;
 
+    disk_begin();
     usher_store_close(world->store);
     store.base = world->folder;
     store.clock = &world->time.clock;
     store.log = world->log;
     assert_int_equal(usher_store_open(&store, &world->store, NULL), USHER_OK);
-    snprintf(path, sizeof(path), "%s/usher.db", world->folder);
-    assert_int_equal(sqlite3_open(path, &writer), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(writer, "BEGIN IMMEDIATE", NULL, NULL, NULL),
-                     SQLITE_OK);
-    return writer;
 }
 
 static void database_remove(struct zoho_world *world)
@@ -130,6 +124,7 @@ static void database_remove(struct zoho_world *world)
     world_stop(world);
     usher_store_close(world->store);
     world->store = NULL;
+    disk_end();
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         snprintf(path, sizeof(path), "%s/usher.db%s", world->folder, ends[i]);
         unlink(path);
@@ -147,14 +142,13 @@ static int is_keeping(const struct zoho_world *world)
 static void a_refresh_is_sent_when_its_count_is_kept(void **state)
 {
     struct zoho_world *world = *state;
-    sqlite3 *writer = database_hold(world);
 
+    database_open(world);
+    disk_hold();
     world_start(world);
     world_settle(world);
     assert_int_equal(world->refreshes, 0);
-    assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
-                     SQLITE_OK);
-    sqlite3_close(writer);
+    disk_go_on();
     WAIT_FOR("a refresh that is kept",
              zoho_state(world, 0) == USHER_CREDENTIAL_ALIVE &&
                  !is_keeping(world),
@@ -166,29 +160,39 @@ static void a_refresh_is_sent_when_its_count_is_kept(void **state)
 /* All that wait for the same commit go. */
 static void each_refresh_goes_when_its_count_is_kept(void **state)
 {
+    static const enum usher_credential_id sets[] = {USHER_CREDENTIAL_DEFAULT,
+                                                    USHER_CREDENTIAL_SALESIQ,
+                                                    USHER_CREDENTIAL_DESK};
     struct zoho_world *world = *state;
-    sqlite3 *writer = database_hold(world);
-    struct asked asked;
+    struct asked asked[3] = {{0}};
+    size_t i;
 
+    database_open(world);
     world_set(world, "DESK_REFRESH_TOKEN=1000.refresh.desk");
     world_set(world, "SALESIQ_REFRESH_TOKEN=1000.refresh.salesiq");
     world_start(world);
-    world_ask(world, USHER_CREDENTIAL_DESK, 0, &asked);
+    WAIT_FOR("the first three", world->refreshes == 3 && !is_keeping(world),
+             usher_loop_step(world->loop, 1));
+    disk_hold();
+    for (i = 0; i < 3; i++) {
+        asked[i].set = sets[i];
+        assert_int_equal(usher_credentials_refresh(world->credentials, sets[i],
+                                                   world->loop, world_asked,
+                                                   &asked[i], NULL),
+                         USHER_OK);
+    }
     world_settle(world);
-    assert_int_equal(world->refreshes, 0);
-    assert_int_equal(asked.answers, 0); /* nor is one said to have failed */
-    assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
-                     SQLITE_OK);
-    sqlite3_close(writer);
-    WAIT_FOR("three refreshes and an answer, all kept",
-             world->refreshes >= 3 && asked.answers > 0 && !is_keeping(world),
-             usher_loop_step(world->loop, -1));
-    assert_int_equal(asked.status, USHER_OK);
-    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
-    assert_int_equal(zoho_state(world, USHER_CREDENTIAL_DESK),
-                     USHER_CREDENTIAL_ALIVE);
-    assert_int_equal(zoho_state(world, USHER_CREDENTIAL_SALESIQ),
-                     USHER_CREDENTIAL_ALIVE);
+    assert_int_equal(world->refreshes, 3);
+    for (i = 0; i < 3; i++) /* nor is one said to have failed */
+        assert_int_equal(asked[i].answers, 0);
+    disk_go_on();
+    for (i = 0; i < 3; i++)
+        WAIT_FOR("a refresh that is kept",
+                 asked[i].answers > 0 && !is_keeping(world),
+                 usher_loop_step(world->loop, -1));
+    assert_int_equal(world->refreshes, 6);
+    for (i = 0; i < 3; i++)
+        assert_int_equal(asked[i].status, USHER_OK);
     database_remove(world);
 }
 
@@ -196,19 +200,18 @@ static void each_refresh_goes_when_its_count_is_kept(void **state)
 static void who_waits_for_the_count_hears_of_a_failure(void **state)
 {
     struct zoho_world *world = *state;
-    sqlite3 *writer = database_hold(world);
     struct asked asked;
 
+    database_open(world);
+    disk_hold();
     strcpy(world->settings.hosts.base[USHER_ZOHO_ACCOUNTS], "ftp://a b");
     world_start(world);
     world_ask(world, 0, 0, &asked);
     world_settle(world);
     assert_int_equal(asked.answers, 0);
-    assert_int_equal(sqlite3_exec(writer, "COMMIT", NULL, NULL, NULL),
-                     SQLITE_OK);
-    sqlite3_close(writer);
-    while (asked.answers == 0 || is_keeping(world))
-        usher_loop_step(world->loop, -1);
+    disk_go_on();
+    WAIT_FOR("word of the failure", asked.answers > 0 && !is_keeping(world),
+             usher_loop_step(world->loop, -1));
     assert_int_equal(asked.status, USHER_ERR_INVALID);
     assert_int_equal(asked.kind, USHER_KIND_OFFLINE);
     assert_int_equal(world_logged(world, "refresh failed"), 1);

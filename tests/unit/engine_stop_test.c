@@ -1,5 +1,6 @@
-/* tests/unit/engine_stop_test.c - an engine that is stopped while turns are
- * under way: each caller gets an answer, whichever worker has its call. */
+/* tests/unit/engine_stop_test.c - threaded; an engine that is stopped while
+ * turns are under way: each caller gets an answer, whichever worker has its
+ * call. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
