@@ -34,6 +34,9 @@ static int setup(void **state)
 {
     disk_begin();
     *state = turn_world_new(*state, 1);
+    /* What the start keeps is on disk, since a list sees it: what is held from
+     * now on is of the case. */
+    assert_string_equal(turn_task(*state, "job"), "none");
     return 0;
 }
 
