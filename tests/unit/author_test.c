@@ -34,7 +34,8 @@ static void what_says_nothing_is_noted_with_its_line(void **state)
         {"tostring({})", "table:flows/flow.lua:1 "},
         {"tostring(type)", "function:flows/flow.lua:1 "},
         {"tostring(1 / 0)", "inf:flows/flow.lua:1 "},
-        {"tostring(-(0 / 0))", "nan:flows/flow.lua:1 "},
+        {"tostring(string.unpack('<d', '\\0\\0\\0\\0\\0\\0\\xf8\\x7f'))",
+         "nan:flows/flow.lua:1 "}, /* 0 / 0 has another sign elsewhere */
         {"('%.1f'):format(-1 / 0)", "-inf:flows/flow.lua:1 "},
         {"tostring(type) tostring({}) tostring(nil) tostring(1 / 0)",
          "nil:flows/flow.lua:1 table:flows/flow.lua:1 "
