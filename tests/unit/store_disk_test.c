@@ -416,6 +416,38 @@ static void test_lists_that_cannot_be_read_fail(void **state)
     assert_int_equal(count, 1);
 }
 
+/* Wherever the disk gives out in the middle of it. */
+static void test_half_a_list_is_no_list(void **state)
+{
+    struct store_world *world = *state;
+    struct usher_commit *commit = store_commit();
+    char data[3000], id[8];
+    int i, count, failed = 1;
+    unsigned nth = 1;
+
+    memset(data, 'd', sizeof(data));
+    for (i = 0; i < 20; i++) {
+        struct usher_task_row row = {.id = id, .name = "book", .data = data};
+
+        snprintf(id, sizeof(id), "t%d", i);
+        row.data_len = sizeof(data);
+        usher_commit_task(commit, &row);
+    }
+    assert_int_equal(store_do(world, commit), USHER_OK);
+    for (; failed; nth++) {
+        enum usher_status st;
+
+        store_world_reopen(world); /* nothing of it is in memory */
+        (void)disk_refuse(DISK_READ, nth, SQLITE_IOERR_READ);
+        count = 0;
+        st = usher_store_tasks(world->store, 31, any, &count);
+        failed = disk_refuse(DISK_NOTHING, 1, 0);
+        assert_int_equal(st, count == 20 ? USHER_OK : USHER_ERR_IO);
+    }
+    assert_int_equal(count, 20);
+    assert_true(nth > 5);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
 int main(void)
@@ -433,6 +465,7 @@ int main(void)
         CASE(test_only_what_was_written_proves_that_it_works),
         CASE(test_what_cannot_be_read_is_not_taken_for_empty),
         CASE(test_lists_that_cannot_be_read_fail),
+        CASE(test_half_a_list_is_no_list),
     };
 
     return cmocka_run_group_tests_name("store_disk", tests, NULL, NULL);
