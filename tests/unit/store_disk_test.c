@@ -421,7 +421,7 @@ static void test_half_a_list_is_no_list(void **state)
 {
     struct store_world *world = *state;
     struct usher_commit *commit = store_commit();
-    char data[3000], id[8];
+    char data[3000], id[16];
     int i, count, failed = 1;
     unsigned nth = 1;
 
