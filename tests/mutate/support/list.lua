@@ -52,6 +52,14 @@ function list.read(folder, room)
   return bugs
 end
 
+-- What tells a bug from the others, wherever its line stands: its file and a number for its texts.
+function list.key(bug)
+  local number = 5381
+  for at = 1, #bug.old do number = (number * 33 + bug.old:byte(at)) & 0xffffffff end
+  for at = 1, #bug.new do number = (number * 31 + bug.new:byte(at)) & 0xffffffff end
+  return ("%s#%08x"):format(bug.file, number)
+end
+
 -- Where the old text stands in `text`: first and last byte; or nil and why not.
 function list.find(bug, text)
   local words = {}

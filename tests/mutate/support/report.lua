@@ -1,22 +1,17 @@
 -- tests/mutate/support/report.lua NUMBERS - what became of the bugs with these numbers, by room.
 -- Ends with 0 where at least 90 of a hundred are caught in every room and 95 over all.
 package.path = "tests/mutate/support/?.lua;" .. package.path
+local caught = require "caught"
 local list = require "list"
 
 local bugs, rooms, order = list.read(os.getenv "MUTATE_LISTS"), {}, {}
 local by_level, total = {}, { caught = 0, all = 0 }
 
-local function result(number)
-  local file = io.open("build/mutate/results/" .. number)
-  local line = file and file:read "l" or "broken\tno result"
-  if file then file:close() end
-  return line:match "^(%a+)\t([^\t]*)\t?(.*)$"
-end
-
 for line in io.lines(arg[1]) do
   local number = tonumber(line)
   local bug = bugs[number]
-  local what, by, case = result(number)
+  local what, by, case = caught.result(number)
+  if not what then what, by = "broken", "no result" end
   local room = rooms[bug.room]
   if not room then
     room = { caught = 0, all = 0 }
@@ -46,4 +41,5 @@ end
 for _, name in ipairs(order) do score(name, rooms[name], 90) end
 if total.all > 0 then score("all", total, 95) end
 for level, count in pairs(by_level) do print(("  by %-8s %3d"):format(level, count)) end
+if os.getenv "MUTATE_LISTS" == "tests/mutate" then caught.write(bugs) end
 os.exit(enough)
