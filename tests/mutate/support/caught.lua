@@ -1,5 +1,5 @@
--- tests/mutate/support/caught.lua - which suite caught each bug the last time, a line each "KEY SUITE"
--- in tests/mutate/caught.txt; and, while a run goes on, its results.
+-- tests/mutate/support/caught.lua - which suite caught each bug the last time, a line each "KEY
+-- SUITE" in tests/mutate/caught.txt; and, while a run goes on, its results.
 local list = require "list"
 
 local PATH = "tests/mutate/caught.txt"
