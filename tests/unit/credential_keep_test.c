@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "patience.h"
 #include "store_disk.h"
@@ -193,6 +194,23 @@ static void each_refresh_goes_when_its_count_is_kept(void **state)
     assert_int_equal(world->refreshes, 6);
     for (i = 0; i < 3; i++)
         assert_int_equal(asked[i].status, USHER_OK);
+    database_remove(world);
+}
+
+/* A store that fails costs the count of a crash, no visitor's answer. */
+static void a_refresh_waits_for_no_store_that_fails(void **state)
+{
+    struct zoho_world *world = *state;
+
+    database_open(world);
+    (void)disk_refuse(DISK_WRITE, 1, SQLITE_FULL);
+    world_start(world);
+    WAIT_FOR("word of the store", world->credentials->records_decided > 0,
+             usher_loop_step(world->loop, -1));
+    world_settle(world);
+    assert_true(disk_refuse(DISK_NOTHING, 1, 0));
+    assert_int_equal(world->refreshes, 1);
+    assert_int_equal(zoho_state(world, 0), USHER_CREDENTIAL_ALIVE);
     database_remove(world);
 }
 
@@ -383,6 +401,7 @@ int main(void)
         WITH_WORLD(a_kept_token_that_ran_out_is_renewed),
         WITH_WORLD(a_refresh_is_sent_when_its_count_is_kept),
         WITH_WORLD(each_refresh_goes_when_its_count_is_kept),
+        WITH_WORLD(a_refresh_waits_for_no_store_that_fails),
         WITH_WORLD(who_waits_for_the_count_hears_of_a_failure),
 #ifdef USHER_FAULTS
         WITH_WORLD(what_the_store_did_not_take_is_kept_later),
