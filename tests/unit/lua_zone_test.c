@@ -48,6 +48,21 @@ static void fields_and_back(void **state)
         "assert(math.type(at) == 'integer')");
 }
 
+/* As os.time() has it. */
+static void what_is_left_out_is_noon(void **state)
+{
+    (void)state;
+    run("local function at(more)\n"
+        "  local f = { year = 1970, month = 1, day = 2 }\n"
+        "  for name, value in pairs(more) do f[name] = value end\n"
+        "  return clock.unix(f, 'UTC') - 86400\n"
+        "end\n"
+        "assert(at {} == 43200 and at { hour = 0 } == 0)\n"
+        "assert(at { min = 1, sec = 2 } == 43262)\n"
+        "assert(not pcall(clock.unix, { month = 1, day = 2 }, 'UTC'))\n"
+        "assert(not pcall(clock.unix, { year = 1970, day = 2 }, 'UTC'))");
+}
+
 static void gaps_and_folds_are_told(void **state)
 {
     (void)state;
@@ -95,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_zones_have_names),
         cmocka_unit_test(fields_and_back),
+        cmocka_unit_test(what_is_left_out_is_noon),
         cmocka_unit_test(gaps_and_folds_are_told),
         cmocka_unit_test(misuse_raises),
         cmocka_unit_test(two_tables_of_one_state_both_work),
