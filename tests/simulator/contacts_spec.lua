@@ -129,12 +129,17 @@ describe("The contacts of flows/desk.lua:", function()
   for _, mode in ipairs(MODES) do
     it("every country, every form, where Desk compares " .. mode, function()
       local missed = {}
-      for _, region in ipairs(regions) do
+      for number, region in ipairs(regions) do
         local country = countries.regions[region]
         local lengths = lengths_of(country)
         for _, length in ipairs(mode == "whole" and lengths or { lengths[#lengths] }) do
           local own = sample(country, length)
-          for _, text in ipairs(forms_of(country, own)) do
+          local forms = forms_of(country, own)
+          -- Where the way to compare differs, each country has every third form, and each form
+          -- every third country.
+          local step = mode == "whole" and 1 or 3
+          for at = 1 + number % step, #forms, step do
+            local text = forms[at]
             client:call("POST", "/_reset")
             client:switch { search_as = mode }
             local id = store(text)
