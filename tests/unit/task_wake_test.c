@@ -28,7 +28,7 @@ static const struct turn_flow asks[] = {
      "  [429] = { kind = 'rate_limited', status = 429, retry_after = 600 },\n"
      "  [430] = { kind = 'rate_limited', retry_after = 600 },\n"
      "  [431] = { kind = 'rate_limited', status = 401, retry_after = 600 },\n"
-     "  [503] = { kind = 'offline' },\n"
+     "  [503] = { kind = 'offline' }, [504] = { kind = 'timeout' },\n"
      "}\n"
      "return function(task)\n"
      "  local a = http.get('http://out/x')\n"
@@ -385,7 +385,7 @@ static void a_service_that_answers_again_lets_go_on_what_missed_it(void **state)
     static const struct {
         unsigned status;
         unsigned asked;
-    } cases[] = {{503, 1}, {422, 0}};
+    } cases[] = {{503, 1}, {504, 1}, {422, 0}};
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
