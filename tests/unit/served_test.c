@@ -43,8 +43,11 @@ static const struct turn_flow flows[] = {
      "  return last\n"
      "end)\n"
      "http.serve('GET', '/header', function(request)\n"
-     "  return { body = 'x', headers = {\n"
-     "    [request.query.name] = request.query.value } }\n"
+     "  local headers = { [request.query.name] = request.query.value }\n"
+     "  if request.query.json then\n"
+     "    return { json = { 1 }, headers = headers }\n"
+     "  end\n"
+     "  return { body = 'x', headers = headers }\n"
      "end)\n"
      "http.serve('POST', '/told', function(request)\n"
      "  return { json = { request.method, request.path,\n"
@@ -116,6 +119,7 @@ static void a_header_is_one_line_and_the_type_is_one(void **state)
         {"name=X%20A&value=a", "HTTP/1.1 500", 1},
         {"name=content-type&value=text/tea", "text/tea\r\n", 0},
         {"name=CONTENT-TYPE&value=text/tea", "text/tea\r\n", 0},
+        {"name=Content-Type&value=text/x-tea&json=1", "text/x-tea\r\n", 0},
     };
     struct crew *crew = crew_new(flows);
     struct usher_shared *shared = crew->workers[0]->shared;
@@ -132,8 +136,10 @@ static void a_header_is_one_line_and_the_type_is_one(void **state)
         snprintf(request, sizeof(request), "GET /header?%s", cases[i].query);
         text = crew_ask(crew, 1, request, "", "", 0);
         has(text, cases[i].has);
-        if (i >= 4)
+        if (i >= 4) {
             lacks(text, "text/plain");
+            lacks(text, "application/json");
+        }
         refused += (size_t)cases[i].is_refused;
         /* One line of a file is one problem. */
         assert_int_equal(usher_problems_count(problems,

@@ -388,7 +388,7 @@ static void a_service_that_answers_again_lets_go_on_what_missed_it(void **state)
     } cases[] = {{503, 1}, {504, 1}, {422, 0}};
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct turn_world *world = failed_begin(cases[i].status);
         struct usher_shared *shared = worker_of(world)->shared;
 
