@@ -119,7 +119,7 @@ local function add_button(routes, entry, position)
   end
   label = readable(place, ("the button of flow '%s'"):format(name), label)
   local key = normal(label)
-  for _, form in ipairs { value, label, key, "option_" .. value } do
+  for _, form in ipairs { value, label, key } do
     local other = routes.payloads[form]
     if other and other ~= name then
       fail(place, "the button '%s' of flow '%s' is also flow '%s''s: give each a value and a label "
