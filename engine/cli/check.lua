@@ -41,8 +41,12 @@ end
 local function run_luacheck(luacheck, files, add)
   local texts = {}
   for i, file in ipairs(files) do texts[i], file.globals = file.text, {} end
-  local report = luacheck.check_strings(texts, { std = "none" })
+  local report
+  local trees = tree.made_by(function()
+    report = luacheck.check_strings(texts, { std = "none" })
+  end)
   for i, events in ipairs(report) do
+    files[i].root = not files[i].refused and trees[i] or nil
     for _, event in ipairs(events) do
       local code = event.code
       -- Not those that `-- luacheck: globals x` names: a program that embeds usher has more.
@@ -149,7 +153,6 @@ return function(given)
   local luacheck = find_luacheck(given.luacheck)
   if luacheck then
     run_luacheck(luacheck, files, add)
-    for _, file in ipairs(files) do file.root = not file.refused and tree.of(file.text) or nil end
   else
     findings.note = "luacheck is not installed (apt-get install lua-check): only loading and "
       .. "routing were looked at"

@@ -5,15 +5,21 @@
 -- make.
 local tree = {}
 
-local STAGES = { "parse", "unwrap_parens", "linearize", "resolve_locals" }
-
--- The tree of a file that Lua can read; nil where luacheck cannot.
-function tree.of(text)
-  local state = require("luacheck.check_state").new(text)
-  for _, stage in ipairs(STAGES) do
-    if not pcall(require("luacheck.stages." .. stage).run, state) then return nil end
+-- Runs luacheck, and gives the trees that it makes for this, in the order of the texts: false for
+-- one that it cannot read.
+function tree.made_by(run)
+  local check_state = require "luacheck.check_state"
+  local new, states = check_state.new, {}
+  function check_state.new(text)
+    states[#states + 1] = new(text)
+    return states[#states]
   end
-  return state.ast
+  local fine, why = pcall(run)
+  check_state.new = new
+  if not fine then error(why, 0) end
+  local trees = {}
+  for i, state in ipairs(states) do trees[i] = state.ast or false end
+  return trees
 end
 
 -- Calls visit(node, parents) for each node; parents[#parents] is the one above it.

@@ -1,17 +1,20 @@
 -- engine/lua/spec_cases.lua - what `usher test` knows of its cases beside what busted does: all
 -- their names, also of those that a filter leaves out, and the texts that are others now.
 local cases = { files = {}, ran = 0, changed = {} }
+local reading -- the cases of the spec file that is read
 
--- A case; trace is where busted says it stands.
+-- A case of the file that is read, wherever its `it` stands; trace is where busted says that is.
 function cases.add(name, trace)
   local file = tostring(trace and trace.source):gsub("^@", "")
   local line = trace and trace.currentline or 0
-  cases.file(file)
-  table.insert(cases.files[file], ("%s:%d: %s"):format(file, line, name))
+  table.insert(reading, ("%s:%d: %s"):format(file, line, name))
 end
 
--- A spec file that is read.
-function cases.file(name) cases.files[name] = cases.files[name] or {} end
+-- A spec file is read from here on.
+function cases.file(name)
+  cases.files[name] = cases.files[name] or {}
+  reading = cases.files[name]
+end
 
 -- A flow's text instead of one that no flow says any more.
 function cases.change(flow, seen, expected, spec)

@@ -2,19 +2,9 @@
 -- 2 March 2026, 10:00 in India.
 local plain = require "spec.plain.support"
 
--- { what, given, what is said }
-local function talks(flow, cases)
-  for _, case in ipairs(cases) do
-    it(case[1], function()
-      local told, led = plain.leads(flow, case[2], case[3])
-      assert.equal(told, led)
-    end)
-  end
-end
-
 describe("a call is agreed on:", function()
   describe("an area code", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "is put before a number that lacks it", { region = "US", zone = "America/New_York" }, [[
 > call me tomorrow 3 pm, 555 1234
 Shall we call 5551234 on Monday 2 March at 3:00 PM EST? Please add the area code.
@@ -52,7 +42,7 @@ Shall we call +91 98765 43210 on Tuesday 3 March at 4:15 PM IST?
   end)
 
   describe("what shall be otherwise", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "is asked for", {}, [[
 > call me tomorrow 3 pm, 98765 43210
 Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST?
@@ -266,7 +256,7 @@ Is that right? Please say yes, or what you would like instead, for example: 4 PM
   end)
 
   describe("two readings", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "are offered", {}, [[
 > call me tomorrow at 3, 98765 43210
 Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM or 3:00 AM IST?

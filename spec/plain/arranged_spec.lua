@@ -3,16 +3,6 @@
 -- 2026, 10:00 in India, unless a case says otherwise.
 local plain = require "spec.plain.support"
 
--- { what, given, what is said }
-local function talks(flow, cases)
-  for _, case in ipairs(cases) do
-    it(case[1], function()
-      local told, led = plain.leads(flow, case[2], case[3])
-      assert.equal(told, led)
-    end)
-  end
-end
-
 describe("a call is arranged:", function()
   local SAID = { { who = "visitor", text = "98765 00000" },
     { who = "visitor", text = "98765 43210" },
@@ -20,7 +10,7 @@ describe("a call is arranged:", function()
     { who = "visitor", text = "98765 4321" } }
 
   describe("callback", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "asks for both, then for what is missing", {}, [[
 > call me back
 Please share your phone number and a good time for the call, for example: 98765 43210, tomorrow at
@@ -144,7 +134,7 @@ What is a good time to call +91 98765 43210? For example: tomorrow at 3 PM. You 
   end)
 
   describe("a form", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "is booked at once", {}, [[
 > call me / Phone: 98765 43210 / Time: tomorrow at 3 PM
 Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. If that is not right, say
@@ -203,7 +193,7 @@ Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. If that is no
   end)
 
   describe("opening hours", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "count for what was chosen of two times", { config = plain.HOURS }, [[
 > call me 98765 43210, tomorrow at 5 pm or tomorrow at 7 pm
 Shall we call +91 98765 43210 on Tuesday 3 March at 5:00 PM or 7:00 PM IST?
@@ -301,7 +291,7 @@ Booked: we call +91 98765 43210 on Friday 6 March at 3:00 PM IST. If that is not
   end)
 
   describe("a time that goes by", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "is over at its minute", {}, [[
 > call me 98765 43210 today 5 pm
 Shall we call +91 98765 43210 on Monday 2 March at 5:00 PM IST?
@@ -362,7 +352,7 @@ Booked: we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. If that is no
   end)
 
   describe("two numbers", function()
-    talks("callback", {
+    plain.talks(it, "callback", {
       { "are chosen of", {}, [[
 > call me tomorrow 3 pm, 98765 43210 or 98765 00000
 Which number shall we call: +91 98765 43210 or +91 98765 00000?

@@ -2,22 +2,12 @@
 -- 2026, 10:00 in India.
 local plain = require "spec.plain.support"
 
--- { what, given, what is said }
-local function talks(flow, cases)
-  for _, case in ipairs(cases) do
-    it(case[1], function()
-      local told, led = plain.leads(flow, case[2], case[3])
-      assert.equal(told, led)
-    end)
-  end
-end
-
 describe("a call is booked:", function()
   local BOOKING_WAITS = { ["book_callback 1"] = { waiting = "person" } }
   local CHANGE_WAITS = { ["change_callback 1"] = { waiting = "person" } }
 
   describe("my_callback", function()
-    talks("my_callback", {
+    plain.talks(it, "my_callback", {
       { "shows the call and what can be done", { memory = { callback = plain.call {} } }, [[
 > when is my call?
 We call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST. What would you like to do?
@@ -344,7 +334,7 @@ Is that right? Please say yes, or what you would like instead, for example: 4 PM
   end)
 
   describe("cancelled", function()
-    talks("cancelled", {
+    plain.talks(it, "cancelled", {
       { "drops what was being arranged", { memory = { wish = { starts = 1 } } }, [[
 > cancel
 Alright, no call then. Is there anything else I can help you with?

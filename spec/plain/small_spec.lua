@@ -2,16 +2,6 @@
 -- it is the last that was said.
 local plain = require "spec.plain.support"
 
--- { what, given, what is said }
-local function talks(flow, cases)
-  for _, case in ipairs(cases) do
-    it(case[1], function()
-      local told, led = plain.leads(flow, case[2], case[3])
-      assert.equal(told, led)
-    end)
-  end
-end
-
 describe("without a question,", function()
   local function offered(offer, ...)
     local talk = {}
@@ -25,7 +15,7 @@ describe("without a question,", function()
   local TWO_WAYS = offered { text = "Which way?", yes = "buttons", is_strict = true }
 
   describe("no_answer", function()
-    talks("no_answer", {
+    plain.talks(it, "no_answer", {
       { "leaves what nobody knows to people", {}, [[
 > what is the meaning of life?
 (hands over)
@@ -142,7 +132,7 @@ I am sorry for the trouble.
   end)
 
   describe("small_talk", function()
-    talks("small_talk", {
+    plain.talks(it, "small_talk", {
       { "says goodbye", {}, [[
 > thanks bye
 Goodbye, and have a good day!
@@ -243,7 +233,7 @@ Alright. Just write to me when you need anything else.
   end)
 
   describe("failure", function()
-    talks("failure", {
+    plain.talks(it, "failure", {
       { "offers a call where nobody is there", { cause = { code = 1002 }, forwarded = true }, [[
 Sorry, nobody is free to chat right now. Shall we call you back instead?
 [callback]
@@ -289,7 +279,7 @@ Sorry, something went wrong with my last answer.
   end)
 
   describe("got_file", function()
-    talks("got_file", {
+    plain.talks(it, "got_file", {
       { "leads to a person", {}, [[
 Thank you! I cannot open that myself, but a colleague can see it.
 (hands over)

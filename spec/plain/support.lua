@@ -9,6 +9,8 @@
 -- An effect raises outside of a turn, and config is one: so the files of flows/ are loaded here,
 -- with `given` in the place of the engine's globals. The parsers, which need none, are the usual
 -- ones.
+local luassert = require "luassert"
+
 local plain = {}
 
 -- A moment in India, "2026-03-02 10:00".
@@ -172,6 +174,16 @@ function plain.leads(name, given, talk)
   local got = plain.run(flows(name), chat)
   if is_said then got = lines[1] .. "\n" .. got end
   return table.concat(lines, "\n"), got, chat
+end
+
+-- Makes a case of each { what, given, talk } with busted's `it`, which a module does not see.
+function plain.talks(it, flow, cases)
+  for _, case in ipairs(cases) do
+    it(case[1], function()
+      local told, led = plain.leads(flow, case[2], case[3])
+      luassert.equal(told, led)
+    end)
+  end
 end
 
 return plain

@@ -96,25 +96,6 @@ static void a_deadline_that_is_over_sends_nothing(void **state)
     assert_int_equal(world->calls, 0);
 }
 
-static void a_refresh_that_hangs_meets_the_deadline(void **state)
-{
-    struct zoho_world *world = *state;
-    struct usher_zoho_call call = world_write();
-    struct got got;
-
-    world_set(world, "OAUTH_ACCESS_TOKEN=1000.stale.one");
-    world_start(world);
-    world->accounts_hold = 1;
-    call.deadline_ms = in_ms(world, 3500);
-    world_send(world, &call, &got);
-    world_settle(world);
-    world_advance(world, 3501);
-    assert_int_equal(got.kind, USHER_KIND_DEADLINE); /* refused: not done */
-    world_release(world);
-    assert_int_equal(got.answers, 1);
-    assert_int_equal(world->calls, 1);
-}
-
 /* ---- How many at once ---- */
 
 static void calls_wait_for_a_slot_in_order(void **state)
@@ -366,7 +347,6 @@ int main(void)
         RUNNING(a_deadline_ends_a_read_and_leaves_a_write_unclear),
         RUNNING(a_call_without_a_deadline_times_out),
         RUNNING(a_deadline_that_is_over_sends_nothing),
-        WITH_WORLD(a_refresh_that_hangs_meets_the_deadline),
         RUNNING(calls_wait_for_a_slot_in_order),
         RUNNING(a_full_queue_refuses),
         RUNNING(a_waiting_call_gives_up_its_place_at_the_deadline),

@@ -484,6 +484,17 @@ function engine.await(what, check)
   end
 end
 
+-- The same for what an engine may log: it is asked again at each line, and each second.
+function Engine:await(what, check)
+  local give_up = engine.now() + PATIENCE * 1000
+  while true do
+    local mark = self:mark()
+    if check() then return end
+    if engine.now() > give_up then error("still not so: " .. what, 2) end
+    self:wait_line("", mark, 1)
+  end
+end
+
 -- Waits until the simulator has seen so many requests of an operation.
 function Engine:await_request(operation, count)
   engine.await(("%d requests of %s"):format(count or 1, operation), function()
