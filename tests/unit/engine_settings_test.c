@@ -317,6 +317,30 @@ static void a_guard_goes_when_the_file_is_known_to_be_whole(void **state)
     engine_close(&world);
 }
 
+static unsigned call_with(struct engine_world *world, const char *secret)
+{
+    char header[64];
+
+    snprintf(header, sizeof(header), "X-Webhook-Secret: %s\r\n", secret);
+    return engine_call(world, "POST", "/webhook", header, "{}");
+}
+
+/* Calls are spread over the workers, by the kernel: enough for each. */
+static void a_new_secret_is_asked_for_everywhere(void **state)
+{
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, MEMORY GUARD);
+    engine_settings(&world, MEMORY "WEBHOOK_SECRET=open-barley\n");
+    for (int i = 0; i < 16; i++) {
+        assert_int_equal(call_with(&world, "open-sesame"), 401);
+        assert_int_equal(open_call(&world), 401);
+        assert_int_equal(call_with(&world, "open-barley"), 200);
+    }
+    engine_close(&world);
+}
+
 static void a_file_that_is_gone_takes_nothing_away(void **state)
 {
     struct engine_world world;
@@ -388,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_new_host_is_used),
         cmocka_unit_test(an_edit_that_waited_for_a_setting_is_live_with_it),
         cmocka_unit_test(a_guard_goes_when_the_file_is_known_to_be_whole),
+        cmocka_unit_test(a_new_secret_is_asked_for_everywhere),
         cmocka_unit_test(a_file_that_is_gone_takes_nothing_away),
         cmocka_unit_test(the_last_credential_is_not_taken_away),
         cmocka_unit_test(what_is_said_of_a_change_goes_to_who_asked),

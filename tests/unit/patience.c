@@ -13,11 +13,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#ifndef PATIENCE_MS
+#define PATIENCE_MS (120 * 1000)
+#endif
 #define DEPTH 5 /* the case, and what stands in each other */
 
 static char said[DEPTH][256]; /* made beforehand: a handler may only write */
 static int depth;
-static long patience_ms = 120 * 1000;
+static long patience_ms = PATIENCE_MS;
 
 static void on_alarm(int signal)
 {

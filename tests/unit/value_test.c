@@ -480,6 +480,35 @@ static void decoding_is_as_deep_as_encoding(void **state)
     }
 }
 
+/* Of a list, or of names, whose count is a number of four bytes: no room is
+ * made for more than there are bytes. */
+static void a_count_makes_no_room_for_what_is_not_there(void **state)
+{
+    static const struct {
+        const char *at;
+        size_t len;
+    } bytes[] = {
+        BYTES("\x06\xff\xff\xff\x7f\x00\x02"),
+        BYTES("\x06\x00\xff\xff\xff\x7f\x02\x02"),
+    };
+    lua_State *L = *state;
+
+    for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
+        struct usher_reader reader;
+        int before;
+
+        lua_gc(L, LUA_GCCOLLECT);
+        lua_gc(L, LUA_GCSTOP);
+        before = lua_gc(L, LUA_GCCOUNT);
+        usher_reader_init(&reader, bytes[i].at, bytes[i].len);
+        usher_value_decode(L, &reader);
+        assert_true(reader.failed);
+        assert_true(lua_gc(L, LUA_GCCOUNT) - before < 64);
+        lua_settop(L, 0);
+        lua_gc(L, LUA_GCRESTART);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +526,7 @@ int main(void)
         cmocka_unit_test(a_table_many_times_over_ends_at_the_bound),
         cmocka_unit_test(json_above_the_bound_is_told),
         cmocka_unit_test(broken_bytes_are_no_value),
+        cmocka_unit_test(a_count_makes_no_room_for_what_is_not_there),
         cmocka_unit_test(decoding_is_as_deep_as_encoding),
     };
 
