@@ -71,7 +71,7 @@ static enum usher_status log_open(struct usher *usher)
     };
     enum usher_status st = usher_log_new(&options, &usher->log);
 
-    if (st == USHER_OK) /* the credentials' part, for what is said before */
+    if (st == USHER_OK)
         usher_config_secrets(usher->config, secret_seen, usher->log);
     if (st == USHER_OK)
         st = usher_problems_new(usher->log, &usher->problems);

@@ -151,6 +151,11 @@ enum usher_status settings_load(struct usher *usher, struct usher_error *error)
     return st;
 }
 
+static void secret_seen(void *user, const char *value)
+{
+    (void)usher_log_secret(user, value);
+}
+
 enum usher_status settings_use(struct usher *usher, struct usher_error *error)
 {
     struct usher_config *config = NULL;
@@ -165,6 +170,7 @@ enum usher_status settings_use(struct usher *usher, struct usher_error *error)
             return st;
         usher_config_release(usher->config);
         usher->config = config;
+        usher_config_secrets(config, secret_seen, usher->log);
         if (!usher_config_is_set(config, USHER_SETTING_HOST))
             host = "127.0.0.1";
     }
@@ -276,6 +282,7 @@ static void settings_apply(struct change *change, struct usher_config *saved,
                             NULL, error.text, NULL);
         return;
     }
+    usher_config_secrets(config, secret_seen, usher->log); /* before all else */
     usher_log_set_level(usher->log, (enum usher_log_level)usher_config_number(
                                         config, USHER_SETTING_LOG_LEVEL));
     before = usher->saved;
