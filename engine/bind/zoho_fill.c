@@ -137,10 +137,8 @@ static int number_write(struct usher_buffer *out,
 {
     struct usher_buffer text;
 
-    if (value->type == USHER_PLAIN_FLOAT && !isfinite(value->number)) {
-        usher_value_boolean(out, 0); /* the check refuses it; null is taken */
-        return 1;
-    }
+    if (value->type == USHER_PLAIN_FLOAT && !isfinite(value->number))
+        return 0; /* refused as it becomes JSON */
     if (field->type == USHER_ZOHO_TIME)
         return time_write(out, value);
     if (field->type != USHER_ZOHO_ID && field->type != USHER_ZOHO_TEXT)

@@ -38,6 +38,7 @@ local function advice_for(code)
     or "see luacheck's manual, warning " .. code
 end
 
+-- Whether it gave all trees, too.
 local function run_luacheck(luacheck, files, add)
   local texts = {}
   for i, file in ipairs(files) do texts[i], file.globals = file.text, {} end
@@ -56,6 +57,7 @@ local function run_luacheck(luacheck, files, add)
       end
     end
   end
+  return #trees == #files
 end
 
 -- Where a trigger is written: init.lua, or a file of words.
@@ -151,9 +153,9 @@ return function(given)
   add_load_errors(given, add)
   for _, note in ipairs(given.notes) do add_said(note, add) end
   local luacheck = find_luacheck(given.luacheck)
-  if luacheck then
-    run_luacheck(luacheck, files, add)
-  else
+  if luacheck and not run_luacheck(luacheck, files, add) then
+    findings.note = "luacheck here is another than Debian 12's: no file was read closely"
+  elseif not luacheck then
     findings.note = "luacheck is not installed (apt-get install lua-check): only loading and "
       .. "routing were looked at"
   end

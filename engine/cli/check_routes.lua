@@ -8,9 +8,8 @@ function routes_of.read(init, normal)
   for _, entry in ipairs(type(init) == "table" and init.flows or {}) do
     if entry.button then
       local value, label = entry.button[1], entry.button[2]
-      for _, form in ipairs { entry[1], value, label, normal(label), "option_" .. value } do
-        forms[form] = true
-      end
+      for _, form in ipairs { entry[1], value, label, normal(label) } do forms[form] = true end
+      if value:find "^%d+$" then forms["option_" .. value] = true end -- as some channels send it
     end
     for _, trigger in ipairs(entry.triggers or {}) do
       if type(trigger) == "string" then

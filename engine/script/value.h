@@ -67,9 +67,9 @@ enum usher_status usher_value_from_node(struct usher_buffer *buffer,
                                         const struct usher_json_node *node);
 
 /* The JSON of a value: a table with values 1..n and no pair is an array, an
- * empty one is {}; a table with both parts is USHER_ERR_INVALID. A float that
- * is not finite becomes null. USHER_ERR_PARSE: the bytes are no value;
- * USHER_ERR_LIMIT; USHER_ERR_NOMEM. */
+ * empty one is {}; a table with both parts is USHER_ERR_INVALID. So is a float
+ * that is not finite; where error is NULL, to be shown only, it is null.
+ * USHER_ERR_PARSE: the bytes are no value; USHER_ERR_LIMIT; USHER_ERR_NOMEM. */
 enum usher_status usher_value_to_json(struct usher_buffer *buffer,
                                       struct usher_reader *reader,
                                       struct usher_error *error);

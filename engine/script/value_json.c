@@ -166,129 +166,127 @@ enum usher_status usher_value_from_json(struct usher_buffer *buffer,
     return st;
 }
 
-static enum usher_status to_json(struct usher_buffer *buffer,
-                                 struct usher_reader *reader, int depth,
-                                 struct usher_error *error);
+/* The name is the last that was written, "json" before the first. */
+struct writer {
+    struct usher_buffer *out;
+    struct usher_reader *reader;
+    struct usher_error *error;
+    const char *name;
+    size_t name_len;
+};
 
-static enum usher_status to_array(struct usher_buffer *buffer,
-                                  struct usher_reader *reader, uint64_t count,
-                                  int depth, struct usher_error *error)
+static enum usher_status to_json(struct writer *w, int depth);
+
+static enum usher_status to_array(struct writer *w, uint64_t count, int depth)
 {
     enum usher_status st = USHER_OK;
 
-    usher_buffer_byte(buffer, '[');
-    for (uint64_t i = 0; i < count && st == USHER_OK && !reader->failed; i++) {
+    usher_buffer_byte(w->out, '[');
+    for (uint64_t i = 0; i < count && st == USHER_OK && !w->reader->failed;
+         i++) {
         if (i)
-            usher_buffer_byte(buffer, ',');
-        st = to_json(buffer, reader, depth + 1, error);
+            usher_buffer_byte(w->out, ',');
+        st = to_json(w, depth + 1);
     }
-    usher_buffer_byte(buffer, ']');
+    usher_buffer_byte(w->out, ']');
     return st;
 }
 
-static enum usher_status to_name(struct usher_buffer *buffer,
-                                 struct usher_reader *reader,
-                                 struct usher_error *error)
+static enum usher_status to_name(struct writer *w)
 {
-    const char *text;
-    size_t len;
-
-    if (usher_reader_byte(reader) != VALUE_STRING) {
-        usher_error_set(error, "JSON wants names: a table has both a list "
-                               "and names, or a number as a name");
+    if (usher_reader_byte(w->reader) != VALUE_STRING) {
+        usher_error_set(w->error, "JSON wants names: a table has both a list "
+                                  "and names, or a number as a name");
         return USHER_ERR_INVALID;
     }
-    text = usher_reader_bytes(reader, &len);
-    return usher_buffer_json(buffer, text, len);
+    w->name = usher_reader_bytes(w->reader, &w->name_len);
+    return usher_buffer_json(w->out, w->name, w->name_len);
 }
 
-static enum usher_status to_object(struct usher_buffer *buffer,
-                                   struct usher_reader *reader, uint64_t count,
-                                   int depth, struct usher_error *error)
+static enum usher_status to_object(struct writer *w, uint64_t count, int depth)
 {
     enum usher_status st = USHER_OK;
 
-    usher_buffer_byte(buffer, '{');
-    for (uint64_t i = 0; i < count && st == USHER_OK && !reader->failed; i++) {
+    usher_buffer_byte(w->out, '{');
+    for (uint64_t i = 0; i < count && st == USHER_OK && !w->reader->failed;
+         i++) {
         if (i)
-            usher_buffer_byte(buffer, ',');
-        st = to_name(buffer, reader, error);
-        usher_buffer_byte(buffer, ':');
+            usher_buffer_byte(w->out, ',');
+        st = to_name(w);
+        usher_buffer_byte(w->out, ':');
         if (st == USHER_OK)
-            st = to_json(buffer, reader, depth + 1, error);
+            st = to_json(w, depth + 1);
     }
-    usher_buffer_byte(buffer, '}');
+    usher_buffer_byte(w->out, '}');
     return st;
 }
 
-static enum usher_status to_table(struct usher_buffer *buffer,
-                                  struct usher_reader *reader, int depth,
-                                  struct usher_error *error)
+static enum usher_status to_table(struct writer *w, int depth)
 {
-    uint64_t values = usher_reader_varint(reader);
-    uint64_t pairs = usher_reader_varint(reader);
+    uint64_t values = usher_reader_varint(w->reader);
+    uint64_t pairs = usher_reader_varint(w->reader);
 
     if (values && pairs) {
-        usher_error_set(error, "a table with both a list and names has no "
-                               "JSON form; use one or the other");
+        usher_error_set(w->error, "a table with both a list and names has no "
+                                  "JSON form; use one or the other");
         return USHER_ERR_INVALID;
     }
     if (values)
-        return to_array(buffer, reader, values, depth, error);
-    return to_object(buffer, reader, pairs, depth, error);
+        return to_array(w, values, depth);
+    return to_object(w, pairs, depth);
 }
 
-static void to_number(struct usher_buffer *buffer, double number)
+static enum usher_status to_number(struct writer *w, double number)
 {
     char text[40];
 
-    if (!isfinite(number)) {
-        usher_buffer_text(buffer, "null");
-        return;
+    if (!isfinite(number) && w->error) {
+        usher_error_set(w->error, "\"%.*s\" is no number (0/0 or 1/0)",
+                        (int)(w->name_len < 64 ? w->name_len : 64), w->name);
+        return USHER_ERR_INVALID;
     }
+    if (!isfinite(number))
+        return usher_buffer_text(w->out, "null");
     snprintf(text, sizeof(text), "%.17g", number);
-    usher_buffer_text(buffer, text);
+    return usher_buffer_text(w->out, text);
 }
 
-static enum usher_status to_json(struct usher_buffer *buffer,
-                                 struct usher_reader *reader, int depth,
-                                 struct usher_error *error)
+static enum usher_status to_json(struct writer *w, int depth)
 {
     uint64_t bits = 0;
     const char *text;
     size_t len;
     double number;
-    int tag = usher_reader_byte(reader);
+    int tag = usher_reader_byte(w->reader);
 
     if (depth >= USHER_VALUE_DEPTH) {
-        usher_error_set(error, "the value is nested too deep");
+        usher_error_set(w->error, "the value is nested too deep");
         return USHER_ERR_LIMIT;
     }
     switch (tag) {
     case VALUE_NIL:
-        return usher_buffer_text(buffer, "null");
+        return usher_buffer_text(w->out, "null");
     case VALUE_FALSE:
     case VALUE_TRUE:
-        return usher_buffer_text(buffer, tag == VALUE_TRUE ? "true" : "false");
+        return usher_buffer_text(w->out, tag == VALUE_TRUE ? "true" : "false");
     case VALUE_INTEGER:
-        bits = usher_reader_varint(reader);
-        return usher_buffer_printf(buffer, "%lld",
+        bits = usher_reader_varint(w->reader);
+        return usher_buffer_printf(w->out, "%lld",
                                    (long long)(int64_t)((bits >> 1) ^
                                                         (~(bits & 1) + 1)));
     case VALUE_FLOAT:
         for (int i = 0; i < 8; i++)
-            bits |= (uint64_t)(unsigned char)usher_reader_byte(reader)
+            bits |= (uint64_t)(unsigned char)usher_reader_byte(w->reader)
                     << (8 * i);
         memcpy(&number, &bits, sizeof(number));
-        to_number(buffer, number);
-        return USHER_OK;
+        return to_number(w, number);
     case VALUE_STRING:
-        text = usher_reader_bytes(reader, &len);
-        return usher_buffer_json(buffer, text, len);
+        text = usher_reader_bytes(w->reader, &len);
+        return usher_buffer_json(w->out, text, len);
     case VALUE_TABLE:
-        return to_table(buffer, reader, depth, error);
+        return to_table(w, depth);
     default:
-        usher_error_set(error, "the bytes are no value");
+        usher_error_set(w->error, "the bytes are no value");
         return USHER_ERR_PARSE;
     }
 }
@@ -297,7 +295,8 @@ enum usher_status usher_value_to_json(struct usher_buffer *buffer,
                                       struct usher_reader *reader,
                                       struct usher_error *error)
 {
-    enum usher_status st = to_json(buffer, reader, 0, error);
+    struct writer w = {buffer, reader, error, "json", 4};
+    enum usher_status st = to_json(&w, 0);
 
     /* Checked first: of bytes that end too early the rest is read as nil. */
     if (reader->failed) {

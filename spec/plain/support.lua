@@ -6,7 +6,7 @@
 --   local flows = plain.flows { config = { BUSINESS_HOURS = "Mon-Fri 09:00-18:00" } }
 --   flows("reading").read(plain.chat { text = "tomorrow at 3" }, "tomorrow at 3", "time")
 --
--- An effect raises outside of a turn, and config is one: so the files of flows/ are loaded here,
+-- An effect raises outside of a turn, and config is one: so the files of ./flows are loaded here,
 -- with `given` in the place of the engine's globals. The parsers, which need none, are the usual
 -- ones.
 local luassert = require "luassert"

@@ -154,6 +154,10 @@ static void limits_have_two_sides(void **state)
     bind_run(world, "assert(http.get(url, { follow = 0 }))");
     bind_raises(world, "http.get(url, { follow = -1 })", "follow must be");
     bind_raises(world, "http.get(url, { follow = 1.5 })", "follow must be");
+    bind_raises(world, "http.post(url, nil, { json = { a = { 0/0 } } })",
+                "\"a\" is no number");
+    bind_raises(world, "http.post(url, nil, { json = 1/0 })",
+                "\"json\" is no number");
     bind_raises(world, "http.post(url, nil, { json = {}, form = {} })",
                 "one of body, json and form");
     bind_raises(world, "http.post(url, 'x', { form = {} })",

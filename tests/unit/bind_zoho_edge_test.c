@@ -62,6 +62,16 @@ static void a_value_becomes_what_zoho_takes(void **state)
     bind_raises(world, UPDATE("duration = 0/0"), "duration");
     bind_raises(world, UPDATE("duration = 1/0"), "duration");
     bind_raises(world, UPDATE("subject = 1/0"), "subject");
+    bind_raises(world, UPDATE("cf = { cf_score = 0/0 }"), "cf_score");
+    bind_raises(world, UPDATE("cf = { cf_list = { 1, 1/0 } }"), "cf_list");
+    bind_raises(world,
+                "zoho.request { service = 'desk', method = 'POST', "
+                "path = '/', json = { deep = { { score = -1/0 } } } }",
+                "score");
+    bind_raises(world,
+                "zoho.request { service = 'desk', path = '/', "
+                "query = { limit = 0/0 } }",
+                "limit");
     assert_int_equal(world->zoho->calls, 0);
 }
 

@@ -238,6 +238,25 @@ static void every_worker_is_woken(void **state)
     engine_close(&world);
 }
 
+/* Nobody but the credentials says so: no setting, no person. */
+static void a_new_token_wakes_every_worker(void **state)
+{
+    char *settings[] = {(char *)(uintptr_t) "OAUTH_ACCESS_TOKEN=1000.new.one",
+                        NULL};
+    struct usher_config_source source = {.environ = settings};
+    struct usher_config *config;
+    struct engine_world world;
+
+    (void)state;
+    tasks_begin(&world);
+    assert_int_equal(usher_config_load(&source, &config, NULL), USHER_OK);
+    usher_credentials_reload(world.usher->credentials, config,
+                             &world.usher->zoho);
+    usher_config_release(config);
+    assert_woken(&world, 2);
+    engine_close(&world);
+}
+
 static int row_each(void *user, const struct usher_task_row *row)
 {
     unsigned *seen = user;
@@ -343,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_file_that_others_can_read_is_told_until_mended),
         cmocka_unit_test(a_worker_that_is_stuck_for_a_second_is_logged_once),
         cmocka_unit_test(every_worker_is_woken),
+        cmocka_unit_test(a_new_token_wakes_every_worker),
         cmocka_unit_test(every_task_that_is_not_done_is_loaded),
         cmocka_unit_test(a_store_that_is_well_again_wakes_what_it_had_failed),
         cmocka_unit_test(every_worker_drains),

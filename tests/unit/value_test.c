@@ -321,7 +321,27 @@ static void numbers_beyond_64_bits_are_floats(void **state)
     json(*state, "[1, 123456789012345678901]", "[1,1.2345678901234568e+20]");
     json(*state, "{\"a\":-9223372036854775809}",
          "{\"a\":-9.2233720368547758e+18}");
-    json(*state, "[1e400,5]", "[null,5]");
+}
+
+/* JSON has no form of it: null to be shown, an error where it is sent. */
+static void what_is_no_number_is_shown_and_not_sent(void **state)
+{
+    struct usher_buffer value, out;
+    struct usher_reader reader;
+    struct usher_error error = {""};
+
+    usher_buffer_init(&value, 0);
+    usher_buffer_init(&out, 0);
+    encode(*state, "return { a = { 1/0, 5 } }", &value);
+    usher_reader_init(&reader, value.data, value.len);
+    assert_int_equal(usher_value_to_json(&out, &reader, NULL), USHER_OK);
+    assert_string_equal(out.data, "{\"a\":[null,5]}");
+    usher_reader_init(&reader, value.data, value.len);
+    assert_int_equal(usher_value_to_json(&out, &reader, &error),
+                     USHER_ERR_INVALID);
+    assert_string_equal(error.text, "\"a\" is no number (0/0 or 1/0)");
+    usher_buffer_free(&value);
+    usher_buffer_free(&out);
 }
 
 static void bad_json_is_an_error_with_its_line(void **state)
@@ -522,6 +542,7 @@ int main(void)
         cmocka_unit_test(what_is_no_plain_data_is_named_with_its_path),
         cmocka_unit_test(json_goes_in_and_comes_out),
         cmocka_unit_test(numbers_beyond_64_bits_are_floats),
+        cmocka_unit_test(what_is_no_number_is_shown_and_not_sent),
         cmocka_unit_test(bad_json_is_an_error_with_its_line),
         cmocka_unit_test(a_table_many_times_over_ends_at_the_bound),
         cmocka_unit_test(json_above_the_bound_is_told),
