@@ -8,9 +8,9 @@
 
 #include "script/script_internal.h"
 
-/* More is not looked at, nor what is nested deeper. */
+/* A state of more, or nested deeper, is built anew instead. */
 #define THINGS_MAX 200000
-#define DEPTH_MAX 180 /* of C functions, too: below LUAI_MAXCCALLS */
+#define DEPTH_MAX 180 /* each level is some calls on the C stack */
 
 enum { FIELDS = 1, META = 2 };
 

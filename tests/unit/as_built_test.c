@@ -175,6 +175,39 @@ static void copies_take_no_room_from_the_flows(void **state)
     usher_script_free(script);
 }
 
+/* A state of more things, or of deeper ones, is not put back: it is built
+ * anew. */
+static void what_can_be_put_back_has_two_limits(void **state)
+{
+    static const struct {
+        const char *kept;
+        int is_back;
+    } cases[] = {
+        {"for _ = 1, 170 do kept = { kept } end", 1},
+        {"for _ = 1, 190 do kept = { kept } end", 0},
+        {"for i = 1, 30000 do kept[i] = {} end", 1},
+        {"for i = 1, 201000 do kept[i] = {} end", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct usher_script *script;
+        char text[256];
+
+        snprintf(text, sizeof(text),
+                 "local kept, count = {}, 0\n%s\n"
+                 "return function() count = count + 1\n"
+                 "  return kept and count end",
+                 cases[i].kept);
+        script = script_of(text, 0);
+        usher_script_remember(script);
+        call(script, "1");
+        assert_int_equal(usher_script_restore(script), cases[i].is_back);
+        call(script, cases[i].is_back ? "1" : "2");
+        usher_script_free(script);
+    }
+}
+
 static void nothing_is_put_back_that_was_not_remembered(void **state)
 {
     struct usher_script *script = script_new();
@@ -212,6 +245,7 @@ int main(void)
         cmocka_unit_test(so_is_what_only_c_refers_to),
         cmocka_unit_test(so_are_events_of_a_metatable),
         cmocka_unit_test(copies_take_no_room_from_the_flows),
+        cmocka_unit_test(what_can_be_put_back_has_two_limits),
         cmocka_unit_test(nothing_is_put_back_that_was_not_remembered),
         cmocka_unit_test(without_memory_for_copies_there_are_none),
     };

@@ -135,27 +135,29 @@ static const struct turn_flow asks[] = {
     {"second.lua", "return function() end"},
     END};
 
-static void a_question_waits_for_24_hours(void **state)
+/* QUESTION_HOURS; 24 where it is not set. */
+static void a_question_waits_for_its_hours(void **state)
 {
+    static char one[] = "QUESTION_HOURS=1", most[] = "QUESTION_HOURS=720";
     static const struct {
-        int64_t after_ms;
-        const char *answer;
-    } cases[] = {{24 * HOUR_MS - 60000, "got red"}, {24 * HOUR_MS + 1, "one?"}};
+        char *setting;
+        int64_t hours;
+    } cases[] = {{NULL, 24}, {one, 1}, {most, 720}};
 
     (void)state;
-    for (int on_disk = 0; on_disk < 2; on_disk++) {
-        for (size_t i = 0; i < 2; i++) {
-            struct turn_world *world = turn_world_new(asks, on_disk);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) * 4; i++) {
+        int on_disk = i % 2, is_over = i / 2 % 2;
+        struct turn_world *world =
+            turn_world_with(asks, on_disk, cases[i / 4].setting);
 
-            turn_ask(world, "c", "hi");
-            says(world, "one?");
-            world->time.wall_ms += cases[i].after_ms;
-            if (on_disk)
-                turn_crash(world, NULL);
-            turn_ask(world, "c", "red");
-            says(world, cases[i].answer);
-            turn_world_free(world);
-        }
+        turn_ask(world, "c", "hi");
+        says(world, "one?");
+        world->time.wall_ms += cases[i / 4].hours * HOUR_MS + is_over;
+        if (on_disk)
+            turn_crash(world, NULL);
+        turn_ask(world, "c", "red");
+        says(world, is_over ? "one?" : "got red");
+        turn_world_free(world);
     }
 }
 
@@ -347,7 +349,7 @@ int main(void)
         cmocka_unit_test(a_turns_effects_share_three_and_a_half_seconds),
         cmocka_unit_test(the_holding_reply_comes_at_four_seconds),
         cmocka_unit_test(each_call_is_answered_in_time),
-        cmocka_unit_test(a_question_waits_for_24_hours),
+        cmocka_unit_test(a_question_waits_for_its_hours),
         cmocka_unit_test(eight_flows_may_hand_over_in_one_turn),
         cmocka_unit_test(a_turn_has_ten_thousand_effects),
         cmocka_unit_test(what_nobody_has_heard_is_bounded),

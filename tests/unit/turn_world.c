@@ -103,6 +103,7 @@ static void stage_open(struct turn_world *world)
         .log = world->log,
         .version = world->version,
         .folder = "flows",
+        .settings = world->settings,
         .database = world->database[0] ? world->database : NULL,
         .web = on_web,
         .closed = 1,
@@ -116,6 +117,12 @@ static void stage_open(struct turn_world *world)
 
 struct turn_world *turn_world_new(const struct turn_flow *flows, int on_disk)
 {
+    return turn_world_with(flows, on_disk, NULL);
+}
+
+struct turn_world *turn_world_with(const struct turn_flow *flows, int on_disk,
+                                   char *setting)
+{
     struct turn_world *world = calloc(1, sizeof(*world));
     struct usher_log_options log = {.sink = on_log, .user = world};
 
@@ -124,6 +131,7 @@ struct turn_world *turn_world_new(const struct turn_flow *flows, int on_disk)
     assert_int_equal(usher_log_new(&log, &world->log), USHER_OK);
     world->version = turn_version(flows);
     world->status = 200;
+    world->settings[0] = setting;
     if (on_disk) {
         strcpy(world->folder, "/tmp/usher-turn-XXXXXX");
         assert_non_null(mkdtemp(world->folder));

@@ -18,6 +18,7 @@ struct turn_world {
     struct usher_stage *stage;
     char folder[64]; /* of the database; "": memory: */
     char database[96];
+    char *settings[2]; /* see turn_world_with() */
     /* The web: requests so far, what the next ones get. */
     unsigned asked;
     char last[128];      /* body of the last request */
@@ -42,6 +43,9 @@ struct usher_version *turn_version(const struct turn_flow *flows);
 
 /* on_disk: a SQLite database in a new folder. */
 struct turn_world *turn_world_new(const struct turn_flow *flows, int on_disk);
+/* The same with a setting, "NAME=value" (borrowed), or NULL. */
+struct turn_world *turn_world_with(const struct turn_flow *flows, int on_disk,
+                                   char *setting);
 void turn_world_free(struct turn_world *world);
 
 /* Hands in a message; does not wait. id NULL: without a request id; key NULL:

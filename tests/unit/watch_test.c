@@ -26,7 +26,7 @@ static void it_waits_for_quiet(void **state)
 
     for (int i = 0; i < 5; i++) {
         put(world, "flows/one.lua", "return 2\n");
-        pass(world, USHER_QUIET_MS - 10);
+        pass(world, QUIET_MS - 10);
         assert_int_equal(world->folders, 0);
     }
     expect_changes(world, 1, 0);
@@ -84,7 +84,7 @@ static void but_not_for_ever(void **state)
 
     fputs("return", file);
     fflush(file);
-    pass(world, USHER_WRITING_MS + 2 * USHER_QUIET_MS);
+    pass(world, WRITING_MS + 2 * QUIET_MS);
     assert_int_equal(world->folders, 1);
     fclose(file);
     expect_changes(world, 2, 0);
@@ -174,7 +174,7 @@ static void but_an_env_not_for_ever_nor_once_it_is_replaced(void **state)
     struct world *world = *state;
     FILE *file = half_saved(world);
 
-    pass(world, USHER_WRITING_MS + 2 * USHER_QUIET_MS);
+    pass(world, WRITING_MS + 2 * QUIET_MS);
     assert_int_equal(world->files, 2);
     assert_int_equal(world->writer, USHER_WRITER_AT_WORK);
     fputs("A=1\n", file);
@@ -194,13 +194,13 @@ static void the_end_of_a_slow_writer_is_told(void **state)
 
     fputs("A=1\n", file);
     fflush(file);
-    pass(world, 9 * USHER_LOOK_MS);
+    pass(world, 9 * LOOK_MS);
     assert_int_equal(world->files, 2);
     assert_int_equal(world->writer, USHER_WRITER_AT_WORK);
     fclose(file);
     expect_changes(world, 0, 3);
     assert_int_equal(world->writer, USHER_WRITER_DONE);
-    pass(world, 2 * USHER_LOOK_MS);
+    pass(world, 2 * LOOK_MS);
     assert_int_equal(world->files, 3);
 }
 
@@ -217,10 +217,10 @@ static void an_env_without_a_witness_is_whole_once_it_stands_still(void **state)
     world->unread = 3; /* as where it is too early */
     expect_look(world, 0, 1);
     assert_int_equal(world->writer, USHER_WRITER_UNKNOWN);
-    pass(world, 2 * USHER_LOOK_MS);
+    pass(world, 2 * LOOK_MS);
     assert_int_equal(world->writer, USHER_WRITER_UNKNOWN);
     world->unread = 9;
-    pass(world, USHER_STILL_MS);
+    pass(world, STILL_MS);
     assert_int_equal(world->writer, USHER_WRITER_DONE);
 }
 
@@ -259,7 +259,7 @@ static void what_does_not_change_is_not_told(void **state)
     expect_way(world, 0, 1);
     put(world, ".env", "A=1\n"); /* saved again */
     expect_look(world, 0, 1);
-    pass(world, (USHER_LOOKS_READ - 3) * USHER_LOOK_MS);
+    pass(world, (LOOKS_READ - 3) * LOOK_MS);
     expect_changes(world, 0, 1);
 }
 
@@ -268,7 +268,7 @@ static void now_and_then_the_folder_is_read_whatever_it_looks_like(void **state)
 {
     struct world *world = *state;
 
-    pass(world, USHER_LOOKS_READ * USHER_LOOK_MS);
+    pass(world, LOOKS_READ * LOOK_MS);
     assert_int_equal(world->folders, 1);
 }
 
@@ -279,11 +279,11 @@ static void what_could_not_be_read_is_told_again(void **state)
     world->unread = 3;
     put(world, "flows/one.lua", "return 2\n");
     expect_changes(world, 1, 0);
-    pass(world, 9 * USHER_LOOK_MS);
+    pass(world, 9 * LOOK_MS);
     expect_changes(world, 4, 0);
     world->unread = 1;
     put(world, ".env", "A=1\n");
-    pass(world, 4 * USHER_LOOK_MS);
+    pass(world, 4 * LOOK_MS);
     assert_int_equal(world->files, 2);
 }
 
@@ -294,11 +294,11 @@ static void without_watches_it_says_so_and_gets_well(void **state)
     assert_int_equal(
         usher_problems_count(world->problems, USHER_PROBLEM_NOT_WATCHED), 0);
     watch_inotify = NONE;
-    pass(world, USHER_LOOK_MS);
+    pass(world, LOOK_MS);
     assert_int_equal(
         usher_problems_count(world->problems, USHER_PROBLEM_NOT_WATCHED), 1);
     watch_inotify = WATCHES;
-    pass(world, USHER_LOOK_MS);
+    pass(world, LOOK_MS);
     assert_int_equal(
         usher_problems_count(world->problems, USHER_PROBLEM_NOT_WATCHED), 0);
     put(world, "flows/one.lua", "return 2\n");
@@ -321,7 +321,7 @@ static void a_shortage_of_files_is_no_change(void **state)
     put(world, "flows/two.lua", "return 22\n");
     unlink(path_of(world, ".env"));
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    pass(world, 3 * USHER_LOOK_MS);
+    pass(world, 3 * LOOK_MS);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     world->folders = world->files = 0;
     expect_look(world, 1, 1);
@@ -394,7 +394,7 @@ static void it_does_not_wait_for_quiet_for_ever(void **state)
 {
     struct world *world = *state;
 
-    for (int64_t ms = 0; ms < USHER_WRITING_MS - 40; ms += 40) {
+    for (int64_t ms = 0; ms < WRITING_MS - 40; ms += 40) {
         put(world, "flows/one.lua", "return 2\n");
         pass(world, 40);
         assert_int_equal(world->folders, 0);

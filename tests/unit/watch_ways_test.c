@@ -219,12 +219,12 @@ static void way_try(struct world *world, const struct way *way)
     way->prepare(world);
     watch_on(world, way->folder, way->file);
     way->act(world);
-    pass(world, USHER_LOOK_MS + 2 * USHER_QUIET_MS);
+    pass(world, LOOK_MS + 2 * QUIET_MS);
     if (!world->folders || world->files != 1)
         fail_msg("%s, inotify %d: folder told %d times, file %d", way->name,
                  (int)watch_inotify, world->folders, world->files);
     world->folders = world->files = 0;
-    pass(world, USHER_LOOK_MS + 2 * USHER_QUIET_MS);
+    pass(world, LOOK_MS + 2 * QUIET_MS);
     if (world->folders || world->files)
         fail_msg("%s, inotify %d: told again", way->name, (int)watch_inotify);
     snprintf(command, sizeof(command),

@@ -170,7 +170,7 @@ void watch_on(struct world *world, const char *folder_name,
     assert_int_equal(usher_watcher_new(&options, &world->watcher), USHER_OK);
     /* Told once, since whoever read the folder did so before. */
     world->folders = world->files = 0;
-    pass(world, 2 * USHER_QUIET_MS);
+    pass(world, 2 * QUIET_MS);
     assert_int_equal(world->folders, 1);
     assert_int_equal(world->files, 0);
     world->folders = 0;
@@ -211,20 +211,20 @@ int watch_teardown(void **state)
 
 void expect_changes(struct world *world, int folders, int files)
 {
-    pass(world, USHER_QUIET_MS + 10);
+    pass(world, QUIET_MS + 10);
     assert_int_equal(world->folders, folders);
     assert_int_equal(world->files, files);
 }
 
 void expect_way(struct world *world, int folders, int files)
 {
-    pass(world, USHER_QUIET_MS);
+    pass(world, QUIET_MS);
     expect_changes(world, folders, files);
 }
 
 void expect_look(struct world *world, int folders, int files)
 {
-    pass(world, USHER_LOOK_MS);
+    pass(world, LOOK_MS);
     expect_changes(world, folders, files);
 }
 
