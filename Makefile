@@ -61,7 +61,7 @@ CFLAGS_coverage := -O0 --coverage
 # Noting what runs costs time, of which a turn has a bound (script.c); a bug
 # that lets a test hang is to be found soon (patience.h).
 CFLAGS_mutate  := -O1 -fPIC -finstrument-functions -DUSHER_FAULTS -DSLOWER=10 \
-                  -DPATIENCE_MS=20000
+                  -DCASE_MS_MAX=20000
 # For make fuzz; clang only.
 CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined \
                   -fno-sanitize-recover=undefined
@@ -77,10 +77,12 @@ ALL_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
               $(CFLAGS_$(FLAVOUR)) $(LDFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
 # tests/unit/fail_alloc.h lets the N-th allocation of the library fail, and
-# counts what it has; patience.h bounds each case. gold, of binutils too, links
+# counts what it has; patience.h bounds each case. Where there is gold, it links
 # these many programs in a third of the time.
-UNIT_LDFLAGS = -fuse-ld=gold -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
-               -Wl,--wrap=_cmocka_run_group_tests
+GOLD         := $(if $(shell command -v ld.gold 2>&1),-fuse-ld=gold)
+UNIT_LDFLAGS := $(GOLD) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+                -Wl,--wrap=free,--wrap=strdup,--wrap=strndup \
+                -Wl,--wrap=_cmocka_run_group_tests
 
 .PHONY: build deps run test torture check format syntax clean install uninstall \
         help tests ready FORCE

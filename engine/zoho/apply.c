@@ -224,47 +224,77 @@ static void credential_forget(struct credential *set)
     set->reason[0] = '\0';
 }
 
-static enum usher_status token_replace(struct credential *set,
-                                       const char *token)
-{
-    enum usher_status st = text_replace(&set->access_token, token);
+/* What a set is to have. That of all sets is made before any of them is
+ * touched: where there is no memory nothing changes, and the next reload finds
+ * all that is new. */
+struct prepared {
+    char *configured[PARTS];
+    char *access_token;
+    struct grant *grant; /* borrowed */
+};
 
-    if (st != USHER_OK)
-        return st;
+static enum usher_status set_prepare(struct usher_credentials *credentials,
+                                     const struct wanted *wanted,
+                                     struct prepared *out)
+{
+    enum usher_status st;
+    size_t i;
+
+    st = text_replace(&out->access_token,
+                      wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
+    for (i = 0; i < PARTS && st == USHER_OK; i++)
+        st = text_replace(&out->configured[i], wanted->value[i]);
+    return st == USHER_OK ? grant_for(credentials, wanted, &out->grant) : st;
+}
+
+static void prepared_clear(struct prepared *prepared)
+{
+    size_t i;
+
+    for (i = 0; i < PARTS; i++)
+        secret_free(prepared->configured[i]);
+    secret_free(prepared->access_token);
+}
+
+/* What was there before goes with what was prepared. */
+static void text_swap(char **a, char **b)
+{
+    char *kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+static void token_swap(struct credential *set, char **token)
+{
+    text_swap(&set->access_token, token);
     set->expires_ms = 0;
     set->obtained_ms = 0;
     set->stale = 0;
     credential_forget(set);
-    return USHER_OK;
+}
+
+static void remember_part(struct credential *set, struct prepared *prepared,
+                          enum usher_credential_part part)
+{
+    text_swap(&set->configured[part], &prepared->configured[part]);
 }
 
 /* Always: other sets fall back to the client of default. */
-static enum usher_status remember_client(struct credential *set,
-                                         const struct wanted *wanted)
+static void remember_client(struct credential *set, struct prepared *prepared)
 {
-    static const enum usher_credential_part parts[] = {
-        USHER_CREDENTIAL_CLIENT_ID, USHER_CREDENTIAL_CLIENT_SECRET};
-    enum usher_status st = USHER_OK;
-    size_t i;
-
-    for (i = 0; i < 2 && st == USHER_OK; i++)
-        st = text_replace(&set->configured[parts[i]], wanted->value[parts[i]]);
-    return st;
+    remember_part(set, prepared, USHER_CREDENTIAL_CLIENT_ID);
+    remember_part(set, prepared, USHER_CREDENTIAL_CLIENT_SECRET);
+    set->grant = prepared->grant;
 }
 
-static enum usher_status remember(struct credential *set,
-                                  const struct wanted *wanted)
+static void remember(struct credential *set, const struct wanted *wanted,
+                     struct prepared *prepared)
 {
-    enum usher_status st;
-
-    st = text_replace(&set->configured[USHER_CREDENTIAL_ACCESS_TOKEN],
-                      wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
-    if (st == USHER_OK)
-        st = text_replace(&set->configured[USHER_CREDENTIAL_REFRESH_TOKEN],
-                          wanted->value[USHER_CREDENTIAL_REFRESH_TOKEN]);
+    remember_part(set, prepared, USHER_CREDENTIAL_ACCESS_TOKEN);
+    remember_part(set, prepared, USHER_CREDENTIAL_REFRESH_TOKEN);
     set->present = wanted_present(wanted);
     set->in_env_file = wanted->in_env_file;
-    return st;
 }
 
 /* Whether the kept token still stands: the settings are those it was made
@@ -288,31 +318,31 @@ static int kept_stands(const struct kept_token *kept,
 
 static enum usher_status set_start(struct usher_credentials *credentials,
                                    struct credential *set,
-                                   const struct wanted *wanted)
+                                   const struct wanted *wanted,
+                                   struct prepared *prepared)
 {
     struct kept_token kept;
     enum usher_status st;
 
-    st = remember_client(set, wanted);
-    if (st == USHER_OK)
-        st = remember(set, wanted);
-    if (st == USHER_OK)
-        st = grant_for(credentials, wanted, &set->grant);
-    if (st != USHER_OK || !set->present)
+    remember_client(set, prepared);
+    remember(set, wanted, prepared);
+    if (!set->present)
+        return USHER_OK;
+    st = persist_load(credentials, set, &kept);
+    if (st == USHER_ERR_NOMEM) /* what is kept is not to be written over */
         return st;
-    if (persist_load(credentials, set, &kept) == USHER_OK &&
-        kept_stands(&kept, wanted)) {
-        st = token_replace(set, kept.access_token);
+    if (st == USHER_OK && kept_stands(&kept, wanted)) {
         (void)usher_log_secret(credentials->log, kept.access_token);
+        token_swap(set, &kept.access_token);
         set->expires_ms = kept.expires_ms;
         set->obtained_ms = kept.obtained_ms;
         set->tried = 1;
     } else {
-        st = token_replace(set, wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
+        token_swap(set, &prepared->access_token);
         persist_save(credentials, set);
     }
     secret_free(kept.access_token);
-    return st;
+    return USHER_OK;
 }
 
 /* Nonzero: a person changed the access token. What we wrote, and what stood
@@ -376,35 +406,28 @@ static struct change change_of(const struct usher_credentials *credentials,
     return change;
 }
 
-static enum usher_status set_reload(struct usher_credentials *credentials,
-                                    struct credential *set,
-                                    const struct wanted *wanted,
-                                    const struct change *change)
+static void set_reload(struct usher_credentials *credentials,
+                       struct credential *set, const struct wanted *wanted,
+                       const struct change *change, struct prepared *prepared)
 {
     int was_present = set->present;
-    enum usher_status st;
 
-    st = remember_client(set, wanted);
-    if (st == USHER_OK)
-        st = grant_for(credentials, wanted, &set->grant);
-    if (!change->any || st != USHER_OK)
-        return st;
-    st = remember(set, wanted);
-    if (st != USHER_OK)
-        return st;
+    remember_client(set, prepared);
+    if (!change->any)
+        return;
+    remember(set, wanted, prepared);
     set->diagnosed = 0;
     set->reason[0] = '\0';
     if (change->access || !was_present || !set->present) {
-        st = token_replace(set, wanted->value[USHER_CREDENTIAL_ACCESS_TOKEN]);
+        token_swap(set, &prepared->access_token);
     } else {
         if (change->forget)
             credential_forget(set);
         if (change->grant && set->grant)
             set->stale = 1; /* perhaps it was made for other scopes */
     }
-    if (st == USHER_OK && set->present && (change->access || change->grant))
+    if (set->present && (change->access || change->grant))
         persist_save(credentials, set);
-    return st;
 }
 
 static void log_applied(struct usher_credentials *credentials,
@@ -423,27 +446,27 @@ static void secret_register(void *user, const char *value)
     (void)usher_log_secret(log, value);
 }
 
-static enum usher_status sets_start(struct usher_credentials *credentials,
-                                    const struct wanted *wanted)
+/* A reload: all sets, or none. `changes` are NULL at the start. */
+static enum usher_status sets_apply(struct usher_credentials *credentials,
+                                    const struct wanted *wanted,
+                                    const struct change *changes)
 {
+    struct prepared prepared[USHER_CREDENTIAL_COUNT] = {{{0}, NULL, NULL}};
+    struct credential *set = credentials->set;
     enum usher_status st = USHER_OK;
     size_t i;
 
     for (i = 0; i < USHER_CREDENTIAL_COUNT && st == USHER_OK; i++)
-        st = set_start(credentials, &credentials->set[i], &wanted[i]);
-    return st;
-}
-
-static enum usher_status sets_reload(struct usher_credentials *credentials,
-                                     const struct wanted *wanted,
-                                     const struct change *changes)
-{
-    enum usher_status st = USHER_OK;
-    size_t i;
-
+        st = set_prepare(credentials, &wanted[i], &prepared[i]);
     for (i = 0; i < USHER_CREDENTIAL_COUNT && st == USHER_OK; i++)
-        st = set_reload(credentials, &credentials->set[i], &wanted[i],
-                        &changes[i]);
+        if (changes)
+            set_reload(credentials, &set[i], &wanted[i], &changes[i],
+                       &prepared[i]);
+        else
+            st = set_start(credentials, &set[i], &wanted[i], &prepared[i]);
+    for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
+        prepared_clear(&prepared[i]);
+    grants_sweep(credentials);
     return st;
 }
 
@@ -454,7 +477,6 @@ static void grants_reload(struct usher_credentials *credentials,
     struct grant *grant;
     size_t i;
 
-    grants_sweep(credentials);
     for (i = 0; i < USHER_CREDENTIAL_COUNT; i++)
         if (credentials->set[i].grant && changes[i].grant)
             grant_revive(credentials->set[i].grant);
@@ -494,8 +516,7 @@ enum usher_status credentials_apply(struct usher_credentials *credentials,
     for (i = 0; i < USHER_CREDENTIAL_COUNT && !at_start; i++)
         changes[i] =
             change_of(credentials, &credentials->set[i], &wanted[i], move);
-    st = at_start ? sets_start(credentials, wanted)
-                  : sets_reload(credentials, wanted, changes);
+    st = sets_apply(credentials, wanted, at_start ? NULL : changes);
     if (st != USHER_OK)
         return st;
     grants_reload(credentials, changes, move);

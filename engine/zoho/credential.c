@@ -301,14 +301,17 @@ void usher_credentials_reload(struct usher_credentials *credentials,
                               const struct usher_zoho_settings *settings)
 {
     struct move move = move_of(&credentials->settings, settings);
+    struct usher_zoho_settings before = credentials->settings;
     enum usher_status st;
 
     credentials->settings = *settings;
     st = credentials_apply(credentials, config, 0, &move);
-    if (st != USHER_OK)
+    if (st != USHER_OK) {
+        credentials->settings = before; /* the next one sees the move */
         usher_log_event(credentials->log, USHER_LOG_ERROR, "zoho",
                         "credentials not reloaded", "reason",
                         usher_status_text(st), NULL);
+    }
     usher_config_release(credentials->config);
     credentials->config = usher_config_retain(config);
     persist_env_again(credentials);

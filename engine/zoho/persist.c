@@ -189,7 +189,9 @@ enum usher_status persist_load(struct usher_credentials *credentials,
     out->access_token = text_read(&reader);
     out->expires_ms = (int64_t)usher_reader_varint(&reader);
     out->obtained_ms = (int64_t)usher_reader_varint(&reader);
-    if (reader.failed || !out->access_token) {
+    if (!reader.failed && !out->access_token) {
+        st = USHER_ERR_NOMEM;
+    } else if (reader.failed) {
         secret_free(out->access_token);
         out->access_token = NULL;
         st = USHER_ERR_PARSE;

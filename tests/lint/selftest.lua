@@ -112,6 +112,7 @@ local CASES = {
       { with(BUGGY, "tests/mutate/core.txt", BUG:gsub("a%.c", "b.c")), "there is no engine" },
       { with(BUGGY, "tests/mutate/core.txt", BUG .. BUG), "is the same as" },
       { with(BUGGY, "tests/mutate/core.txt", "engine/core/a.c: 1\n"), "core.txt:1: is not" },
+      { with(BUGGY, "tests/mutate/core.txt", BUG:gsub("a%.c", "a.h")), "a.h is no .c or .lua" },
       { with(BUGGY, "tests/mutate/net.txt", BUG), "belongs into core.txt" },
       { BUGGY, "nothing to look at" },
     },

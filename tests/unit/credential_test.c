@@ -359,6 +359,75 @@ static void settings_that_find_no_memory_come_with_the_next_reload(void **state)
     assert_true(told > 0);
 }
 
+/* Nor is another organisation forgotten with it: what was heard of a token
+ * beside the old one counts no more. */
+static void a_move_that_finds_no_memory_is_seen_by_the_next_reload(void **state)
+{
+    unsigned long n;
+    int failed = 1;
+
+    for (n = 1; failed; n++) {
+        struct usher_zoho_settings moved;
+        struct usher_config *config;
+        struct zoho_world *world;
+        uint64_t before;
+
+        zoho_drop(state);
+        zoho_make(state);
+        world = *state;
+        world_start(world);
+        config = world_config(world);
+        moved = world->settings;
+        snprintf(moved.org_id, sizeof(moved.org_id), "77");
+        before = world_token(world, 0)->generation;
+        fail_alloc_at(n);
+        usher_credentials_reload(world->credentials, config, &moved);
+        failed = fail_alloc_off();
+        usher_credentials_reload(world->credentials, config, &moved);
+        assert_true(world_token(world, 0)->generation > before);
+        usher_config_release(config);
+    }
+    assert_true(n > 5);
+}
+
+static void a_start_without_memory_loses_no_kept_token(void **state)
+{
+    unsigned long n;
+    int failed = 1;
+
+    for (n = 1; failed; n++) {
+        struct usher_credentials_options options = {0};
+        struct usher_credentials *credentials;
+        struct usher_config *config;
+        struct zoho_world *world;
+        enum usher_status st;
+
+        zoho_drop(state);
+        zoho_make(state);
+        world = *state;
+        world_start(world);
+        world_stop(world);
+        assert_int_equal(world->refreshes, 1);
+        config = world_config(world);
+        options.loop = world->loop;
+        options.client = world->client;
+        options.store = world->store;
+        options.clock = &world->time.clock;
+        options.settings = &world->settings;
+        fail_alloc_at(n);
+        st = usher_credentials_new(&options, config, &credentials);
+        failed = fail_alloc_off();
+        assert_int_equal(st == USHER_OK, credentials != NULL);
+        usher_credentials_free(credentials);
+        usher_config_release(config);
+        world_start(world);
+        assert_int_equal(world->refreshes, 1);
+        assert_string_equal(world_token(world, 0)->header,
+                            "Zoho-oauthtoken 1000.t1.x");
+    }
+    assert_true(n > 5);
+}
+
 static void lifetimes_come_in_several_forms(void **state)
 {
     static const struct {
@@ -415,6 +484,8 @@ int main(void)
         WITH_WORLD(a_question_is_gone_with_its_answer),
         WITH_WORLD(memory_that_runs_out_leaves_nothing_behind),
         WITH_WORLD(settings_that_find_no_memory_come_with_the_next_reload),
+        WITH_WORLD(a_move_that_finds_no_memory_is_seen_by_the_next_reload),
+        WITH_WORLD(a_start_without_memory_loses_no_kept_token),
         WITH_WORLD(lifetimes_come_in_several_forms),
     };
 

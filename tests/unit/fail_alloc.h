@@ -1,8 +1,8 @@
 /* tests/unit/fail_alloc.h - lets the N-th allocation of libusher.a fail.
  *
- * The test programs are linked with --wrap for malloc, calloc and realloc;
- * what other libraries allocate for themselves is not touched. One thread at
- * a time. */
+ * The test programs are linked with --wrap for malloc, calloc, realloc, strdup
+ * and strndup; what other libraries allocate, for themselves or for us
+ * (asprintf(), realpath()), neither fails nor counts. One thread at a time. */
 #ifndef USHER_TESTS_FAIL_ALLOC_H
 #define USHER_TESTS_FAIL_ALLOC_H
 
@@ -17,11 +17,11 @@ void fail_alloc_at(unsigned long nth);
  * goes through them all. */
 int fail_alloc_off(void);
 
-/* Counts anew from here; then, the most bytes that the library had at a time,
- * above what it had here. */
+/* Counts anew from here; then, the most bytes that the library had at a time of
+ * what it took since. What it frees of before makes that no less. */
 void fail_alloc_count(void);
 size_t fail_alloc_most(void);
-/* What it has now, above what it had there; 0 where that is less. */
+/* What it took since and has still. */
 size_t fail_alloc_held(void);
 
 /* From now on blocks that the library frees are looked through for this text;

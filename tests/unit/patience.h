@@ -1,6 +1,7 @@
 /* tests/unit/patience.h - no test hangs: a case that is not done after some
- * time ends the program and is named. What waits for something says for what,
- * whatever it stands in: a loop, read(), pthread_join().
+ * time, all that it waits for together, ends the program and is named. What
+ * waits for something says for what, whatever it stands in: a loop, read(),
+ * pthread_join().
  *
  *   WAIT_FOR("the store's answer", answer.given, usher_loop_step(loop, -1));
  *

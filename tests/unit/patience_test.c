@@ -54,13 +54,29 @@ static void outer_after_inner(void)
 {
     volatile int come = 0;
 
-    patience_set_ms(AMPLE_MS);
     patience("the outer one", "there.c", 8);
+    patience_set_ms(AMPLE_MS);
     patience("the inner one", "there.c", 9);
-    patience_set_ms(20);
     patience_over();
     while (!come)
         ;
+}
+
+/* What comes each time gives the outer one no more time. */
+static void again_and_again(void)
+{
+    volatile int come = 0;
+
+    patience("the outer one", "there.c", 10);
+    while (!come)
+        WAIT_FOR("the quick one", 1, (void)0);
+}
+
+static void inside_another(void)
+{
+    patience("the outer one", "there.c", 11);
+    patience_set_ms(AMPLE_MS);
+    in_a_call();
 }
 
 /* What a program that waits in vain says; it must end by itself. */
@@ -104,13 +120,25 @@ static void who_waits_in_vain_ends_and_says_for_what(void **state)
     says(in_a_loop, "waited 20 ms in vain for the one in the loop");
     says(in_a_call, "there.c:7: waited 20 ms in vain for a byte of nobody");
     says(behind_another, "for a byte of nobody");
-    says(outer_after_inner, "there.c:8: waited 60000 ms in vain for the outer");
+    says(outer_after_inner, "there.c:8: waited 20 ms in vain for the outer");
+    says(again_and_again, "there.c:10: waited 20 ms in vain for the outer");
+    says(inside_another, "there.c:11: waited 20 ms in vain for the outer");
+    says(inside_another, "  there.c:7: it waited for a byte of nobody\n");
 }
 
 static void never_done(void **state)
 {
     (void)state;
     in_a_call_of_its_own();
+}
+
+static void waits_again_and_again(void **state)
+{
+    volatile int come = 0;
+
+    (void)state;
+    while (!come)
+        WAIT_FOR("the quick one", 1, (void)0);
 }
 
 static void a_whole_program(void)
@@ -120,10 +148,18 @@ static void a_whole_program(void)
     (void)cmocka_run_group_tests(tests, NULL, NULL);
 }
 
+static void a_program_that_waits_again(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(waits_again_and_again)};
+
+    (void)cmocka_run_group_tests(tests, NULL, NULL);
+}
+
 static void a_case_that_is_never_done_is_named(void **state)
 {
     (void)state;
     says(a_whole_program, "never_done: waited 20 ms in vain for its end");
+    says(a_program_that_waits_again, "_again: waited 20 ms in vain for its");
 }
 
 int main(void)

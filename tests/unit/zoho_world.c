@@ -313,7 +313,7 @@ const char *world_env_text(struct zoho_world *world)
     return text;
 }
 
-static struct usher_config *world_config(struct zoho_world *world)
+struct usher_config *world_config(struct zoho_world *world)
 {
     char *environment[WORLD_ENV_MAX + 1] = {NULL};
     struct usher_config_source source = {0};

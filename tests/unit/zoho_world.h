@@ -76,6 +76,7 @@ void zoho_world_free(struct zoho_world *world);
 
 void world_set(struct zoho_world *world, const char *line); /* NAME=value */
 void world_env_file(struct zoho_world *world, const char *text);
+struct usher_config *world_config(struct zoho_world *world); /* release it */
 const char *world_env_text(struct zoho_world *world);
 
 /* Makes credentials and client from the settings. stop and start again is a

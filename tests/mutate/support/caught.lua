@@ -17,7 +17,8 @@ function caught.read()
   return suites
 end
 
--- What this run found of bug `number`: what ("caught", "survived", "broken"), by whom, the case.
+-- What this run found of bug `number`: what ("caught", "survived", "unreached", "broken"), by whom,
+-- the case.
 function caught.result(number)
   local file = io.open("build/mutate/results/" .. number)
   local line = file and file:read "l"

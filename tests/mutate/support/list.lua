@@ -1,8 +1,9 @@
 -- tests/mutate/support/list.lua - reads the lists of small bugs, tests/mutate/ROOM.txt.
 --
 -- A line each:   engine/net/webhook.c: `old text` => `new text`: why it is a real bug
--- The old text stands once in the file, where a blank is any run of blanks and line ends. A line
--- that ends with "[equivalent: why]" tells a change that nobody can notice. "#" begins a comment.
+-- The old text stands once in the file, a .c or .lua, where a blank is any run of blanks and line
+-- ends. A line that ends with "[equivalent: why]" tells a change that nobody can notice. "#" begins
+-- a comment.
 local list = {}
 
 local ROOMS = "core net store zoho bind script conversation engine lua simulator cli flows"
@@ -23,13 +24,15 @@ end
 local function parse(line)
   local file, old, new, why = line:match "^(%S+): `([^`]+)` => `([^`]*)`: (%S.*)$"
   if not file then return nil, "is not FILE: `old` => `new`: why" end
+  if not file:find "%.c$" and not file:find "%.lua$" then
+    return nil, file .. " is no .c or .lua: put the bug where what stands there is used"
+  end
   return { file = file, old = old, new = new, why = why,
     equivalent = why:match "%[equivalent: ([^%]]+)%]$", room = list.room(file) }
 end
 
 -- All bugs of the lists in `folder`, in order; a line that cannot be read is one with `wrong`.
--- They are bugs of one room where it is named.
-function list.read(folder, room)
+function list.read(folder)
   local bugs = {}
   for name in ROOMS:gmatch "%S+" do
     local path = folder .. "/" .. name .. ".txt"
@@ -44,12 +47,17 @@ function list.read(folder, room)
         if not bug.wrong and list.room(bug.file) ~= name then
           bug.wrong = "belongs into " .. list.room(bug.file) .. ".txt"
         end
-        if not room or room == name then bugs[#bugs + 1] = bug end
+        bugs[#bugs + 1] = bug
       end
     end
     if file then file:close() end
   end
   return bugs
+end
+
+-- Whether a bug is of this room or file; "" is all of them.
+function list.is_of(bug, wanted)
+  return wanted == "" or bug.room == wanted or bug.file == wanted
 end
 
 -- What tells a bug from the others, wherever its line stands: its file and a number for its texts.

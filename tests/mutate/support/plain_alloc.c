@@ -3,11 +3,14 @@
  * libusher.so is linked with --wrap as the unit tests are; a program without
  * tests/unit/fail_alloc.c has these. */
 #include <stdlib.h>
+#include <string.h>
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void __wrap_free(void *old);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t most);
 
 void *__wrap_malloc(size_t size)
 {
@@ -27,4 +30,14 @@ void *__wrap_realloc(void *old, size_t size)
 void __wrap_free(void *old)
 {
     free(old);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t most)
+{
+    return strndup(text, most);
 }

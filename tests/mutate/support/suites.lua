@@ -53,9 +53,29 @@ end
 
 local function fact_path(suite) return "build/mutate/facts/" .. suite.name:gsub("/", ".") end
 
--- Whether its own file changed since then: it may reach more, or pass no longer.
+-- The files in tests/unit that a unit test is made of: its own, and headers with what they declare.
+local function files_of_unit(path, files)
+  local file = not files[path] and io.open(path)
+  if not file then return files end
+  files[path] = true
+  for line in file:lines() do
+    local name = line:match '^#include "([%w_]+)%.h"'
+    for _, ending in ipairs { ".h", ".c" } do
+      if name then files_of_unit("tests/unit/" .. name .. ending, files) end
+    end
+  end
+  file:close()
+  return files
+end
+
+-- Whether its own files changed since then: it may reach more, or pass no longer.
 function suites.facts_are_old(suite)
-  return os.execute(("[ %s -nt %s ]"):format(suite.source, fact_path(suite))) == true
+  local files = { [suite.source] = true }
+  if suite.level == "unit" then files = files_of_unit(suite.source, {}) end
+  for path in pairs(files) do
+    if os.execute(("[ %s -nt %s ]"):format(path, fact_path(suite))) then return true end
+  end
+  return false
 end
 
 -- Reads what is known of a suite into it: ms, passes, reaches (a set). False if nothing is.
