@@ -14,6 +14,7 @@
 #include "conversation/internal.h"
 #include "conversation/reload_internal.h"
 #include "engine_world.h"
+#include "net/server_private.h"
 #include "patience.h"
 
 #define MEMORY "DATABASE_URL=memory:\n"
@@ -142,6 +143,58 @@ static void a_file_that_others_can_read_is_told_until_mended(void **state)
         engine_look(&world);
         assert_false(engine_has_problem(&world, "env_readable"));
     }
+    engine_close(&world);
+}
+
+/* ---- what is a number ---- */
+
+/* Set within these two moments, to so much later. */
+static void assert_later(int64_t due_ms, int64_t ms, int64_t before_ms)
+{
+    int64_t now = usher_clock_steady_ms(usher_clock_system());
+
+    assert_in_range(due_ms, before_ms + ms, now + ms);
+}
+
+static void it_looks_twice_a_second_and_ends_after_two(void **state)
+{
+    const struct usher_clock *clock = usher_clock_system();
+    struct engine_world world;
+    int64_t before;
+
+    (void)state;
+    engine_open(&world, "");
+    before = usher_clock_steady_ms(clock);
+    engine_look(&world);
+    assert_true(world.usher->health_timer.armed);
+    assert_later(world.usher->health_timer.due_ms, 500, before);
+    before = usher_clock_steady_ms(clock);
+    usher_loop_step(world.usher->loop, 0); /* its time is that of its step */
+    control_drain(world.usher);
+    assert_later(world.usher->drain_until_ms, 2000, before);
+    engine_close(&world);
+}
+
+/* OPERATING.md, "Limits of the door"; and of the commands' own door. What the
+ * server does with them has its tests in server_bound_test.c and
+ * server_clients_test.c. */
+static void the_doors_have_the_limits_that_are_promised(void **state)
+{
+    struct engine_world world;
+    const struct usher_server *door, *admin;
+
+    (void)state;
+    engine_open(&world, "DATABASE_URL=sqlite:usher.db\n");
+    for (size_t i = 0; i < ENGINE_WORKERS; i++) {
+        door = world.usher->shared.workers[i]->server;
+        assert_int_equal(door->max_body, 1024 * 1024);
+        assert_int_equal(door->idle_ms, 75 * 1000);
+    }
+    admin = world.usher->admin;
+    assert_non_null(admin);
+    assert_int_equal(admin->max_body, 64 * 1024);
+    assert_int_equal(admin->max_clients, 64);
+    assert_int_equal(admin->idle_ms, 30 * 1000);
     engine_close(&world);
 }
 
@@ -360,6 +413,8 @@ int main(void)
         cmocka_unit_test(a_failure_of_an_hour_ago_is_no_news),
         cmocka_unit_test(what_can_be_read_again_is_told_no_more),
         cmocka_unit_test(a_file_that_others_can_read_is_told_until_mended),
+        cmocka_unit_test(it_looks_twice_a_second_and_ends_after_two),
+        cmocka_unit_test(the_doors_have_the_limits_that_are_promised),
         cmocka_unit_test(a_worker_that_is_stuck_for_a_second_is_logged_once),
         cmocka_unit_test(every_worker_is_woken),
         cmocka_unit_test(a_new_token_wakes_every_worker),

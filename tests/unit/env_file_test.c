@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -184,10 +185,27 @@ static void a_file_is_read_or_the_reason_is_told(void **state)
     assert_int_equal(usher_env_file_read(f->folder, 0, &f->file, &f->problems),
                      USHER_ERR_IO);
     assert_non_null(strstr(f->problems.items[0].text, "it is a folder"));
-    assert_int_equal(truncate(f->path, USHER_ENV_FILE_MAX_BYTES + 1), 0);
+}
+
+static void a_file_may_have_1_mib(void **state)
+{
+    enum { MIB = 1024 * 1024 };
+    struct fixture *f = *state;
+    char *text = malloc(MIB + 2);
+
+    assert_non_null(text);
+    memset(text, '#', MIB + 1); /* a comment */
+    text[MIB] = text[MIB + 1] = '\0';
+    env_write(f->path, text);
+    assert_int_equal(usher_env_file_read(f->path, 0, &f->file, &f->problems),
+                     USHER_OK);
+    usher_env_file_free(f->file);
+    text[MIB] = '#';
+    env_write(f->path, text);
     assert_int_equal(usher_env_file_read(f->path, 0, &f->file, &f->problems),
                      USHER_ERR_LIMIT);
     assert_null(f->file);
+    free(text);
 }
 
 static void refused_as(struct fixture *f, const char *path, int waits,
@@ -265,6 +283,7 @@ int main(void)
         CASE(a_key_broken_over_lines_is_told_with_its_name),
         CASE(what_is_no_text_is_refused),
         CASE(a_file_is_read_or_the_reason_is_told),
+        CASE(a_file_may_have_1_mib),
         CASE(nothing_else_is_waited_for),
         CASE(a_pipe_of_the_shell_is_read_where_it_may_wait),
         CASE(without_memory_nothing_is_read),

@@ -1,6 +1,7 @@
 /* tests/unit/service_test.c - the simulator as a service; threaded. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -71,14 +72,15 @@ static void on_answer(void *user, const struct usher_client_answer *answer)
              answer->body);
 }
 
+static const struct usher_header token = {
+    "Authorization", "Zoho-oauthtoken 1000.simulated-access"};
+static const struct usher_header org_id = {"orgId", "700054321"};
+
 static void call(struct world *world, const char *method, const char *path,
                  const char *type, const char *body, int64_t timeout_ms)
 {
     char url[256];
-    struct usher_header headers[] = {{"Content-Type", type},
-                                     {"Authorization",
-                                      "Zoho-oauthtoken 1000.simulated-access"},
-                                     {"orgId", "700054321"}};
+    struct usher_header headers[] = {{"Content-Type", type}, token, org_id};
     struct usher_client_request request = {.method = method,
                                            .url = url,
                                            .headers = headers,
@@ -151,6 +153,71 @@ static void faults_delay_drop_and_hang(void **state)
     assert_int_equal(world->status, 200);
 }
 
+/* The machine's clock, and what has gone by since for the service alone. */
+static _Atomic int64_t ahead_ms;
+
+static int64_t ahead_steady_ms(void *user)
+{
+    (void)user;
+    return usher_clock_steady_ms(usher_clock_system()) + atomic_load(&ahead_ms);
+}
+
+static int ahead_setup(void **state)
+{
+    static struct usher_clock ahead;
+    struct usher_service_options options = {.clock = &ahead};
+    struct usher_error error = {""};
+    struct world *world;
+
+    setup(state);
+    world = *state;
+    usher_service_stop(world->service);
+    ahead = *usher_clock_system();
+    ahead.steady_ms = ahead_steady_ms;
+    atomic_store(&ahead_ms, 0);
+    if (usher_service_start(&options, &world->service, &error) != USHER_OK)
+        fail_msg("%s", error.text);
+    return 0;
+}
+
+static void after_two_minutes_what_hangs_is_dropped(void **state)
+{
+    struct world *world = *state;
+    struct world hung = *world;
+    struct usher_client_options client = {0};
+    char url[64];
+    struct usher_header headers[] = {token, org_id};
+    struct usher_client_request request = {.method = "GET",
+                                           .url = url,
+                                           .headers = headers,
+                                           .header_count = 2,
+                                           .timeout_ms = 600 * 1000};
+
+    control(world, "/_fault",
+            "{\"operation\":\"desk.*\",\"kind\":\"timeout\",\"times\":1}");
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/api/v1/departments",
+             usher_service_port(world->service));
+    /* A connection of its own: on one that was used libcurl asks again. */
+    usher_client_free(world->client);
+    assert_int_equal(usher_client_new(world->loop, &client, &world->client),
+                     USHER_OK);
+    hung.answers = 0;
+    assert_int_equal(usher_client_send(world->client, &request, on_answer,
+                                       &hung, NULL),
+                     USHER_OK);
+    call(world, "GET", "/", "", NULL, 0);
+    /* Another call wakes the service, which sees what time it is. */
+    atomic_store(&ahead_ms, 100 * 1000);
+    call(world, "GET", "/", "", NULL, 0);
+    call(world, "GET", "/", "", NULL, 0);
+    assert_int_equal(hung.answers, 0);
+    atomic_store(&ahead_ms, 121 * 1000);
+    call(world, "GET", "/", "", NULL, 0);
+    WAIT_FOR("the end of what hangs", hung.answers,
+             usher_loop_step(world->loop, 100));
+    assert_int_equal(hung.result, USHER_NET_BROKEN);
+}
+
 static void note(void *user, const char *name, const char *value)
 {
     char *out = user;
@@ -212,6 +279,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(contacts_and_tokens_are_those_of_the_simulator),
         CASE(faults_delay_drop_and_hang),
+        cmocka_unit_test_setup_teardown(after_two_minutes_what_hangs_is_dropped,
+                                        ahead_setup, teardown),
         CASE(its_settings_can_be_asked_for),
         CASE(a_port_that_is_taken_is_told),
         cmocka_unit_test(without_memory_it_does_not_start),
