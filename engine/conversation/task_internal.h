@@ -136,6 +136,8 @@ void tasks_next(struct usher_tasks *tasks);
 void task_idle_set(struct task *task, int idle);
 /* A try failed: whether what was missing may have come while it was at work. */
 int task_may_be_mended(const struct task *task);
+/* It is done: what its conversation's other tasks missed may be there now. */
+void task_done_wake(const struct task *done);
 /* A try failed: the next guess has to wait longer. */
 void task_guess_failed(struct task *task);
 /* On all workers, see usher_tasks_guess(). */

@@ -315,6 +315,7 @@ static void done_tell(struct task *task)
     usher_log_event(worker->shared->log, USHER_LOG_INFO, "task", "done", "task",
                     task->name, "id", task->id, NULL);
     task_tell(task, &task->result);
+    task_done_wake(task);
     tasks_guess_all(worker->shared, task->name);
 }
 

@@ -42,6 +42,21 @@ void usher_tasks_wake(struct usher_tasks *tasks)
     }
 }
 
+void task_done_wake(const struct task *done)
+{
+    for (struct task *task = done->tasks->list; task; task = task->next) {
+        if (task == done || task->told || !done->conversation_len ||
+            task->conversation_len != done->conversation_len ||
+            memcmp(task->conversation, done->conversation,
+                   done->conversation_len) != 0)
+            continue;
+        if (task->idle)
+            fact_wake(task);
+        else if (task->running) /* has perhaps looked already */
+            task->wakes = task->tasks->wakes - 1;
+    }
+}
+
 /* Want of a token is told as that, or as what Accounts said. */
 static int is_of_token(const struct task *task)
 {
