@@ -319,47 +319,6 @@ static void settings_that_were_told_are_used(void **state)
     turn_world_free(world);
 }
 
-/* "job" is put off for ten minutes by who does it; "change" has nothing to
- * change until then, and tries more and more seldom. */
-static const struct turn_flow two[] = {
-    {"init.lua",
-     "return { apology = 'sorry', tasks = { 'job', 'change', 'other' },\n"
-     "flows = { { 'first', fallback = true } } }"},
-    {"first.lua", "return function(chat)\n"
-                  "  for name in chat.message.text:gmatch '%a+' do\n"
-                  "    chat:task(name)\n  end\n"
-                  "  chat:say 'noted'\nend"},
-    {"job.lua", "return function()\n"
-                "  if http.get('http://out/x').status == 200 then\n"
-                "    return true\n  end\n"
-                "  return nil, { kind = 'rate_limited', retry_after = 600 }\n"
-                "end"},
-    {"change.lua", "return function()\n"
-                   "  if http.get('http://out/y').status == 200 then\n"
-                   "    return true\n  end\n"
-                   "  return nil, { message = 'not there yet' }\nend"},
-    {"other.lua", "return require 'change'"},
-    END};
-
-/* Not those of other conversations, whatever they wait for. */
-static void what_is_done_lets_others_of_its_conversation_go_on(void **state)
-{
-    struct turn_world *world = turn_world_new(two, 0);
-
-    (void)state;
-    world->status = 503;
-    turn_ask(world, "c", "job change");
-    turn_ask(world, "d", "other");
-    turn_wait(world, 599000);
-    assert_int_equal(worker_of(world)->tasks->open, 3);
-    world->status = 200;
-    world->asked = 0;
-    turn_wait(world, 2000);
-    assert_int_equal(world->asked, 2);
-    assert_int_equal(worker_of(world)->tasks->open, 1);
-    turn_world_free(world);
-}
-
 /* ---- guesses ---- */
 
 static void one_that_is_done_lets_others_of_its_name_go_on(void **state)
@@ -589,7 +548,6 @@ int main(void)
         cmocka_unit_test(what_wakes_comes_behind_the_settings),
         cmocka_unit_test(settings_that_were_told_are_used),
         cmocka_unit_test(a_pause_with_a_time_is_woken),
-        cmocka_unit_test(what_is_done_lets_others_of_its_conversation_go_on),
         cmocka_unit_test(one_that_is_done_lets_others_of_its_name_go_on),
         cmocka_unit_test(also_where_that_was_done_too_early),
         cmocka_unit_test(more_and_more_seldom_where_that_is_wrong),
