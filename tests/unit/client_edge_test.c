@@ -17,6 +17,7 @@
 #include "client_world.h"
 #include "fail_alloc.h"
 #include "net/loop_private.h"
+#include "own_folder.h"
 #include "patience.h"
 
 #define OK_REPLY "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -490,10 +491,10 @@ static void all_requests_go_to_the_unix_socket(void **state)
     struct usher_server_options at = {.max_body = 10, .max_clients = 10};
     struct usher_client_request request = {.method = "GET",
                                            .url = "http://far.invalid/a/b"};
-    char dir[] = "/tmp/usher-client-XXXXXX", path[64];
+    char dir[OWN_FOLDER_SIZE], path[96];
     struct usher_server *server;
 
-    assert_non_null(mkdtemp(dir));
+    own_folder(dir);
     snprintf(path, sizeof(path), "%s/s", dir);
     assert_int_equal(usher_server_listen_unix(path, &at.listen_fd, NULL),
                      USHER_OK);

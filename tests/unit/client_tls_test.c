@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include "client_world.h"
+#include "own_folder.h"
 
 struct tls {
-    char dir[32];
-    char key[48], certificate[48];
+    char dir[OWN_FOLDER_SIZE];
+    char key[80], certificate[80];
     pid_t server;
     unsigned port;
 };
@@ -91,9 +92,7 @@ static int start_server(void)
 static int group_make(void **state)
 {
     (void)state;
-    strcpy(tls.dir, "/tmp/usher-tls-XXXXXX");
-    if (mkdtemp(tls.dir) == NULL)
-        return -1;
+    own_folder(tls.dir);
     snprintf(tls.key, sizeof(tls.key), "%s/key", tls.dir);
     snprintf(tls.certificate, sizeof(tls.certificate), "%s/cert", tls.dir);
     if (system("command -v openssl >/dev/null") != 0)

@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 #include "core/config.h"
+#include "own_folder.h"
 
 struct fixture {
-    char folder[64];
+    char folder[OWN_FOLDER_SIZE];
     char path[96];
     struct usher_error_list problems;
     struct usher_config *config;

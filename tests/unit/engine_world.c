@@ -141,8 +141,7 @@ void engine_open(struct engine_world *world, const char *env)
     char path[96];
 
     memset(world, 0, sizeof(*world));
-    snprintf(world->folder, sizeof(world->folder), "/tmp/usher-engine-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    own_folder(world->folder);
     snprintf(path, sizeof(path), "%s/flows", world->folder);
     assert_int_equal(mkdir(path, 0700), 0);
     engine_save(world, "flows/init.lua", ENGINE_INIT);

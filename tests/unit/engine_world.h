@@ -5,6 +5,7 @@
 #define USHER_TESTS_ENGINE_WORLD_H
 
 #include "engine.h"
+#include "own_folder.h"
 
 #define ENGINE_WORKERS 2
 #define ENGINE_INIT                                           \
@@ -12,7 +13,7 @@
     "  tasks = { 'job' }, flows = { { 'first', fallback = true } } }\n"
 
 struct engine_world {
-    char folder[64];
+    char folder[OWN_FOLDER_SIZE];
     struct usher *usher;
     struct usher_clock ahead; /* see engine_ahead() */
     int64_t ahead_ms;

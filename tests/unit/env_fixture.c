@@ -18,9 +18,7 @@ int env_setup(void **state)
 
     if (!f)
         return -1;
-    strcpy(f->folder, "/tmp/usher-env-XXXXXX");
-    if (!mkdtemp(f->folder))
-        return -1;
+    own_folder(f->folder);
     (void)snprintf(f->path, sizeof(f->path), "%s/.env", f->folder);
     *state = f;
     return 0;

@@ -4,9 +4,10 @@
 #define USHER_TESTS_ENV_FIXTURE_H
 
 #include "core/env_file.h"
+#include "own_folder.h"
 
 struct fixture {
-    char folder[64];
+    char folder[OWN_FOLDER_SIZE];
     char path[96]; /* of the `.env`; there is none at first */
     struct usher_error_list problems;
     struct usher_env_file *file;

@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "own_folder.h"
 #include "server_world.h"
 
 /* Listening */
@@ -133,12 +134,12 @@ static void a_host_may_be_left_out(void **state)
 /* A socket's name has 107 bytes at most. */
 static void a_unix_sockets_path_has_its_bound(void **state)
 {
-    char dir[] = "/tmp/usher-server-XXXXXX", path[128];
+    char dir[OWN_FOLDER_SIZE], path[128];
     struct usher_error error;
     int fd;
 
     (void)state;
-    assert_non_null(mkdtemp(dir));
+    own_folder(dir);
     for (int len = 107; len <= 108; len++) {
         snprintf(path, sizeof(path), "%s/%0*d", dir, len - (int)strlen(dir) - 1,
                  1);
@@ -192,12 +193,12 @@ static int dial_unix(const char *path)
 static void a_unix_socket_is_private_and_serves(void **state)
 {
     struct serve *world = *state;
-    char dir[] = "/tmp/usher-server-XXXXXX", path[64];
+    char dir[OWN_FOLDER_SIZE], path[96];
     struct usher_server *admin;
     struct stat info;
     int fd, ended;
 
-    assert_non_null(mkdtemp(dir));
+    own_folder(dir);
     snprintf(path, sizeof(path), "%s/admin.sock", dir);
     assert_int_equal(usher_server_listen_unix(path, &fd, NULL), USHER_OK);
     close(fd); /* leaves its file, as a crash does */
@@ -216,13 +217,13 @@ static void a_unix_socket_is_private_and_serves(void **state)
 
 static void a_unix_socket_is_given_to_a_group(void **state)
 {
-    char dir[] = "/tmp/usher-server-XXXXXX", path[64];
+    char dir[OWN_FOLDER_SIZE], path[96];
     struct usher_error error;
     struct stat info;
     int fd;
 
     (void)state;
-    assert_non_null(mkdtemp(dir));
+    own_folder(dir);
     snprintf(path, sizeof(path), "%s/admin.sock", dir);
     assert_int_equal(usher_server_listen_unix(path, &fd, NULL), USHER_OK);
     assert_int_equal(usher_server_unix_group(path, getegid(), &error),
@@ -244,13 +245,13 @@ static void a_unix_socket_is_given_to_a_group(void **state)
  */
 static void what_lies_there_instead_of_the_socket_is_left_alone(void **state)
 {
-    char dir[] = "/tmp/usher-server-XXXXXX", path[64], secret[64];
+    char dir[OWN_FOLDER_SIZE], path[96], secret[96];
     struct usher_error error;
     struct stat info;
     int fd;
 
     (void)state;
-    assert_non_null(mkdtemp(dir));
+    own_folder(dir);
     snprintf(path, sizeof(path), "%s/admin.sock", dir);
     snprintf(secret, sizeof(secret), "%s/.env", dir);
     fd = open(secret, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -272,12 +273,12 @@ static void what_lies_there_instead_of_the_socket_is_left_alone(void **state)
 
 static void a_socket_where_somebody_listens_is_left_alone(void **state)
 {
-    char dir[] = "/tmp/usher-server-XXXXXX", path[64];
+    char dir[OWN_FOLDER_SIZE], path[96];
     struct usher_error error;
     int fd, other;
 
     (void)state;
-    assert_non_null(mkdtemp(dir));
+    own_folder(dir);
     snprintf(path, sizeof(path), "%s/admin.sock", dir);
     assert_int_equal(usher_server_listen_unix(path, &fd, NULL), USHER_OK);
     assert_int_equal(usher_server_listen_unix(path, &other, &error),
@@ -291,17 +292,21 @@ static void a_socket_where_somebody_listens_is_left_alone(void **state)
 
 static void a_file_is_never_replaced_by_a_socket(void **state)
 {
-    char path[] = "/tmp/usher-server-XXXXXX";
+    char dir[OWN_FOLDER_SIZE], path[80];
     struct usher_error error;
-    int file = mkstemp(path), fd;
+    int file, fd;
 
     (void)state;
+    own_folder(dir);
+    snprintf(path, sizeof(path), "%s/file", dir);
+    file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     assert_true(file >= 0);
     close(file);
     assert_int_equal(usher_server_listen_unix(path, &fd, &error),
                      USHER_ERR_EXISTS);
     assert_int_equal(access(path, F_OK), 0);
     unlink(path);
+    rmdir(dir);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, serve_make, serve_drop)

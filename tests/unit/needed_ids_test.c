@@ -13,6 +13,7 @@
 
 #include "config_fixture.h"
 #include "conversation/needed_ids.h"
+#include "own_folder.h"
 #include "script/lua_token.h"
 #include "zoho/operation.h"
 
@@ -103,11 +104,11 @@ static void every_operation_names_its_ids(void **state)
 /* A version of these files: as the store keeps one. */
 static struct usher_version *version_of(const char *const *files, size_t count)
 {
-    char folder[] = "/tmp/usher-ids-XXXXXX", path[64], command[64];
+    char folder[OWN_FOLDER_SIZE], path[96], command[96];
     struct usher_version *version = NULL;
     struct usher_error error = {""};
 
-    assert_non_null(mkdtemp(folder));
+    own_folder(folder);
     for (size_t i = 0; i < count; i++) {
         FILE *file;
 

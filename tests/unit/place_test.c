@@ -10,6 +10,7 @@
 
 #include "core/place.h"
 #include "fail_alloc.h"
+#include "own_folder.h"
 
 static void country_by_name_or_code(void **state)
 {
@@ -33,12 +34,12 @@ static void country_by_name_or_code(void **state)
 
 static void a_table_may_be_older_than_a_zones_name(void **state)
 {
-    char folder[] = "/tmp/usher_place.XXXXXX", path[64];
+    char folder[OWN_FOLDER_SIZE], path[96];
     struct usher_places *places;
     FILE *out;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    own_folder(folder);
     (void)snprintf(path, sizeof(path), "%s/zone.tab", folder);
     out = fopen(path, "we");
     assert_non_null(out);
@@ -98,13 +99,13 @@ static void write_table(const char *folder, const char *name, const char *text)
 /* Comments, lines of another form, columns behind the ones that count. */
 static void only_whole_lines_of_a_table_count(void **state)
 {
-    char folder[] = "/tmp/usher_place.XXXXXX", path[64];
+    char folder[OWN_FOLDER_SIZE], path[96];
     struct usher_places *places = NULL;
     enum usher_status st = USHER_ERR_NOMEM;
     unsigned long n;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    own_folder(folder);
     write_table(folder, "iso3166.tab",
                 "# x\tComment\n#a\tNowhere\nXYZ\tLong\nQ\tShort\n\nIN\t"
                 "India\tmore\r\nFR\tFrance");

@@ -229,15 +229,12 @@ void reload_world_open(struct reload_world *world, size_t workers, int on_disk)
         {"init.lua", RELOAD_INIT},
         {"one.lua", "return function(chat) chat:say 'one' end"},
         {NULL, NULL}};
-    const char *tmp = getenv("TMPDIR");
     const struct usher_script_module *modules;
     size_t count;
 
     memset(world, 0, sizeof(*world));
     world->worker_count = workers;
-    snprintf(world->folder, sizeof(world->folder), "%s/flowsXXXXXX",
-             tmp ? tmp : "/tmp");
-    assert_non_null(mkdtemp(world->folder));
+    own_folder(world->folder);
     world->turns = turn_world_new(flows, on_disk);
     assert_int_equal(usher_problems_new(world->turns->log, &world->problems),
                      USHER_OK);

@@ -9,6 +9,7 @@
 
 #include "conversation/internal.h"
 #include "conversation/reload.h"
+#include "own_folder.h"
 #include "turn_world.h"
 
 #define RELOAD_INIT "return { flows = { { 'one', fallback = true } } }"
@@ -21,7 +22,7 @@ struct reload_world {
     struct usher_reload *reload;
     struct usher_script_module modules[32];
     size_t module_count;
-    char folder[128];
+    char folder[OWN_FOLDER_SIZE];
     unsigned wanted; /* states that workers asked for */
 };
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "fail_alloc.h"
+#include "own_folder.h"
 #include "server_world.h"
 
 /* The world's server anew, on a socket of its own. */
@@ -453,11 +454,11 @@ static void over_a_unix_socket_a_caller_has_no_address(void **state)
 {
     struct serve *world = *state;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char dir[] = "/tmp/usher-server-XXXXXX";
+    char dir[OWN_FOLDER_SIZE];
     struct usher_server *admin;
     int fd;
 
-    assert_non_null(mkdtemp(dir));
+    own_folder(dir);
     snprintf(address.sun_path, sizeof(address.sun_path), "%s/s", dir);
     assert_int_equal(usher_server_listen_unix(address.sun_path, &fd, NULL),
                      USHER_OK);

@@ -37,8 +37,7 @@ struct store_world *store_world_new(const char *url)
     assert_int_equal(usher_log_new(&log, &world->log), USHER_OK);
     assert_int_equal(usher_loop_new(&world->time.clock, &world->loop),
                      USHER_OK);
-    snprintf(world->folder, sizeof(world->folder), "/tmp/usher-store-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    own_folder(world->folder);
     assert_int_equal(store_world_open(world), USHER_OK);
     return world;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "own_folder.h"
 #include "store/store.h"
 
 struct store_world {
@@ -13,7 +14,7 @@ struct store_world {
     struct usher_loop *loop;
     struct usher_store *store;
     struct usher_log *log;
-    char folder[64];
+    char folder[OWN_FOLDER_SIZE];
     const char *url;
     struct usher_error error; /* of the last opening */
     char logged[2048];        /* lines of the log */

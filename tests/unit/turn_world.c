@@ -133,8 +133,7 @@ struct turn_world *turn_world_with(const struct turn_flow *flows, int on_disk,
     world->status = 200;
     world->settings[0] = setting;
     if (on_disk) {
-        strcpy(world->folder, "/tmp/usher-turn-XXXXXX");
-        assert_non_null(mkdtemp(world->folder));
+        own_folder(world->folder);
         snprintf(world->database, sizeof(world->database), "sqlite:%s/db",
                  world->folder);
     }

@@ -5,6 +5,7 @@
 #define USHER_TESTS_TURN_WORLD_H
 
 #include "conversation/stage.h"
+#include "own_folder.h"
 
 struct turn_flow {
     const char *path; /* "init.lua" */
@@ -16,7 +17,7 @@ struct turn_world {
     struct usher_log *log;
     struct usher_version *version;
     struct usher_stage *stage;
-    char folder[64]; /* of the database; "": memory: */
+    char folder[OWN_FOLDER_SIZE]; /* of the database; "": memory: */
     char database[96];
     char *settings[2]; /* see turn_world_with() */
     /* The web: requests so far, what the next ones get. */

@@ -15,9 +15,10 @@
 #include <cmocka.h>
 
 #include "conversation/version.h"
+#include "own_folder.h"
 
 struct world {
-    char root[64];
+    char root[OWN_FOLDER_SIZE];
     char path[512];
     struct usher_error error;
 };
@@ -42,8 +43,7 @@ static int setup(void **state)
     struct world *world = calloc(1, sizeof(*world));
 
     *state = world;
-    snprintf(world->root, sizeof(world->root), "/tmp/usher-version-XXXXXX");
-    assert_non_null(mkdtemp(world->root));
+    own_folder(world->root);
     assert_int_equal(mkdir(path_of(world, "parse"), 0700), 0);
     put(world, "init.lua", "return {}\n");
     put(world, "parse/one.lua", "return 1\n");

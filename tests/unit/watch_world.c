@@ -182,8 +182,7 @@ int watch_setup(void **state)
 
     *state = world;
     watch_inotify = WATCHES;
-    snprintf(world->root, sizeof(world->root), "/tmp/usher-watch-XXXXXX");
-    assert_non_null(mkdtemp(world->root));
+    own_folder(world->root);
     assert_int_equal(mkdir(path_of(world, "flows"), 0700), 0);
     assert_int_equal(mkdir(path_of(world, "flows/parse"), 0700), 0);
     put(world, "flows/one.lua", "return 1\n");

@@ -4,6 +4,7 @@
 #define USHER_TESTS_WATCH_WORLD_H
 
 #include "conversation/watch.h"
+#include "own_folder.h"
 
 /* The numbers of watch.h, written again: no test would see them move there. */
 enum {
@@ -19,7 +20,7 @@ struct world {
     struct usher_loop *loop;
     struct usher_problems *problems;
     struct usher_watcher *watcher;
-    char root[64];
+    char root[OWN_FOLDER_SIZE];
     char path[256];           /* of the last path_of() */
     int folders, files;       /* changes told */
     int unread;               /* so often they cannot be read */

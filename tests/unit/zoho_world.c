@@ -230,8 +230,7 @@ struct zoho_world *zoho_world_new(void)
     assert_non_null(world);
     usher_clock_manual_init(&world->time, WORLD_START, 7);
     world->expires_in = 3600;
-    strcpy(world->folder, "/tmp/usher-zoho-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    own_folder(world->folder);
     snprintf(world->env_path, sizeof(world->env_path), "%s/.env",
              world->folder);
     log.level = USHER_LOG_DEBUG;

@@ -8,6 +8,7 @@
 
 #include "core/config.h"
 #include "net/server.h"
+#include "own_folder.h"
 #include "zoho/zoho.h"
 
 #define WORLD_HELD_MAX 64
@@ -25,7 +26,7 @@ struct zoho_world {
     struct usher_zoho *zoho;
     struct usher_zoho_settings settings;
     char base[64]; /* the fake's URL */
-    char folder[64];
+    char folder[OWN_FOLDER_SIZE];
     char env_path[96];
     char logged[16384];
 

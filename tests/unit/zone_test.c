@@ -15,6 +15,7 @@
 
 #include "core/zone.h"
 #include "fail_alloc.h"
+#include "own_folder.h"
 
 static int setup(void **state)
 {
@@ -241,9 +242,9 @@ static void old_names_mean_their_successors(void **state)
 /* Systems ship the old names apart, or not at all. */
 static void also_where_tzdata_has_them_no_more(void **state)
 {
-    char folder[] = "/tmp/usher-zone-XXXXXX", path[64];
+    char folder[OWN_FOLDER_SIZE], path[96];
 
-    assert_non_null(mkdtemp(folder));
+    own_folder(folder);
     snprintf(path, sizeof(path), "%s/Asia", folder);
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof(path), "%s/Asia/Kolkata", folder);
