@@ -384,6 +384,28 @@ static void a_client_that_waits_lets_its_thread_sleep(void **state)
     assert_true(sleeps(world));
 }
 
+/* Where nothing else is said. */
+static void a_request_has_thirty_seconds(void **state)
+{
+    struct world *world = *state;
+    char url[64];
+    struct usher_client_request request = {.method = "GET", .url = url};
+
+    client_url(world, "/later", url, sizeof(url));
+    assert_int_equal(usher_client_send(world->client, &request, client_answered,
+                                       world, NULL),
+                     USHER_OK);
+    client_until_later(world, 1);
+    usher_clock_manual_advance(&world->time, 29990);
+    for (int i = 0; i < 3; i++)
+        usher_loop_step(world->loop, 0);
+    assert_int_equal(world->answers, 0);
+    usher_clock_manual_advance(&world->time, 11);
+    client_until(world, 1);
+    assert_int_equal(world->result, USHER_NET_TIMEOUT);
+    server_answer_later(world);
+}
+
 static void no_answer(void *user, const struct usher_client_answer *answer)
 {
     (void)user;
@@ -558,6 +580,7 @@ int main(void)
         CASE(both_sides_of_what_a_request_may_hold),
         CASE(whichever_is_cancelled_the_others_are_answered),
         CASE(all_under_way_end_with_the_client),
+        CASE(a_request_has_thirty_seconds),
         CASE(a_client_that_waits_lets_its_thread_sleep),
         PROXY(each_name_of_a_proxy_counts),
         PROXY(a_unix_socket_needs_no_proxy),

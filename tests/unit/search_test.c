@@ -131,6 +131,7 @@ static void the_whole_list_is_looked_at(void **state)
     assert_int_equal(found(&asked, "number 77!", NULL), 1);
     assert_non_null(strstr(asked.out.data, "c77\""));
     assert_int_equal(found(&asked, "eleven", "3"), 3);
+    assert_non_null(strstr(asked.out.data, "\"most\":10000}"));
     assert_int_equal(found(&asked, NULL, NULL), 50);
     assert_int_equal(found(&asked, "", "1000"), TALKS);
     close_world(&asked);

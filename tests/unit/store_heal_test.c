@@ -177,6 +177,30 @@ static void test_a_short_lock_of_another_program_fails_nothing(void **state)
     sqlite3_close(other.db);
 }
 
+/* Two seconds, of which SQLite makes waits of up to 100 ms. */
+static void test_a_longer_lock_fails_the_commit(void **state)
+{
+    struct store_world *world = *state;
+    struct other other = {NULL, 0};
+
+    assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
+    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"),
+                                  &other.db),
+                     SQLITE_OK);
+    for (int64_t seq = 1; seq < 3; seq++) {
+        assert_int_equal(sqlite3_exec(other.db, "BEGIN IMMEDIATE", NULL, NULL,
+                                      NULL),
+                         SQLITE_OK);
+        other.waits = seq == 1 ? 25 : 40;
+        disk_on_wait(other_ends, &other);
+        assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
+                         seq == 1 ? USHER_OK : USHER_ERR_IO);
+        disk_on_wait(NULL, NULL);
+    }
+    assert_in_range(other.waits, 5, 12);
+    sqlite3_close(other.db);
+}
+
 /* "from every second to every half minute"; then every second again. */
 static void test_it_tries_ever_more_seldom(void **state)
 {
@@ -271,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_a_store_gets_well_by_itself),
         CASE(test_a_short_lock_of_another_program_fails_nothing),
+        CASE(test_a_longer_lock_fails_the_commit),
         CASE(test_it_tries_ever_more_seldom),
         CASE(test_files_that_are_lost_fail_commits_until_they_are_back),
     };

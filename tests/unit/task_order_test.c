@@ -274,7 +274,7 @@ static const struct turn_flow two[] = {
                    "    return true\n  end\n"
                    "  return nil, { message = 'not there yet' }\nend"},
     {"other.lua", "return require 'change'"},
-    END};
+    {NULL, NULL}};
 
 /* Not those of other conversations, whatever they wait for. */
 static void what_is_done_lets_others_of_its_conversation_go_on(void **state)
