@@ -91,9 +91,22 @@ static void but_not_for_another_name_or_conversation(void **state)
     (void)state;
     turn_ask(world, "c", "x");
     turn_ask(world, "d", "x");
-    turn_wait(world, 1000);
-    /* Which is what lets the older one of its conversation go on. */
     done(world, "POST /x\nPOST /a\nPOST /x\n");
+}
+
+/* A change waits for the call that it changes, which may be there now. */
+static void what_is_done_lets_others_of_its_conversation_go_on(void **state)
+{
+    struct turn_world *world = begin();
+
+    (void)state;
+    turn_ask(world, "d", "x");
+    turn_wait(world, 1000);
+    assert_string_equal(world->done, "POST /x\n");
+    turn_ask(world, "c", "x");
+    turn_wait(world, 1000);
+    assert_string_equal(world->done, "POST /x\nPOST /x\nPOST /a\n");
+    turn_world_free(world);
 }
 
 static void a_wake_changes_no_order(void **state)
@@ -249,49 +262,6 @@ static void who_stands_behind_takes_no_room(void **state)
     turn_wait(world, 2300);
     assert_int_equal(world->asked, 24);
     assert_int_equal(tasks_of(world)->open, 0);
-    turn_world_free(world);
-}
-
-/* ---- what they wait for ---- */
-
-/* "job" is put off for ten minutes by who does it; "change" has nothing to
- * change until then, and tries more and more seldom. */
-static const struct turn_flow two[] = {
-    {"init.lua",
-     "return { apology = 'sorry', tasks = { 'job', 'change', 'other' },\n"
-     "flows = { { 'first', fallback = true } } }"},
-    {"first.lua", "return function(chat)\n"
-                  "  for name in chat.message.text:gmatch '%a+' do\n"
-                  "    chat:task(name)\n  end\n"
-                  "  chat:say 'noted'\nend"},
-    {"job.lua", "return function()\n"
-                "  if http.get('http://out/x').status == 200 then\n"
-                "    return true\n  end\n"
-                "  return nil, { kind = 'rate_limited', retry_after = 600 }\n"
-                "end"},
-    {"change.lua", "return function()\n"
-                   "  if http.get('http://out/y').status == 200 then\n"
-                   "    return true\n  end\n"
-                   "  return nil, { message = 'not there yet' }\nend"},
-    {"other.lua", "return require 'change'"},
-    {NULL, NULL}};
-
-/* Not those of other conversations, whatever they wait for. */
-static void what_is_done_lets_others_of_its_conversation_go_on(void **state)
-{
-    struct turn_world *world = turn_world_new(two, 0);
-
-    (void)state;
-    world->status = 503;
-    turn_ask(world, "c", "job change");
-    turn_ask(world, "d", "other");
-    turn_wait(world, 599000);
-    assert_int_equal(tasks_of(world)->open, 3);
-    world->status = 200;
-    world->asked = 0;
-    turn_wait(world, 2000);
-    assert_int_equal(world->asked, 2);
-    assert_int_equal(tasks_of(world)->open, 1);
     turn_world_free(world);
 }
 
