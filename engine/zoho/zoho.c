@@ -203,7 +203,7 @@ static enum usher_status path_make(const struct usher_zoho *zoho,
     }
     if (st == USHER_OK)
         st = usher_zoho_query_fill(call->query, call->query_count, url);
-    if (st == USHER_ERR_NOMEM && url->len >= URL_MAX_BYTES / 2) {
+    if (st == USHER_ERR_NOMEM && url->failed == USHER_ERR_LIMIT) {
         usher_error_set(error, "the URL is too long");
         st = USHER_ERR_INVALID;
     }

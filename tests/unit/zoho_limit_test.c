@@ -100,6 +100,25 @@ static void a_deadline_that_is_over_sends_nothing(void **state)
 
 /* ---- How many at once ---- */
 
+static void a_path_has_16_kib(void **state)
+{
+    struct zoho_world *world = *state;
+    char path[17001] = "/";
+    struct usher_zoho_call call = {
+        .service = USHER_ZOHO_DESK, .method = "GET", .path = path};
+    struct usher_error error = {""};
+    struct got got;
+
+    memset(path + 1, 'x', 16000);
+    world_send(world, &call, &got);
+    world_settle(world);
+    memset(path + 1, 'x', 16999);
+    assert_int_equal(usher_zoho_send(world->zoho, &call, world_got, &got, NULL,
+                                     &error),
+                     USHER_ERR_INVALID);
+    assert_string_equal(error.text, "the URL is too long");
+}
+
 static void calls_wait_for_a_slot_in_order(void **state)
 {
     struct zoho_world *world = *state;
@@ -349,6 +368,7 @@ int main(void)
         RUNNING(a_deadline_ends_a_read_and_leaves_a_write_unclear),
         RUNNING(a_call_without_a_deadline_times_out),
         RUNNING(a_deadline_that_is_over_sends_nothing),
+        RUNNING(a_path_has_16_kib),
         RUNNING(calls_wait_for_a_slot_in_order),
         RUNNING(a_full_queue_refuses),
         RUNNING(a_waiting_call_gives_up_its_place_at_the_deadline),
