@@ -7,7 +7,8 @@
 
 #include "core/mask.h"
 
-/* What each says. told: who raises it writes a log line of its own. */
+/* What each says. told: who raises it writes the log line that it begins; that
+ * it is over is always told here. */
 static const struct {
     const char *name;
     const char *what;
@@ -249,7 +250,7 @@ static void tell(const struct usher_problems *problems, enum usher_problem code,
                  const char *subject, const char *detail, const char *hint,
                  int over)
 {
-    if (table[code].told)
+    if (table[code].told && !over)
         return;
     usher_log_event(problems->log, over ? USHER_LOG_INFO : USHER_LOG_WARN,
                     "problem", over ? "over" : table[code].what, "code",

@@ -6,6 +6,7 @@
 local assertions = require "usher.spec_assert"
 local spec_clock = require "usher.spec_clock"
 local cases = require "usher.spec_cases"
+local makes = require "usher.spec_makes"
 local spec_zoho = require "usher.spec_zoho"
 local stages = require "usher.spec_stage"
 local talks = require "usher.spec_talk"
@@ -96,10 +97,32 @@ end)
 
 busted.subscribe({ "file", "start" }, function(element)
   cases.file(element.name)
+  makes.open(element)
   return nil, true
 end)
 
-busted.subscribe({ "test", "end" }, function()
-  cases.ran = cases.ran + 1
+-- An it "name" without a function is none, and would not be missed.
+busted.subscribe({ "file", "end" }, function(element)
+  for _, line in ipairs(makes.unfinished()) do
+    busted.publish({ "error", "file" }, element, nil, line, {})
+  end
+  return nil, true
+end, { priority = 1 })
+
+busted.subscribe({ "test", "start" }, function()
+  makes.enter "a case"
+  return nil, true
+end)
+
+busted.subscribe({ "test", "end" }, function(_, _, status)
+  makes.leave()
+  local how = status == "pending" and "pending" or "ran"
+  cases[how] = cases[how] + 1
+  return nil, true
+end)
+
+-- A file that does not get through has no cases because of that.
+busted.subscribe({ "error" }, function(element)
+  if element.descriptor == "file" then cases.broken[element.name] = true end
   return nil, true
 end)

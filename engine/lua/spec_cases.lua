@@ -1,6 +1,7 @@
 -- engine/lua/spec_cases.lua - what `usher test` knows of its cases beside what busted does: all
--- their names, also of those that a filter leaves out, and the texts that are others now.
-local cases = { files = {}, ran = 0, changed = {} }
+-- their names, also of those that a filter leaves out, how many ran or are pending, the files that
+-- could not be read to their end, and the texts that are others now.
+local cases = { files = {}, broken = {}, ran = 0, pending = 0, changed = {} }
 local reading -- the cases of the spec file that is read
 
 -- A case of the file that is read, wherever its `it` stands; trace is where busted says that is.
@@ -14,6 +15,13 @@ end
 function cases.file(name)
   cases.files[name] = cases.files[name] or {}
   reading = cases.files[name]
+end
+
+function cases.has_any()
+  for _, list in pairs(cases.files) do
+    if list[1] then return true end
+  end
+  return false
 end
 
 -- A flow's text instead of one that no flow says any more.

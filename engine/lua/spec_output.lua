@@ -33,34 +33,58 @@ end
 
 local function indent(text) return "  " .. text:gsub("%s+$", ""):gsub("\n", "\n  ") end
 
--- The failures of a case in both modes are one where they say the same.
+-- The failures of a case in both modes are one where they say the same, and those of a hook.
 local function join(failures)
   local list, known = {}, {}
   for _, failure in ipairs(failures) do
     local name, mode = parts_of(failure.name or "")
+    if failure.element.descriptor == "file" then name = nil end -- its line names it
     local place, text = place_and_text(failure)
-    local key = name .. "\0" .. text:gsub("The talk %(%l+%)", "The talk")
-    local before = mode and known[key]
-    if before then
+    local case = failure.element.trace or failure
+    known[case] = known[case] or {}
+    local key = text:gsub("The talk %(%l+%)", "The talk")
+    local before = known[case][key]
+    if before and mode then
       before.modes = before.modes .. " and " .. mode
-    else
-      known[key] = { name = name, modes = mode, text = text, place = place }
-      list[#list + 1] = known[key]
+    elseif not before then
+      known[case][key] = { name = name, modes = mode, text = text, place = place }
+      list[#list + 1] = known[case][key]
     end
   end
   return list
 end
 
 local function print_failure(one)
-  print(("\n  %s%s%s"):format(one.place and one.place .. ": " or "", one.name,
+  local where = { one.place, one.name }
+  if not one.place then where = { one.name } end
+  print(("\n  %s%s"):format(table.concat(where, ": "),
     one.modes and " (" .. one.modes .. ")" or ""))
   print(indent(indent(one.text)))
 end
 
-local function count_of(set)
-  local count = 0
-  for _ in pairs(set) do count = count + 1 end
+-- A number of cases, by how they went: { failed =, pending =, [none of both] }.
+local function count_of(cases_seen)
+  local count = { all = 0, failed = 0, pending = 0 }
+  for _, status in pairs(cases_seen) do
+    count.all = count.all + 1
+    if count[status] then count[status] = count[status] + 1 end
+  end
   return count
+end
+
+-- ", 1 failed, 2 pending"
+local function parts_text(count)
+  return (count.failed > 0 and (", %d failed"):format(count.failed) or "")
+    .. (count.pending > 0 and (", %d pending"):format(count.pending) or "")
+end
+
+local function print_file(name, count, failures)
+  local failed = failures[1] ~= nil
+  print(("%-6s  %-36s %4d case%s%s"):format(failed and "FAILED" or "ok", name, count.all,
+    count.all == 1 and "" or "s", parts_text(count)))
+  for _, one in ipairs(join(failures)) do print_failure(one) end
+  if failed then print "" end
+  io.flush()
 end
 
 local function print_changed()
@@ -72,11 +96,20 @@ local function print_changed()
   end
 end
 
+-- "all passed", "2 passed, 1 pending", "1 failed, 1 pending"
+local function result_text(total, outside)
+  local passed = total.all - total.failed - total.pending
+  if total.failed == 0 and outside then return "there were errors" .. parts_text(total) end
+  if total.failed > 0 then return parts_text(total):sub(3) end
+  if total.pending == 0 then return "all passed" end
+  return (passed > 0 and passed .. " passed" or "nothing ran") .. parts_text(total)
+end
+
 return function()
   local busted = require "busted"
   local handler = require "busted.outputHandlers.base"()
-  local total, bad, shown = 0, 0, { failures = 0, errors = 0 }
-  local names, failed
+  local total, shown = count_of {}, { failures = 0, errors = 0 }
+  local seen -- how each case of the file went, by where its `it` was called
 
   -- What went wrong since the last time.
   local function fresh()
@@ -88,34 +121,44 @@ return function()
     return list
   end
 
-  local function on_file()
-    names, failed = {}, {}
+  -- Files that cannot be read are known before the first one runs.
+  local outside = {}
+  local function on_start()
+    for _, failure in ipairs(fresh()) do
+      if failure.element.descriptor == "file" then
+        print_file(failure.element.name, count_of {}, { failure })
+      else
+        outside[#outside + 1] = failure
+      end
+    end
     return nil, true
   end
 
+  local function on_file()
+    seen = {}
+    return nil, true
+  end
+
+  -- Twice for an `it`: of its two runs the worse one counts.
+  local WORSE = { success = 0, pending = 1, failed = 2 }
   local function on_test(element, _, status)
-    local name = parts_of(handler.getFullName(element))
-    names[name] = true
-    if status == "failure" or status == "error" then failed[name] = true end
+    local key = element.trace or element
+    local before = seen[key]
+    if not WORSE[status] then status = "failed" end
+    if not before or WORSE[status] > WORSE[before] then seen[key] = status end
     return nil, true
   end
 
   local function on_file_end(element)
-    local count, wrong, list = count_of(names), count_of(failed), fresh()
-    total, bad = total + count, bad + wrong
-    if count > 0 or list[1] then
-      print(("%-6s  %-36s %4d case%s%s"):format(list[1] and "FAILED" or "ok", element.name, count,
-        count == 1 and "" or "s", wrong > 0 and (", %d failed"):format(wrong) or ""))
-    end
-    for _, one in ipairs(join(list)) do print_failure(one) end
-    if list[1] then print "" end
-    io.flush()
+    local count, list = count_of(seen), fresh()
+    for name, number in pairs(count) do total[name] = total[name] + number end
+    if count.all > 0 or list[1] then print_file(element.name, count, list) end
     return nil, true
   end
 
   local function on_end()
-    local rest = fresh()
-    for _, failure in ipairs(rest) do
+    for _, failure in ipairs(fresh()) do outside[#outside + 1] = failure end
+    for _, failure in ipairs(outside) do
       io.stderr:write("usher test: ", (text_of(failure):gsub("No test files found.*",
         "no spec files there: their names end in _spec.lua")), "\n")
     end
@@ -125,15 +168,14 @@ return function()
       end
     end
     print_changed()
-    if total == 0 then return nil, true end
-    local outside = handler.errorsCount + handler.failuresCount > 0 and bad == 0
-    print(("\n%d case%s, each live and with a replay before each turn: %s (%.1f s)"):format(total,
-      total == 1 and "" or "s",
-      bad > 0 and bad .. " failed" or outside and "there were errors" or "all passed",
-      handler.getDuration()))
+    if total.all == 0 then return nil, true end
+    print(("\n%d case%s, each live and with a replay before each turn: %s (%.1f s)"):format(
+      total.all, total.all == 1 and "" or "s",
+      result_text(total, handler.errorsCount + handler.failuresCount > 0), handler.getDuration()))
     return nil, true
   end
 
+  busted.subscribe({ "suite", "start" }, on_start)
   busted.subscribe({ "file", "start" }, on_file)
   busted.subscribe({ "file", "end" }, on_file_end)
   busted.subscribe({ "test", "end" }, on_test)

@@ -72,29 +72,42 @@ local function is_literal(filters, files)
   end
 end
 
--- Whether something ran, and all files hold something to run: else a test that tests nothing
--- would pass for ever.
-local function is_in_vain(cases, parsed)
-  local empty, has_case = {}, false
-  local leaves_out = parsed["filter-out"][1] or parsed["exclude-tags"][1]
+-- Whether a file holds nothing to run: it would pass for ever.
+local function has_empty(cases, leaves_out)
+  local empty = {}
   for name, list in pairs(cases.files) do
-    if list[1] then has_case = true elseif not leaves_out then empty[#empty + 1] = name end
+    if not list[1] and not leaves_out and not cases.broken[name] then empty[#empty + 1] = name end
   end
   table.sort(empty)
   for _, name in ipairs(empty) do complain(name, ": there is no case in it: no it(...)") end
-  if cases.ran == 0 and has_case then
-    local filter = table.concat(parsed.filter, " or ")
+  return empty[1] ~= nil
+end
+
+-- Why nothing ran.
+local function tell_why(cases, parsed, leaves_out)
+  local filter, has_case = table.concat(parsed.filter, " or "), cases.has_any()
+  if cases.pending > 0 then
+    complain("nothing ran: what there is, is pending")
+  elseif has_case and filter ~= "" then
     local literal = is_literal(parsed.filter, cases.files)
-    local why = ("no case has a name that matches '%s'%s; there are:\n"):format(filter,
-      literal and " (it is a Lua pattern: write %- for -)" or "")
-    complain(filter ~= "" and why or "the options leave out all cases; there are:\n",
-      names_of(cases.files))
-  elseif not has_case and leaves_out then
+    complain(("no case has a name that matches '%s'%s; there are:\n"):format(filter,
+      literal and " (it is a Lua pattern: write %- for -)" or ""), names_of(cases.files))
+  elseif has_case then
+    complain("the options leave out all cases; there are:\n", names_of(cases.files))
+  elseif leaves_out then
     complain("the options leave out all cases")
-  elseif not has_case and not empty[1] then
+  else
     complain("no case there: specs are Lua files whose names end in _spec.lua")
   end
-  return cases.ran == 0 or empty[1] ~= nil
+end
+
+-- A test that tests nothing fails, and says so; failed: what it tested did.
+local function is_in_vain(cases, parsed, failed)
+  local leaves_out = parsed["filter-out"][1] or parsed["exclude-tags"][1]
+  local empty = has_empty(cases, leaves_out)
+  local in_vain = cases.ran == 0 and not failed
+  if in_vain and (cases.has_any() or not empty) then tell_why(cases, parsed, leaves_out) end
+  return empty or in_vain
 end
 
 return function(arguments)
@@ -111,10 +124,11 @@ return function(arguments)
   _G.arg = { [0] = "usher test", "--helper=usher.spec", table.unpack(arguments) }
   os.exit = os_exit -- luacheck: ignore 122
   local fine, failure = xpcall(runner, handler, options)
-  if fine then
-    return not parsed.list and is_in_vain(require "usher.spec_cases", parsed) and 1 or 0
+  if not fine and type(failure) ~= "table" then
+    complain(failure)
+    return 2
   end
-  if type(failure) == "table" then return failure[EXIT] == 0 and 0 or 1 end
-  complain(failure)
-  return 2
+  local failed = not fine and failure[EXIT] ~= 0
+  local in_vain = not parsed.list and is_in_vain(require "usher.spec_cases", parsed, failed)
+  return (failed or in_vain) and 1 or 0
 end

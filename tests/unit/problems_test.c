@@ -227,7 +227,8 @@ static void nobody_to_tell_is_fine(void **state)
     usher_problems_free(NULL);
 }
 
-/* Of these nobody else writes a line. */
+/* Of these nobody else writes a line when they begin. That one is over, of
+ * whatever code, only the list says. */
 static void what_nobody_else_tells_the_log_is_told_by_the_list(void **state)
 {
     static const char told[] =
@@ -252,10 +253,17 @@ static void what_nobody_else_tells_the_log_is_told_by_the_list(void **state)
         usher_problem_raise(problems, problem, "s", "d", NULL);
         assert_int_equal(seen.lines, wanted);
         assert_true(!wanted || strstr(seen.last, "level=warn"));
+        usher_problem_end(problems, problem, "s");
+        assert_int_equal(seen.lines, wanted + 1);
+        assert_non_null(strstr(seen.last, "level=info"));
+        assert_non_null(strstr(seen.last, "event=over"));
+        assert_non_null(strstr(seen.last, usher_problem_name(problem)));
+        usher_problem_raise(problems, problem, "s", "d", NULL);
         usher_problems_end(problems, problem, NULL, NULL);
-        assert_int_equal(seen.lines, 2 * wanted);
-        assert_true(!wanted || strstr(seen.last, "level=info"));
-        assert_true(!wanted || strstr(seen.last, "event=over"));
+        assert_int_equal(seen.lines, 2 * (wanted + 1));
+        assert_non_null(strstr(seen.last, "event=over"));
+        usher_problems_end(problems, problem, NULL, NULL);
+        assert_int_equal(seen.lines, 2 * (wanted + 1));
         usher_problems_free(problems);
         usher_log_free(log);
     }
