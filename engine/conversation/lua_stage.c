@@ -10,12 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bind/bind.h"
 #include "conversation/lua_web.h"
 #include "conversation/stage_plain.h"
+#include "core/config_value.h"
 #include "script/value.h"
 
 #define STAGE "usher.stage"
 #define SETTINGS_MAX 64
+#define NAMES_MAX 200 /* of settings that init.lua declares */
 /* Rounds of the loop without any time going by: more is a fault. */
 #define ROUNDS_MAX 100000
 
@@ -443,6 +446,23 @@ static int stage_init(lua_State *L)
     return stage_plain_module(L, script, "init");
 }
 
+/* Whether the engine or init.lua has a setting of this name; else, the name
+ * that may be meant, or nil. */
+static int stage_knows(lua_State *L)
+{
+    struct usher_script *script = usher_stage_script(box_check(L)->stage);
+    const char *name = luaL_checkstring(L, 2), *names[NAMES_MAX];
+    size_t count =
+        usher_bind_setting_names(usher_script_lua(script), names, NAMES_MAX);
+    int known = usher_setting_find(name) >= 0;
+
+    for (size_t i = 0; i < count; i++)
+        known |= strcmp(names[i], name) == 0;
+    lua_pushboolean(L, known);
+    lua_pushstring(L, known ? NULL : usher_name_nearest(name, names, count));
+    return 2;
+}
+
 static int stage_module(lua_State *L)
 {
     struct usher_script *script = usher_stage_script(box_check(L)->stage);
@@ -470,6 +490,7 @@ static const luaL_Reg methods[] = {
     {"tasks", stage_tasks},
     {"counters", stage_counters},
     {"init", stage_init},
+    {"knows", stage_knows},
     {"module", stage_module},
     {"call", stage_call},
     {"close", stage_close},

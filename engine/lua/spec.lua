@@ -6,6 +6,8 @@
 local assertions = require "usher.spec_assert"
 local spec_clock = require "usher.spec_clock"
 local cases = require "usher.spec_cases"
+local door = require "usher.spec_door"
+local fail = require "usher.spec_fail"
 local makes = require "usher.spec_makes"
 local spec_zoho = require "usher.spec_zoho"
 local stages = require "usher.spec_stage"
@@ -20,7 +22,8 @@ _G.web = spec_zoho.web
 _G.visitor = talks
 
 -- settings { BUSINESS_HOURS = "Mon-Fri 09:00-18:00" }, before the first visitor comes.
-function _G.settings(values) stages.settings(values) end
+_G.settings = door.wrap("settings", function(values) stages.settings(values, fail.place()) end,
+  { 'settings { BUSINESS_HOURS = "Mon-Fri 09:00-18:00" }', "table" })
 
 assertions.register(busted.assert)
 

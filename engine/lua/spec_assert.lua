@@ -5,6 +5,7 @@
 --   assert.handed_over(talk)           it reached a person, or the flow that init.lua names person
 --   assert.forwarded(talk)  assert.ended(talk)
 --   assert.apology(talk)               a flow raised, and that was meant
+local door = require "usher.spec_door"
 local fail = require "usher.spec_fail"
 local spec_zoho = require "usher.spec_zoho"
 local stages = require "usher.spec_stage"
@@ -103,8 +104,17 @@ local checks = {
   end,
 }
 
+local usages = {
+  tasks = { 'assert.tasks(talk, { { "note", name = "Asha" } })', "talk", "table" },
+  calls = { "assert.calls(1)", "number" },
+}
+
 function assertions.register(assert)
-  for name, check in pairs(checks) do rawset(assert, name, check) end
+  for name, check in pairs(checks) do
+    local full = "assert." .. name
+    local usage = usages[name] or { full .. "(talk)", "talk" }
+    rawset(assert, name, door.wrap(full, check, usage, assert))
+  end
 end
 
 return assertions

@@ -4,6 +4,7 @@
 --   clock.moves(20)                                20 seconds go by, and what is due happens
 --   clock.now()                                    Unix seconds
 --   clock.fields, clock.unix, clock.zone           as in flows
+local door = require "usher.spec_door"
 local stages = require "usher.spec_stage"
 local zones = require "usher.zone"
 
@@ -11,7 +12,7 @@ local clock = { fields = zones.fields, unix = zones.unix, zone = zones.zone }
 
 function clock.at(text, zone)
   local y, mo, d, h, mi, s = tostring(text):match "^(%d+)-(%d+)-(%d+)[ T](%d+):(%d+):?(%d*)$"
-  if not y then error('clock.at needs a time such as "2026-03-03 10:00"', 2) end
+  if not y then error('clock.at needs a time such as "2026-03-03 10:00"', 0) end
   stages.set_clock(zones.unix({
     year = tonumber(y), month = tonumber(mo), day = tonumber(d), hour = tonumber(h),
     min = tonumber(mi), sec = tonumber(s) or 0,
@@ -24,5 +25,11 @@ function clock.moves(seconds)
 end
 
 clock.now = stages.time
+
+door.functions("clock", clock, {
+  at = { 'clock.at("2026-03-03 10:00", "Asia/Kolkata")', "text", "text?" },
+  moves = { "clock.moves(20)", "number" },
+  now = { "clock.now()" },
+})
 
 return clock

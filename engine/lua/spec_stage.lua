@@ -50,12 +50,29 @@ function stages.has_visitors() return now.stage ~= nil end
 -- The current stage's own memory, for the other files.
 function stages.now() return now end
 
-function stages.settings(values)
-  if now.stage then
-    error("settings { ... } must stand before the first visitor of a spec", 3)
+local function check_setting(name, value)
+  if type(name) ~= "string" then
+    error('settings needs names: settings { BUSINESS_HOURS = "Mon-Fri 09:00-18:00" }', 0)
   end
+  if type(value) == "table" or type(value) == "function" then
+    error(("the setting %s is a text, a number or a boolean, not a %s"):format(name, type(value)),
+      0)
+  end
+  local known, nearest = stages.probe():knows(name)
+  if known then return end
+  error(("nobody knows the setting %s; %s"):format(name, nearest and "is " .. nearest .. " meant?"
+    or "a flow that needs it names it under settings in init.lua"), 0)
+end
+
+-- place: the line of the spec, for what is wrong with a value.
+function stages.settings(values, place)
+  if now.stage then error("settings { ... } must stand before the first visitor of a spec", 0) end
   now.settings = now.settings or { TIME_ZONE = "UTC" }
-  for name, value in pairs(values) do now.settings[name] = value end
+  now.settings_place = place
+  for name, value in pairs(values) do
+    check_setting(name, value)
+    now.settings[name] = value
+  end
 end
 
 function stages.set_clock(at)
@@ -72,12 +89,15 @@ local function web_find(...)
 end
 
 function stages.current()
-  if not now.stage then
-    now.stage = host.new { at = now.at or stages.START,
-      settings = lines_of(now.settings or { TIME_ZONE = "UTC" }),
-      web = web_find }
+  if now.stage then return now.stage end
+  local fine, stage = pcall(host.new, { at = now.at or stages.START,
+    settings = lines_of(now.settings or { TIME_ZONE = "UTC" }), web = web_find })
+  if not fine then -- the flows load, as spec_run.lua has seen
+    local why = tostring(stage):gsub("^environment: ", "")
+    error((now.settings_place and now.settings_place .. ": " or "") .. why, 0)
   end
-  return now.stage
+  now.stage = stage
+  return stage
 end
 
 -- Reads what happened since the last time: errors of flows, flows that began, calls to Zoho.

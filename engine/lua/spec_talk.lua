@@ -14,6 +14,7 @@
 --   talk:fails "operators_not_available"            SalesIQ could not do what the bot asked for
 local cases = require "usher.spec_cases"
 local check = require "simulator.salesiq_check"
+local door = require "usher.spec_door"
 local fail = require "usher.spec_fail"
 local simulated = require "simulator.visitor"
 local stages = require "usher.spec_stage"
@@ -86,6 +87,20 @@ end
 
 -- ---- the visitor acts ----
 
+-- What simulator/visitor.lua takes for one call.
+local EXTRA = { request_id = true, org_id = true, app_id = true, conversation_id = true,
+  person = true, omit = true, preview = true, payload = true, bare = true, meta = true,
+  question = true, attachments = true }
+
+local function check_extra(extra, file)
+  for name in pairs(extra or {}) do
+    if not EXTRA[name] and not (file and (name == "text" or name == "type")) then
+      error(("nobody reads '%s' there; there are %spayload, meta, person, omit"):format(tostring(name),
+        file and "text, type, " or ""), 0)
+    end
+  end
+end
+
 local function send(talk, body, shown)
   if not body and shown then -- SalesIQ asks the questions of a context by itself
     talk.new = shown
@@ -99,6 +114,7 @@ local function send(talk, body, shown)
 end
 
 function Talk:says(text, extra)
+  check_extra(extra)
   note(self, "visitor", text)
   return send(self, self.peer:says(text, extra))
 end
@@ -111,6 +127,7 @@ local function attachment_of(file, kind)
 end
 
 function Talk:sends_file(file, extra)
+  check_extra(extra, true)
   local options, files, names = {}, type(file) == "table" and file or { file }, {}
   for key, value in pairs(extra or {}) do options[key] = value end
   options.attachments, options.type = {}, nil
@@ -135,6 +152,7 @@ local function label_of(talk, which)
 end
 
 function Talk:clicks(which, extra)
+  check_extra(extra)
   local label = label_of(self, which)
   if not label then
     complain(self, ("There is no button '%s'; there are:\n%s"):format(tostring(which),
@@ -260,6 +278,22 @@ end
 Talk.dialogue = dialogue
 Talk.complain = complain
 
+door.methods("talk", Talk, {
+  says = { 'talk:says "text"', "text", "table?" },
+  clicks = { 'talk:clicks "label"', "text or number", "table?" },
+  sends_file = { 'talk:sends_file "photo.jpg"', "text or table", "table?" },
+  visits = { "talk:visits()" },
+  fails = { 'talk:fails "operators_not_available"', "text" },
+  sends = { "talk:sends { handler = ... }", "table" },
+  wait = { "talk:wait(10)", "number" },
+  sees = { 'talk:sees "text", or talk:sees { "these", "are all" }', "text or table" },
+  sees_not = { 'talk:sees_not "text"', "text" },
+  matches = { 'talk:matches "%d%d:%d%d"', "text" },
+  sees_buttons = { 'talk:sees_buttons { "Yes", "No" }', "table" },
+  dialogue = { "talk:dialogue()" },
+  complain = { 'talk:complain "message"', "text" },
+})
+
 -- ---- who comes, and how ----
 
 local PERSON = { name = "name", email = "email", phone = "phone", zone = "time_zone",
@@ -278,7 +312,7 @@ local function options_of(given, number)
       options[name] = value
     elseif type(name) == "string" and name ~= "id" then
       error(("a visitor has no '%s'; there are name, email, phone, zone, country, language, city, "
-        .. "channel, id, preview, bare"):format(name), 4)
+        .. "channel, id, preview, bare"):format(name), 0)
     end
   end
   return options
@@ -340,15 +374,22 @@ function visitor.after(list)
     if type(step) == "string" then talk:says(step)
     elseif step.says then talk:says(step.says)
     elseif step.clicks then talk:clicks(step.clicks)
-    elseif step.sends_file then talk:sends_file(step.sends_file, step)
+    elseif step.sends_file then talk:sends_file(step.sends_file, {
+      text = step.text, type = step.type })
     elseif step.waits then talk:wait(step.waits)
     elseif step.visits then talk:visits()
     else
       error("visitor.after knows texts, { says }, { clicks }, { sends_file }, { waits }, "
-        .. "{ visits }", 2)
+        .. "{ visits }", 0)
     end
   end
   return talk
 end
+
+door.functions("visitor", visitor, {
+  arrives = { 'visitor.arrives { name = "Robin" }', "table?" },
+  enters = { 'visitor.enters "callback"', "text", "table?" },
+  after = { 'visitor.after { "hello", { clicks = "Yes" } }', "table" },
+})
 
 return visitor

@@ -13,6 +13,7 @@
 --   web.answers("GET https://api.example.com/orders", { json = { state = "sent" } })
 --   web.requests()                                 { { method, url, body }, ... }
 local cjson = require "cjson.safe"
+local door = require "usher.spec_door"
 local stages = require "usher.spec_stage"
 
 local zoho, web = {}, {}
@@ -28,7 +29,7 @@ local function ask(method, path, body)
   if status >= 400 then
     local why = type(value) == "table" and (value.error or value.message) or answer
     if type(why) == "table" then why = cjson.encode(why) end
-    error("the simulator refuses that: " .. tostring(why), 3)
+    error("the simulator refuses that: " .. tostring(why), 0)
   end
   return value
 end
@@ -61,5 +62,20 @@ end
 
 function web.answers(what, answer) stages.now().book.answers(what, answer) end
 function web.requests() return stages.now().book.requests() end
+
+door.functions("zoho", zoho, {
+  fails = { 'zoho.fails("desk.create_call", { kind = "timeout" })', "text", "table?" },
+  works = { 'zoho.works "desk.create_call"', "text?" },
+  slow = { 'zoho.slow("desk.*", 20)', "text", "number" },
+  switch = { "zoho.switch { operators_available = false }", "table" },
+  token = { 'zoho.token { credential = "default", expire = "access" }', "table" },
+  contact = { 'zoho.contact { lastName = "Rao" }', "table" },
+  records = { "zoho.records()" },
+  requests = { "zoho.requests()" },
+})
+door.functions("web", web, {
+  answers = { 'web.answers("GET https://host/path", { json = {} })', "any", "any" },
+  requests = { "web.requests()" },
+})
 
 return { zoho = zoho, web = web }
