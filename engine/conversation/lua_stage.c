@@ -479,22 +479,14 @@ static int stage_call(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"webhook", stage_webhook},
-    {"advance", stage_advance},
-    {"now", stage_now},
-    {"set", stage_set},
-    {"zoho", stage_zoho},
-    {"restart", stage_restart},
-    {"force", stage_force},
-    {"take", stage_take},
-    {"tasks", stage_tasks},
-    {"counters", stage_counters},
-    {"init", stage_init},
-    {"knows", stage_knows},
-    {"module", stage_module},
-    {"call", stage_call},
-    {"close", stage_close},
-    {NULL, NULL},
+    {"webhook", stage_webhook}, {"advance", stage_advance},
+    {"now", stage_now},         {"set", stage_set},
+    {"zoho", stage_zoho},       {"restart", stage_restart},
+    {"force", stage_force},     {"take", stage_take},
+    {"tasks", stage_tasks},     {"counters", stage_counters},
+    {"init", stage_init},       {"knows", stage_knows},
+    {"module", stage_module},   {"call", stage_call},
+    {"close", stage_close},     {NULL, NULL},
 };
 
 void usher_lua_stage_open(lua_State *L, struct usher_lua_stage *common)

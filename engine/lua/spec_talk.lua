@@ -95,8 +95,8 @@ local EXTRA = { request_id = true, org_id = true, app_id = true, conversation_id
 local function check_extra(extra, file)
   for name in pairs(extra or {}) do
     if not EXTRA[name] and not (file and (name == "text" or name == "type")) then
-      error(("nobody reads '%s' there; there are %spayload, meta, person, omit"):format(tostring(name),
-        file and "text, type, " or ""), 0)
+      error(("nobody reads '%s' there; there are %spayload, meta, person, omit"):format(
+        tostring(name), file and "text, type, " or ""), 0)
     end
   end
 end
