@@ -14,6 +14,7 @@
 #include "conversation/internal.h"
 #include "conversation/reload_internal.h"
 #include "engine_world.h"
+#include "net/client_private.h"
 #include "net/server_private.h"
 #include "patience.h"
 
@@ -195,6 +196,8 @@ static void the_doors_have_the_limits_that_are_promised(void **state)
     assert_int_equal(admin->max_body, 64 * 1024);
     assert_int_equal(admin->max_clients, 64);
     assert_int_equal(admin->idle_ms, 30 * 1000);
+    /* An answer of Accounts. */
+    assert_int_equal(world.usher->client->max_response, 1024 * 1024);
     engine_close(&world);
 }
 

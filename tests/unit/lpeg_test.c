@@ -77,6 +77,9 @@ static void numbers_and_sizes_are_bounded(void **state)
         "lpeg.P 'a' ^ (2^31 - 1)",
         "lpeg.P 'ab' ^ -858993459",
         "lpeg.P 'a' ^ math.mininteger",
+        "lpeg.P 'a' ^ 4097",
+        "lpeg.P 'a' ^ -4097",
+        "lpeg.P(('x'):rep(16385))",
         "lpeg.P(('x'):rep(1000000))",
         "lpeg.P(('x'):rep(10000)) ^ 1000",
         "((lpeg.P 'a' ^ -4000) ^ -4000) ^ -4000",
@@ -109,6 +112,8 @@ static void deep_patterns_are_built_and_matched(void **state)
           "return p:match(('a'):rep(1001))",
           "1002");
     gives("return (lpeg.P 'ab' ^ -1000):match(('ab'):rep(900))", "1801");
+    gives("return (lpeg.P 'a' ^ 4096):match(('a'):rep(4097))", "4098");
+    gives("local s = ('x'):rep(16000) return lpeg.P(s):match(s)", "16001");
     gives("local p = lpeg.P 'a' for _ = 1, 30 do p = lpeg.C(p) end "
           "return select('#', p:match 'a')",
           "30");

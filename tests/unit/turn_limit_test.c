@@ -224,6 +224,32 @@ static void a_turn_has_ten_thousand_effects(void **state)
     turn_world_free(world);
 }
 
+/* Remembers as many bytes as the message says; and says how many it had. */
+static const struct turn_flow remembers[] = {
+    INIT,
+    {"first.lua",
+     "return function(chat)\n"
+     "  local had = #(chat.memory.text or '')\n"
+     "  chat.memory.text = ('x'):rep(tonumber(chat.message.text))\n"
+     "  chat:say('had ' .. had)\nend"},
+    {"second.lua", "return function() end"},
+    END};
+
+static void a_memory_has_32_kib(void **state)
+{
+    struct turn_world *world = turn_world_new(remembers, 1);
+
+    (void)state;
+    turn_ask(world, "c", "32700"); /* and its name, and their lengths */
+    says(world, "had 0");
+    turn_ask(world, "c", "32769");
+    says(world, "sorry");
+    turn_crash(world, NULL);
+    turn_ask(world, "c", "1");
+    says(world, "had 32700");
+    turn_world_free(world);
+}
+
 /* Says 20 KiB, after a while; x: a word. */
 static const struct turn_flow talks[] = {
     INIT,
@@ -352,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_question_waits_for_its_hours),
         cmocka_unit_test(eight_flows_may_hand_over_in_one_turn),
         cmocka_unit_test(a_turn_has_ten_thousand_effects),
+        cmocka_unit_test(a_memory_has_32_kib),
         cmocka_unit_test(what_nobody_has_heard_is_bounded),
         cmocka_unit_test(four_thousand_flows_stay_live),
         cmocka_unit_test(what_happens_is_counted),
