@@ -175,6 +175,7 @@ static void health_check(void *user)
     for (size_t i = 0; i < usher->shared.worker_count; i++)
         worker_check(usher, i, now);
     store_look(usher);
+    (void)usher_pages_look(usher->pages); /* whether or not somebody asks */
     news_look(usher, &usher->shared.rebuilt_ms, USHER_PROBLEM_STATE_REBUILT,
               now);
     news_look(usher, &usher->shared.failed_ms, USHER_PROBLEM_FLOW_FAILS, now);

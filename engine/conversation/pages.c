@@ -145,13 +145,27 @@ static void credentials_look(struct usher_pages *pages)
     usher_tokens_release(tokens);
 }
 
-static int problems_look(struct usher_pages *pages)
+static void flows_look(struct usher_pages *pages)
+{
+    struct usher_reload_status status;
+
+    usher_reload_status(pages->reload, &status);
+    if (status.hash[0])
+        usher_problem_end(pages->shared->problems, USHER_PROBLEM_NO_FLOWS,
+                          NULL);
+    else
+        usher_problem_raise(pages->shared->problems, USHER_PROBLEM_NO_FLOWS,
+                            NULL, NULL, NULL);
+}
+
+int usher_pages_look(struct usher_pages *pages)
 {
     struct usher_error error = {""};
     int failing = usher_store_failing(pages->shared->store, &error);
 
     store_look(pages, failing, &error);
     credentials_look(pages);
+    flows_look(pages);
     return failing;
 }
 
@@ -160,16 +174,10 @@ void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
 {
     struct usher_reload_status status;
     struct usher_buffer list;
-    int failing = problems_look(pages);
+    int failing = usher_pages_look(pages);
 
     usher_buffer_init(&list, 256 * 1024);
     usher_reload_status(pages->reload, &status);
-    if (status.hash[0])
-        usher_problem_end(pages->shared->problems, USHER_PROBLEM_NO_FLOWS,
-                          NULL);
-    else
-        usher_problem_raise(pages->shared->problems, USHER_PROBLEM_NO_FLOWS,
-                            NULL, NULL, NULL);
     usher_problems_json(pages->shared->problems, &list);
     *ready = status.hash[0] != '\0' && !failing;
     usher_buffer_printf(out, "{\"status\":\"%s\",\"version\":\"%.12s\"",
@@ -266,7 +274,7 @@ static long long metric_sum(const struct usher_pages *pages,
 static void problems_metrics(struct usher_pages *pages,
                              struct usher_buffer *out)
 {
-    (void)problems_look(pages);
+    (void)usher_pages_look(pages);
     usher_buffer_text(out,
                       "# HELP usher_problems Problems in /readyz, by code.\n"
                       "# TYPE usher_problems gauge\n");

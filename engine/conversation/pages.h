@@ -32,6 +32,10 @@ void usher_pages_request(struct usher_pages *pages, struct usher_worker *worker,
 /* A changed ADMIN_TOKEN. Control thread. */
 void usher_pages_admin_token(struct usher_pages *pages, const char *token);
 
+/* Begins and ends the problems that nobody tells of: of the store, of tokens,
+ * of flows that are not there. 1: the store fails. Any thread. */
+int usher_pages_look(struct usher_pages *pages);
+
 /* The JSON of /readyz; *ready: webhook calls can be answered. */
 void usher_pages_readyz(struct usher_pages *pages, struct usher_buffer *out,
                         int *ready);

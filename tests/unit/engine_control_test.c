@@ -379,6 +379,36 @@ static void a_store_that_is_well_again_wakes_what_it_had_failed(void **state)
     engine_close(&world);
 }
 
+/* As it was when somebody last looked; nobody does any more. */
+static void that_a_problem_is_over_is_told_though_nobody_asks(void **state)
+{
+    static const struct {
+        enum usher_problem code;
+        const char *subject;
+    } each[] = {{USHER_PROBLEM_STORE_FAILING, NULL},
+                {USHER_PROBLEM_CREDENTIAL_DEAD, "default"},
+                {USHER_PROBLEM_CREDENTIAL_REFUSED, "salesiq"},
+                {USHER_PROBLEM_CREDENTIAL_WAITING, "desk"},
+                {USHER_PROBLEM_CREDENTIAL_ENDS, "visitor"},
+                {USHER_PROBLEM_NO_FLOWS, NULL}};
+    struct engine_world world;
+
+    (void)state;
+    engine_open(&world, "");
+    usher_log_set_level(world.usher->log, USHER_LOG_INFO);
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+        struct usher_problems *problems = world.usher->problems;
+        const char *name = usher_problem_name(each[i].code), *log;
+
+        usher_problem_raise(problems, each[i].code, each[i].subject, "d", NULL);
+        log = engine_look(&world);
+        assert_int_equal(usher_problems_count(problems, each[i].code), 0);
+        assert_non_null(strstr(log, "event=over"));
+        assert_non_null(strstr(log, name));
+    }
+    engine_close(&world);
+}
+
 static void every_worker_drains(void **state)
 {
     struct engine_world world;
@@ -423,6 +453,7 @@ int main(void)
         cmocka_unit_test(a_new_token_wakes_every_worker),
         cmocka_unit_test(every_task_that_is_not_done_is_loaded),
         cmocka_unit_test(a_store_that_is_well_again_wakes_what_it_had_failed),
+        cmocka_unit_test(that_a_problem_is_over_is_told_though_nobody_asks),
         cmocka_unit_test(every_worker_drains),
         cmocka_unit_test(callers_leave_room_for_all_else),
     };
