@@ -61,7 +61,7 @@ local function in_mode(mode, run, seen)
     stages.begin(mode)
     local results = table.pack(run(...))
     seen.pure = not stages.has_visitors()
-    local complaint = stages.complaint()
+    local complaint = makes.refused() or stages.complaint()
     if complaint then busted.fail(complaint, 1) end
     return table.unpack(results, 1, results.n)
   end
@@ -76,6 +76,7 @@ local publishing = false
 busted.subscribe({ "register", "it" }, function(name, run, trace, attributes)
   if publishing then return nil, true end
   publishing = true
+  cases.due[trace] = true
   local seen = {}
   for _, mode in ipairs { "live", "replay" } do
     busted.publish({ "register", "it" }, ("%s (%s)"):format(name, mode), in_mode(mode, run, seen),

@@ -1,7 +1,7 @@
 -- engine/lua/spec_cases.lua - what `usher test` knows of its cases beside what busted does: all
 -- their names, also of those that a filter leaves out, how many ran or are pending, the files that
 -- could not be read to their end, and the texts that are others now.
-local cases = { files = {}, broken = {}, ran = 0, pending = 0, changed = {} }
+local cases = { files = {}, broken = {}, due = {}, ran = 0, pending = 0, changed = {} }
 local reading -- the cases of the spec file that is read
 
 -- A case of the file that is read, wherever its `it` stands; trace is where busted says that is.
@@ -11,8 +11,9 @@ function cases.add(name, trace)
   table.insert(reading, ("%s:%d: %s"):format(file, line, name))
 end
 
--- A spec file is read from here on.
+-- A spec file is read from here on; due: its cases that no filter leaves out, by their traces.
 function cases.file(name)
+  cases.due = {}
   cases.files[name] = cases.files[name] or {}
   reading = cases.files[name]
 end

@@ -4,9 +4,12 @@ local busted = require "busted"
 -- Where busted and what it needs are installed.
 local LIBRARY = "@" .. package.searchpath("mediator", package.path):match "^(.*)mediator%.lua$"
 
-local function is_between(info)
-  return info.what == "C" or info.source:find("^@engine/") or info.source:find("=", 1, true) == 1
-    or info.source:sub(1, #LIBRARY) == LIBRARY
+local fail = {}
+
+-- Whether a source is the engine's or busted's, by the name that debug has for it.
+function fail.is_between(source)
+  return source:find "^@engine/" or source:sub(1, 1) == "="
+    or source:sub(1, #LIBRARY) == LIBRARY
 end
 
 local function level_of()
@@ -14,11 +17,9 @@ local function level_of()
   repeat
     level = level + 1
     local info = debug.getinfo(level, "S")
-  until not info or not is_between(info)
+  until not info or info.what ~= "C" and not fail.is_between(info.source)
   return level - 1
 end
-
-local fail = {}
 
 -- "spec/callback_spec.lua:12", the line of the spec that asked.
 function fail.place()

@@ -5,6 +5,7 @@
 --   makes.open(element)      a spec file is about to be read
 --   makes.unfinished()       the lines where an it "name" has no function behind it
 --   makes.enter "a case"     until makes.leave() nothing may be made
+--   makes.refused()          what was made nevertheless, also where a pcall hides it; or nil
 local busted = require "busted"
 local fail = require "usher.spec_fail"
 
@@ -17,8 +18,11 @@ local HOOKS = { "before_each", "after_each", "setup", "teardown", "lazy_setup", 
 local inside -- what runs: "a case", "before_each"
 local open   -- the it "name" that have no function yet
 
-function makes.enter(what) inside = what end
+local refused -- what was, since makes.enter()
+
+function makes.enter(what) inside, refused = what, nil end
 function makes.leave() inside = nil end
+function makes.refused() return refused end
 
 local function is_callable(value)
   return type(value) == "function" or (debug.getmetatable(value) or {}).__call ~= nil
@@ -40,8 +44,8 @@ end
 
 local function check_place(what)
   if not inside then return end
-  fail.misuse(("%s stands inside of %s and would never run: put it beside that"):format(what,
-    inside))
+  refused = ("%s stands inside of %s and would never run: put it beside that"):format(what, inside)
+  fail.misuse(refused)
 end
 
 local function check_function(what, run)

@@ -2,6 +2,7 @@
 -- full below it, at the end how many cases there were, and which texts of the flows are others now
 -- than the specs expect. A case that fails alike live and in replay is told once.
 local cases = require "usher.spec_cases"
+local fail = require "usher.spec_fail"
 
 local MODES = { "live", "replay" }
 
@@ -24,11 +25,21 @@ local function place_of(failure)
   return ("%s:%d"):format(trace.short_src, trace.currentline)
 end
 
+-- The innermost line of a spec that led to it.
+local function way_of(failure)
+  local trace = failure.trace and failure.trace.traceback or ""
+  for path, line in trace:gmatch "\n%s*([^\n:]+):(%d+): in " do
+    if not fail.is_between("@" .. path) then return path .. ":" .. line end
+  end
+end
+
 -- What failed mostly names its line itself: "spec/a_spec.lua:12: The visitor should see ..."
 local function place_and_text(failure)
   local text = text_of(failure)
-  local place, rest = text:match "^(%S+:%d+): (.*)$"
-  return place or place_of(failure), rest or text
+  local path, line, rest = text:match "^(%S+):(%d+): (.*)$"
+  if not path then return place_of(failure), text end
+  local place = path .. ":" .. line
+  return fail.is_between("@" .. path) and way_of(failure) or place, rest
 end
 
 local function indent(text) return "  " .. text:gsub("%s+$", ""):gsub("\n", "\n  ") end
@@ -62,9 +73,9 @@ local function print_failure(one)
   print(indent(indent(one.text)))
 end
 
--- A number of cases, by how they went: { failed =, pending =, [none of both] }.
+-- A number of cases, by how they went.
 local function count_of(cases_seen)
-  local count = { all = 0, failed = 0, pending = 0 }
+  local count = { all = 0, failed = 0, pending = 0, missed = 0 }
   for _, status in pairs(cases_seen) do
     count.all = count.all + 1
     if count[status] then count[status] = count[status] + 1 end
@@ -72,10 +83,11 @@ local function count_of(cases_seen)
   return count
 end
 
--- ", 1 failed, 2 pending"
+-- ", 1 failed, 2 pending, 3 not run"
 local function parts_text(count)
   return (count.failed > 0 and (", %d failed"):format(count.failed) or "")
     .. (count.pending > 0 and (", %d pending"):format(count.pending) or "")
+    .. (count.missed > 0 and (", %d not run"):format(count.missed) or "")
 end
 
 local function print_file(name, count, failures)
@@ -98,10 +110,10 @@ end
 
 -- "all passed", "2 passed, 1 pending", "1 failed, 1 pending"
 local function result_text(total, outside)
-  local passed = total.all - total.failed - total.pending
+  local passed = total.all - total.failed - total.pending - total.missed
   if total.failed == 0 and outside then return "there were errors" .. parts_text(total) end
   if total.failed > 0 then return parts_text(total):sub(3) end
-  if total.pending == 0 then return "all passed" end
+  if passed == total.all then return "all passed" end
   return (passed > 0 and passed .. " passed" or "nothing ran") .. parts_text(total)
 end
 
@@ -150,6 +162,7 @@ return function()
   end
 
   local function on_file_end(element)
+    for key in pairs(cases.due) do seen[key] = seen[key] or "missed" end -- a hook failed
     local count, list = count_of(seen), fresh()
     for name, number in pairs(count) do total[name] = total[name] + number end
     if count.all > 0 or list[1] then print_file(element.name, count, list) end

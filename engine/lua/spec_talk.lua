@@ -362,6 +362,28 @@ function visitor.enters(flow, given)
   return talk:says(entry.button and entry.button[2] or trigger or flow)
 end
 
+local STEPS = {
+  says = function(talk, step) talk:says(step.says) end,
+  clicks = function(talk, step) talk:clicks(step.clicks) end,
+  sends_file = function(talk, step)
+    talk:sends_file(step.sends_file, { text = step.text, type = step.type })
+  end,
+  waits = function(talk, step) talk:wait(step.waits) end,
+  visits = function(talk) talk:visits() end,
+}
+
+-- The one thing that a step says; text and type stand beside a file.
+local function act_of(step)
+  local act, count = nil, 0
+  for name in pairs(type(step) == "table" and step or {}) do
+    local beside = step.sends_file and (name == "text" or name == "type")
+    if not beside then act, count = STEPS[name], count + 1 end
+  end
+  if act and count == 1 then return act end
+  error("a step of visitor.after is a text, or one of { says }, { clicks }, { sends_file }, "
+    .. "{ waits }, { visits }", 0)
+end
+
 -- What was said before, in one go: texts, { clicks = "Yes" }, { sends_file = "photo.jpg" },
 -- { waits = 10 }, { visits = true }.
 function visitor.after(list)
@@ -370,18 +392,9 @@ function visitor.after(list)
     if type(name) == "string" and name ~= "enters" then given[name] = value end
   end
   local talk = list.enters and visitor.enters(list.enters, given) or visitor.arrives(given)
-  for _, step in ipairs(list) do
-    if type(step) == "string" then talk:says(step)
-    elseif step.says then talk:says(step.says)
-    elseif step.clicks then talk:clicks(step.clicks)
-    elseif step.sends_file then talk:sends_file(step.sends_file, {
-      text = step.text, type = step.type })
-    elseif step.waits then talk:wait(step.waits)
-    elseif step.visits then talk:visits()
-    else
-      error("visitor.after knows texts, { says }, { clicks }, { sends_file }, { waits }, "
-        .. "{ visits }", 0)
-    end
+  for _, one in ipairs(list) do
+    local step = type(one) == "string" and { says = one } or one
+    act_of(step)(talk, step)
   end
   return talk
 end
