@@ -72,22 +72,6 @@ static void list_print(const json_t *answer, const char *search)
     end_print(answer, search);
 }
 
-/* What a visitor wrote, without the signs that a terminal obeys. */
-static void text_print(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-
-    for (; *at; at++) {
-        if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
-            at++; /* C1 controls */
-        else if (*at >= ' ' && *at != 0x7f)
-            putchar(*at);
-        else
-            putchar(' ');
-    }
-    putchar('\n');
-}
-
 static void one_print(const json_t *answer)
 {
     const json_t *messages = json_object_get(answer, "messages");
@@ -109,7 +93,7 @@ static void one_print(const json_t *answer)
         const json_t *message = json_array_get(messages, i);
 
         printf("%7s: ", usher_ask_text(message, "who"));
-        text_print(usher_ask_text(message, "text"));
+        puts(usher_ask_line(message, "text"));
     }
 }
 

@@ -62,6 +62,9 @@ static void a_value_is_read_as_people_write_it(void **state)
         {"K=\"a\nb\"\n", "a\nb"},
         {"K=\"a\r\nb\"\r\n", "a\nb"},
         {"K='a\nb'\nL=1", "a\nb"},
+        {"K='a\\'\nL='b'", "a\\"},
+        {"K='a\\nb\\\\'", "a\\nb\\\\"},
+        {"K=a\\nb\\", "a\\nb\\"},
         {"# K=no\n\n   # K=no\nK=yes", "yes"},
         {"K=1\nK=2", "2"},
     };

@@ -104,6 +104,30 @@ static void numbers_then_strings_then_booleans(void **state)
     assert_string_equal(lua_tostring(L, -1), mixed_keys);
 }
 
+/* All tables of these keys: those that are nearly a list, too. */
+static void each_key_is_met_once_whatever_others_there_are(void **state)
+{
+    assert_string_equal(
+        run(*state, "local all = { 0, 0.5, 1, 2, 3, 'a', false }\n"
+                    "for set = 0, 2^#all - 1 do\n"
+                    "  local t, want = {}, {}\n"
+                    "  for i, k in ipairs(all) do\n"
+                    "    if set >> (i - 1) & 1 == 1 then\n"
+                    "      t[k], want[#want + 1] = k, tostring(k)\n"
+                    "    end\n"
+                    "  end\n"
+                    "  want = table.concat(want, ' ')\n"
+                    "  local got = keys(t):gsub('\"', '')\n"
+                    "  if got ~= want then return 'pairs: ' .. got .. ' for ' "
+                    ".. want end\n"
+                    "  got = chain(t):gsub('\"', '')\n"
+                    "  if got ~= want then return 'next: ' .. got .. ' for ' "
+                    ".. want end\n"
+                    "end\n"
+                    "return 'each'"),
+        "each");
+}
+
 static void order_does_not_depend_on_how_a_table_grew(void **state)
 {
     /* Many tables of the same keys, made in other orders and with other
@@ -358,6 +382,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+        CASE(each_key_is_met_once_whatever_others_there_are),
         CASE(numbers_then_strings_then_booleans),
         cmocka_unit_test_setup_teardown(
             order_does_not_depend_on_how_a_table_grew, setup_with_rawnext,

@@ -131,6 +131,30 @@ static void subjects_are_problems_of_their_own(void **state)
     usher_problems_free(problems);
 }
 
+/* Wherever in the list it stands. */
+static void one_serious_problem_is_enough(void **state)
+{
+    (void)state;
+    for (int code = 0; code < USHER_PROBLEM_COUNT; code++) {
+        struct usher_problems *problems = problems_new(NULL);
+
+        assert_false(usher_problems_serious(problems));
+        usher_problem_raise(problems, USHER_PROBLEM_RESTART_NEEDED, "PORT", "",
+                            "x");
+        assert_false(usher_problems_serious(problems));
+        usher_problem_raise(problems, (enum usher_problem)code, "one", "", "x");
+        assert_int_equal(usher_problems_serious(problems),
+                         code != USHER_PROBLEM_RESTART_NEEDED);
+        usher_problem_raise(problems, USHER_PROBLEM_RESTART_NEEDED, "HOST", "",
+                            "x");
+        assert_int_equal(usher_problems_serious(problems),
+                         code != USHER_PROBLEM_RESTART_NEEDED);
+        usher_problem_end(problems, (enum usher_problem)code, "one");
+        assert_false(usher_problems_serious(problems));
+        usher_problems_free(problems);
+    }
+}
+
 /* Every code: a name fit for a label, a text, and a log line at most once for
  * the same news. */
 static void each_has_a_name_and_is_told_once(void **state)
@@ -501,6 +525,7 @@ static void many_of_a_kind_hide_no_other(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_serious_problem_is_enough),
         cmocka_unit_test(it_is_there_until_it_ends),
         cmocka_unit_test(what_waits_for_a_restart_is_listed_but_not_serious),
         cmocka_unit_test(raised_again_it_replaces_its_detail),

@@ -167,6 +167,12 @@ static void one_that_is_named_counts_again(void **state)
     assert_marks(&back, "CBA", "C-BA");
     assert_int_equal(roll(&back, "CBA", 'B', 'C', &error), 'C');
     assert_marks(&back, "CBA", "CBA");
+    /* What was older and broken stays so. */
+    assert_int_equal(roll(&back, "DCBA", 'D', 'A', &error), 'A');
+    assert_int_equal(roll(&back, "DCBA", 'A', 'C', &error), 'C');
+    assert_marks(&back, "DCBA", "D-CB-A");
+    assert_int_equal(roll(&back, "DCBA", 'C', 0, &error), 'A');
+    assert_marks(&back, "DCBA", "D-C-B-A");
     usher_back_free(&back);
 }
 
