@@ -142,7 +142,7 @@ static void repetitions_in_repetitions_end_their_turn(void **state)
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
         const char *code = with_lpeg(loops[i]);
 
-        run.limits.cpu_ms = 3000;
+        run.limits.cpu_ms = 300;
         flow_run_killed(&run, code, "ran too long");
     }
 }
@@ -207,7 +207,7 @@ static void making_values_of_captures_ends_the_turn(void **state)
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
         const char *code = with_lpeg(loops[i]);
 
-        run.limits.cpu_ms = 1000;
+        run.limits.cpu_ms = 300;
         flow_run_killed(&run, code, "ran too long");
     }
 }
