@@ -99,58 +99,171 @@ static void text_make(char *out, unsigned lines)
     }
 }
 
-static void line_add(char *text, const char *line)
+/* Few changes, far from each other. */
+static void text_edit(const char *old, char *out)
 {
-    char both[3] = {line[0], line[1], '\0'};
+    *out = '\0';
+    for (; *old; old += 2) {
+        unsigned way = chance(20);
 
-    strcat(text, both);
+        if (way == 1)
+            strcat(out, "x\n");
+        if (way != 0)
+            strncat(out, old, 2);
+    }
 }
 
-/* Applies a difference without looking at its numbers: lines behind "@@". */
-static void patched(const char *old, const char *change, char *out)
+/* The fewest lines that must come and go between two texts. */
+static int fewest(const char *old, const char *fresh)
 {
-    const char *at = strstr(change, "@@ ");
-    int line = 1;
+    int n = (int)(strlen(old) + 1) / 2, m = (int)(strlen(fresh) + 1) / 2;
+    int way[32][64];
 
-    *out = '\0';
-    while (at) {
-        int from = 0, count = 0;
-
-        assert_int_equal(sscanf(at, "@@ -%d,%d", &from, &count), 2);
-        if (count == 0)
-            from++;
-        for (; line < from; line++, old += 2)
-            line_add(out, old);
-        for (at = strchr(at, '\n') + 1; *at && *at != '@';
-             at = strchr(at, '\n') + 1) {
-            if (*at != '-')
-                line_add(out, at + 1);
-            if (*at != '+') {
-                assert_memory_equal(at + 1, old, 2);
-                old += 2;
-                line++;
-            }
+    for (int i = n; i >= 0; i--)
+        for (int j = m; j >= 0; j--) {
+            if (i == n || j == m)
+                way[i][j] = n - i + m - j;
+            else if (strncmp(old + 2 * i, fresh + 2 * j, 2) == 0)
+                way[i][j] = way[i + 1][j + 1];
+            else
+                way[i][j] = 1 + (way[i + 1][j] < way[i][j + 1] ? way[i + 1][j]
+                                                               : way[i][j + 1]);
         }
-        at = *at ? at : NULL;
+    return way[0][0];
+}
+
+struct patch {
+    const char *old; /* what is left of it */
+    char out[256];
+    int old_lines, new_lines; /* behind us */
+    int changes;
+};
+
+static void old_keep(struct patch *patch)
+{
+    strncat(patch->out, patch->old, 2);
+    patch->old += 2;
+    patch->old_lines++;
+    patch->new_lines++;
+}
+
+/* One line of a hunk, with the mark behind it; gives the next. */
+static const char *line_patch(struct patch *patch, const char *at)
+{
+    const char mark[] = "\\ No newline at end of file\n";
+    char line[3] = {at[1], '\n', '\0'};
+    const char *next = at + 3;
+
+    assert_non_null(strchr(" +-", *at));
+    assert_int_equal(at[2], '\n');
+    if (*next == '\\') {
+        assert_memory_equal(next, mark, strlen(mark));
+        next += strlen(mark);
+        line[1] = '\0';
     }
-    strcat(out, old);
+    if (*at != '-')
+        strcat(patch->out, line);
+    if (*at != '+') {
+        assert_string_equal(line, ((char[]){patch->old[0], patch->old[1], 0}));
+        patch->old += strlen(line);
+    }
+    patch->old_lines += *at != '+';
+    patch->new_lines += *at != '-';
+    patch->changes += *at != ' ';
+    return next;
+}
+
+/* Three lines before and behind, no seven that are the same between two. */
+static void run_looks(int same, const char *at, int is_first)
+{
+    int is_last = *at != ' ' && *at != '+' && *at != '-';
+
+    assert_in_range(same, 0, is_first || is_last ? 3 : 6);
+}
+
+static const char *hunk_patch(struct patch *patch, const char *at)
+{
+    int old_from, old_count, new_from, new_count, old_end, new_end;
+    int same = 0, is_first = 1;
+
+    assert_int_equal(sscanf(at, "@@ -%d,%d +%d,%d @@\n", &old_from, &old_count,
+                            &new_from, &new_count),
+                     4);
+    while (patch->old_lines + (old_count > 0) < old_from)
+        old_keep(patch);
+    assert_int_equal(patch->old_lines + (old_count > 0), old_from);
+    assert_int_equal(patch->new_lines + (new_count > 0), new_from);
+    old_end = patch->old_lines + old_count;
+    new_end = patch->new_lines + new_count;
+    at = strchr(at, '\n') + 1;
+    while (*at && *at != '@') {
+        int is_same = *at == ' ';
+
+        same = is_same ? same + 1 : 0;
+        at = line_patch(patch, at);
+        if (!is_same)
+            is_first = 0;
+        run_looks(same, at, is_first);
+    }
+    assert_int_equal(patch->old_lines, old_end);
+    assert_int_equal(patch->new_lines, new_end);
+    return at;
+}
+
+/* Applies a difference, looking at all its numbers. */
+static void leads(const char *old, const char *fresh)
+{
+    struct patch patch = {.old = old};
+    char *change = diff(old, fresh);
+    const char *at = strstr(change, "@@ ");
+
+    while (at && *at)
+        at = hunk_patch(&patch, at);
+    strcat(patch.out, patch.old);
+    assert_string_equal(patch.out, fresh);
+    assert_int_equal(patch.changes, fewest(old, fresh));
+    free(change);
 }
 
 static void it_leads_from_the_old_text_to_the_new(void **state)
 {
-    char old[128], fresh[128], got[256];
+    char old[128], fresh[128];
 
     (void)state;
     for (int i = 0; i < 3000; i++) {
-        char *change;
-
         text_make(old, chance(30));
-        text_make(fresh, chance(30));
-        change = diff(old, fresh);
-        patched(old, change, got);
-        assert_string_equal(got, fresh);
-        free(change);
+        if (i % 2)
+            text_make(fresh, chance(30));
+        else
+            text_edit(old, fresh);
+        leads(old, fresh);
     }
+}
+
+/* Text `number` of those of up to three lines of two kinds, with the last
+ * line's end and without; NULL behind the last. */
+static const char *small_text(unsigned number, char *out)
+{
+    unsigned lines = number / 16, bits = number / 2 % 8;
+
+    if (lines > 3)
+        return NULL;
+    *out = '\0';
+    for (unsigned i = 0; i < lines; i++)
+        strcat(out, bits >> i & 1 ? "a\n" : "b\n");
+    if (number % 2 && lines)
+        out[2 * lines - 1] = '\0';
+    return out;
+}
+
+static void so_it_does_for_all_small_texts(void **state)
+{
+    char old[8], fresh[8];
+
+    (void)state;
+    for (unsigned i = 0; small_text(i, old); i++)
+        for (unsigned j = 0; small_text(j, fresh); j++)
+            leads(old, fresh);
 }
 
 static void texts_with_nothing_in_common_are_replaced(void **state)
@@ -210,6 +323,7 @@ int main(void)
         cmocka_unit_test(files_come_and_go),
         cmocka_unit_test(a_last_line_without_end_is_marked),
         cmocka_unit_test(it_leads_from_the_old_text_to_the_new),
+        cmocka_unit_test(so_it_does_for_all_small_texts),
         cmocka_unit_test(texts_with_nothing_in_common_are_replaced),
         cmocka_unit_test(without_memory_it_says_so),
     };

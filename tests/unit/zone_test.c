@@ -130,6 +130,27 @@ static void fields_out_of_range_carry_over(void **state)
                      unix_of(zone, 2024, 12, 1, 0, 0, NULL));
 }
 
+/* Months before January and behind December, beside GLib's counting. */
+static void months_carry_over_to_other_years(void **state)
+{
+    const struct usher_zone *zone = zone_of(state, "UTC");
+
+    for (int month = -60; month <= 60; month++) {
+        struct usher_zone_fields f = {.year = 2024, .month = month, .day = 7};
+        GDate date;
+        int64_t unix_s, days;
+
+        g_date_set_dmy(&date, 7, G_DATE_JANUARY, 2024);
+        if (month > 1)
+            g_date_add_months(&date, (guint)(month - 1));
+        else
+            g_date_subtract_months(&date, (guint)(1 - month));
+        days = (int64_t)g_date_get_julian(&date) - 719163; /* 1970-01-01 */
+        assert_true(usher_zone_unix(zone, &f, &unix_s, NULL));
+        assert_int_equal(unix_s, days * 86400);
+    }
+}
+
 static void rules_reach_past_2037(void **state)
 {
     struct usher_zone_fields f;
@@ -413,6 +434,7 @@ int main(void)
         TEST(a_doubled_hour_is_its_first),
         TEST(a_skipped_day_moves_on_by_the_gap),
         TEST(fields_out_of_range_carry_over),
+        TEST(months_carry_over_to_other_years),
         TEST(rules_reach_past_2037),
         TEST(every_hour_of_thirty_years_comes_back),
         TEST(what_is_kept_is_what_glib_says),
