@@ -175,17 +175,51 @@ static void dates_and_addresses_are_no_phones(void **state)
                                         "255.255.255.255",
                                         "0.0.0.10",
                                         "on 1.2.2026 10:30",
-                                        "12.3456789"};
+                                        "12.3456789",
+                                        "31.12.2026-",
+                                        "31.12.2026 1"};
     static const char *const phones[] = {
-        "2026-13-31",  "2026-12-32", "13/13/2026",      "32/12/2026",
-        "31/12/1899",  "31/12/2100", "256.255.255.255", "1.2.3.4.5.6.7",
-        "2026-12-311", "31-12.2026", "123.4567890"};
+        "2026-13-31",   "2026-12-32",  "13/13/2026",      "32/12/2026",
+        "31/12/1899",   "31/12/2100",  "256.255.255.255", "1.2.3.4.5.6.7",
+        "2026-12-311",  "31-12.2026",  "123.4567890",     "31.12.20261",
+        "31.12.2026-1", "1/12/2026/12"};
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
         assert_string_equal(masked(f, plain[i]), plain[i]);
     for (size_t i = 0; i < sizeof(phones) / sizeof(phones[0]); i++)
         assert_non_null(strstr(masked(f, phones[i]), "…"));
+}
+
+/* A moment in each form, whatever stands behind it. */
+static void moments_in_each_form_are_no_phones(void **state)
+{
+    static const char *const dates[] = {"2026-12-31", "2026/01/09",
+                                        "31.12.2026", "1/9/2026", "9-1-2026"};
+    static const char *const clocks[] = {"T09:30", " 23:59", "T09:30:00",
+                                         " 09:30:00.123456789"};
+    static const char *const zones[] = {"",       "Z",     "+05:30",
+                                        "-03:30", "+0530", "-0330"};
+    static const char *const behind[][2] = {
+        {"", ""},
+        {".", "."},
+        {" 1234", " 1234"},
+        {" 98765 43210", " …210"},
+        {", 98765-43210", ", …210"},
+    };
+    struct fixture *f = *state;
+    char text[80], wanted[80];
+
+    for (size_t i = 0; i < 5 * 4 * 6 * 5; i++) {
+        const char *date = dates[i % 5], *clock = clocks[i / 5 % 4];
+        const char *zone = zones[i / 20 % 6];
+        const char *const *tail = behind[i / 120];
+
+        snprintf(text, sizeof(text), "%s%s%s%s", date, clock, zone, tail[0]);
+        snprintf(wanted, sizeof(wanted), "%s%s%s%s", date, clock, zone,
+                 tail[1]);
+        assert_string_equal(masked(f, text), wanted);
+    }
 }
 
 /* ---- addresses of mail ---- */
@@ -362,6 +396,7 @@ int main(void)
         CASE(from_7_to_15_digits_in_a_run_are_a_phone),
         CASE(what_has_a_unit_is_a_measure),
         CASE(dates_and_addresses_are_no_phones),
+        CASE(moments_in_each_form_are_no_phones),
         CASE(mail_is_masked_at_whatever_place),
         CASE(numbers_stay_where_they_are_ids),
         CASE(a_long_word_takes_linear_time),

@@ -166,6 +166,88 @@ static void the_first_is_who_waits_longest(void **state)
     world_free(&world);
 }
 
+/* Those that wait, in the order in which they began: what is told beside a
+ * plain list of them. */
+struct plain {
+    int task;
+    enum usher_why why;
+};
+
+#define TASKS 7
+
+static void plain_set(struct plain *list, int task, enum usher_why why)
+{
+    int n = 0;
+
+    for (int i = 0; i < TASKS; i++)
+        if (list[i].task == task && list[i].why == why)
+            return;
+    for (int i = 0; i < TASKS; i++)
+        if (list[i].why && list[i].task != task)
+            list[n++] = list[i];
+    if (why)
+        list[n++] = (struct plain){task, why};
+    for (; n < TASKS; n++)
+        list[n] = (struct plain){-1, USHER_WHY_NONE};
+}
+
+static void same_told(struct world *world, const struct plain *list)
+{
+    size_t problems = 0;
+
+    for (int why = 1; why < USHER_WHY_COUNT; why++) {
+        size_t count = 0;
+        int first = -1;
+        char text[80];
+
+        for (int i = TASKS - 1; i >= 0; i--) {
+            if ((int)list[i].why != why)
+                continue;
+            count++;
+            first = list[i].task;
+        }
+        assert_int_equal(
+            usher_waiting_count(world->waiting, (enum usher_why)why), count);
+        snprintf(text, sizeof(text), "%zu %s: t%d n%d\"", count,
+                 count == 1 ? "task waits" : "tasks wait, the first", first,
+                 first);
+        if (count)
+            told(world, text);
+        problems += count > 0;
+    }
+    assert_int_equal(usher_problems_count(world->problems,
+                                          USHER_PROBLEM_TASK_WAITS),
+                     problems);
+}
+
+static void what_is_told_is_what_a_list_says(void **state)
+{
+    static const enum usher_why whys[] = {USHER_WHY_NONE, USHER_WHY_TOKEN,
+                                          USHER_WHY_FLOW, USHER_WHY_GIVEN_UP};
+    struct plain list[TASKS] = {{-1, USHER_WHY_NONE}};
+    struct world world;
+    unsigned random = 1;
+
+    (void)state;
+    world_new(&world);
+    for (int i = 0; i < 2000; i++) {
+        enum usher_why why;
+        char id[8], name[8];
+        int task;
+
+        random = random * 1664525u + 1013904223u;
+        task = (int)((random >> 16) % TASKS);
+        why = whys[random >> 30];
+        snprintf(id, sizeof(id), "t%d", task);
+        snprintf(name, sizeof(name), "n%d", task);
+        usher_waiting_set(world.waiting, id, name, why);
+        plain_set(list, task, why);
+        assert_int_equal(usher_waiting_find(world.waiting, id), why);
+        same_told(&world, list);
+    }
+    world_free(&world);
+}
+
 /* Each thread's own tasks, under the same reason. */
 struct share {
     struct world *world;
@@ -214,6 +296,7 @@ int main(void)
         cmocka_unit_test(a_task_has_one_reason_at_a_time),
         cmocka_unit_test(ten_thousand_tasks_are_one_line),
         cmocka_unit_test(the_first_is_who_waits_longest),
+        cmocka_unit_test(what_is_told_is_what_a_list_says),
         cmocka_unit_test(workers_may_tell_at_the_same_time),
     };
 
