@@ -165,9 +165,8 @@ describe("what init.lua says", function()
     assert.equal("Is there anything else I can help you with?", engine.options.nothing_said)
     assert.truthy(engine.options.holding:find "^I am still working on it")
     assert.truthy(engine.got_file:find "^Thank you!")
-    assert.same({ 'flows/lost.lua answers nothing: add { "lost",
-      triggers = { "..." } } to flows in '
-      .. "init.lua" }, engine.noted)
+    assert.same({ 'flows/lost.lua answers nothing: add { "lost", triggers = { "..." } } to flows '
+      .. "in init.lua" }, engine.noted)
   end)
 
   for name, case in pairs {
