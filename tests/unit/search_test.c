@@ -15,7 +15,10 @@
 #define TALKS 100
 
 static const struct turn_flow flows[] = {
-    {"init.lua", "return { flows = { { 'hello', fallback = true } } }"},
+    {"init.lua", "return { flows = { { 'asks', triggers = { 'ask me' } }, "
+                 "{ 'hello', fallback = true } } }"},
+    {"asks.lua", "return function(chat) chat.memory.who = chat:ask 'Who?' "
+                 "chat.memory.city = chat:ask 'Where?' end"},
     {"hello.lua", "return function(chat) chat:say 'eleven' end"},
     {NULL, NULL}};
 
@@ -179,6 +182,61 @@ static void the_first_words_are_shown(void **state)
     close_world(&asked);
 }
 
+/* One conversation, its version without the 64 figures. */
+static void shown(struct asked *asked, const char *key, const char *wanted)
+{
+    char *version;
+
+    usher_buffer_clear(&asked->out);
+    assert_int_equal(usher_conversation_show(&asked->admin, key, &asked->out),
+                     USHER_OK);
+    version = strstr(asked->out.data, "\"version\":\"");
+    if (version) {
+        version += strlen("\"version\":\"");
+        assert_int_equal(strspn(version, "0123456789abcdef"), 64);
+        memmove(version, version + 64, strlen(version + 64) + 1);
+    }
+    assert_string_equal(asked->out.data, wanted);
+}
+
+/* Each member with a value of its own: one whose flow waits, one at its end. */
+static void all_of_a_conversation_is_shown(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    open_world(&asked);
+    turn_ask(asked.world, "w", "ask me");
+    turn_ask(asked.world, "w", "Ann \"A\"");
+    usher_clock_manual_advance(&asked.world->time, 61000);
+    turn_ask(asked.world, "e", "bye");
+    assert_int_equal(found(&asked, NULL, "2"), 2);
+    assert_string_equal(
+        asked.out.data,
+        "{\"conversations\":[{\"key\":\"siq:e\",\"turns\":1,\"touched_at\":"
+        "1772442061,\"waits\":false,\"first\":\"bye\"},{\"key\":\"siq:w\","
+        "\"turns\":2,\"touched_at\":1772442000,\"flow\":\"asks\",\"waits\":"
+        "true,\"first\":\"ask me\"}],\"looked\":2,\"most\":10000}\n");
+    shown(
+        &asked, "siq:w",
+        "{\"key\":\"siq:w\",\"turns\":2,\"touched_at\":1772442000,\"flow\":"
+        "\"asks\",\"version\":\"\",\"waits\":true,\"memory\":{\"who\":\"Ann "
+        "\\\"A\\\"\"},\"messages\":[{\"who\":\"visitor\",\"text\":\"ask me\"},"
+        "{\"who\":\"bot\",\"text\":\"Who?\"},{\"who\":\"visitor\",\"text\":"
+        "\"Ann "
+        "\\\"A\\\"\"},{\"who\":\"bot\",\"text\":\"Where?\"}]}\n");
+    shown(&asked, "siq:e",
+          "{\"key\":\"siq:e\",\"turns\":1,\"touched_at\":1772442061,\"waits\":"
+          "false,\"memory\":{},\"messages\":[{\"who\":\"visitor\",\"text\":"
+          "\"bye\"},{\"who\":\"bot\",\"text\":\"eleven\"}]}\n");
+    usher_buffer_clear(&asked.out);
+    assert_int_equal(usher_conversation_show(&asked.admin, "siq:nobody",
+                                             &asked.out),
+                     USHER_ERR_NOT_FOUND);
+    assert_int_equal(asked.out.len, 0);
+    close_world(&asked);
+}
+
 static void several_wait_for_one_another(void **state)
 {
     struct asked asked;
@@ -251,6 +309,7 @@ int main(void)
         cmocka_unit_test(the_whole_list_is_looked_at),
         cmocka_unit_test(a_number_is_found_however_it_is_written),
         cmocka_unit_test(the_first_words_are_shown),
+        cmocka_unit_test(all_of_a_conversation_is_shown),
         cmocka_unit_test(several_wait_for_one_another),
 #ifdef USHER_FAULTS
         cmocka_unit_test(a_store_that_cannot_be_read_is_told),
