@@ -132,11 +132,16 @@ end
 
 -- Starting ----------------------------------------------------------------------------------------
 
--- Another port each time. One that is taken ends the start, which is then tried with the next.
+-- Another port each time. One that is taken ends the start, which is then tried with the next; but
+-- one that was killed wants its own again. So suites that run side by side draw from places apart:
+-- tests/run gives each a folder with its number.
+local PORTS, PORTS_EACH = 12000, 25
 local next_port
 local function port()
-  next_port = (next_port or tonumber((printed "od -An -N2 -tu2 /dev/urandom"))) + 7919
-  return 20000 + next_port % 12000
+  local number = TMP:match "/(%d+)/home$"
+  next_port = next_port and next_port + 1 or number and number * PORTS_EACH
+    or tonumber((printed "od -An -N2 -tu2 /dev/urandom"))
+  return 20000 + next_port % PORTS
 end
 
 -- Reads what the program prints until it says that it is ready; false when it ends before.
