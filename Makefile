@@ -50,10 +50,10 @@ PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIB
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
             -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Werror
 CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2
-# -g1 has the lines that a sanitizer's report shows: so many programs link in
-# less time.
 # gcc sees setjmp clobber what the sanitizers added.
 NO_CLOBBERED   := $(if $(findstring clang,$(CC)),,-Wno-clobbered)
+# -g1 has the lines that a sanitizer's report shows: so many programs link in
+# less time.
 CFLAGS_asan    := -O1 -g1 -fsanitize=address,undefined $(NO_CLOBBERED) \
                   -fno-sanitize-recover=undefined -DUSHER_FAULTS
 CFLAGS_tsan    := -O1 -g1 -fsanitize=thread $(NO_CLOBBERED)

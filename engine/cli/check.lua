@@ -153,11 +153,11 @@ return function(given)
   add_load_errors(given, add)
   for _, note in ipairs(given.notes) do add_said(note, add) end
   local luacheck = find_luacheck(given.luacheck)
-  if luacheck and not run_luacheck(luacheck, files, add) then
-    findings.note = "luacheck here is another than Debian 12's: no file was read closely"
-  elseif not luacheck then
+  if not luacheck then
     findings.note = "luacheck is not installed (apt-get install lua-check): only loading and "
       .. "routing were looked at"
+  elseif not run_luacheck(luacheck, files, add) then
+    findings.note = "luacheck here is another than Debian 12's: no file was read closely"
   end
   local routes = check_routes.read(given.init, given.normal)
   add_shadowed(routes, files, add)

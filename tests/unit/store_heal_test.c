@@ -146,6 +146,23 @@ static void other_ends(void *user)
         (void)sqlite3_exec(other->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+static void other_opens(struct other *other, struct store_world *world)
+{
+    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"),
+                                  &other->db),
+                     SQLITE_OK);
+}
+
+/* Holds the database for so many waits. */
+static void other_begins(struct other *other, int count)
+{
+    assert_int_equal(sqlite3_exec(other->db, "BEGIN IMMEDIATE", NULL, NULL,
+                                  NULL),
+                     SQLITE_OK);
+    other->waits = count;
+    disk_on_wait(other_ends, other);
+}
+
 /* A backup, a person's sqlite3: over in a moment. Before and after the store
  * has failed for longer ones. */
 static void test_a_short_lock_of_another_program_fails_nothing(void **state)
@@ -154,15 +171,9 @@ static void test_a_short_lock_of_another_program_fails_nothing(void **state)
     struct other other = {NULL, 0};
 
     assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
-    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"),
-                                  &other.db),
-                     SQLITE_OK);
+    other_opens(&other, world);
     for (int64_t seq = 1; seq < 4; seq++) {
-        assert_int_equal(sqlite3_exec(other.db, "BEGIN IMMEDIATE", NULL, NULL,
-                                      NULL),
-                         SQLITE_OK);
-        other.waits = 3;
-        disk_on_wait(other_ends, &other);
+        other_begins(&other, 3);
         assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
                          USHER_OK);
         assert_int_equal(other.waits, 0);
@@ -184,15 +195,9 @@ static void test_a_longer_lock_fails_the_commit(void **state)
     struct other other = {NULL, 0};
 
     assert_int_equal(store_turn(world, "a", 0, 1, "h", NULL), USHER_OK);
-    assert_int_equal(sqlite3_open(store_world_path(world, "usher.db"),
-                                  &other.db),
-                     SQLITE_OK);
+    other_opens(&other, world);
     for (int64_t seq = 1; seq < 3; seq++) {
-        assert_int_equal(sqlite3_exec(other.db, "BEGIN IMMEDIATE", NULL, NULL,
-                                      NULL),
-                         SQLITE_OK);
-        other.waits = seq == 1 ? 25 : 40;
-        disk_on_wait(other_ends, &other);
+        other_begins(&other, seq == 1 ? 25 : 40);
         assert_int_equal(store_turn(world, "a", seq, seq + 1, "h", NULL),
                          seq == 1 ? USHER_OK : USHER_ERR_IO);
         disk_on_wait(NULL, NULL);
