@@ -94,7 +94,7 @@ enum usher_status usher_host_modules(const struct usher_host_module *host,
         }
         all[*count].name = host[i].name;
         all[*count].open = host_open;
-        all[*count].global = 1;
+        all[*count].use = USHER_MODULE_GLOBAL;
         all[*count].user = (void *)(uintptr_t)&host[i];
         ++*count;
     }

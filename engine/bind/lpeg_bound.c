@@ -339,6 +339,8 @@ void usher_lpeg_push(lua_State *L)
     lua_pushboolean(L, usher_lpeg_is_known(L, lpeg));
     lua_insert(L, -2); /* lpeg P step known meta */
     replace_all(L, lpeg, lpeg + 4, lpeg + 1);
+    lua_pushboolean(L, 0); /* flows cannot have it */
+    lua_setfield(L, lpeg + 4, "__metatable");
     lua_settop(L, lpeg);
     lua_pushvalue(L, -1);
     lua_setfield(L, LUA_REGISTRYINDEX, "usher.lpeg");

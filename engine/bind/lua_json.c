@@ -27,7 +27,7 @@ static void write_value(lua_State *L, struct usher_buffer *out, int depth);
 static void write_number(lua_State *L, struct usher_buffer *out)
 {
     if (lua_isinteger(L, -1))
-        usher_buffer_printf(out, "%lld", (long long)lua_tointeger(L, -1));
+        usher_buffer_integer(out, lua_tointeger(L, -1));
     else if (isfinite(lua_tonumber(L, -1)))
         usher_buffer_printf(out, "%.14g", lua_tonumber(L, -1));
     else

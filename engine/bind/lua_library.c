@@ -16,18 +16,13 @@ static void drop(lua_State *L, const char *const *names)
     }
 }
 
-/* Stack: ... a table; hides the metatable of lpeg's patterns. */
-static void hide_metatable(lua_State *L)
+/* getmetatable within re.lua, which sees the one that flows do not. */
+static int give_metatable(lua_State *L)
 {
-    lua_getfield(L, -1, "P");
-    lua_pushinteger(L, 0);
-    lua_call(L, 1, 1);
-    if (lua_getmetatable(L, -1)) {
-        lua_pushboolean(L, 0);
-        lua_setfield(L, -2, "__metatable");
-        lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
+    luaL_checkany(L, 1);
+    if (!lua_getmetatable(L, 1))
+        lua_pushnil(L);
+    return 1;
 }
 
 /* require within re.lua */
@@ -39,10 +34,9 @@ static int give_lpeg(lua_State *L)
 
 static void re_load(lua_State *L)
 {
-    static const char *const globals[] = {
-        "tonumber",     "type",         "error",
-        "setmetatable", "getmetatable", "pairs",
-        "ipairs",       "_VERSION",     NULL};
+    static const char *const globals[] = {"tonumber",     "type",  "error",
+                                          "setmetatable", "pairs", "ipairs",
+                                          "_VERSION",     NULL};
     const struct usher_embedded *file = usher_embedded_find("re.lua");
 
     if (!file)
@@ -58,6 +52,8 @@ static void re_load(lua_State *L)
     lua_pop(L, 1);
     lua_pushcfunction(L, give_lpeg);
     lua_setfield(L, -2, "require");
+    lua_pushcfunction(L, give_metatable);
+    lua_setfield(L, -2, "getmetatable");
     lua_setupvalue(L, -2, 1);
     lua_call(L, 0, 1);
 }
@@ -66,15 +62,8 @@ int usher_lua_re_open(lua_State *L)
 {
     static const char *const unwanted[] = {"updatelocale", NULL};
 
-    /* Once: re has to see the metatable that lpeg's open hides. */
-    lua_getfield(L, LUA_REGISTRYINDEX, "usher.re");
-    if (lua_istable(L, -1))
-        return 1;
-    lua_pop(L, 1);
     re_load(L);
     drop(L, unwanted);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, LUA_REGISTRYINDEX, "usher.re");
     return 1;
 }
 
@@ -83,10 +72,7 @@ int usher_lua_lpeg_open(lua_State *L)
     static const char *const unwanted[] = {"setmaxstack", "ptree", "pcode",
                                            NULL};
 
-    usher_lua_re_open(L);
-    lua_pop(L, 1);
     usher_lpeg_push(L);
     drop(L, unwanted);
-    hide_metatable(L);
     return 1;
 }

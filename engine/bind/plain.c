@@ -1,7 +1,6 @@
 /* engine/bind/plain.c - encoded plain data read by C. */
 #include "bind/plain.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -64,7 +63,7 @@ enum usher_status usher_plain_text(const struct usher_plain *plain,
     case USHER_PLAIN_TRUE:
         return usher_buffer_text(out, "true");
     case USHER_PLAIN_INTEGER:
-        return usher_buffer_printf(out, "%" PRId64, plain->integer);
+        return usher_buffer_integer(out, plain->integer);
     case USHER_PLAIN_FLOAT:
         if (!isfinite(plain->number))
             return USHER_ERR_INVALID;
@@ -116,8 +115,10 @@ void usher_plain_escape(struct usher_buffer *out, const char *text, size_t len,
 
         if (is_unreserved(c) || (c && strchr(also, c)))
             usher_buffer_byte(out, c);
-        else
-            usher_buffer_printf(out, "%%%02X", c);
+        else {
+            usher_buffer_byte(out, '%');
+            usher_buffer_hex(out, c);
+        }
     }
 }
 

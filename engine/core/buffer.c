@@ -141,24 +141,54 @@ enum usher_status usher_buffer_byte(struct usher_buffer *buffer, int byte)
 enum usher_status usher_buffer_printf(struct usher_buffer *buffer,
                                       const char *format, ...)
 {
-    va_list args;
-    va_list again;
-    char *place;
+    /* Mostly there is room, and once is enough. */
+    size_t room = buffer->failed ? 0 : buffer->cap - buffer->len;
+    char *place = room > 0 ? buffer->data + buffer->len : NULL;
+    va_list args, again;
     int need;
 
     va_start(args, format);
     va_copy(again, args);
-    need = vsnprintf(NULL, 0, format, args);
+    need = vsnprintf(place, room, format, args);
     va_end(args);
     place = need < 0 ? NULL : usher_buffer_reserve(buffer, (size_t)need);
     if (place) {
-        (void)vsnprintf(place, (size_t)need + 1, format, again);
+        if ((size_t)need >= room)
+            (void)vsnprintf(place, (size_t)need + 1, format, again);
         buffer->len += (size_t)need;
-    } else if (!buffer->failed) {
-        buffer->failed = USHER_ERR_INVALID;
+    } else {
+        if (room > 0)
+            buffer->data[buffer->len] = '\0';
+        if (!buffer->failed)
+            buffer->failed = USHER_ERR_INVALID;
     }
     va_end(again);
     return (enum usher_status)buffer->failed;
+}
+
+enum usher_status usher_buffer_integer(struct usher_buffer *buffer,
+                                       int64_t value)
+{
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0)
+        digits[--at] = '-';
+    return usher_buffer_append(buffer, digits + at, sizeof(digits) - at);
+}
+
+enum usher_status usher_buffer_hex(struct usher_buffer *buffer,
+                                   unsigned char byte)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char two[2] = {digits[byte >> 4], digits[byte & 15]};
+
+    return usher_buffer_append(buffer, two, 2);
 }
 
 /* How many bytes from `at` on can stand in a JSON string as they are. */
@@ -183,6 +213,7 @@ static void json_escape(struct usher_buffer *buffer, unsigned char c)
 {
     static const char from[] = "\"\\\b\f\n\r\t";
     static const char to[] = "\"\\bfnrt";
+    static const char hex[] = "0123456789abcdef";
     const char *found = c ? strchr(from, c) : NULL;
 
     if (c >= 0x80)
@@ -191,7 +222,10 @@ static void json_escape(struct usher_buffer *buffer, unsigned char c)
         usher_buffer_byte(buffer, '\\');
         usher_buffer_byte(buffer, to[found - from]);
     } else {
-        usher_buffer_printf(buffer, "\\u%04x", c);
+        char code[] = {'\\',       'u', '0', '0', (char)('0' + (c >> 4)),
+                       hex[c & 15]};
+
+        usher_buffer_append(buffer, code, sizeof(code));
     }
 }
 

@@ -40,6 +40,11 @@ enum usher_status usher_buffer_byte(struct usher_buffer *buffer, int byte);
 enum usher_status usher_buffer_printf(struct usher_buffer *buffer,
                                       const char *format, ...)
     USHER_PRINTF(2, 3);
+/* What many come of is written without printf(): "-12"; "0F". */
+enum usher_status usher_buffer_integer(struct usher_buffer *buffer,
+                                       int64_t value);
+enum usher_status usher_buffer_hex(struct usher_buffer *buffer,
+                                   unsigned char byte);
 
 /* Empties it; keeps its memory unless that is more than `keep` bytes. */
 void usher_buffer_rest(struct usher_buffer *buffer, size_t keep);

@@ -240,13 +240,19 @@ const char *usher_script_folder(const struct usher_script *script)
     return script->folder;
 }
 
-int usher_script_has_module(const struct usher_script *script, const char *name)
+static const struct usher_script_module *
+module_find(const struct usher_script *script, const char *name)
 {
     for (size_t i = 0; i < script->module_count; i++) {
         if (strcmp(script->modules[i].name, name) == 0)
-            return 1;
+            return &script->modules[i];
     }
-    return 0;
+    return NULL;
+}
+
+int usher_script_has_module(const struct usher_script *script, const char *name)
+{
+    return module_find(script, name) != NULL;
 }
 
 int usher_script_loading(lua_State *L)
@@ -348,6 +354,7 @@ int script_require(lua_State *L)
 {
     struct usher_script *script = usher_script_of(L);
     const char *name = luaL_checkstring(L, 1);
+    const struct usher_script_module *module;
     const struct usher_source *source;
     int status;
 
@@ -360,6 +367,13 @@ int script_require(lua_State *L)
                               "%s requires itself, through the files it "
                               "requires; move what both need to a third file",
                               name);
+        return 1;
+    }
+    module = module_find(script, name);
+    if (module) {
+        script_module_open(L, module);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, 2, name);
         return 1;
     }
     source = source_find(script, name);
@@ -387,16 +401,9 @@ int script_require(lua_State *L)
 
 int script_is_module(lua_State *L, const char *name)
 {
-    struct usher_script *script = usher_script_of(L);
-    int known;
+    const struct usher_script *script = usher_script_of(L);
 
-    if (source_find(script, name))
-        return 1;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, script->loaded);
-    lua_pushstring(L, name);
-    known = lua_rawget(L, -2) != LUA_TNIL;
-    lua_pop(L, 2);
-    return known;
+    return source_find(script, name) || module_find(script, name);
 }
 
 int usher_script_compile(struct usher_script *script, const char *chunk,

@@ -252,16 +252,22 @@ static void add_functions(lua_State *L)
     usher_metatable_open(L);
 }
 
-/* Runs a module's open and registers its read-only view. Stack: globals,
- * loaded. */
-static void add_module(lua_State *L, const struct usher_script_module *module)
+void script_module_open(lua_State *L, const struct usher_script_module *module)
 {
     lua_pushcfunction(L, module->open);
     lua_pushlightuserdata(L, module->user);
     lua_call(L, 1, 1);
     usher_script_strict(L, module->name);
     usher_script_freeze(L, module->name);
-    if (module->global) {
+}
+
+/* Stack: globals, loaded. */
+static void add_module(lua_State *L, const struct usher_script_module *module)
+{
+    if (module->use == USHER_MODULE_LATE)
+        return;
+    script_module_open(L, module);
+    if (module->use == USHER_MODULE_GLOBAL) {
         lua_pushvalue(L, -1);
         lua_setfield(L, -4, module->name);
     }

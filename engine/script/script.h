@@ -39,12 +39,20 @@ struct usher_script_limits {
  * builds with sanitizers). */
 struct usher_script_limits usher_script_limits_default(void);
 
-/* A module: `open` gets `user` as light userdata and pushes one table. Flows
- * see it read-only, as a global if `global` is set, and by require. */
+/* What is dear to open and seldom wanted is opened when a flow first requires
+ * it, within the turn's limits. */
+enum usher_module_use {
+    USHER_MODULE_REQUIRED,
+    USHER_MODULE_GLOBAL, /* and required */
+    USHER_MODULE_LATE    /* required, and not opened before */
+};
+
+/* A module: `open` gets `user` as light userdata and pushes one table, which
+ * flows see read-only. */
 struct usher_script_module {
     const char *name;
     lua_CFunction open;
-    int global;
+    enum usher_module_use use;
     void *user;
 };
 

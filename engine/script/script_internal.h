@@ -128,6 +128,8 @@ void script_match_exhausted(lua_State *L, void *user);
 
 /* sandbox.c: fills globals, env and inner. Protected by the caller. */
 void script_sandbox_open(lua_State *L, struct usher_script *script);
+/* Pushes the module's read-only view. */
+void script_module_open(lua_State *L, const struct usher_script_module *module);
 /* Lua's one hook: it counts instructions, and tells lines to who watches. */
 void script_hook_set(lua_State *L, const struct usher_script *script);
 /* From a C function: leaves a killed turn where it stands, or raises where that

@@ -271,9 +271,8 @@ static enum usher_status to_json(struct writer *w, int depth)
         return usher_buffer_text(w->out, tag == VALUE_TRUE ? "true" : "false");
     case VALUE_INTEGER:
         bits = usher_reader_varint(w->reader);
-        return usher_buffer_printf(w->out, "%lld",
-                                   (long long)(int64_t)((bits >> 1) ^
-                                                        (~(bits & 1) + 1)));
+        return usher_buffer_integer(w->out,
+                                    (int64_t)((bits >> 1) ^ (~(bits & 1) + 1)));
     case VALUE_FLOAT:
         for (int i = 0; i < 8; i++)
             bits |= (uint64_t)(unsigned char)usher_reader_byte(w->reader)

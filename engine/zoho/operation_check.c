@@ -15,7 +15,6 @@ static int is_unreserved(unsigned char c)
 
 static void encode(struct usher_buffer *out, const char *text)
 {
-    static const char hex[] = "0123456789ABCDEF";
     const unsigned char *at;
 
     for (at = (const unsigned char *)text; *at; at++) {
@@ -24,8 +23,7 @@ static void encode(struct usher_buffer *out, const char *text)
             continue;
         }
         usher_buffer_byte(out, '%');
-        usher_buffer_byte(out, hex[*at >> 4]);
-        usher_buffer_byte(out, hex[*at & 15]);
+        usher_buffer_hex(out, *at);
     }
 }
 

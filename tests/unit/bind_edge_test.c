@@ -439,6 +439,42 @@ static void a_hosts_module_takes_no_name_of_ushers(void **state)
     assert_non_null(strstr(error.text, "'crm' already"));
 }
 
+static int late_opened;
+
+/* As where the turn has no room for it: not the first time. */
+static int late_open(lua_State *L)
+{
+    if (++late_opened == 1)
+        return luaL_error(L, "no room");
+    lua_newtable(L);
+    lua_pushinteger(L, late_opened);
+    lua_setfield(L, -2, "times");
+    return 1;
+}
+
+static void a_late_module_is_opened_where_it_is_required(void **state)
+{
+    static const struct usher_script_module module = {"late", late_open,
+                                                      USHER_MODULE_LATE, NULL};
+    struct bind_world *world = *state;
+
+    world->modules = &module;
+    world->module_count = 1;
+    late_opened = 0;
+    bind_raises(world, "return late", "'late' is a module that this file");
+    bind_raises(world, "require 'lat'", "did you mean require \"late\"");
+    assert_int_equal(late_opened, 0);
+    bind_run(world,
+             "local ok, why = pcall(require, 'late')\n"
+             "assert(not ok and why:find 'no room')\n"
+             "local late = require 'late'\n"
+             "assert(late.times == 2 and rawequal(require 'late', late))\n"
+             "assert(not pcall(function() late.x = 1 end))\n"
+             "assert(not pcall(function() return late.none end))");
+    assert_int_equal(late_opened, 2);
+    world->modules = NULL;
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -455,6 +491,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_kept_is_no_other_outcome),
         CASE(what_is_cancelled_never_comes),
         CASE(a_hosts_effect_is_done_once),
+        CASE(a_late_module_is_opened_where_it_is_required),
         cmocka_unit_test(a_hosts_module_takes_no_name_of_ushers),
     };
 

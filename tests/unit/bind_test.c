@@ -416,7 +416,10 @@ static void without_memory_nothing_leaks(void **state)
         "local text = json.encode { a = { 1, 2 }, b = { c = 'x' } }\n"
         "assert(json.decode(text).b.c == 'x')\n"
         "assert(os.date('%Y', os.time()) == '2026' and config.CRM_LIMIT == 40)"
-        "\nassert(require('re').match('12', '{%d+}') == '12')";
+        "\nlocal l = require 'lpeg'\n"
+        "local p = l.P { 'a', a = l.Cs((l.V 'd' / { x = 'y' } + 'z') ^ 0) * "
+        "#l.P ';' * -l.P 'q', d = l.C(l.S 'xw' - 'w') / '%1' / 0 }\n"
+        "assert(p:match 'zxz;' == 'zyz')";
     struct bind_world *world = *state;
 
     /* Lua tries a failed allocation again after a collection, so both ways:
@@ -429,7 +432,26 @@ static void without_memory_nothing_leaks(void **state)
         if (strstr(world->message, "assert"))
             fail_msg("allocation %lu: %s", n, world->message);
     }
-    bind_fill(world, code);
+    bind_fill(world, code, 97);
+    bind_run(world, code);
+}
+
+/* A thousand allocations, in Lua and in functions of lpeg that
+ * were tried above: every so many of them. */
+static void without_memory_re_is_not_half_there(void **state)
+{
+    static const char code[] =
+        "assert(require('re').match('12', '{%d+}') == '12')";
+    struct bind_world *world = *state;
+
+    for (world->fail_at = 1;; world->fail_at += 13) {
+        bind_try(world, code);
+        if (!fail_alloc_off())
+            break;
+        assert_null(strstr(world->message, "assert"));
+    }
+    world->fail_at = 0;
+    bind_fill(world, code, 997);
     bind_run(world, code);
 }
 
@@ -455,6 +477,7 @@ int main(void)
         CASE(json_is_written_in_one_order_and_read_exactly),
         CASE(lpeg_and_re_are_there_and_out_of_reach),
         CASE(without_memory_nothing_leaks),
+        CASE(without_memory_re_is_not_half_there),
     };
 
     return cmocka_run_group_tests_name("bind", tests, NULL, NULL);

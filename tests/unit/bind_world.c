@@ -9,6 +9,7 @@
 #include <lauxlib.h>
 
 #include "bind_world.h"
+#include "fail_alloc.h"
 #include "script/value.h"
 
 /* ---- the server ---- */
@@ -393,8 +394,11 @@ static enum usher_fiber_state start(struct bind_world *world, const char *code)
     script = script_make(world, sources);
     if (!script)
         return USHER_FIBER_KILLED;
-    if (flow_load(world, script))
+    if (flow_load(world, script)) {
+        if (world->fail_at)
+            fail_alloc_at(world->fail_at);
         state = run(world, script);
+    }
     usher_script_free(script);
     return state;
 }
@@ -430,12 +434,26 @@ void bind_replay(struct bind_world *world, const char *code)
     world->is_replay = 0;
 }
 
-void bind_fill(struct bind_world *world, const char *code)
+/* Of a state before anything runs in it, which no limit ends. */
+static size_t state_bytes(struct bind_world *world)
+{
+    static const struct usher_source none[2];
+    struct usher_script *script = script_make(world, none);
+    size_t bytes;
+
+    assert_non_null(script);
+    bytes = usher_script_bytes(script);
+    usher_script_free(script);
+    return bytes;
+}
+
+void bind_fill(struct bind_world *world, const char *code, size_t step)
 {
     enum usher_fiber_state state = USHER_FIBER_KILLED;
     unsigned killed = 0;
 
-    for (size_t bytes = 80 * 1024; state != USHER_FIBER_DONE; bytes += 97) {
+    for (size_t bytes = state_bytes(world); state != USHER_FIBER_DONE;
+         bytes += step) {
         world->state_bytes = bytes;
         state = bind_try(world, code);
         killed += state == USHER_FIBER_KILLED && world->message[0];

@@ -15,8 +15,9 @@ struct bind_world {
     struct usher_bind bind;
     struct usher_server *server;
     char url[64];
-    const char *settings; /* Lua of init.lua's list; NULL: none */
-    size_t state_bytes;   /* 0: the usual limit */
+    const char *settings;  /* Lua of init.lua's list; NULL: none */
+    size_t state_bytes;    /* 0: the usual limit */
+    unsigned long fail_at; /* allocation of the flow that fails; 0: none */
     const struct usher_script_module *modules; /* NULL: usher's own */
     size_t module_count;
 
@@ -62,8 +63,9 @@ void bind_raises(struct bind_world *world, const char *code, const char *part);
 /* Again, its effects answered from what the last run did. */
 void bind_replay(struct bind_world *world, const char *code);
 
-/* Runs the code in states that have ever more room, until it ends well: what
- * is left behind when Lua's memory is out, the sanitizer tells. */
-void bind_fill(struct bind_world *world, const char *code);
+/* Runs the code in states that have ever more room, by `step` bytes, until it
+ * ends well: what is left behind when Lua's memory is out, the sanitizer tells.
+ */
+void bind_fill(struct bind_world *world, const char *code, size_t step);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include <stdlib.h>
@@ -34,6 +35,58 @@ static void bytes_are_kept_in_order_and_terminated(void **state)
     usher_buffer_free(&b);
     assert_null(b.data);
     assert_int_equal(b.len, 0);
+}
+
+/* Whatever room there is, and up to the last byte that may be. */
+static void what_is_printed_is_whole_or_nothing(void **state)
+{
+    struct usher_buffer b;
+
+    (void)state;
+    for (int had = 0; had < 300; had++) {
+        usher_buffer_init(&b, 0);
+        for (int i = 0; i < had; i++)
+            usher_buffer_byte(&b, 'x');
+        usher_buffer_printf(&b, "%s-%d", "abc", 12345);
+        assert_int_equal(b.len, had + 9);
+        assert_string_equal(b.data + had, "abc-12345");
+        usher_buffer_free(&b);
+    }
+    for (size_t max = 1; max < 300; max++) {
+        usher_buffer_init(&b, max);
+        usher_buffer_text(&b, "x");
+        assert_int_equal(usher_buffer_printf(&b, "%*d", (int)max - 1, 7),
+                         max > 1 ? USHER_OK : USHER_ERR_LIMIT);
+        assert_int_equal(b.len, max);
+        assert_int_equal(usher_buffer_printf(&b, "%d", 8), USHER_ERR_LIMIT);
+        assert_int_equal(usher_buffer_printf(&b, "%d", 8), USHER_ERR_LIMIT);
+        assert_int_equal(strlen(b.data), max);
+        usher_buffer_free(&b);
+    }
+}
+
+static void numbers_are_written_as_printf_does(void **state)
+{
+    static const int64_t numbers[] = {0,   1,    -1,        9,        10,
+                                      -10, 9999, INT64_MAX, INT64_MIN};
+    struct usher_buffer b;
+    char text[32];
+
+    (void)state;
+    usher_buffer_init(&b, 0);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        usher_buffer_clear(&b);
+        assert_int_equal(usher_buffer_integer(&b, numbers[i]), USHER_OK);
+        snprintf(text, sizeof(text), "%lld", (long long)numbers[i]);
+        assert_string_equal(b.data, text);
+    }
+    for (unsigned i = 0; i < 256; i++) {
+        usher_buffer_clear(&b);
+        assert_int_equal(usher_buffer_hex(&b, (unsigned char)i), USHER_OK);
+        snprintf(text, sizeof(text), "%02X", i);
+        assert_string_equal(b.data, text);
+    }
+    usher_buffer_free(&b);
 }
 
 static void a_buffer_fills_up_to_its_maximum_and_no_further(void **state)
@@ -393,6 +446,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_kept_in_order_and_terminated),
+        cmocka_unit_test(what_is_printed_is_whole_or_nothing),
+        cmocka_unit_test(numbers_are_written_as_printf_does),
         cmocka_unit_test(a_buffer_fills_up_to_its_maximum_and_no_further),
         cmocka_unit_test(a_failure_stays_until_the_buffer_is_cleared),
         cmocka_unit_test(absurd_lengths_are_refused),

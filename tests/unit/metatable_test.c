@@ -259,7 +259,7 @@ static void a_function_behind_a_chain_may_wait(void **state)
         "return function() return c.x end";
     struct usher_source source = {"init.lua", code, sizeof(code) - 1};
     struct usher_script_module module = {
-        .name = "wait", .open = wait_open, .global = 1};
+        .name = "wait", .open = wait_open, .use = USHER_MODULE_GLOBAL};
     struct usher_script_options options = {
         .sources = &source,
         .source_count = 1,

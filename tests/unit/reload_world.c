@@ -242,7 +242,7 @@ void reload_world_open(struct reload_world *world, size_t workers, int on_disk)
     assert_true(count < 32);
     memcpy(world->modules, modules, count * sizeof(*modules));
     world->modules[count] = (struct usher_script_module){
-        .name = "gate", .open = gate_open, .global = 1};
+        .name = "gate", .open = gate_open, .use = USHER_MODULE_GLOBAL};
     world->module_count = count + 1;
     reload_save(world, "init.lua", RELOAD_INIT);
     reload_save(world, "one.lua", "return function(chat) chat:say 'first' end");
