@@ -325,7 +325,7 @@ static void without_memory_nothing_leaks_or_hangs(void **state)
         if (strstr(world->message, "no kind"))
             fail_msg("allocation %lu: %s", n, world->message);
     }
-    assert_true(n > 40);
+    assert_true(n > 20);
     world->fail_at = 0;
     bind_fill(world, code, 97);
     bind_run(world, code);
