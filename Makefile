@@ -25,8 +25,11 @@ MAIN      := $(wildcard engine/main.c)
 TESTS     := $(sort $(wildcard tests/unit/*_test.c))
 TEST_HELP := $(filter-out $(TESTS),$(sort $(wildcard tests/unit/*.c)))
 OBJECTS   := $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/embedded_table.o
-# make mutate alone has it shared.
-LIBRARY   := $(OUT)/libusher.$(if $(filter mutate,$(FLAVOUR)),so,a)
+# What the test programs share: the library and what tests have beside it. They
+# link against it in an eighth of the time, and not again when it changes.
+TESTED    := $(OUT)/libtested.so
+# make mutate changes one file of it at a time: there all share it.
+LIBRARY   := $(if $(filter mutate,$(FLAVOUR)),$(TESTED),$(OUT)/libusher.a)
 PROGRAM   := $(if $(MAIN),$(OUT)/usher)
 UNITS     := $(TESTS:tests/unit/%.c=$(OUT)/unit/%)
 
@@ -60,7 +63,7 @@ CFLAGS_tsan    := -O1 -g1 -fsanitize=thread $(NO_CLOBBERED)
 CFLAGS_coverage := -O0 --coverage
 # Noting what runs costs time, of which a turn has a bound (script.c); a bug
 # that lets a test hang is to be found soon (patience.h).
-CFLAGS_mutate  := -O1 -fPIC -finstrument-functions -DUSHER_FAULTS -DSLOWER=10 \
+CFLAGS_mutate  := -O1 -finstrument-functions -DUSHER_FAULTS -DSLOWER=10 \
                   -DCASE_MS_MAX=20000
 # For make fuzz; clang only.
 CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined \
@@ -69,20 +72,22 @@ ifeq ($(CFLAGS_$(FLAVOUR)),)
 $(error FLAVOUR=$(FLAVOUR) is not known: release, asan, tsan, fuzz, coverage or mutate)
 endif
 
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -g -fPIE -fstack-protector-strong \
-             -fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=. -pthread \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -g -fPIC -fno-semantic-interposition \
+             -fstack-protector-strong -fno-omit-frame-pointer \
+             -ffile-prefix-map=$(CURDIR)=. -pthread \
              $(CFLAGS_$(FLAVOUR)) $(WARNINGS) -Iengine -Iinclude \
              $(PKG_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
               $(CFLAGS_$(FLAVOUR)) $(LDFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
 # tests/unit/fail_alloc.h lets the N-th allocation of the library fail, and
-# counts what it has; patience.h bounds each case. Where there is gold, it links
-# these many programs in a third of the time.
-GOLD         := $(if $(shell command -v ld.gold 2>&1),-fuse-ld=gold)
-UNIT_LDFLAGS := $(GOLD) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+# counts what it has; patience.h bounds each case.
+UNIT_LDFLAGS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
                 -Wl,--wrap=free,--wrap=strdup,--wrap=strndup \
                 -Wl,--wrap=_cmocka_run_group_tests
+# Where there is gold, it links these many programs in half the time.
+TEST_LDFLAGS := $(if $(shell command -v ld.gold 2>&1),-fuse-ld=gold) \
+                -Wl,-rpath,$(abspath $(OUT))
 
 .PHONY: build deps run test torture check format syntax clean install uninstall \
         help tests ready FORCE
@@ -115,14 +120,14 @@ torture: ## kill -9 at a thousand system calls, storms of faults: half an hour
 check: ## form only: format, lint, warnings, the order of includes
 	@tests/run check
 
-tests: $(UNITS) $(LIBRARY) $(PROGRAM) # one flavour's test programs
+tests: $(UNITS) $(TESTED) $(PROGRAM) # one flavour's test programs
 
 format: ## write the C files as .clang-format says
 	@find engine include tests examples -name '*.[ch]' 2>/dev/null | \
 	    xargs -r clang-format-14 --style=file -i
 
-# Every C file through the compiler's front end only, for a second opinion.
-syntax: $(patsubst %.c,$(OUT)/%.syntax,$(SOURCES) $(MAIN) $(TESTS) $(TEST_HELP))
+# The engine through the compiler's front end only, for a second opinion.
+syntax: $(patsubst %.c,$(OUT)/%.syntax,$(SOURCES) $(MAIN))
 
 clean: ## remove what was built
 	rm -rf $(BUILD) usher libusher.a
@@ -164,13 +169,13 @@ $(OUT)/%.o: %.c $(OUT)/flags
 	@echo "  CC    $<"
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# Tests know where they stand (__FILE__) from whatever folder they are run; most
-# of their time goes into compiling them.
+# Tests know where they stand (__FILE__) from whatever folder they are run. Most
+# of their time goes into compiling them, so they are not optimised.
+NOT_OPTIMISED := -ffile-prefix-map=% -D_FORTIFY_SOURCE=% -O1 -O2 -g
 $(OUT)/tests/%.o: tests/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(patsubst -O2,-O1,$(filter-out -ffile-prefix-map=%,$(ALL_CFLAGS))) \
-	    -MMD -MP -c -o $@ \
+	@$(CC) $(filter-out $(NOT_OPTIMISED),$(ALL_CFLAGS)) -O0 -g1 -MMD -MP -c -o $@ \
 	    $(CURDIR)/$<
 
 $(OUT)/%.syntax: %.c $(OUT)/flags
@@ -187,10 +192,15 @@ $(OUT)/usher: $(OUT)/engine/main.o $(LIBRARY)
 	@echo "  LD    $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(ALL_LIBS)
 
-$(OUT)/unit/%: $(OUT)/tests/unit/%.o $(TEST_HELP:%.c=$(OUT)/%.o) $(LIBRARY)
+$(TESTED): $(OBJECTS) $(TEST_HELP:%.c=$(OUT)/%.o) $(OUT)/objects
+	@echo "  LD    $@"
+	@$(CC) -shared -Wl,-soname,$(@F) $(filter-out -pie,$(ALL_LDFLAGS)) \
+	    $(UNIT_LDFLAGS) $(TEST_LDFLAGS) -o $@ $(filter %.o,$^) $(ALL_LIBS) -lcmocka
+
+$(OUT)/unit/%: $(OUT)/tests/unit/%.o | $(TESTED)
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
-	@$(CC) $(ALL_LDFLAGS) $(UNIT_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) \
+	@$(CC) $(ALL_LDFLAGS) $(UNIT_LDFLAGS) $(TEST_LDFLAGS) -o $@ $< $(TESTED) \
 	    $(ALL_LIBS) -lcmocka
 
 # The table of built-in Lua files; the assembler copies their bytes, make

@@ -10,6 +10,7 @@ FUZZERS   := $(FUZZ_SOURCES:tests/fuzz/%.c=$(OUT)/fuzz/%)
 # What stands beside each, and what makes it a program.
 FUZZ_BESIDE := $(FUZZ_HELP) $(if $(filter-out fuzz,$(FLAVOUR)),$(FUZZ_MAIN))
 FUZZ_ENGINE := $(if $(filter fuzz,$(FLAVOUR)),-fsanitize=fuzzer)
+FUZZ_LIBRARY := $(if $(filter fuzz,$(FLAVOUR)),$(LIBRARY),$(TESTED))
 FUZZ ?=
 
 fuzz: ## look for input that breaks a reader; FUZZ_SECONDS=60 each, FUZZ=NAMES
@@ -23,12 +24,11 @@ ifneq ($(filter asan mutate,$(FLAVOUR)),)
 tests: $(FUZZERS)
 endif
 
-syntax: $(patsubst %.c,$(OUT)/%.syntax,$(FUZZ_SOURCES) $(FUZZ_HELP) $(FUZZ_MAIN))
-
-$(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(FUZZ_BESIDE:%.c=$(OUT)/%.o) $(LIBRARY)
+$(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(FUZZ_BESIDE:%.c=$(OUT)/%.o) \
+    $(FUZZ_LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
-	@$(CC) $(ALL_LDFLAGS) $(FUZZ_ENGINE) -o $@ $(filter %.o,$^) $(LIBRARY) \
-	    $(ALL_LIBS)
+	@$(CC) $(ALL_LDFLAGS) $(TEST_LDFLAGS) $(FUZZ_ENGINE) -o $@ \
+	    $(filter %.o,$^) $(FUZZ_LIBRARY) $(ALL_LIBS)
 
 .PHONY: fuzz fuzzers
