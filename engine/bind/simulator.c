@@ -57,6 +57,22 @@ static int object_make(lua_State *L)
     return 1;
 }
 
+enum usher_status usher_simulator_renew(struct usher_simulator *simulator,
+                                        const struct usher_clock *clock,
+                                        struct usher_error *error)
+{
+    enum usher_status st;
+
+    simulator->clock = clock;
+    lua_settop(simulator->L, 0);
+    lua_pushcfunction(simulator->L, object_make);
+    lua_pushlightuserdata(simulator->L, simulator);
+    st = usher_ordinary_call(simulator->L, 1, 1, error);
+    if (st == USHER_OK)
+        lua_pushnil(simulator->L); /* no answer yet */
+    return st;
+}
+
 enum usher_status usher_simulator_new(const struct usher_clock *clock,
                                       struct usher_simulator **out,
                                       struct usher_error *error)
@@ -68,20 +84,13 @@ enum usher_status usher_simulator_new(const struct usher_clock *clock,
     usher_error_set(error, "not enough memory for the simulator");
     if (!simulator)
         return st;
-    simulator->clock = clock;
     simulator->L = usher_ordinary_new();
-    if (!simulator->L)
-        goto done;
-    lua_pushcfunction(simulator->L, object_make);
-    lua_pushlightuserdata(simulator->L, simulator);
-    st = usher_ordinary_call(simulator->L, 1, 1, error);
-    if (st != USHER_OK)
-        goto done;
-    lua_pushnil(simulator->L); /* no answer yet */
-    *out = simulator;
-    simulator = NULL;
-done:
-    usher_simulator_free(simulator);
+    if (simulator->L)
+        st = usher_simulator_renew(simulator, clock, error);
+    if (st == USHER_OK)
+        *out = simulator;
+    else
+        usher_simulator_free(simulator);
     return st;
 }
 

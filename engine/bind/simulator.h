@@ -43,6 +43,13 @@ usher_simulator_new(const struct usher_clock *clock,
                     struct usher_simulator **out, struct usher_error *error);
 void usher_simulator_free(struct usher_simulator *simulator); /* NULL is fine */
 
+/* As if it were made anew, with a clock that may be another: a tenth of the
+ * time. On error it answers nothing until this works. */
+USHER_MUST_USE enum usher_status
+usher_simulator_renew(struct usher_simulator *simulator,
+                      const struct usher_clock *clock,
+                      struct usher_error *error);
+
 /* Never fails for what a caller sends: the answer is a 4xx then. Where the
  * simulator itself raised (memory, a mistake in it), status is 500. */
 void usher_simulator_handle(struct usher_simulator *simulator,

@@ -260,7 +260,7 @@ static enum usher_status state_make(struct usher_stage *stage,
 }
 
 /* The spare one, if there is one. */
-static struct usher_script *spare_take(struct usher_stage *stage)
+static struct usher_script *spare_script(struct usher_stage *stage)
 {
     struct usher_stage_spare *spare = stage->options.spare;
     struct usher_script *script = spare ? spare->script : NULL;
@@ -274,7 +274,7 @@ static struct usher_script *spare_take(struct usher_stage *stage)
 
 /* What conversations left there is collected first: it may hold parts of this
  * stage. */
-static void spare_give(struct usher_stage *stage)
+static void script_leave(struct usher_stage *stage)
 {
     struct usher_stage_spare *spare = stage->options.spare;
     struct usher_script *script;
@@ -293,10 +293,34 @@ static void spare_give(struct usher_stage *stage)
     spare->script = script;
 }
 
+static enum usher_status simulator_open(struct usher_stage *stage,
+                                        struct usher_error *error)
+{
+    const struct usher_clock *clock = stage->options.clock;
+    struct usher_stage_spare *spare = stage->options.spare;
+
+    if (!spare || !spare->simulator)
+        return usher_simulator_new(clock, &stage->simulator, error);
+    stage->simulator = spare->simulator;
+    spare->simulator = NULL;
+    return usher_simulator_renew(stage->simulator, clock, error);
+}
+
+static void simulator_leave(struct usher_stage *stage)
+{
+    struct usher_stage_spare *spare = stage->options.spare;
+
+    if (spare && !spare->simulator)
+        spare->simulator = stage->simulator;
+    else
+        usher_simulator_free(stage->simulator);
+}
+
 void usher_stage_spare_free(struct usher_stage_spare *spare)
 {
     usher_script_free(spare->script);
-    spare->script = NULL;
+    usher_simulator_free(spare->simulator);
+    *spare = (struct usher_stage_spare){NULL, NULL};
 }
 
 static enum usher_status flows_open(struct usher_stage *stage,
@@ -308,7 +332,7 @@ static enum usher_status flows_open(struct usher_stage *stage,
 
     if (!fresh)
         return USHER_ERR_NOMEM;
-    fresh->scripts[0] = spare_take(stage);
+    fresh->scripts[0] = spare_script(stage);
     if (!fresh->scripts[0]) {
         st = state_make(stage, stage->options.version, &fresh->scripts[0],
                         error);
@@ -325,8 +349,7 @@ static enum usher_status flows_open(struct usher_stage *stage,
 static enum usher_status open_all(struct usher_stage *stage,
                                   struct usher_error *error)
 {
-    enum usher_status st =
-        usher_simulator_new(stage->options.clock, &stage->simulator, error);
+    enum usher_status st = simulator_open(stage, error);
 
     if (st == USHER_OK)
         st = settings_open(stage, error);
@@ -373,7 +396,7 @@ void usher_stage_free(struct usher_stage *stage)
         return;
     if (stage->worker) {
         usher_worker_close(stage->worker);
-        spare_give(stage);
+        script_leave(stage);
     }
     usher_worker_free(stage->worker);
     usher_waiting_free(stage->shared.waiting);
@@ -389,7 +412,7 @@ void usher_stage_free(struct usher_stage *stage)
     stage_zoho_free(stage->carrier);
     usher_loop_free(stage->loop);
     usher_config_release(stage->config);
-    usher_simulator_free(stage->simulator);
+    simulator_leave(stage);
     usher_config_fixed_free(&stage->fixed);
     usher_version_release(stage->options.version);
     free(stage);

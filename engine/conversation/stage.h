@@ -10,12 +10,14 @@
 
 struct usher_stage;
 
-/* A Lua state that a stage has left, put back to what it was when it was built
- * (usher_script_restore()), for the next one: building takes ten times as long.
+/* What a stage has left for the next one, since building it takes ten times as
+ * long: its Lua state, put back to what it was when it was built
+ * (usher_script_restore()), and its simulator (usher_simulator_renew()).
  * Begins as { NULL }; all stages that share it have the same version and
  * folder, which live longer. */
 struct usher_stage_spare {
     struct usher_script *script;
+    struct usher_simulator *simulator;
 };
 void usher_stage_spare_free(struct usher_stage_spare *spare);
 
@@ -24,7 +26,7 @@ struct usher_stage_options {
     struct usher_log *log;           /* borrowed */
     struct usher_version *version;   /* retained */
     const char *folder;              /* shown in messages: "flows"; borrowed */
-    struct usher_stage_spare *spare; /* NULL: every state is built */
+    struct usher_stage_spare *spare; /* NULL: all is built */
     /* "NAME=value", ended by NULL: settings beside the simulator's own, which
      * they replace. */
     char *const *settings;

@@ -46,51 +46,51 @@ local function number(value)
   return cjson.encode(value)
 end
 
+-- Each puts its pieces into the list `out`, behind the first n, and gives how many there are then.
 local write
 
-local function write_array(list, out)
-  out[#out + 1] = "["
+local function write_array(list, out, n)
   for i = 1, #list do
-    if i > 1 then out[#out + 1] = "," end
-    write(list[i], out)
+    out[n + 1] = i > 1 and "," or "["
+    n = write(list[i], out, n + 1)
   end
-  out[#out + 1] = "]"
+  out[n + 1] = #list > 0 and "]" or "[]"
+  return n + 1
 end
 
-local function write_object(object, out)
-  local keys = {}
-  for key in pairs(object) do keys[#keys + 1] = key end
+local function write_object(object, out, n)
+  local keys, count = {}, 0
+  for key in pairs(object) do
+    count = count + 1
+    keys[count] = key
+  end
   table.sort(keys)
-  out[#out + 1] = "{"
-  for i, key in ipairs(keys) do
-    if i > 1 then out[#out + 1] = "," end
-    out[#out + 1] = quote(key)
-    out[#out + 1] = ":"
-    write(object[key], out)
+  for i = 1, count do
+    out[n + 1] = i > 1 and "," or "{"
+    out[n + 2] = quote(keys[i])
+    out[n + 3] = ":"
+    n = write(object[keys[i]], out, n + 3)
   end
-  out[#out + 1] = "}"
+  out[n + 1] = count > 0 and "}" or "{}"
+  return n + 1
 end
 
-function write(value, out)
-  if type(value) ~= "table" then
-    if type(value) == "string" then
-      out[#out + 1] = quote(value)
-    elseif type(value) == "number" then
-      out[#out + 1] = number(value)
-    else
-      out[#out + 1] = assert(cjson.encode(value))
-    end
-  elseif json.is_array(value) then
-    write_array(value, out)
-  else
-    write_object(value, out)
+function write(value, out, n)
+  local kind = type(value)
+  if kind == "table" then
+    local write_table = json.is_array(value) and write_array or write_object
+    return write_table(value, out, n)
   end
+  n = n + 1
+  out[n] = kind == "string" and quote(value) or kind == "number" and number(value)
+    or assert(cjson.encode(value))
+  return n
 end
 
 -- The text of plain data. Keys are sorted, so that equal data gives equal text.
 function json.encode(value)
   local out = {}
-  write(value, out)
+  write(value, out, 0)
   return table.concat(out)
 end
 

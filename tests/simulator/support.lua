@@ -3,6 +3,7 @@ package.path = "engine/?.lua;engine/simulator/?.lua;" .. package.path
 
 local json = require "simulator.json"
 local simulator = require "simulator"
+require "unchanged"()
 
 local support = {}
 
