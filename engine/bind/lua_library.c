@@ -6,7 +6,7 @@
 
 #include <lauxlib.h>
 
-#include "core/embedded.h"
+#include "script/built_in.h"
 
 static void drop(lua_State *L, const char *const *names)
 {
@@ -41,8 +41,7 @@ static void re_load(lua_State *L)
 
     if (!file)
         luaL_error(L, "re.lua is not built in");
-    if (luaL_loadbufferx(L, file->data, file->size, "@re.lua", "t") != LUA_OK)
-        lua_error(L);
+    usher_built_in_load(L, file);
     lua_newtable(L); /* its globals */
     lua_pushglobaltable(L);
     for (const char *const *name = globals; *name; name++) {

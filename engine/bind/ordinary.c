@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/embedded.h"
+#include "script/built_in.h"
 #include "script/lua_string.h"
 
 extern int luaopen_cjson_safe(lua_State *L);
@@ -48,9 +48,7 @@ static int searcher(lua_State *L)
         lua_pushfstring(L, "\n\tno built-in file '%s'", name);
         return 1;
     }
-    if (luaL_loadbufferx(L, file->data, file->size,
-                         lua_pushfstring(L, "@%s", file->name), "t") != LUA_OK)
-        return lua_error(L);
+    usher_built_in_load(L, file);
     lua_pushstring(L, file->name);
     return 2;
 }

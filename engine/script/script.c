@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/embedded.h"
+#include "script/built_in.h"
 #include "script/script_internal.h"
 
 struct usher_script_limits usher_script_limits_default(void)
@@ -172,13 +172,10 @@ static int run_engine_file(lua_State *L)
     const struct usher_embedded *file = lua_touserdata(L, 1);
     struct usher_script *script = usher_script_of(L);
 
-    if (luaL_loadbufferx(L, file->data, file->size,
-                         lua_pushfstring(L, "@%s", file->name), "t") != LUA_OK)
-        return lua_error(L);
+    usher_built_in_load(L, file);
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->inner);
     lua_setupvalue(L, -2, 1);
     lua_replace(L, 1);
-    lua_pop(L, 1); /* the name */
     lua_call(L, lua_gettop(L) - 1, 1);
     return 1;
 }
