@@ -39,17 +39,31 @@ static void settings_again(void *control, struct usher_buffer *notes)
 }
 
 #ifdef USHER_FAULTS
-/* USHER_FAULT_KILL=N: the N-th effect of this process is the last thing it
- * does. For the crash tests. */
+/* USHER_FAULT_KILL names a file with a number N, counted down here: the N-th
+ * effect from then on is the last thing that the process does. For the crash
+ * tests. */
 static void fault_effect(void *control, const char *name)
 {
-    static atomic_long seen;
-    const char *wanted = getenv("USHER_FAULT_KILL");
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    const char *path = getenv("USHER_FAULT_KILL");
+    FILE *file;
+    long left = 0;
 
     (void)control;
     (void)name;
-    if (wanted && atomic_fetch_add(&seen, 1) + 1 == atol(wanted))
+    if (!path)
+        return;
+    pthread_mutex_lock(&lock);
+    file = fopen(path, "r+");
+    if (file && fscanf(file, "%ld", &left) == 1 && left > 0) {
+        rewind(file);
+        fprintf(file, "%ld\n", left - 1);
+    }
+    if (file)
+        fclose(file);
+    if (left == 1)
         kill(getpid(), SIGKILL);
+    pthread_mutex_unlock(&lock);
 }
 #endif
 

@@ -201,6 +201,7 @@ end
 local function environment_of(self)
   local environment = {
     DATABASE_URL = "memory:", FLOWS_DIR = self.flows or ROOT .. "/flows", PORT = self.port,
+    USHER_FAULT_KILL = "dies-at",
   }
   for name in pairs(self.env or {}) do environment[name] = nil end -- or it would win
   for name, value in pairs(self.settings or {}) do environment[name] = value end
@@ -268,6 +269,9 @@ function Engine:refused(more)
   assert(not launch(self, environment, arguments_of(self)), "it starts")
   return self:since(mark)
 end
+
+-- The program dies at the so many-th effect from now on, of whichever life; 0: at none.
+function Engine:dies_at(number) engine.save(self.dir .. "/dies-at", number .. "\n") end
 
 -- Ends the program and waits until it is gone: TERM, which must end well, or "KILL" for a crash.
 function Engine:stop(signal)
