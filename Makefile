@@ -120,7 +120,7 @@ torture: ## kill -9 at a thousand system calls, storms of faults: half an hour
 check: ## form only: format, lint, warnings, the order of includes
 	@tests/run check
 
-tests: $(UNITS) $(TESTED) $(PROGRAM) # one flavour's test programs
+tests: $(UNITS) $(TESTED) $(PROGRAM) build/drive # one flavour's test programs
 
 format: ## write the C files as .clang-format says
 	@find engine include tests examples -name '*.[ch]' 2>/dev/null | \
@@ -202,6 +202,12 @@ $(OUT)/unit/%: $(OUT)/tests/unit/%.o | $(TESTED)
 	@echo "  LD    $@"
 	@$(CC) $(ALL_LDFLAGS) $(UNIT_LDFLAGS) $(TEST_LDFLAGS) -o $@ $< $(TESTED) \
 	    $(ALL_LIBS) -lcmocka
+
+# What the end-to-end tests talk with.
+build/drive: tests/e2e/support/drive.c
+	@mkdir -p $(@D)
+	@echo "  CC    $@"
+	@$(CC) -O1 -std=c11 -D_GNU_SOURCE -o $@ $<
 
 # The table of built-in Lua files; the assembler copies their bytes, make
 # knows them through the table.

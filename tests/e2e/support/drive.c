@@ -1,5 +1,9 @@
 /* tests/e2e/support/drive.c - what the end-to-end tests cannot do in Lua:
  *
+ *   drive ask METHOD URL SECONDS FILE [HEADER...]
+ *     one request to http://127.0.0.1:PORT/..., with the body that FILE has
+ *     ("": none); prints the answer's body and, on a line of its own, its
+ *     status. Nothing where not all of it came in time.
  *   drive post PORT PATH AT_ONCE [forever] < BODIES
  *     posts each line of BODIES to 127.0.0.1:PORT, so many at once over
  *     connections that stay open, and prints a line an answer, as it comes:
@@ -30,6 +34,7 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -289,6 +294,94 @@ static int post(char **argv, int argc)
     return 0;
 }
 
+/* ---- ask ---- */
+
+static void send_all(int to, const char *text, size_t len)
+{
+    ssize_t sent;
+
+    /* Who refuses a long body answers before its end. */
+    for (; len > 0; len -= (size_t)sent, text += sent)
+        if ((sent = send(to, text, len, MSG_NOSIGNAL)) < 0)
+            return;
+}
+
+static void body_send(int to, const char *path)
+{
+    char text[65536], head[128];
+    FILE *in = fopen(path, "r");
+    struct stat about;
+    size_t got;
+
+    if (!in || fstat(fileno(in), &about) != 0)
+        fail(path);
+    snprintf(head, sizeof(head),
+             "Content-Type: application/json\r\n"
+             "Content-Length: %lld\r\n\r\n",
+             (long long)about.st_size);
+    send_all(to, head, strlen(head));
+    while ((got = fread(text, 1, sizeof(text), in)) > 0)
+        send_all(to, text, got);
+    fclose(in);
+}
+
+/* To the end of the connection. */
+static char *read_all(int from, size_t *len)
+{
+    char *text = NULL;
+    ssize_t got = 0;
+
+    *len = 0;
+    do {
+        *len += (size_t)got;
+        text = realloc(text, *len + 65536);
+        if (!text)
+            fail("memory");
+        got = recv(from, text + *len, 65535, 0);
+    } while (got > 0);
+    text[*len] = '\0';
+    return text;
+}
+
+static int ask(char **argv, int argc)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    struct link link = {.fd = socket(AF_INET, SOCK_STREAM, 0)};
+    const char *port = argv[1] + strlen("http://127.0.0.1:");
+    const char *path = strchr(port, '/');
+    const char *body = NULL;
+    char *head;
+    size_t len = 0;
+
+    address.sin_port = htons((uint16_t)atoi(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    alarm((unsigned)atoi(argv[2]));
+    if (connect(link.fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+        return 1;
+    if (asprintf(&head,
+                 "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                 "Connection: close\r\n",
+                 argv[0], path ? path : "/") < 0)
+        fail("memory");
+    send_all(link.fd, head, strlen(head));
+    free(head);
+    for (int i = 4; i < argc; i++) {
+        send_all(link.fd, argv[i], strlen(argv[i]));
+        send_all(link.fd, "\r\n", 2);
+    }
+    if (argv[3][0])
+        body_send(link.fd, argv[3]);
+    else
+        send_all(link.fd, "\r\n", 2);
+    link.answer = read_all(link.fd, &link.got);
+    if (!is_whole(&link, &body, &len))
+        return 1;
+    fwrite(body, 1, len, stdout);
+    printf("\n%d", atoi(link.answer + 9));
+    free(link.answer);
+    return 0;
+}
+
 /* ---- line ---- */
 
 /* Prints the first whole line behind *from that has the text in it. */
@@ -394,6 +487,8 @@ static int crowd(int port, int count)
 
 int main(int argc, char **argv)
 {
+    if (argc >= 6 && strcmp(argv[1], "ask") == 0)
+        return ask(argv + 2, argc - 2);
     if (argc >= 5 && strcmp(argv[1], "post") == 0)
         return post(argv + 2, argc - 2);
     if (argc == 6 && strcmp(argv[1], "line") == 0)

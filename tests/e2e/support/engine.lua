@@ -24,7 +24,6 @@ Engine.__index = Engine
 local ROOT = assert(os.getenv "ROOT", "ROOT is not set: run me by tests/run")
 local USHER = assert(os.getenv "USHER", "USHER is not set: run me by tests/run")
 local TMP = os.getenv "TMPDIR" or "/tmp"
-local CC = os.getenv "CC" or "gcc"
 local PATIENCE = 30 -- seconds for what should be there at once
 local longest = 120 -- seconds for a start, an end, a command: nothing waits longer
 
@@ -114,16 +113,8 @@ function engine.prompt_flows()
   return folder
 end
 
--- support/drive.c, built once a test.
-local drive
-function engine.drive()
-  if not drive then
-    drive = TMP .. "/drive"
-    assert(os.execute(("%s -O1 -std=c11 -D_GNU_SOURCE -o %s %s"):format(CC, quoted(drive),
-      quoted(ROOT .. "/tests/e2e/support/drive.c"))), "drive.c does not build")
-  end
-  return quoted(drive)
-end
+-- support/drive.c, which make builds beside the programs.
+function engine.drive() return quoted(ROOT .. "/build/drive") end
 
 -- Milliseconds that only grow.
 function engine.now()
@@ -342,30 +333,28 @@ end
 
 local files = 0
 
--- curl's command line; what it prints is the status behind the body.
-local function curl(self, method, url, body, headers)
-  local parts = { "curl -s --max-time", PATIENCE, "-X", method, "-w '\\n%{http_code}'" }
-  for _, header in ipairs(headers or {}) do parts[#parts + 1] = "-H " .. quoted(header) end
+-- Starts a request; what it gives waits for the answer: status (0: none) and body.
+local function ask(self, method, url, body, headers)
+  local parts, file = { "exec", engine.drive(), "ask", method, quoted(url), PATIENCE }, ""
   if body then
     files = files + 1
-    local file = ("%s/request-%d"):format(self.dir, files)
+    file = ("%s/request-%d"):format(self.dir, files)
     write(file, body)
-    parts[#parts + 1] = "-H 'Content-Type: application/json' --data-binary " .. quoted("@" .. file)
-    parts[#parts + 1] = quoted(url) .. "; rm " .. quoted(file)
-  else
-    parts[#parts + 1] = quoted(url)
   end
-  return table.concat(parts, " ")
-end
-
-local function status_and_body(text)
-  local body, status = text:match "^(.*)\n(%d%d%d)$"
-  return tonumber(status) or 0, body or ""
+  parts[#parts + 1] = quoted(file)
+  for _, header in ipairs(headers or {}) do parts[#parts + 1] = quoted(header) end
+  local pipe = assert(io.popen(table.concat(parts, " ")))
+  return function()
+    local answer, status = pipe:read "a":match "^(.*)\n(%d%d%d)$"
+    pipe:close()
+    if body then os.remove(file) end
+    return tonumber(status) or 0, answer or ""
+  end
 end
 
 -- One HTTP request: status (0: no answer) and body.
 function Engine:request(method, url, body, headers)
-  return status_and_body((printed(curl(self, method, url, body, headers))))
+  return ask(self, method, url, body, headers)()
 end
 
 function Engine:url(path) return ("http://127.0.0.1:%d%s"):format(self.port, path) end
@@ -391,13 +380,9 @@ end
 
 -- Starts a call and does not wait: what it gives, called, waits for status and answer.
 function Engine:send(body)
-  local pipe = assert(io.popen(curl(self, "POST", self:url "/webhook/salesiq",
-    type(body) == "table" and cjson.encode(body) or body)))
-  return function()
-    local text = pipe:read "a"
-    pipe:close()
-    return decoded(status_and_body(text))
-  end
+  local wait = ask(self, "POST", self:url "/webhook/salesiq",
+    type(body) == "table" and cjson.encode(body) or body)
+  return function() return decoded(wait()) end
 end
 
 function Engine:readyz()
