@@ -123,7 +123,7 @@ static const char *folder_name(const char *path)
 enum usher_status usher_spec_run(const struct usher_spec_options *options,
                                  int *code, struct usher_error *error)
 {
-    struct usher_stage_spare spare = {NULL, NULL};
+    struct usher_stage_spare spare = {.simulator = NULL};
     struct host host = {.options = options, .common.spare = &spare};
     struct usher_places *places = NULL;
     lua_State *L = NULL;

@@ -238,6 +238,13 @@ static enum usher_status worker_open(struct usher_stage *stage,
     return st;
 }
 
+static int script_goes_on(const struct usher_stage *stage)
+{
+    const struct usher_stage_spare *spare = stage->options.spare;
+
+    return spare && !spare->versions_differ;
+}
+
 static enum usher_status state_make(struct usher_stage *stage,
                                     struct usher_version *version,
                                     struct usher_script **out,
@@ -252,7 +259,7 @@ static enum usher_status state_make(struct usher_stage *stage,
     st = usher_state_build(version, modules, count, stage->options.folder, bind,
                            stage->options.source ? stage->config : NULL, NULL,
                            out, error);
-    if (st == USHER_OK && stage->options.spare)
+    if (st == USHER_OK && script_goes_on(stage))
         usher_script_remember(*out);
     if (st == USHER_OK && stage->options.state)
         stage->options.state(stage->options.user, *out);
@@ -279,7 +286,7 @@ static void script_leave(struct usher_stage *stage)
     struct usher_stage_spare *spare = stage->options.spare;
     struct usher_script *script;
 
-    if (!spare || spare->script)
+    if (!script_goes_on(stage) || spare->script)
         return;
     script = usher_states_take(&stage->worker->states);
     if (!script)
@@ -320,7 +327,8 @@ void usher_stage_spare_free(struct usher_stage_spare *spare)
 {
     usher_script_free(spare->script);
     usher_simulator_free(spare->simulator);
-    *spare = (struct usher_stage_spare){NULL, NULL};
+    spare->script = NULL;
+    spare->simulator = NULL;
 }
 
 static enum usher_status flows_open(struct usher_stage *stage,

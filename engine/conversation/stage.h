@@ -13,11 +13,13 @@ struct usher_stage;
 /* What a stage has left for the next one, since building it takes ten times as
  * long: its Lua state, put back to what it was when it was built
  * (usher_script_restore()), and its simulator (usher_simulator_renew()).
- * Begins as { NULL }; all stages that share it have the same version and
- * folder, which live longer. */
+ * Begins as { NULL }. All stages that share it have the same version and
+ * folder, which live longer; or `versions_differ` is set, and only the
+ * simulator goes on. */
 struct usher_stage_spare {
     struct usher_script *script;
     struct usher_simulator *simulator;
+    int versions_differ;
 };
 void usher_stage_spare_free(struct usher_stage_spare *spare);
 

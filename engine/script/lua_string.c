@@ -141,17 +141,39 @@ static int string_format(lua_State *L)
     return string_own(L);
 }
 
-/* Upvalues: Lua's own rep, the most bytes. */
+/* Pushes `total` bytes of the text and what stands between, again and again.
+ * Lua's own takes one copy after the other; this copies the copies. */
+static void repeated_push(lua_State *L, const char *text, size_t bytes,
+                          const char *separator, size_t between, size_t total)
+{
+    luaL_Buffer buffer;
+    char *out = luaL_buffinitsize(L, &buffer, total);
+    size_t done = bytes;
+
+    memcpy(out, text, bytes);
+    if (done < total) {
+        memcpy(out + done, separator, between);
+        done += between;
+    }
+    while (done < total) {
+        size_t part = done < total - done ? done : total - done;
+
+        memcpy(out + done, out, part);
+        done += part;
+    }
+    luaL_pushresultsize(&buffer, total);
+}
+
+/* Upvalue: the most bytes. */
 static int string_rep(lua_State *L)
 {
     size_t bytes;
     size_t between;
-    size_t max_bytes = (size_t)lua_tointeger(L, lua_upvalueindex(2));
-    lua_Integer count;
+    size_t max_bytes = (size_t)lua_tointeger(L, lua_upvalueindex(1));
+    const char *text = luaL_checklstring(L, 1, &bytes);
+    lua_Integer count = luaL_checkinteger(L, 2);
+    const char *separator = luaL_optlstring(L, 3, "", &between);
 
-    luaL_checklstring(L, 1, &bytes);
-    count = luaL_checkinteger(L, 2);
-    luaL_optlstring(L, 3, "", &between);
     if (count <= 0 || bytes + between == 0) {
         /* Lua's own would add nothing, count times. */
         lua_pushliteral(L, "");
@@ -164,7 +186,9 @@ static int string_rep(lua_State *L)
                           (LUAI_UACINT)max_bytes);
     usher_script_charge(L, (int64_t)((bytes + between) * (size_t)count / 16) +
                                count / 2);
-    return string_own(L);
+    repeated_push(L, text, bytes, separator, between,
+                  (bytes + between) * (size_t)count - between);
+    return 1;
 }
 
 /* Pushes Lua's string library. Opening it sets the metatable of strings,
@@ -188,9 +212,8 @@ void usher_string_open(lua_State *L, size_t max_bytes)
     lua_getfield(L, -2, "format");
     lua_pushcclosure(L, string_format, 1);
     lua_setfield(L, -2, "format");
-    lua_getfield(L, -2, "rep");
     lua_pushinteger(L, (lua_Integer)max_bytes);
-    lua_pushcclosure(L, string_rep, 2);
+    lua_pushcclosure(L, string_rep, 1);
     lua_setfield(L, -2, "rep");
     lua_remove(L, -2);
 }

@@ -32,6 +32,7 @@ static void lying_and_long_values_end_their_turn(void **state)
 
     (void)state;
     flow_run_init(&run);
+    run.limits.instructions = 2000000; /* each loop would fill any */
     run.modules = usher_bind_modules(&run.module_count);
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
         snprintf(code, sizeof(code),
@@ -53,6 +54,7 @@ static void values_of_effects_end_their_turn(void **state)
 
     (void)state;
     flow_run_init(&run);
+    run.limits.instructions = 2000000; /* each loop would fill any */
     run.modules = usher_bind_modules(&run.module_count);
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
         snprintf(code, sizeof(code),

@@ -55,7 +55,7 @@ static void work_of_c_is_charged(void **state)
 
     (void)state;
     flow_run_init(&run);
-    run.limits.instructions = 2000000; /* each loop would fill any */
+    run.limits.instructions = 1000000; /* each loop would fill any */
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++)
         flow_run_killed(&run, loops[i], "too many instructions");
 }
@@ -132,8 +132,10 @@ static void a_turn_at_the_end_of_its_memory_ends(void **state)
 
     (void)state;
     flow_run_init(&run);
+    run.limits.turn_bytes = 2u << 20;
+    run.limits.instructions = 2000000;
     flow_run_killed(&run,
-                    "local t = {} for i = 1, 1e9 do t[i % 100000] = 'k' .. i "
+                    "local t = {} for i = 1, 1e9 do t[i % 25000] = 'k' .. i "
                     "end",
                     "memory");
 }
@@ -157,8 +159,10 @@ static void a_handler_ends_by_the_limits(void **state)
 
     (void)state;
     flow_run_init(&run);
+    run.limits.instructions = 1000000; /* each loop would fill any */
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++)
         flow_run_killed(&run, loops[i], "too many instructions");
+    flow_run_init(&run);
     flow_run_killed(&run,
                     "local function h() return xpcall(error, h, 'x') end "
                     "while true do xpcall(error, h, 'x') end",

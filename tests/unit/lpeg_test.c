@@ -143,6 +143,7 @@ static void repetitions_in_repetitions_end_their_turn(void **state)
         const char *code = with_lpeg(loops[i]);
 
         run.limits.cpu_ms = 300;
+        run.limits.instructions = 2000000;
         flow_run_killed(&run, code, "ran too long");
     }
 }
@@ -208,6 +209,7 @@ static void making_values_of_captures_ends_the_turn(void **state)
         const char *code = with_lpeg(loops[i]);
 
         run.limits.cpu_ms = 300;
+        run.limits.instructions = 2000000;
         flow_run_killed(&run, code, "ran too long");
     }
 }

@@ -151,6 +151,13 @@ static void rep_is_luas_up_to_its_bound(void **state)
     assert_string_equal(run(*state, "return ours.rep('ab', 3, '-')"),
                         "ab-ab-ab");
     assert_string_equal(run(*state, "return ours.rep('ab', 1, '-')"), "ab");
+    assert_string_equal(
+        run(*state, "for _, s in ipairs { '', 'a', 'bc', 'def' } do "
+                    "for _, by in ipairs { '', '-', ', ', '<-->' } do "
+                    "for n = 0, 40 do local got = ours.rep(s, n, by) "
+                    "assert(got == string.rep(s, n, by), got) end end end "
+                    "return 'as Lua'"),
+        "as Lua");
     assert_string_equal(run(*state, "return ours.rep('ab', 0)"), "");
     assert_string_equal(run(*state, "return ours.rep('ab', -5, 'x')"), "");
     assert_string_equal(run(*state, "return #ours.rep('a', 100000)"), "100000");

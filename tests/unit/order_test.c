@@ -46,6 +46,8 @@ static int setup(void **state)
     struct usher_error error;
     lua_State *L;
 
+    options.limits.instructions = 1000000;
+    options.limits.cpu_ms = 1000 * 1000;
     assert_int_equal(usher_script_new(&options, &script, &error), USHER_OK);
     L = usher_script_lua(script);
     luaL_openlibs(L);
@@ -350,6 +352,8 @@ static void work_on_large_tables_ends_at_the_limit(void **state)
         assert_int_equal(luaL_loadstring(L, chunks[i]), LUA_OK);
         assert_int_equal(usher_script_call(*state, 0, 0, &error),
                          USHER_ERR_LIMIT);
+        if (!strstr(error.text, "too many instructions"))
+            fail_msg("%s: %s", chunks[i], error.text);
     }
 }
 

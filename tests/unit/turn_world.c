@@ -96,6 +96,9 @@ static void on_log(void *user, enum usher_log_level level, const char *line,
              (int)len, line);
 }
 
+/* The simulator of one world serves the next one, as in `usher test`. */
+static struct usher_stage_spare spare = {.versions_differ = 1};
+
 static void stage_open(struct turn_world *world)
 {
     struct usher_stage_options options = {
@@ -105,6 +108,7 @@ static void stage_open(struct turn_world *world)
         .folder = "flows",
         .settings = world->settings,
         .database = world->database[0] ? world->database : NULL,
+        .spare = &spare,
         .web = on_web,
         .closed = 1,
         .user = world,
