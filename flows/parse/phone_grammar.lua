@@ -23,36 +23,6 @@ local function words(written)
   return any_word(phrases(written)) * -alnum
 end
 
--- Words that mean something here, in one tree: an ordinary word is told after a letter or two. What
--- may follow a word stands where the word ends.
-local function add_words(tree, written, what_follows, ending)
-  for _, word in ipairs(phrases(written)) do
-    local node = tree
-    for c in (word .. (ending or "")):gmatch "." do
-      node.letters[c] = node.letters[c] or { letters = {} }
-      node = node.letters[c]
-    end
-    node.follows = node.follows and node.follows + what_follows or what_follows
-  end
-end
-
--- One of the patterns from..to, halved again and again, so that LPeg looks at few first letters.
-local function one_of(patterns, from, to)
-  if from == to then return patterns[from] end
-  local middle = (from + to) // 2
-  return one_of(patterns, from, middle) + one_of(patterns, middle + 1, to)
-end
-
-local function tree_pattern(node)
-  local letters, patterns = {}, {}
-  for c in pairs(node.letters) do letters[#letters + 1] = c end
-  table.sort(letters)
-  for i, c in ipairs(letters) do patterns[i] = P(c) * tree_pattern(node.letters[c]) end
-  if #patterns == 0 then return node.follows end
-  local longer = one_of(patterns, 1, #patterns)
-  return node.follows and longer + node.follows or longer
-end
-
 -- Figures that are no number ----------------------------------------------------------------------
 
 -- By how many figures come first; most groups of a telephone number are told by that, and by what
@@ -189,15 +159,21 @@ local of_month = S " .," ^ 1 * (one_or_two * (P "st" + "nd" + "rd" + "th") ^ -1 
 local no = P "no" * (P "." + #S " :#")
 local numbered = letter ^ 1 * space ^ 1 * no * S " :#" ^ 0 * figures
 
-local special = { letters = {} }
-add_words(special, vocabulary.currency, V "money")
-add_words(special, vocabulary.not_phone, V "labelled")
-add_words(special, vocabulary.not_phone, V "labelled_all", "s")
-add_words(special, vocabulary.code, V "coded")
-add_words(special, vocabulary.months, V "of_month")
-add_words(special, vocabulary.phone, V "telling")
-add_words(special, vocabulary.plain, V "telling")
-add_words(special, "doi", ":" * (1 - S " \t\r\n") ^ 1)
+-- Words that mean something here, in one tree: an ordinary word is told after a letter or two.
+local special = {}
+local function means(written, what_follows, ending)
+  local list = phrases(written)
+  for i, word in ipairs(list) do list[i] = word .. (ending or "") end
+  plain_text.add_words(special, list, what_follows)
+end
+means(vocabulary.currency, V "money")
+means(vocabulary.not_phone, V "labelled")
+means(vocabulary.not_phone, V "labelled_all", "s")
+means(vocabulary.code, V "coded")
+means(vocabulary.months, V "of_month")
+means(vocabulary.phone, V "telling")
+means(vocabulary.plain, V "telling")
+means("doi", ":" * (1 - S " \t\r\n") ^ 1)
 
 local mixed = "v" * digit ^ 1 * ("." * digit ^ 1) ^ 1
   + (letter ^ 1 * digit + digit ^ 1 * letter) * alnum ^ 0
@@ -237,7 +213,7 @@ return P {
   another = another,
   something_else = something_else,
   spoilt = spoilt,
-  special = tree_pattern(special),
+  special = plain_text.tree_pattern(special),
   money = -alnum * money,
   labelled = labelled,
   labelled_all = -alnum * several,

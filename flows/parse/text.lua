@@ -8,6 +8,8 @@
 -- `text.first(original, n)`: its first n characters. `text.read(message)`: plain and origin, for
 -- the first 10,000 characters and all in small letters, names of files as blanks.
 -- `text.phrases(written)`: the words of a line of vocabulary in a list, "_" being a space.
+-- `text.any_word(list)`: a pattern of them; `text.tree_pattern(tree)`: of words that
+-- `text.add_words(tree, list, what_follows)` has added, each with what follows it.
 
 local lpeg = require "lpeg"
 
@@ -160,19 +162,18 @@ function text.phrases(written, list)
   return list
 end
 
-local function tree_of(list)
-  local tree = { branches = 0 }
+-- In a tree words share their beginnings.
+function text.add_words(tree, list, what_follows)
   for _, word in ipairs(list) do
     local node = tree
     for i = 1, #word do
       local c = sub(word, i, i)
       if not node[c] then
-        node[c] = { branches = 0 }
-        node.branches = node.branches + 1
+        node[#node + 1], node[c] = c, {}
       end
       node = node[c]
     end
-    node.ends = true
+    node.follows = node.follows and node.follows + what_follows or what_follows
   end
   return tree
 end
@@ -185,28 +186,24 @@ local function one_of(patterns, from, to)
   return one_of(patterns, from, middle) + one_of(patterns, middle + 1, to)
 end
 
--- The words share their beginnings, so that an unknown word is told after a few letters, however
--- many words there are.
-local function tree_pattern(node)
+-- One of a tree's words: an unknown one is told after a few letters, however many words there are.
+function text.tree_pattern(node)
   local patterns = {}
-  for c, below in pairs(node) do
-    if #c == 1 then
-      -- what goes on one way only is one string
-      while below.branches == 1 and not below.ends do
-        local only
-        for letter in pairs(below) do only = #letter == 1 and letter or only end
-        c, below = c .. only, below[only]
-      end
-      patterns[#patterns + 1] = below.branches > 0 and lpeg.P(c) * tree_pattern(below) or lpeg.P(c)
-    end
+  for i, c in ipairs(node) do
+    local below = node[c]
+    -- what goes on one way only is one string
+    while #below == 1 and not below.follows do c, below = c .. below[1], below[below[1]] end
+    patterns[i] = c * text.tree_pattern(below)
   end
-  if #patterns == 0 then return lpeg.P(node.ends or false) end
+  if #patterns == 0 then return node.follows or lpeg.P(false) end
   local choice = one_of(patterns, 1, #patterns)
-  return node.ends and choice + lpeg.P(true) or choice
+  return node.follows and choice + node.follows or choice
 end
 
+local nothing = lpeg.P(true)
+
 function text.any_word(list)
-  return tree_pattern(tree_of(list))
+  return text.tree_pattern(text.add_words({}, list, nothing))
 end
 
 return text

@@ -91,16 +91,17 @@ local others, all_marks = {}, {}
 for i, name in ipairs(OTHERS) do
   local words = require(name)
   phrases(words.marks, all_marks)
-  others[i] = { words = words, is_said = has_word(phrases(words.marks), lpeg.P(false)) }
+  others[i] = { words = words }
 end
 local is_english = -has_word(all_marks, lpeg.P(false))
 
--- The lexer of a message, whose language shows in its first words; that of another one is made when
--- it is first needed.
+-- The lexer of a message, whose language shows in its first words; what another one needs is made
+-- when it is first needed.
 local function language_of(plain)
   local start = #plain > 500 and sub(plain, 1, 500) or plain
   if match(is_english, start) then return english end
   for _, other in ipairs(others) do
+    other.is_said = other.is_said or has_word(phrases(other.words.marks), lpeg.P(false))
     if match(other.is_said, start) then
       other.lexer = other.lexer or lexer.new(words_en, other.words)
       return other.lexer
