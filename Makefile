@@ -7,10 +7,11 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-ifeq ($(origin CC),default)
-CC := gcc
-endif
 FLAVOUR ?= release
+# Two compilers warn, and what each makes is run.
+ifeq ($(origin CC),default)
+CC := $(if $(filter tsan fuzz,$(FLAVOUR)),clang,gcc)
+endif
 BUILD   ?= build
 PREFIX  ?= /usr/local
 OUT     := $(BUILD)/$(FLAVOUR)
@@ -59,13 +60,12 @@ NO_CLOBBERED   := $(if $(findstring clang,$(CC)),,-Wno-clobbered)
 # less time.
 CFLAGS_asan    := -O1 -g1 -fsanitize=address,undefined $(NO_CLOBBERED) \
                   -fno-sanitize-recover=undefined -DUSHER_FAULTS
-CFLAGS_tsan    := -O1 -g1 -fsanitize=thread $(NO_CLOBBERED)
+CFLAGS_tsan    := -O0 -g1 -fsanitize=thread
 CFLAGS_coverage := -O0 --coverage
 # Noting what runs costs time, of which a turn has a bound (script.c); a bug
 # that lets a test hang is to be found soon (patience.h).
 CFLAGS_mutate  := -O1 -finstrument-functions -DUSHER_FAULTS -DSLOWER=10 \
                   -DCASE_MS_MAX=20000
-# For make fuzz; clang only.
 CFLAGS_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined \
                   -fno-sanitize-recover=undefined
 ifeq ($(CFLAGS_$(FLAVOUR)),)
@@ -89,7 +89,7 @@ UNIT_LDFLAGS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 TEST_LDFLAGS := $(if $(shell command -v ld.gold 2>&1),-fuse-ld=gold) \
                 -Wl,-rpath,$(abspath $(OUT))
 
-.PHONY: build deps run test torture check format syntax clean install uninstall \
+.PHONY: build deps run test torture check format clean install uninstall \
         help tests ready FORCE
 
 # ---- targets ---------------------------------------------------------------
@@ -117,7 +117,7 @@ test: ## install what is missing, build, run everything a change must pass
 torture: ## kill -9 at a thousand system calls, storms of faults: half an hour
 	@tests/fault/run
 
-check: ## form only: format, lint, warnings, the order of includes
+check: ## form only: format, lint, the order of includes
 	@tests/run check
 
 tests: $(UNITS) $(TESTED) $(PROGRAM) build/drive # one flavour's test programs
@@ -125,9 +125,6 @@ tests: $(UNITS) $(TESTED) $(PROGRAM) build/drive # one flavour's test programs
 format: ## write the C files as .clang-format says
 	@find engine include tests examples -name '*.[ch]' 2>/dev/null | \
 	    xargs -r clang-format-14 --style=file -i
-
-# The engine through the compiler's front end only, for a second opinion.
-syntax: $(patsubst %.c,$(OUT)/%.syntax,$(SOURCES) $(MAIN))
 
 clean: ## remove what was built
 	rm -rf $(BUILD) usher libusher.a
@@ -177,11 +174,6 @@ $(OUT)/tests/%.o: tests/%.c $(OUT)/flags
 	@echo "  CC    $<"
 	@$(CC) $(filter-out $(NOT_OPTIMISED),$(ALL_CFLAGS)) -O0 -g1 -MMD -MP -c -o $@ \
 	    $(CURDIR)/$<
-
-$(OUT)/%.syntax: %.c $(OUT)/flags
-	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) -MMD -MP -MF $(@:%.syntax=%.s.d) -MT $@ \
-	    -fsyntax-only $< && touch $@
 
 # ar's q keeps two members of one base name apart, which r would merge.
 $(OUT)/libusher.a: $(OBJECTS) $(OUT)/objects

@@ -15,7 +15,7 @@ FUZZ ?=
 
 fuzz: ## look for input that breaks a reader; FUZZ_SECONDS=60 each, FUZZ=NAMES
 	@mk/deps build run fuzz
-	@$(MAKE) --no-print-directory -j2 FLAVOUR=fuzz CC=clang fuzzers
+	@$(MAKE) --no-print-directory -j2 FLAVOUR=fuzz fuzzers
 	@tests/fuzz/run $(FUZZ)
 
 fuzzers: $(FUZZERS)

@@ -7,7 +7,6 @@ local lint = require "lint"
 local HERE = arg[0]:match "^(.*)/"
 local FORMAT = lint.read ".clang-format"
 local LUACHECK = lint.read ".luacheckrc"
-local MAKEFILE = lint.read "Makefile"
 local PACKAGES = "build libc6-dev C h:stdio.h\nbuild liblua5.4-dev flows h:lua.h\n"
 local USES_LUA = { ["engine/bind/a.c"] = "#include <lua.h>\n", ["mk/packages"] = PACKAGES }
 
@@ -21,12 +20,6 @@ local function with(tree, path, text)
   for name, content in pairs(tree) do copy[name] = content end
   copy[path] = text
   return copy
-end
-
--- What a tree needs for `make syntax` to compile engine/core/a.c.
-local function compiled(source)
-  return { Makefile = MAKEFILE, ["engine/core/a.c"] = source,
-    ["mk/ready.mk"] = "RE_LUA := none\n" }
 end
 
 -- One setting, described as tests/lint/docs.lua wants it.
@@ -179,13 +172,6 @@ local CASES = {
       { { [".luacheckrc"] = LUACHECK, ["flows/a.lua"] = "io.open('a')\n" }, "flows/a.lua:1:1" },
       { { [".luacheckrc"] = LUACHECK, ["engine/lua/a.lua"] = "name = 1\n" }, "a.lua:1:1" },
       { { [".luacheckrc"] = LUACHECK }, "no Lua files" },
-    },
-  },
-  clang = {
-    good = { compiled "#include <stddef.h>\nextern size_t a;\n" },
-    bad = {
-      { compiled "#include <stddef.h>\nextern size_t a;\nsize_t a = -1;\n", "Wsign-conversion" },
-      { compiled "int a(void)\n{\n    return 0;\n}\n", "Wmissing-prototypes" },
     },
   },
 }

@@ -32,6 +32,9 @@ static atomic_int waiting;    /* nonzero: one is on */
 typedef int wait_fn(pthread_cond_t *, pthread_mutex_t *,
                     const struct timespec *);
 
+/* What the thread sanitizer has in libc's stead, where it is there. */
+extern wait_fn __interceptor_pthread_cond_timedwait __attribute__((weak));
+
 /* Stands before libc's: waits for the test's time, not for the machine's. */
 int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                            const struct timespec *until)
@@ -41,7 +44,9 @@ int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
     int64_t goal;
     int rc = ETIMEDOUT;
 
-    *(void **)&machine = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
+    machine = __interceptor_pthread_cond_timedwait;
+    if (!machine)
+        *(void **)&machine = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
     clock_gettime(CLOCK_MONOTONIC, &now);
     /* To the second: between the caller's clock and this one time goes by. */
     goal = (until->tv_sec - now.tv_sec) * 1000 +
