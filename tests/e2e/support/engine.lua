@@ -192,6 +192,7 @@ end
 local function environment_of(self)
   local environment = {
     DATABASE_URL = "memory:", FLOWS_DIR = self.flows or ROOT .. "/flows", PORT = self.port,
+    WORKERS = "1", -- whatever machine this is
     USHER_FAULT_KILL = "dies-at",
   }
   for name in pairs(self.env or {}) do environment[name] = nil end -- or it would win
