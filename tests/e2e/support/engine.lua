@@ -192,7 +192,8 @@ end
 local function environment_of(self)
   local environment = {
     DATABASE_URL = "memory:", FLOWS_DIR = self.flows or ROOT .. "/flows", PORT = self.port,
-    WORKERS = "1", -- whatever machine this is
+    -- whatever machine this is; not where a test has a .env or arguments of its own
+    WORKERS = not (self.env or self.arguments) and "1" or nil,
     USHER_FAULT_KILL = "dies-at",
   }
   for name in pairs(self.env or {}) do environment[name] = nil end -- or it would win
