@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "bind/modules.h"
 #include "flow_run.h"
 #include "meter.h"
 
@@ -97,6 +98,14 @@ static const struct cost instructions[] = {
      400000},
     {LONG, "meter.encode(s)", 25000},
     {"local t = ('x'):rep(400000)", "local _ = t .. 'y'", 25000},
+    {LONG " local j = require 'cjson'", "j.encode(s)", 125000},
+    {LONG " local j = require 'cjson'", "j.encode { [s] = 1 }", 150000},
+    {LIST " local j = require 'cjson'", "j.encode(t)", 107000},
+    {"local t = {} for i = 1, 20000 do t['k' .. i] = i end "
+     "local j = require 'cjson'",
+     "j.encode(t)", 890000},
+    {"local s = '\"' .. ('x'):rep(400000) .. '\"' local j = require 'cjson'",
+     "j.decode(s)", 100000},
 };
 
 static const struct cost steps[] = {
@@ -142,13 +151,16 @@ static const struct cost steps[] = {
 /* What the work takes. */
 static long cost_of(const struct cost *cost, int is_matching)
 {
+    const struct usher_script_module modules[] = {
+        meter_module,
+        {"cjson", usher_lua_cjson_open, USHER_MODULE_REQUIRED, NULL}};
     char code[1024];
     struct flow_run run;
     long taken = -1;
 
     flow_run_init(&run);
-    run.modules = &meter_module;
-    run.module_count = 1;
+    run.modules = modules;
+    run.module_count = sizeof(modules) / sizeof(modules[0]);
     snprintf(code, sizeof(code),
              "%s local left = meter.left local a, am = left() "
              "do %s end local b, bm = left() return %s",

@@ -182,4 +182,5 @@ static int meter_open(lua_State *L)
     return 1;
 }
 
-const struct usher_script_module meter_module = {"meter", meter_open, 1, NULL};
+const struct usher_script_module meter_module = {"meter", meter_open,
+                                                 USHER_MODULE_GLOBAL, NULL};
