@@ -24,7 +24,7 @@ corpus: build ## score the parsers on messages as visitors write them
 bench: build ## speed and memory beside nginx-lua (wrk; mk/deps bench; 4 minutes)
 	@tests/bench/run
 
-mistakes: build ## write tests/e2e/mistakes.txt anew: read the difference
+mistakes: build build/drive ## write tests/e2e/mistakes.txt anew: read the difference
 	@here=$$(mktemp -d) && \
 	    ROOT=$(CURDIR) USHER=$(CURDIR)/usher TMPDIR=$$here \
 	    USHER_WRITE_MISTAKES=1 tests/e2e/mistakes_test | grep -v '^ok '; \

@@ -94,7 +94,7 @@ static struct usher_script *the_script(void)
         {"init.lua", init_lua, sizeof(init_lua) - 1},
     };
     static const struct usher_script_module modules[] = {
-        {"out", out_open, 1, NULL}};
+        {"out", out_open, USHER_MODULE_GLOBAL, NULL}};
     static struct usher_script *script;
     struct usher_script_options options = {
         .sources = sources,

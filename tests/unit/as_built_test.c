@@ -53,8 +53,8 @@ static int handler_open(lua_State *L)
 
 static struct usher_script *script_of(const char *text, size_t state_bytes)
 {
-    static const struct usher_script_module module = {"handler", handler_open,
-                                                      1, NULL};
+    static const struct usher_script_module module = {
+        "handler", handler_open, USHER_MODULE_GLOBAL, NULL};
     struct usher_source sources[2] = {{"init.lua", "return {}", 9},
                                       {"keeper.lua", text, strlen(text)}};
     struct usher_script_options options = {

@@ -1,4 +1,4 @@
-/* tests/unit/fail_alloc.c - lets the N-th allocation of libusher.a fail. */
+/* tests/unit/fail_alloc.c - lets the N-th allocation of the library fail. */
 #include "fail_alloc.h"
 
 #include <glib.h>

@@ -1,4 +1,4 @@
-/* tests/unit/fail_alloc.h - lets the N-th allocation of libusher.a fail.
+/* tests/unit/fail_alloc.h - lets the N-th allocation of the library fail.
  *
  * The test programs are linked with --wrap for malloc, calloc, realloc, strdup
  * and strndup; what other libraries allocate, for themselves or for us

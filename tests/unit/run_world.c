@@ -125,7 +125,8 @@ static struct usher_script *script_new(struct run_world *world,
                                        const char *flow)
 {
     static struct usher_source sources[2]; /* borrowed by the script */
-    struct usher_script_module modules[] = {{"out", out_open, 1, NULL}};
+    struct usher_script_module modules[] = {
+        {"out", out_open, USHER_MODULE_GLOBAL, NULL}};
     struct usher_script_options options = {
         .sources = sources,
         .source_count = 2,

@@ -114,7 +114,10 @@ function engine.prompt_flows()
 end
 
 -- support/drive.c, which make builds beside the programs.
-function engine.drive() return quoted(ROOT .. "/build/drive") end
+local drive = ROOT .. "/build/drive"
+assert(io.open(drive), "there is no build/drive: make build/drive"):close()
+drive = quoted(drive)
+function engine.drive() return drive end
 
 -- Milliseconds that only grow.
 function engine.now()
