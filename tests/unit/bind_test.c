@@ -450,7 +450,7 @@ static void without_memory_re_is_not_half_there(void **state)
             break;
         assert_null(strstr(world->message, "assert"));
     }
-    assert_true(world->fail_at > 100);
+    assert_true(world->fail_at > 50);
     world->fail_at = 0;
     bind_fill(world, code, 997);
     bind_run(world, code);
