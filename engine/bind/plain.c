@@ -100,28 +100,6 @@ int usher_plain_member(const void *table, size_t table_len, const char *name,
     return 0;
 }
 
-static int is_unreserved(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
-}
-
-void usher_plain_escape(struct usher_buffer *out, const char *text, size_t len,
-                        const char *also)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (is_unreserved(c) || (c && strchr(also, c)))
-            usher_buffer_byte(out, c);
-        else {
-            usher_buffer_byte(out, '%');
-            usher_buffer_hex(out, c);
-        }
-    }
-}
-
 static enum usher_status form_pair(struct usher_buffer *out, size_t start,
                                    const struct usher_plain *name,
                                    const struct usher_plain *value)
@@ -134,9 +112,9 @@ static enum usher_status form_pair(struct usher_buffer *out, size_t start,
     if (st == USHER_OK) {
         if (out->len > start)
             usher_buffer_byte(out, '&');
-        usher_plain_escape(out, name->text, name->len, "");
+        usher_buffer_escape(out, name->text, name->len, "");
         usher_buffer_byte(out, '=');
-        usher_plain_escape(out, text.data, text.len, "");
+        usher_buffer_escape(out, text.data, text.len, "");
         st = (enum usher_status)out->failed;
     }
     usher_buffer_free(&text);

@@ -43,9 +43,4 @@ int usher_plain_member(const void *table, size_t table_len, const char *name,
 enum usher_status usher_plain_form(struct usher_buffer *out, const void *table,
                                    size_t len, struct usher_error *error);
 
-/* Appends the text percent-encoded, but for letters, digits, -._~ and the
- * characters of `also`. */
-void usher_plain_escape(struct usher_buffer *out, const char *text, size_t len,
-                        const char *also);
-
 #endif

@@ -158,10 +158,10 @@ static void query_add(void *user, const char *name, const char *value)
 
     usher_buffer_byte(&in->path, in->before);
     in->before = '&';
-    usher_plain_escape(&in->path, name, strlen(name), "");
+    usher_buffer_escape(&in->path, name, strlen(name), "");
     usher_buffer_byte(&in->path, '=');
-    usher_plain_escape(&in->path, value ? value : "", value ? strlen(value) : 0,
-                       "");
+    usher_buffer_escape(&in->path, value ? value : "",
+                        value ? strlen(value) : 0, "");
 }
 
 static void on_request(void *user, struct usher_request *request)
@@ -173,7 +173,7 @@ static void on_request(void *user, struct usher_request *request)
     const char *path = usher_request_path(request);
 
     usher_buffer_init(&in.path, 1 << 20);
-    usher_plain_escape(&in.path, path, strlen(path), "/");
+    usher_buffer_escape(&in.path, path, strlen(path), "/");
     usher_request_each_query(request, query_add, &in);
     usher_request_each_header(request, header_add, &in);
     if (in.path.failed) {

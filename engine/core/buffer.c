@@ -191,6 +191,28 @@ enum usher_status usher_buffer_hex(struct usher_buffer *buffer,
     return usher_buffer_append(buffer, two, 2);
 }
 
+static int is_unreserved(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+           c == '~';
+}
+
+void usher_buffer_escape(struct usher_buffer *buffer, const char *text,
+                         size_t len, const char *also)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (is_unreserved(c) || (c && strchr(also, c)))
+            usher_buffer_byte(buffer, c);
+        else {
+            usher_buffer_byte(buffer, '%');
+            usher_buffer_hex(buffer, c);
+        }
+    }
+}
+
 /* How many bytes from `at` on can stand in a JSON string as they are. */
 static size_t json_plain(const unsigned char *at, size_t left)
 {

@@ -45,6 +45,10 @@ enum usher_status usher_buffer_integer(struct usher_buffer *buffer,
                                        int64_t value);
 enum usher_status usher_buffer_hex(struct usher_buffer *buffer,
                                    unsigned char byte);
+/* Appends the text percent-encoded, but for letters, digits, -._~ and the
+ * characters of `also`. */
+void usher_buffer_escape(struct usher_buffer *buffer, const char *text,
+                         size_t len, const char *also);
 
 /* Empties it; keeps its memory unless that is more than `keep` bytes. */
 void usher_buffer_rest(struct usher_buffer *buffer, size_t keep);

@@ -6,25 +6,9 @@
 
 #include "core/json.h"
 
-static int is_unreserved(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
-}
-
 static void encode(struct usher_buffer *out, const char *text)
 {
-    const unsigned char *at;
-
-    for (at = (const unsigned char *)text; *at; at++) {
-        if (is_unreserved(*at)) {
-            usher_buffer_byte(out, *at);
-            continue;
-        }
-        usher_buffer_byte(out, '%');
-        usher_buffer_hex(out, *at);
-    }
+    usher_buffer_escape(out, text, strlen(text), "");
 }
 
 static const char *value_of(const struct usher_zoho_value *values, size_t count,

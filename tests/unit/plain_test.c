@@ -45,10 +45,10 @@ static void escapes_are_curls(void **state)
         char *curls = curl_easy_escape(NULL, text, 3);
 
         usher_buffer_init(&out, 0);
-        usher_plain_escape(&out, text, 3, "");
+        usher_buffer_escape(&out, text, 3, "");
         assert_string_equal(out.data, curls);
         usher_buffer_clear(&out);
-        usher_plain_escape(&out, text, 3, "/:");
+        usher_buffer_escape(&out, text, 3, "/:");
         assert_string_equal(out.data, i == '/'   ? "/a/"
                                       : i == ':' ? ":a:"
                                                  : curls);
@@ -56,7 +56,7 @@ static void escapes_are_curls(void **state)
         curl_free(curls);
     }
     usher_buffer_init(&out, 0);
-    usher_plain_escape(&out, "\0", 1, "/");
+    usher_buffer_escape(&out, "\0", 1, "/");
     assert_string_equal(out.data, "%00");
     usher_buffer_free(&out);
 }
