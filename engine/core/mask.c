@@ -108,21 +108,6 @@ done:
     return st;
 }
 
-/* As a URL or a form carries it; the same length means nothing to encode. */
-static void percent_encode(const char *value, size_t len,
-                           struct usher_buffer *out)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
-                                "uvwxyz0123456789-._~";
-
-    for (size_t i = 0; i < len; i++) {
-        if (value[i] && strchr(plain, value[i]))
-            usher_buffer_byte(out, value[i]);
-        else
-            usher_buffer_printf(out, "%%%02X", (unsigned char)value[i]);
-    }
-}
-
 enum usher_status usher_mask_secret(struct usher_mask *mask, const char *value)
 {
     struct usher_buffer encoded;
@@ -133,10 +118,11 @@ enum usher_status usher_mask_secret(struct usher_mask *mask, const char *value)
         return USHER_OK;
     if (len < USHER_MASK_SECRET_MIN_BYTES)
         return USHER_ERR_INVALID;
-    /* Its size is known, so that no copy is left behind by growing. */
+    /* As a URL or a form carries it; the same length means nothing to encode.
+     * Its size is known, so that no copy is left behind by growing. */
     usher_buffer_init(&encoded, 0);
     usher_buffer_reserve(&encoded, len * 3);
-    percent_encode(value, len, &encoded);
+    usher_buffer_escape(&encoded, value, len, "");
     st = encoded.failed ? USHER_ERR_NOMEM : mask_add(mask, value, len);
     if (st == USHER_OK && encoded.len != len)
         st = mask_add(mask, encoded.data, encoded.len);

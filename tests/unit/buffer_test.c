@@ -1,10 +1,12 @@
-/* tests/unit/buffer_test.c - growing, bounds, JSON strings, the encodings. */
+/* tests/unit/buffer_test.c - growing, bounds, JSON strings, escapes beside
+ * libcurl's own, the encodings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <cmocka.h>
+#include <curl/curl.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +228,32 @@ static void json_strings_are_escaped(void **state)
         assert_string_equal(b.data, cases[i].json);
     }
     usher_buffer_free(&b);
+}
+
+static void escapes_are_curls(void **state)
+{
+    struct usher_buffer out;
+
+    (void)state;
+    for (int i = 1; i < 256; i++) {
+        char text[3] = {(char)i, 'a', (char)i};
+        char *curls = curl_easy_escape(NULL, text, 3);
+
+        usher_buffer_init(&out, 0);
+        usher_buffer_escape(&out, text, 3, "");
+        assert_string_equal(out.data, curls);
+        usher_buffer_clear(&out);
+        usher_buffer_escape(&out, text, 3, "/:");
+        assert_string_equal(out.data, i == '/'   ? "/a/"
+                                      : i == ':' ? ":a:"
+                                                 : curls);
+        usher_buffer_free(&out);
+        curl_free(curls);
+    }
+    usher_buffer_init(&out, 0);
+    usher_buffer_escape(&out, "\0", 1, "/");
+    assert_string_equal(out.data, "%00");
+    usher_buffer_free(&out);
 }
 
 static void numbers_and_bytes_come_back(void **state)
@@ -455,6 +483,7 @@ int main(void)
         cmocka_unit_test(no_memory_leaves_what_was_there),
         cmocka_unit_test(taken_bytes_are_the_callers),
         cmocka_unit_test(json_strings_are_escaped),
+        cmocka_unit_test(escapes_are_curls),
         cmocka_unit_test(numbers_and_bytes_come_back),
         cmocka_unit_test(runs_of_any_length_come_back),
         cmocka_unit_test(a_run_fits_exactly_or_not_at_all),

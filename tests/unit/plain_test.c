@@ -1,5 +1,5 @@
-/* tests/unit/plain_test.c - plain data as text, as a form and by name: all
- * bytes beside libcurl's own escapes, each kind of value, each place. */
+/* tests/unit/plain_test.c - plain data as text, as a form and by name:
+ * each kind of value, each place. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-#include <curl/curl.h>
 #include <lauxlib.h>
 
 #include "bind/plain.h"
@@ -33,32 +32,6 @@ static void encode(const char *expression, struct usher_buffer *out)
     if (usher_value_encode(L, -1, out, "it", &error) != USHER_OK)
         fail_msg("%s: %s", expression, error.text);
     usher_script_free(script);
-}
-
-static void escapes_are_curls(void **state)
-{
-    struct usher_buffer out;
-
-    (void)state;
-    for (int i = 1; i < 256; i++) {
-        char text[3] = {(char)i, 'a', (char)i};
-        char *curls = curl_easy_escape(NULL, text, 3);
-
-        usher_buffer_init(&out, 0);
-        usher_buffer_escape(&out, text, 3, "");
-        assert_string_equal(out.data, curls);
-        usher_buffer_clear(&out);
-        usher_buffer_escape(&out, text, 3, "/:");
-        assert_string_equal(out.data, i == '/'   ? "/a/"
-                                      : i == ':' ? ":a:"
-                                                 : curls);
-        usher_buffer_free(&out);
-        curl_free(curls);
-    }
-    usher_buffer_init(&out, 0);
-    usher_buffer_escape(&out, "\0", 1, "/");
-    assert_string_equal(out.data, "%00");
-    usher_buffer_free(&out);
 }
 
 static void a_form_takes(void **state)
@@ -154,7 +127,6 @@ static void a_member_is_found_by_its_whole_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(escapes_are_curls),
         cmocka_unit_test(a_form_takes),
         cmocka_unit_test(a_member_is_found_by_its_whole_name),
     };
