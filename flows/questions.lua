@@ -77,10 +77,13 @@ end
 
 -- Settling ----------------------------------------------------------------------------------------
 
--- What makes us doubt the number: "Please add the area code."
+-- What makes us doubt: "Please add the area code.", "I did not understand \"9.13\"."
 local function add_doubt(wish, text)
   local hint = not wish.phone.sure and wish.phone.hint
-  return hint and text .. " " .. hint or text
+  local unread = wish.time.unread or {}
+  if hint then text = text .. " " .. hint end
+  if #unread == 0 then return text end
+  return ("%s I did not understand \"%s\"."):format(text, table.concat(unread, "\", \""))
 end
 
 -- Two readings, of which one at least is open: both as buttons.

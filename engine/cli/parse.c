@@ -32,7 +32,8 @@ static const char help[] =
     "\n"
     "Without TEXT it reads lines of JSON {\"id\", \"text\", \"now\", \"tz\", "
     "\"region\"}\n"
-    "and writes lines {\"id\", \"time\", \"phones\"}.\n"
+    "and writes lines {\"id\", \"time\", \"time_sure\", \"phones\", "
+    "\"phones_sure\", \"unread\"}.\n"
     "\n"
     "Example: usher parse --zone Asia/Kolkata \"98765 43210, tomorrow at 3\"\n";
 

@@ -7,8 +7,11 @@
 --                                         assumed; for people
 --
 -- In: {"id","text","now","tz","region"}; now in ISO 8601 or Unix seconds. Out: {"id","time",
--- "phones"}: time in ISO 8601 with the offset of tz, or null; phones a list, an extension as
--- ";ext=21". A line that cannot be read gives {"id":null,"error":"..."}: one does not end a run.
+-- "time_sure","phones","phones_sure","unread"}: time in ISO 8601 with the offset of tz, or null;
+-- time_sure true where it needs no asking; phones a list, an extension as ";ext=21", phones_sure as
+-- many booleans; unread the pieces that look like part of a time and were not understood (parsers
+-- of an older version tell none). A line that cannot be read gives {"id":null,"error":"..."}: one
+-- does not end a run.
 
 local cjson = require "cjson"
 
@@ -55,6 +58,17 @@ return function(modules)
     return cjson.encode { id = id or cjson.null, error = message }
   end
 
+  -- cjson writes an empty table as an object, so lists are put together here.
+  local function encode_list(list)
+    local encoded = {}
+    for i, item in ipairs(list) do encoded[i] = cjson.encode(item) end
+    return "[" .. table.concat(encoded, ",") .. "]"
+  end
+
+  local function unread_of(found, err)
+    return found and found.unread or err and err.unread or {}
+  end
+
   function parse.lines(line)
     local ok, input = pcall(cjson.decode, line)
     if not ok or type(input) ~= "table" or type(input.text) ~= "string" then
@@ -65,15 +79,17 @@ return function(modules)
     local function known(value) return type(value) == "string" and value or nil end
     local context = { now = now, zone = known(input.tz), region = known(input.region),
       asked = known(input.asked) }
-    local phones = {}
-    for _, found in ipairs(phone.find_all(input.text, context)) do
-      phones[#phones + 1] = cjson.encode(found.value .. (found.ext and ";ext=" .. found.ext or ""))
+    local phones, phones_sure = {}, {}
+    for i, found in ipairs(phone.find_all(input.text, context)) do
+      phones[i] = found.value .. (found.ext and ";ext=" .. found.ext or "")
+      phones_sure[i] = found.sure
     end
-    local found = time.find(input.text, context)
-    -- cjson writes an empty table as an object, so the list is put together here
+    local found, err = time.find(input.text, context)
     local at = found and '"' .. iso(found.value.at, found.value.zone) .. '"' or "null"
     local id = input.id ~= nil and cjson.encode(input.id) or "null"
-    return '{"id":' .. id .. ',"time":' .. at .. ',"phones":[' .. table.concat(phones, ",") .. "]}"
+    return ('{"id":%s,"time":%s,"time_sure":%s,"phones":%s,"phones_sure":%s,"unread":%s}'):format(
+      id, at, tostring(found and found.sure):gsub("nil", "null"), encode_list(phones),
+      encode_list(phones_sure), encode_list(unread_of(found, err)))
   end
 
   local function add(lines, form, ...) lines[#lines + 1] = form:format(...) end
@@ -85,7 +101,8 @@ return function(modules)
     for _, key in ipairs(found.assumed) do
       add(lines, "       assumed: %s", phone.assumption(key))
     end
-    if found.hint then add(lines, "       not sure: %s", found.hint) end
+    add(lines, "       %s", found.sure and "sure" or "not sure: " .. (found.hint
+      or "the bot would ask"))
   end
 
   local function explain_time(lines, text, found, context)
@@ -96,10 +113,13 @@ return function(modules)
     for _, key in ipairs(found.assumed) do
       add(lines, "       assumed: %s", time.assumption(key))
     end
-    if value.readings then
+    for _, piece in ipairs(unread_of(found)) do add(lines, "       unread: \"%s\"", piece) end
+    if found.sure then
+      add(lines, "       sure")
+    elseif value.readings then
       local other = { at = value.readings[2], zone = value.zone, precision = value.precision }
       add(lines, "       not sure: it could also be %s", time.text(other, context))
-    elseif not found.sure then
+    else
       add(lines, "       not sure: the bot would ask")
     end
     if found.closed then
@@ -124,6 +144,7 @@ return function(modules)
     if #times == 0 then
       local _, err = time.find(text, context)
       add(lines, "time   none: %s", err.message)
+      for _, piece in ipairs(unread_of(nil, err)) do add(lines, "       unread: \"%s\"", piece) end
     end
     return table.concat(lines, "\n")
   end

@@ -33,6 +33,8 @@ local NAMES = {
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
+  -- what looks like a date or a clock and is none that a rule reads: "3.30.45"
+  "odd",
 }
 local kinds = {}
 for i, name in ipairs(NAMES) do kinds[name] = string.char(127 + i) end
@@ -73,6 +75,7 @@ local figures =
   + token("clock", one_or_two * "h" * two * -alnum)
   + token("clock", one_or_two * (P " : " + ";" * #(two * meridiem_behind)) * two * -digit)
   + token("nth", one_or_two * (P "st" + "nd" + "rd" + "th") * -alnum)
+  + token("odd", one_or_two * (S ".:/" * one_or_two * -digit) ^ 2 * -(S ".,:/" * digit))
   + token("unknown", digit ^ 1 * (S ".,:/" * digit ^ 1) * (S ".,:/" * digit ^ 1) ^ 1)
   + token("pair", one_or_two * "/" * one_or_two * -(S ".,-/:" ^ -1 * digit))
   + token("decimal", digit ^ 1 * S ".," * digit ^ 1)
@@ -155,7 +158,7 @@ end
 
 local figure = {}
 for _, name in ipairs { "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date",
-  "clock" } do
+  "clock", "odd" } do
   figure[kinds[name]] = true
 end
 local MONEY = { ["$"] = true, ["#"] = true }

@@ -24,11 +24,12 @@
 --               readings   two moments, the likely one first, when it is not clear which was meant
 --   from, to  first and last byte of it in the text
 --   sure      false: ask before relying on it
+--   unread    texts beside it that look like part of a time and were not understood: none, if sure
 --   assumed   what was filled in, in words that time.assumption() explains
 --   closed    where opening hours are given and it is outside them: the next open moment
 --
--- Else nil, { kind, reason, message }: kind "not_found" (no time in it), "invalid" (a time that is
--- over or does not exist) or "unclear"; the message can be shown to a visitor.
+-- Else nil, { kind, reason, message, unread }: kind "not_found" (no time in it), "invalid" (a time
+-- that is over or does not exist) or "unclear"; the message can be shown to a visitor.
 
 local lpeg = require "lpeg"
 local calendar = require "parse.calendar"
@@ -41,6 +42,7 @@ local read = require "parse.time_read"
 local resolve = require "parse.time_resolve"
 local resolve_date = require "parse.time_date"
 local plain_text = require "parse.text"
+local unread = require "parse.time_unread"
 local zones = require "parse.zones"
 local words_en = require "parse.words_en"
 
@@ -181,7 +183,17 @@ local function put_together(tokens, pieces, context, scene)
   end
   local asked = context.previous and "time" or context.asked
   tokens.year = scene.year
-  return combiner.choose(combiner.combine(tokens, pieces, asked))
+  local times, read_ones = combiner.combine(tokens, pieces, asked)
+  return combiner.choose(times), unread(tokens, read_ones)
+end
+
+-- What was left unread, as the visitor wrote it.
+local function texts_of(runs, text, tokens, origin)
+  local list = {}
+  for i, run in ipairs(runs) do
+    list[i] = sub(text, origin(tokens.from[run.first]), origin(tokens.to[run.last - 1] + 1) - 1)
+  end
+  return list
 end
 
 local function says_more(best, found)
@@ -225,7 +237,7 @@ local function said_zone(found, scene)
   return type(zone) == "string" and zone ~= scene.zone and zone or nil
 end
 
-local function finish(found, scene, tokens, origin)
+local function finish(found, scene, tokens, origin, left)
   fill_from_previous(found, scene)
   local result, reason = resolve(found, scene)
   if not result then
@@ -237,8 +249,10 @@ local function finish(found, scene, tokens, origin)
     from = result.from,
     to = result.to, part = result.part, soon = result.soon, readings = readings,
     said_zone = said_zone(found, scene) }
+  if #left > 0 then result.assumed[#result.assumed + 1] = "unread" end
   local answer = {
-    value = value, sure = not readings and not result.unsure, assumed = result.assumed,
+    value = value, sure = not readings and not result.unsure and #left == 0,
+    assumed = result.assumed, unread = left,
     from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1] + 1) - 1,
   }
   if scene.hours and not opening.is_open(scene.hours, value.at, scene.hours_zone) then
@@ -257,10 +271,11 @@ local function all(text, context, most)
   local pieces, tokens = read_pieces(blanked, language_of(plain), is_asked)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)
-  local ordered = best_first(put_together(tokens, pieces, context, scene))
+  local times, left = put_together(tokens, pieces, context, scene)
+  left = texts_of(left, text, tokens, origin)
   local list, first_failure = {}, nil
-  for _, found in ipairs(ordered) do
-    local answer, err = finish(found, scene, tokens, origin)
+  for _, found in ipairs(best_first(times)) do
+    local answer, err = finish(found, scene, tokens, origin, left)
     if answer then
       list[#list + 1] = answer
       if #list == most then break end
@@ -268,7 +283,7 @@ local function all(text, context, most)
       first_failure = first_failure or err
     end
   end
-  return list, first_failure
+  return list, first_failure, left
 end
 
 function time.find_all(text, context)
@@ -276,9 +291,11 @@ function time.find_all(text, context)
 end
 
 function time.find(text, context)
-  local list, err = all(text, context, 1)
+  local list, err, left = all(text, context, 1)
   if list[1] then return list[1] end
-  return nil, err or failure "nothing"
+  err = err or failure "nothing"
+  err.unread = left or {}
+  return nil, err
 end
 
 -- Showing -----------------------------------------------------------------------------------------
@@ -300,6 +317,7 @@ local ASSUMPTIONS = {
   previous = "AM or PM as agreed on before",
   gap = "the clocks skip that hour, so it was moved on",
   fold = "the clocks show that hour twice, so the first one",
+  unread = "what was not understood changes nothing",
 }
 
 -- What an entry of `assumed` means, for people.

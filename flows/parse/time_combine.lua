@@ -1,6 +1,7 @@
 -- flows/parse/time_combine.lua - puts the pieces of a message together into times.
 --
 --   combine(tokens, pieces, asked) -> list of { date, clock, part, zone, moment, first, last, ... }
+--     and the pieces that were what they looked like, of which those are `used` that went into one
 --
 -- A time has at most one piece a slot; what does not fit begins the next time. Which words stand
 -- between two pieces decides what the second is: the end of a span, another choice, a correction.
@@ -383,7 +384,7 @@ local function put(state, piece)
   local time = state.time
   if not time or piece.slot ~= "zone" and state.refused ~= time.excluded then open(state, piece) end
   time = state.time
-  time[piece.slot] = piece
+  time[piece.slot], piece.used = piece, not piece.bad
   if not time.called then time.called = asks_for_call(state, piece) end
   if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
   if piece.last > time.last then time.last = piece.last end
@@ -410,7 +411,7 @@ function add.year(state, piece)
   local time = state.time
   if time and time.date and time.date.how == "month_day" and not time.date.year
       and is_near(state.tokens, time, piece) then
-    time.date.year, time.last = piece.year, piece.last
+    time.date.year, time.last, piece.used = piece.year, piece.last, true
   end
 end
 
@@ -427,7 +428,7 @@ local function add_to_date(state, held, piece)
   local is_dashed_day = is_dash and held.how == "weekday" and piece.how ~= "weekday"
   if link and not is_dashed_day then return false end
   local one = one_date(tokens, held, piece, is_dash)
-  if one then state.time.date, state.time.last = one, piece.last end
+  if one then state.time.date, state.time.last, piece.used = one, piece.last, true end
   return one ~= nil
 end
 
@@ -438,7 +439,8 @@ local function add_to_span(state, held, piece)
   elseif piece.slot == "clock" then
     held.until_minute = piece.minute
   end
-  state.time.range_to, state.time.last = true, piece.last
+  state.time.range_to, state.time.last, piece.used = true, piece.last, true
+  if state.link_piece then state.link_piece.used = true end
 end
 
 -- "late friday afternoon"; true when the second part of the day belongs to the first.
@@ -446,6 +448,7 @@ local function add_to_part(state, held, piece)
   if not is_near(state.tokens, state.last, piece) then return false end
   local graded = held.weak == "grade" and held.name .. " " .. piece.name
   if graded and parts[graded] then held.name, state.time.last = graded, piece.last end
+  piece.used = true
   return true
 end
 
@@ -515,10 +518,10 @@ local function refuse(state, piece, behind)
   local is_bad = says_bad[tokens.list[piece.last]] or TOO[tokens.value[piece.first]]
   if time and last and not follows and is_bad
       and all_of(tokens, refuse_gap, last.last, piece.first) then
-    time.excluded = true
+    time.excluded, piece.used = true, true
   elseif behind and not behind.link
       and all_of(tokens, refuse_gap, piece.last, behind.first) then
-    state.refused, state.time = true, nil
+    state.refused, state.time, piece.used = true, nil, true
   end
 end
 
@@ -549,7 +552,7 @@ local function combine(tokens, pieces, asked)
       state.last, state.link, state.link_piece = piece, nil, nil
     end
   end
-  return state.times
+  return state.times, pieces
 end
 
 -- The one that the visitor means: corrections replace, choices fill what the first one left open.

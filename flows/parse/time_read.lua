@@ -428,7 +428,10 @@ function readers.date(atom, tokens)
       months = sign * length.months }
   end
   local piece
-  if atom.weekday and is_other_word(atom, tokens) then return nil end
+  if atom.weekday and is_other_word(atom, tokens) then
+    tokens.list[atom.weekday] = kinds.unknown
+    return nil
+  end
   if atom.iso or atom.full or atom.pair or atom.dotted then
     piece = numeric(atom, tokens)
   elseif atom.pair_first then

@@ -34,7 +34,7 @@ return {
   homonyms = {
     sun = "the a in under like no and hot strong bright morning",
       sat = "i we he she they it who cat just",
-    wed = "to be newly we they i just get", mon = "pok\195\169",
+    wed = "to be newly we they i just get", mon = "pok\195\169", may = "",
   },
 
   month = {
@@ -150,7 +150,7 @@ return {
   the = { { "the that" } },
   article = { { "a an" } },
   from = { { "from starting beginning frm" } },
-  to = { { "to until till til through thru upto untill" } },
+  to = { { "to through thru upto" }, { "until till til untill", "until" } },
   after = { { "after aftr past afterwards" } },
   before = { { "before b4 befor" } },
   by = { { "by" } },

@@ -67,15 +67,23 @@ describe("usher parse", function()
   end)
 
   it("writes numbers with their extension, and the time with the offset of its zone", function()
-    phones = { { value = "+919876543210", ext = "21" }, { value = "+4930123456" } }
-    found = { value = { at = 1772425800, zone = "Asia/Kolkata" } }
+    phones = { { value = "+919876543210", ext = "21", sure = true },
+      { value = "+4930123456", sure = false } }
+    found = { value = { at = 1772425800, zone = "Asia/Kolkata" }, sure = true, unread = {} }
     local answer = line { id = "a", text = "x", now = 1 }
     assert.same({ "+919876543210;ext=21", "+4930123456" }, answer.phones)
+    assert.same({ true, false }, answer.phones_sure)
     assert.equal("2026-03-02T10:00:00+05:30", answer.time)
-    found = { value = { at = 1772425800, zone = "America/St_Johns" } }
-    assert.equal("2026-03-02T01:00:00-03:30", line({ text = "x", now = 1 }).time)
+    assert.is_true(answer.time_sure)
+    found = { value = { at = 1772425800, zone = "America/St_Johns" }, sure = false,
+      unread = { "9.13", "\"x\"" } }
+    answer = line { text = "x", now = 1 }
+    assert.equal("2026-03-02T01:00:00-03:30", answer.time)
+    assert.is_false(answer.time_sure)
+    assert.same({ "9.13", "\"x\"" }, answer.unread)
     phones, found = {}, nil
-    assert.equal('{"id":null,"time":null,"phones":[]}', parse.lines '{"text":"x","now":1}')
+    assert.equal('{"id":null,"time":null,"time_sure":null,"phones":[],"phones_sure":[],'
+      .. '"unread":[]}', parse.lines '{"text":"x","now":1}')
   end)
 
   it("hands zone, region and what is asked for on as they are", function()
