@@ -10,7 +10,8 @@
 -- as bytes 1, which time.lua puts there.
 
 local lpeg = require "lpeg"
-local any_word = require("parse.text").any_word
+local plain_text = require "parse.text"
+local ids = require "parse.zone_ids"
 local zones = require "parse.zones"
 
 local P, R, S, V, C, Cc, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cp
@@ -29,11 +30,11 @@ local NAMES = {
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
   "minus", "give", "busy", "engaged", "like", "did", "same", "label", "street", "filler", "zone",
-  "place",
+  "place", "zone_id",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
-  -- what looks like a date or a clock and is none that a rule reads: "3.30.45"
+  -- what looks like a date, a clock or a zone's id and is none that a rule reads: "3.30.45"
   "odd",
 }
 local kinds = {}
@@ -47,6 +48,7 @@ local letter = R "az" + R("\195\201", "\206\223") * R "\128\191"
 local currency = P "\194\163" + "\194\165" + "\226\130" * R "\128\191"     -- £ ¥ € ₹ ...
 local picture = (R "\224\244" * R "\128\191" ^ 1) ^ 1
 local alnum = letter + digit
+local any_word = plain_text.any_word
 local two, one_or_two = digit * digit, digit * digit ^ -1
 
 -- A web or mail address: no word in it counts.
@@ -93,9 +95,24 @@ end
 -- No message has more tokens than this that matter; a longer one is read so far.
 local MOST_TOKENS = 160
 
+-- "europe/paris", "america/new york": as much of it as is a zone, or else its first two words.
+local place_ends = lpeg.Ct(letter * alnum ^ -20 * Cp() * (S "_/+ -" * alnum ^ -20 * Cp()) ^ -3)
+local function id_behind(area)
+  return lpeg.Cmt("/" * #letter, function(text, from)
+    local ends = match(place_ends, text, from)
+    for i = #ends, 1, -1 do
+      if ids.name(area, sub(text, from, ends[i] - 1)) then return ends[i] end
+    end
+    return ids.looks_meant(area, sub(text, from, ends[1] - 1)) and ends[1]
+  end)
+end
+local id_tree = {}
+for area in pairs(ids.areas) do plain_text.add_words(id_tree, { area }, id_behind(area)) end
+local zone_id = plain_text.tree_pattern(id_tree)
+
 local function cutter(words, digit_words, has_am)
   local blank = S " \t\r" ^ 1
-  local known = any_word(words) * P "'s" ^ -1 * -letter * -("'" * letter)
+  local known = (zone_id + any_word(words)) * P "'s" ^ -1 * -letter * -("'" * letter)
   local unknown = word - V "known"
   -- a run of unknown words is one token; it has a place behind it instead of its letters
   local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
@@ -211,7 +228,12 @@ function lexer.new(...)
     if written == "p" and not after_figure then return unknown, written end
     if written == "a" and after_figure then return kinds.ampm, written end
     local found = lookup(meaning, written)
-    if not found then return unknown, written end
+    if not found then
+      local area, place = string.match(written, "^(%a+)/(.*)$")
+      if not area then return unknown, written end
+      local id = ids.name(area, place)
+      return id and kinds.zone_id or kinds.odd, id or written
+    end
     if found[1] == kinds.letter_unit and not after_figure then return unknown, written end
     return found[1], found[2]
   end

@@ -7,6 +7,7 @@
 -- between two pieces decides what the second is: the end of a span, another choice, a correction.
 -- A time knows: excluded ("not monday"), choice ("or friday"), correction ("no wait, 4pm").
 
+local give_zones = require "parse.time_zone"
 local lexer = require "parse.lexer"
 local parts = require "parse.parts"
 
@@ -382,7 +383,7 @@ end
 
 local function put(state, piece)
   local time = state.time
-  if not time or piece.slot ~= "zone" and state.refused ~= time.excluded then open(state, piece) end
+  if not time or state.refused ~= time.excluded then open(state, piece) end
   time = state.time
   time[piece.slot], piece.used = piece, not piece.bad
   if not time.called then time.called = asks_for_call(state, piece) end
@@ -393,24 +394,14 @@ end
 
 local add = {}
 
-function add.zone(state, piece)
-  local clock = state.time and (state.time.clock or state.time.part)
-  if not clock or state.time.zone then return end
-  local between = piece.first - clock.last
-  local fits
-  if piece.place then
-    fits = between <= 0 or between == 1 and state.tokens.list[clock.last] == ","
-  else
-    fits = between <= 1 or is_near(state.tokens, clock, piece)
-  end
-  if fits then put(state, piece) end
-end
+-- Its time is found when all are known.
+function add.zone() end
 
 -- "Oct 26 11:00 2023"
 function add.year(state, piece)
   local time = state.time
   if time and time.date and time.date.how == "month_day" and not time.date.year
-      and is_near(state.tokens, time, piece) then
+      and is_near(state.tokens, state.last, piece) then
     time.date.year, time.last, piece.used = piece.year, piece.last, true
   end
 end
@@ -552,6 +543,7 @@ local function combine(tokens, pieces, asked)
       state.last, state.link, state.link_piece = piece, nil, nil
     end
   end
+  give_zones(tokens, pieces, state.times, is_near)
   return state.times, pieces
 end
 

@@ -251,8 +251,9 @@ local part = atom("part",
 -- Zones, and what stands between times ------------------------------------------------------------
 
 local sign = P "+" * is("sign", 1) + dash * is("sign", -1)
-local named_zone = at("zone", t.zone)
-  * maybe(sign * (at("offset", t.int) + at("offset_clock", t.clock))) * maybe(t.time)
+local named_zone = (at("zone", t.zone_id) * is "firm" + at("zone", t.zone) * maybe(is "firm" * sign
+    * (at("offset", t.int) + at("offset_clock", t.clock) + at("offset_digits", t.long))))
+  * maybe(t.time)
 local place_zone = maybe(t["in"]) * at("zone", t.place) * is "place"
   * maybe(t.zone + t.time * is "said_time")
 local offset_zone = P "+" * is("sign", 1)

@@ -219,18 +219,21 @@ local function looks_like_year(value)
   return #value == 4 and value >= "1900" and value <= "2099"
 end
 
+local function word_at(tokens, place)
+  return tokens.text:sub(tokens.from[place], tokens.to[place])
+end
+
 -- "the sun", "we sat": short names of weekdays that are other words as well.
 local function is_other_word(atom, tokens)
   local place = atom.weekday
-  local function word(i) return tokens.text:sub(tokens.from[i], tokens.to[i]) end
-  local behind = tokens.words.homonyms[word(place)]
+  local behind = tokens.words.homonyms[word_at(tokens, place)]
   if not behind then return false end
   if place == 1 then
     local next_one = tokens.list[2]
     if next_one == kinds.on or next_one == kinds["in"] then next_one = tokens.list[3] end
     return next_one == kinds.unknown or next_one == kinds.like
   end
-  return (" " .. behind .. " "):find(" " .. word(place - 1) .. " ", 1, true) ~= nil
+  return (" " .. behind .. " "):find(" " .. word_at(tokens, place - 1) .. " ", 1, true) ~= nil
 end
 
 local readers = {}
@@ -553,7 +556,9 @@ function readers.part(atom, tokens)
 end
 
 function readers.zone(atom, tokens)
-  local piece = { slot = "zone", place = atom.place and not atom.said_time }
+  local piece = { slot = "zone", place = atom.place and not atom.said_time,
+    firm = atom.firm or atom.said_time,
+    is_word = tokens.words.homonyms[word_at(tokens, atom.first)] }
   local value = atom.zone and tokens.value[atom.zone] or 0
   if atom.zone and not atom.offset and not atom.offset_clock and not atom.offset_digits then
     piece.zone = value

@@ -129,7 +129,7 @@ local function resolve_clock(time, scene, day, notes)
     local m, n = at(minute, day)
     if m >= scene.now then
       if not chosen then chosen, note = m, n else add(others, m) end
-    elseif i == 1 and not fixed then break
+    elseif i == 1 and (not fixed or notes.weekly) then break
     end
   end
   if not chosen and (not fixed or notes.weekly) then
@@ -137,7 +137,9 @@ local function resolve_clock(time, scene, day, notes)
     if notes.next_day then while calendar.weekday(on) > 5 do on = on + 1 end end
     chosen, note = at(list[1], on)
     if chosen < scene.now then chosen = at(list[1], on + 1) end
-    if list[2] then add(others, (at(list[2], on))) end
+    -- "thursday 10:00", said on a thursday at five, is no call at ten tonight, but might be
+    local other = list[2] and at(list[2], day)
+    if other then add(others, other >= scene.now and other or (at(list[2], on))) end
     add(assumed, "day")
   elseif not fixed and chosen and #list == 2 and #others == 0 then
     add(others, (at(list[2], day + 1)))

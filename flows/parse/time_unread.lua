@@ -17,8 +17,8 @@ end
 
 -- These look like part of a time wherever they stand; those only beside what was read, and bare
 -- figures only right beside it.
-local anywhere = set_of("odd clock bad_clock pair full_date iso_date decimal weekday day tonight "
-  .. "noon holiday")
+local anywhere = set_of("odd zone_id clock bad_clock pair full_date iso_date decimal weekday day "
+  .. "tonight noon holiday")
 local beside = set_of "int long nth month before between not zone"
 -- What may stand between them and a piece, and how many of it.
 local gap = set_of("at around on in the article from for this by filler time and or newline "

@@ -30,11 +30,13 @@ return {
       .. "sundya sundat sanday sonday sudnay sunnday", 7 },
   },
 
-  -- names of weekdays that are other words behind these: "the sun", "we sat"
+  -- names of weekdays that are other words behind these: "the sun", "we sat"; months and zones that
+  -- are other words unless a figure stands beside them
   homonyms = {
     sun = "the a in under like no and hot strong bright morning",
       sat = "i we he she they it who cat just",
     wed = "to be newly we they i just get", mon = "pok\195\169", may = "",
+    eat = "", met = "", cat = "", wet = "", west = "", art = "", et = "", pt = "", ct = "", z = "",
   },
 
   month = {

@@ -34,6 +34,8 @@ local CASES = {
     { "tomorrow at 3pm", "2025-03-06 15:00" }, { "tmrw 3pm", "2025-03-06 15:00" },
     { "day after tomorrow noon", "2025-03-07 12:00" }, { "friday 2pm", "2025-03-07 14:00" },
     { "wed 3pm", "2025-03-05 15:00" }, { "wed 9am", "2025-03-12 09:00" },
+    { "wednesday 9:30", "2025-03-12 09:30" }, { "this wednesday at 9", "2025-03-12 09:00" },
+    { "wednesday at 4", "2025-03-05 16:00" }, { "wednesday morning 8", "2025-03-12 08:00" },
     { "next friday 2pm", "2025-03-14 14:00" }, { "friday next week at 2pm", "2025-03-14 14:00" },
     { "3pm on march 7", "2025-03-07 15:00" }, { "7 march 10am", "2025-03-07 10:00" },
     { "jan 2 9am", "2026-01-02 09:00" }, { "the 14th at 3pm", "2025-03-14 15:00" },
@@ -132,6 +134,19 @@ local CASES = {
     { "Sat, 22 Mar 2025 11:50:48 -0500", "2025-03-22 12:50" },
     { "22 Mar 2025 04:12:00 +0000", "2025-03-22 00:12" }, { "3pm (New York)", "2025-03-05 15:00" },
     { "3pm west coast time", "2025-03-05 18:00" },
+    { "tomorrow 2pm Europe/Paris", "2025-03-06 08:00" },
+    { "10am Pacific/Auckland time", "2025-03-05 16:00" },
+    { "tomorrow 3pm america/los angeles", "2025-03-06 18:00" },
+    { "tomorrow 9:30am (America/Argentina/Buenos_Aires)", "2025-03-06 07:30" },
+    { "3pm Etc/GMT+3 tomorrow", "2025-03-06 13:00" }, { "US/Pacific 3pm", "2025-03-05 18:00" },
+    { "Europe/Madrid: friday 18:00", "2025-03-07 12:00" }, { "GMT-3 3pm", "2025-03-05 13:00" },
+    { "EST 3pm tomorrow", "2025-03-06 15:00" }, { "tomorrow 3pm UTC+0530", "2025-03-06 04:30" },
+    { "I am in Asia/Kolkata, call me friday at 3pm", "2025-03-07 04:30" },
+    { "tomorrow at 3pm please, my clocks are GMT+1", "2025-03-06 09:00" },
+    { "3pm Warsaw time tomorrow", "2025-03-06 09:00" },
+    { "10am mountain standard time tomorrow", "2025-03-06 12:00" },
+    { "we eat at 3pm PST", "2025-03-05 18:00" }, { "we met, 3pm tomorrow", "2025-03-06 15:00" },
+    { "tomorrow 3pm for europe/asia and us/uk", "2025-03-06 15:00" },
   },
   ["Spanish"] = {
     { "mañana a las 3 de la tarde", "2025-03-06 15:00" }, { "pasado mañana a mediodía",
@@ -363,6 +378,12 @@ describe("a time", function()
   it("is never before now, whatever the zone of the text", function()
     local found = time.find("tonight at 9pm PST", context())
     assert.is_true(found.value.at > support.NOW)
+  end)
+
+  it("on a weekday whose hour is over is next week's, or today's evening", function()
+    local _, found = find "wednesday 9:30"
+    assert.same({ "2025-03-12 09:30", "2025-03-05 21:30" },
+      { shown(found.value.readings[1]), shown(found.value.readings[2]) })
   end)
 
   it("names the zone that was said, where it is another", function()

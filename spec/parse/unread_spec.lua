@@ -16,7 +16,8 @@ describe("what looks like part of a time and was not understood", function()
   for text, piece in pairs {
     ["tomorrow 3pm 1.2.3"] = "1.2.3", ["tomorrow 3pm, 44/45"] = "44/45",
     ["tomorrow 3pm until"] = "until", ["tomorrow 3pm before the meeting"] = "before",
-    ["call me tomorrow at 3pm, 25:71"] = "25:71",
+    ["call me tomorrow at 3pm, 25:71"] = "25:71", ["tomorrow 3pm Europe/Londn"] = "Europe/Londn",
+    ["the Asia/Tokyo/Europe/Rome team, tomorrow 3pm"] = "Asia/Tokyo/Europe/Rome",
   } do
     it("is named and makes the time unsure: " .. text, function()
       local sure, unread = unread_in(text)
@@ -49,6 +50,7 @@ describe("what is no part of a time", function()
     "tomorrow 3pm for 30 minutes", "I can't log in, call me tomorrow at 3pm",
     "may I get a call tomorrow at 3pm", "the sun shines, call me tomorrow at 3pm",
     "tomorrow 3pm to discuss the $ 5.50", "Good morning! Tomorrow 3pm",
+    "tomorrow 3pm for the europe/asia team", "we eat at 7, call tomorrow at 3pm",
     "we are 12, call tomorrow at 3pm", "tomorrow 3pm, version 1.2.3",
   } do
     it("leaves the time sure: " .. text, function()

@@ -1,0 +1,67 @@
+-- flows/parse/time_zone.lua - which of a message's times a zone belongs to.
+--
+--   give(tokens, pieces, times, is_near)   sets `zone` of the times; is_near(tokens, a, b): do
+--     nothing but small words stand between two pieces?
+
+local function time_at(times, piece)
+  for _, time in ipairs(times) do
+    if piece and piece.used and time.first <= piece.first and piece.last <= time.last then
+      return (time.clock or time.part) and not time.zone and time or nil
+    end
+  end
+end
+
+local function set(time, piece)
+  time.zone, piece.used = piece, true
+  time.first, time.last = math.min(time.first, piece.first), math.max(time.last, piece.last)
+end
+
+-- "3pm EST", "3pm, London", "3pm tomorrow (EST)"; a place alone counts behind an hour only.
+local function is_behind(tokens, before, piece, is_near)
+  local between = piece.first - before.last
+  if piece.place then
+    local is_beside = between <= 0 or between == 1 and tokens.list[before.last] == ","
+    return is_beside and before.slot ~= "date"
+  end
+  return between <= 1 or is_near(tokens, before, piece)
+end
+
+-- "I am in Asia/Tokyo, call me at 3pm": what can be nothing but a zone counts wherever it stands,
+-- unless there are two.
+local function spread(zones, times)
+  local firm
+  for _, piece in ipairs(zones) do
+    if piece.firm and not piece.used then
+      if firm and firm.zone ~= piece.zone then return end
+      firm = piece
+    end
+  end
+  for _, time in ipairs(firm and times or {}) do
+    time.zone, firm.used = time.zone or firm, true
+  end
+end
+
+return function(tokens, pieces, times, is_near)
+  local zones = {}
+  for i, piece in ipairs(pieces) do
+    if piece.slot == "zone" then
+      zones[#zones + 1] = piece
+      local before = pieces[i - 1]
+      local time = time_at(times, before)
+      if time and is_behind(tokens, before, piece, is_near) then set(time, piece) end
+    end
+  end
+  if #zones == 0 then return end
+  -- "EST 3pm", "GMT+2: tomorrow at 15:00"
+  for i, piece in ipairs(pieces) do
+    local is_free = piece.slot == "zone" and not piece.used
+    local time = is_free and not piece.place and not piece.is_word and time_at(times, pieces[i + 1])
+    if time and is_near(tokens, piece, pieces[i + 1]) then set(time, piece) end
+    if is_free then piece.tale = piece.is_word end
+  end
+  spread(zones, times)
+  -- "3pm or 4pm EST"
+  for i = #times - 1, 1, -1 do
+    if times[i + 1].choice then times[i].zone = times[i].zone or times[i + 1].zone end
+  end
+end
