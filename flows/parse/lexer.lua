@@ -96,7 +96,7 @@ end
 local MOST_TOKENS = 160
 
 -- "europe/paris", "america/new york": as much of it as is a zone, or else its first two words.
-local place_ends = lpeg.Ct(letter * alnum ^ -20 * Cp() * (S "_/+ -" * alnum ^ -20 * Cp()) ^ -3)
+local place_ends = lpeg.Ct(letter * alnum ^ -20 * Cp() * ((S "_/+-" + P " " * #letter) * alnum ^ -20 * Cp()) ^ -3)
 local function id_behind(area)
   return lpeg.Cmt("/" * #letter, function(text, from)
     local ends = match(place_ends, text, from)
@@ -106,13 +106,16 @@ local function id_behind(area)
     return ids.looks_meant(area, sub(text, from, ends[1] - 1)) and ends[1]
   end)
 end
-local id_tree = {}
-for area in pairs(ids.areas) do plain_text.add_words(id_tree, { area }, id_behind(area)) end
-local zone_id = plain_text.tree_pattern(id_tree)
+
+local function word_or_id(words)
+  local tree = {}
+  for area in pairs(ids.areas) do plain_text.add_words(tree, { area }, id_behind(area)) end
+  return plain_text.tree_pattern(plain_text.add_words(tree, words, P(true)))
+end
 
 local function cutter(words, digit_words, has_am)
   local blank = S " \t\r" ^ 1
-  local known = (zone_id + any_word(words)) * P "'s" ^ -1 * -letter * -("'" * letter)
+  local known = word_or_id(words) * P "'s" ^ -1 * -letter * -("'" * letter)
   local unknown = word - V "known"
   -- a run of unknown words is one token; it has a place behind it instead of its letters
   local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
