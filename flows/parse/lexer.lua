@@ -96,7 +96,8 @@ end
 local MOST_TOKENS = 160
 
 -- "europe/paris", "america/new york": as much of it as is a zone, or else its first two words.
-local place_ends = lpeg.Ct(letter * alnum ^ -20 * Cp() * ((S "_/+-" + P " " * #letter) * alnum ^ -20 * Cp()) ^ -3)
+local between = S "_/+-" + P " " * #letter
+local place_ends = lpeg.Ct(letter * alnum ^ -20 * Cp() * (between * alnum ^ -20 * Cp()) ^ -3)
 local function id_behind(area)
   return lpeg.Cmt("/" * #letter, function(text, from)
     local ends = match(place_ends, text, from)
@@ -165,7 +166,8 @@ end
 
 -- Words that a figure may be glued to: "oct2", "at5".
 local glues = {}
-for _, name in ipairs { "month", "weekday", "at", "by", "after", "before", "zone", "newline" } do
+for _, name in ipairs { "month", "weekday", "weeks", "at", "by", "after", "before", "zone",
+  "newline" } do
   glues[kinds[name]] = true
 end
 -- What may be glued to the end of a figure: "3pm", "16h", "15sep".

@@ -286,9 +286,16 @@ merge["weekday dom"] = function(day, dom)
   return day
 end
 
--- "next week ... on Wednesday"
+-- The weekday of the week that another date is in.
+local function in_week(day, base)
+  return { slot = "date", how = "in_week", weekday = day.weekday, base = base,
+    first = math.min(day.first, base.first), last = math.max(day.last, base.last) }
+end
+
+-- "next week ... on Wednesday", "Wednesday of week 12"
 merge["weekday span"] = function(day, span)
   if day.which or day.of_week or span.unit ~= "week" then return nil end
+  if span.number or span.base then return in_week(day, span) end
   day.of_week = span.which
   return day
 end
@@ -296,8 +303,7 @@ end
 -- "Monday two weeks from now"
 merge["weekday counted"] = function(day, counted)
   if day.which or counted.days < 7 or counted.days % 7 ~= 0 then return nil end
-  return { slot = "date", how = "in_week", weekday = day.weekday, base = counted,
-    first = math.min(day.first, counted.first), last = math.max(day.last, counted.last) }
+  return in_week(day, counted)
 end
 
 -- "the first Monday ... of next month", "the 14th of next month"
@@ -316,8 +322,12 @@ merge["same_day span"] = function(_, span)
   span.same = true
   return span
 end
-merge["relative month_day"] = function(_, date) return date end
-merge["relative pair"] = merge["relative month_day"]
+-- "week 12, 17/3", "today, 5 March": the date alone
+local function date_alone(_, date) return date end
+merge["relative month_day"], merge["relative pair"] = date_alone, date_alone
+merge["span month_day"], merge["span pair"] = date_alone, date_alone
+merge["in_week month_day"], merge["in_week pair"] = date_alone, date_alone
+merge["in_week dom"] = date_alone
 
 -- With other words between them only few go together.
 local function may_stand_apart(a, b)

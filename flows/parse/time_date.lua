@@ -196,10 +196,30 @@ function how.workday(_, today)
   return day, { weekly = true, next_day = true }
 end
 
-local function week_span(piece, today)
+-- The monday of an ISO week of this year, or of the next one where this year's is over.
+local function numbered_week(number, today)
+  local function first(year) return monday_of(days_of(year, 1, 4)) end
+  local year = date_of(monday_of(today) + 3)
+  for in_year = year, year + 1 do
+    local monday = first(in_year) + 7 * (number - 1)
+    if monday + 6 >= today and monday < first(in_year + 1) then return monday end
+  end
+end
+
+-- The monday of the week that a date is in.
+local function week_of(date, today, region)
+  local day, reason = resolve(date, monday_of(today), region)
+  return day and monday_of(day), reason
+end
+
+local WEEKS = { next = 1, ["after next"] = 2 }
+
+local function week_span(piece, today, region)
   if piece.which == "last" then return nil, "past" end
-  local weeks = piece.which == "next" and 1 or piece.which == "after next" and 2 or 0
-  local monday = monday_of(today) + 7 * weeks
+  local monday, reason = monday_of(today) + 7 * (WEEKS[piece.which] or 0), nil
+  if piece.number then monday, reason = numbered_week(piece.number, today), "impossible" end
+  if piece.base then monday, reason = week_of(piece.base, today, region) end
+  if not monday then return nil, reason end
   local behind = monday + 7
   if piece.span_end then
     local friday = monday + 4
@@ -227,10 +247,10 @@ local function same_day(piece, today)
   if piece.unit == "month" then return calendar.add_months(today, steps), {} end
 end
 
-function how.span(piece, today)
+function how.span(piece, today, region)
   if piece.same and same_day(piece, today) then return same_day(piece, today) end
   if piece.unit == "day" then return today + (piece.which == "next" and 1 or 0), {} end
-  if piece.unit == "week" then return week_span(piece, today) end
+  if piece.unit == "week" then return week_span(piece, today, region) end
   if piece.unit == "month" then return month_span(piece, today) end
   if piece.unit == "weekend" then
     if piece.which == "last" then return nil, "past" end

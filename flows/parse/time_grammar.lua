@@ -139,6 +139,9 @@ local weekday = at("weekday", t.weekday) * maybe(P ".") * -t.street
 local which = (maybe(t.the) + t.on) * (t.next * is("which", "next") + t.this * is("which", "this")
   + t.last * is("which", "last") + t.every * is("which", "this"))
 local week = at("week", t.unit)
+-- "week 12", "KW. 12", "week no. 12"
+local week_number = at("span", t.weeks) * maybe(t.no) * maybe(P ".") * at("week_number", t.int)
+  * -(ampm + any_unit + t.oclock + t.of + t.month + S ":/" + dash * t.int)
 local ordinal = at("nth", t.nth + t.ordinal) + t.last * is "nth_last"
 local holiday = at("holiday", t.holiday) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
   + at("new_year", t.new * t.unit) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
@@ -156,7 +159,7 @@ local exact_date = rule("exact_date", atom("date",
   + weekday * maybe(t.of + t["in"] + comma) * maybe(t.the) * which * week
   + which * week * maybe(comma) * (t.around + t.on + t["in"]) ^ -2 * maybe(t.the) * weekday
   + weekday * t.after * t.next * is("which", "after next")
-  + weekday * week * is "week_on"
+  + weekday * -week_number * week * is "week_on"
   + weekday * t.next * is("which", "coming") * -(any_unit + weekday)
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
@@ -178,14 +181,19 @@ local day_of_month = atom("date",
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
 local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")
 local counted_date = atom("date",
-  maybe(t.the) * one_unit * ((t.after + t.from) * maybe(t.the) * anchor
+  maybe(t.the) * one_unit * ((t.after + at("from", t.from)) * maybe(t.the)
+      * (anchor + Cg(day_of_month, "anchor"))
     + t.before * is "backwards" * anchor)
+  -- "week of the 4th of May"
+  + maybe(t.the) * group("length", Ct(at("unit", t.weeks) * is("fraction", 1))) * maybe(t.of)
+    * is "of_week" * maybe(t.the) * Cg(atom("date", month_day) + numeric_date, "anchor")
   + at("count", hour) * weekday * (t.from * t.now + t.later))
 local nth_weekday = atom("date", maybe(t.on) * maybe(t.the) * ordinal * weekday)
 local span = atom("date",
   maybe(t.by + t.at) * maybe(t.the) * t["end"] * t.of * is "span_end" * (which + t.the)
     * at("span", t.unit)
   + t.later * is "later" * (which + t["in"] * t.the) * at("span", t.unit)
+  + week_number
   + which * at("span", t.unit)
   + maybe(t.the) * at("span", t.unit) * t.next * is("which", "next") * -(any_unit + t.weekday)
   + maybe(t.the) * at("span", t.unit) * t.after * t.next * is("which", "after next")

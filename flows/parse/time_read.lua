@@ -426,6 +426,10 @@ function readers.date(atom, tokens)
     local base, length = readers.date(atom.anchor, tokens), length_value(atom.length, tokens)
     if not base or not length then return nil end
     if length.seconds > 0 then return nil end
+    -- "the week beginning 4 May", where "a week from 4 May" is counted
+    if length.days == 7 and (atom.of_week or value[atom.from] == "beginning") then
+      return { slot = "date", how = "span", unit = "week", base = base }
+    end
     local sign = atom.backwards and -1 or 1
     return { slot = "date", how = "counted", base = base, days = sign * length.days,
       months = sign * length.months }
@@ -447,11 +451,14 @@ function readers.date(atom, tokens)
     piece = { how = "month_end", month = atom.month and value[atom.month], which = atom.which,
       year = year_of(atom, tokens) }
   elseif atom.month then
-    if atom.day_unit and value[atom.day_unit] ~= "day" then return nil end
-    local day = number_of(value[atom.day])
+    local day, of = number_of(value[atom.day]), atom.day_unit and value[atom.day_unit] or "day"
+    if of ~= "day" and of ~= "week" then return nil end
+    -- the first week of a month is the one that its 4th is in
+    if of == "week" then day = day * 7 - 3 end
     piece = { how = "month_day", month = value[atom.month], day = day, year = year_of(atom, tokens),
       years_on = atom.years_on }
     if piece.year and (piece.year < 1900 or piece.year > 2200) then piece.year = nil end
+    if of == "week" then piece = { how = "span", unit = "week", base = piece } end
   elseif atom.dom then
     piece = { how = "dom", day = number_of(value[atom.dom]),
       weak = atom.maybe_hour and "hour" or atom.in_words and "words" or "ordinal" }
@@ -465,8 +472,12 @@ function readers.date(atom, tokens)
     if value[atom.span] ~= "day" then return nil end
     piece = { how = "steps", days = atom.steps }
   elseif atom.span then
-    piece = { how = "span", unit = value[atom.span], which = atom.which
-      or "this", span_end = atom.span_end, later = atom.later }
+    piece = { how = "span", unit = value[atom.span], which = atom.which or "this",
+      number = atom.week_number and value[atom.week_number], span_end = atom.span_end,
+      later = atom.later }
+    if piece.number and (piece.unit ~= "week" or piece.number < 1 or piece.number > 53) then
+      return nil
+    end
   elseif atom.weekend then
     piece = { how = "span", unit = "weekend", which = atom.which or "this" }
   elseif atom.workday then

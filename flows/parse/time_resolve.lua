@@ -222,7 +222,6 @@ local function resolve_day(time, scene, day, notes)
   if from < scene.now then from = scene.now end
   if scene.hours then at = opening.best(scene.hours, from, to, at, scene.hours_zone) or at end
   local result = { at = at, from = from, to = to, precision = "day", others = {}, assumed = {} }
-  if notes.vague then result.unsure = true end
   return result
 end
 
@@ -312,6 +311,7 @@ return function(time, scene)
     if other >= scene.now then add(result.others, other) end
     add(result.assumed, notes.order and "order" or "week")
   end
+  if notes.vague then result.unsure = true end
   if notes.year then add(result.assumed, "year") end
   if notes.weekday then
     add(result.assumed, "weekday")

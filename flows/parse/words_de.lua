@@ -38,7 +38,7 @@ return {
     { "stunde stunden std", "hour" }, { "tag tage tagen", "day" },
     { "monat monate monaten", "month" },
   },
-  weeks = { { "woche wochen", "week" } },
+  weeks = { { "woche wochen kw kalenderwoche", "week" } },
   years = { { "jahr jahre jahren", "year" } },
   number = {
     { "eins", 1 }, { "zwei", 2 }, { "drei", 3 }, { "vier", 4 }, { "fünf fuenf", 5 },

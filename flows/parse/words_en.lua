@@ -94,7 +94,7 @@ return {
     { "month months mo mos mth mths", "month" },
   },
   years = { { "year years yr yrs", "year" } },
-  weeks = { { "week weeks wk wks", "week" }, { "fortnight fortnights", "fortnight" } },
+  weeks = { { "week weeks wk wks cw w/c w/b wb calendar_week", "week" }, { "fortnight fortnights", "fortnight" } },
   -- units when they stand right behind a figure: "16h", "5m", "1d"
   letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s",
     "second" } },
@@ -151,7 +151,8 @@ return {
   of = { { "of" } },
   the = { { "the that" } },
   article = { { "a an" } },
-  from = { { "from starting beginning frm" } },
+  -- "the week beginning 4 May" is the one that this day is in, "a week from 4 May" the one after
+  from = { { "from frm" }, { "starting beginning commencing", "beginning" } },
   to = { { "to through thru upto" }, { "until till til untill", "until" } },
   after = { { "after aftr past afterwards" } },
   before = { { "before b4 befor" } },

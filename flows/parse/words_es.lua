@@ -35,8 +35,9 @@ return {
   noon = { { "mediodía mediodia medio_día", 12 }, { "medianoche media_noche", 0 } },
   unit = {
     { "segundos", "second" }, { "minuto minutos", "minute" }, { "hora horas", "hour" },
-    { "día días dia dias", "day" }, { "semana semanas", "week" }, { "mes meses", "month" },
+    { "día días dia dias", "day" }, { "mes meses", "month" },
   },
+  weeks = { { "semana semanas", "week" } },
   years = { { "año años", "year" } },
   number = {
     { "la_una", 1 }, { "dos", 2 }, { "tres", 3 }, { "cuatro", 4 }, { "cinco", 5 }, { "seis", 6 },

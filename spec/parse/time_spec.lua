@@ -126,6 +126,21 @@ local CASES = {
     { "I ordered it on monday, call me tomorrow at 1pm", "2025-03-06 13:00" },
     { "it broke yesterday at 5pm, call me tomorrow at 9am", "2025-03-06 09:00" },
   },
+  ["a week by its number or one of its days"] = {
+    { "week 12, tuesday 10am", "2025-03-18 10:00" }, { "wk 12 fri 3pm", "2025-03-21 15:00" },
+    { "tuesday of week 7 at 3pm", "2026-02-10 15:00" },
+    { "thursday cw12, 2pm", "2025-03-20 14:00" },
+    { "KW 12 Dienstag 15 Uhr", "2025-03-18 15:00" },
+    { "semana 12, martes 15:00", "2025-03-18 15:00" },
+    { "week 10 friday 3pm", "2025-03-07 15:00" }, { "week 53 monday 3pm", "2026-12-28 15:00" },
+    { "wk11 Thu 13/3/2025 at 9am", "2025-03-13 09:00" }, { "week 12", "2025-03-17 09:00" },
+    { "w/c 17 march, tuesday 10am", "2025-03-18 10:00" },
+    { "week commencing 3 march, friday 2pm", "2025-03-07 14:00" },
+    { "2nd week of april, thursday 3pm", "2025-04-10 15:00" },
+    { "a week from 17 march at 3pm", "2025-03-24 15:00" },
+    { "on week 6 of the trial, call friday 3pm", "2025-03-07 15:00" },
+    { "thursday week 3pm", "2025-03-13 15:00" },
+  },
   ["a zone in the text"] = {
     { "3pm PST", "2025-03-05 18:00" }, { "tomorrow 10am GMT", "2025-03-06 05:00" },
     { "noon PT tomorrow", "2025-03-06 15:00" }, { "3pm london time", "2025-03-06 10:00" },
@@ -378,6 +393,13 @@ describe("a time", function()
   it("is never before now, whatever the zone of the text", function()
     local found = time.find("tonight at 9pm PST", context())
     assert.is_true(found.value.at > support.NOW)
+  end)
+
+  it("in a week without a day is not sure", function()
+    for _, text in ipairs { "week 12 at 3pm", "next week at 3pm", "first week of may" } do
+      local _, found = find(text)
+      assert.is_false(found.sure, text)
+    end
   end)
 
   it("on a weekday whose hour is over is next week's, or today's evening", function()
