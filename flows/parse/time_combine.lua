@@ -7,7 +7,7 @@
 -- between two pieces decides what the second is: the end of a span, another choice, a correction.
 -- A time knows: excluded ("not monday"), choice ("or friday"), correction ("no wait, 4pm").
 
-local give_zones = require "parse.time_zone"
+local give_zones = require("parse.time_zone").give
 local lexer = require "parse.lexer"
 local parts = require "parse.parts"
 

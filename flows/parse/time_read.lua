@@ -14,6 +14,7 @@
 local lpeg = require "lpeg"
 local lexer = require "parse.lexer"
 local parts = require "parse.parts"
+local zone = require "parse.time_zone"
 
 local kinds = lexer.kinds
 local C, R, S = lpeg.C, lpeg.R, lpeg.S
@@ -236,7 +237,7 @@ local function is_other_word(atom, tokens)
   return (" " .. behind .. " "):find(" " .. word_at(tokens, place - 1) .. " ", 1, true) ~= nil
 end
 
-local readers = {}
+local readers = { zone = zone.read }
 
 -- The start of "3 to 5": what its end tells about it.
 local function begin_span(atom, tokens, start, stop, led)
@@ -564,31 +565,6 @@ function readers.part(atom, tokens)
       and "grade" or nil
   end
   return parts[piece.name] and piece or nil
-end
-
-function readers.zone(atom, tokens)
-  local piece = { slot = "zone", place = atom.place and not atom.said_time,
-    firm = atom.firm or atom.said_time,
-    is_word = tokens.words.homonyms[word_at(tokens, atom.first)] }
-  local value = atom.zone and tokens.value[atom.zone] or 0
-  if atom.zone and not atom.offset and not atom.offset_clock and not atom.offset_digits then
-    piece.zone = value
-    return piece
-  end
-  if not atom.sign then return nil end            -- "my time"
-  if type(value) ~= "number" then return nil end
-  local hours, minutes = atom.offset and tokens.value[atom.offset], 0
-  if atom.offset_digits then
-    local digits = tonumber(tokens.value[atom.offset_digits])
-    hours, minutes = digits // 100, digits % 100
-  end
-  if atom.offset_clock then
-    hours, minutes = match(clock_shape, tokens.value[atom.offset_clock])
-    hours, minutes = tonumber(hours), tonumber(minutes)
-  end
-  if hours > 14 then return nil end
-  piece.zone = value + atom.sign * (hours * 3600 + minutes * 60)
-  return piece
 end
 
 function readers.year(atom, tokens)

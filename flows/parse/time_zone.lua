@@ -1,7 +1,39 @@
--- flows/parse/time_zone.lua - which of a message's times a zone belongs to.
+-- flows/parse/time_zone.lua - what a zone says, and which of a message's times it belongs to.
 --
---   give(tokens, pieces, times, is_near)   sets `zone` of the times; is_near(tokens, a, b): do
---     nothing but small words stand between two pieces?
+--   zone.read(atom, tokens)   a piece, as time_read.lua makes them, with the `zone`; place: it
+--     counts beside an hour only; firm: it can be nothing but a zone; is_word: it is a word as well
+--   zone.give(tokens, pieces, times, is_near)   sets `zone` of the times; is_near(tokens, a, b):
+--     do nothing but small words stand between two pieces?
+
+local lpeg = require "lpeg"
+
+local zone = {}
+
+local digit = lpeg.R "09"
+-- "5:30", "0530", "530"
+local offset_shape = digit ^ 1 / tonumber * lpeg.S ":h" * (digit ^ 1 / tonumber)
+  + digit * digit ^ -1 * #(digit * digit * -1) / tonumber * (digit ^ 1 / tonumber)
+
+function zone.read(atom, tokens)
+  local word = tokens.text:sub(tokens.from[atom.first], tokens.to[atom.first])
+  local piece = { slot = "zone", place = atom.place and not atom.said_time,
+    firm = atom.firm or atom.said_time, is_word = tokens.words.homonyms[word] }
+  local value = atom.zone and tokens.value[atom.zone] or 0
+  if atom.zone and not atom.offset and not atom.offset_clock and not atom.offset_digits then
+    piece.zone = value
+    return piece
+  end
+  if not atom.sign then return nil end            -- "my time"
+  if type(value) ~= "number" then return nil end
+  local hours, minutes = atom.offset and tokens.value[atom.offset], 0
+  if not hours then
+    local written = tokens.value[atom.offset_digits or atom.offset_clock]
+    hours, minutes = lpeg.match(offset_shape, written)
+  end
+  if hours > 14 then return nil end
+  piece.zone = value + atom.sign * (hours * 3600 + minutes * 60)
+  return piece
+end
 
 local function time_at(times, piece)
   for _, time in ipairs(times) do
@@ -41,7 +73,7 @@ local function spread(zones, times)
   end
 end
 
-return function(tokens, pieces, times, is_near)
+function zone.give(tokens, pieces, times, is_near)
   local zones = {}
   for i, piece in ipairs(pieces) do
     if piece.slot == "zone" then
@@ -65,3 +97,5 @@ return function(tokens, pieces, times, is_near)
     if times[i + 1].choice then times[i].zone = times[i].zone or times[i + 1].zone end
   end
 end
+
+return zone

@@ -94,7 +94,8 @@ return {
     { "month months mo mos mth mths", "month" },
   },
   years = { { "year years yr yrs", "year" } },
-  weeks = { { "week weeks wk wks cw w/c w/b wb calendar_week", "week" }, { "fortnight fortnights", "fortnight" } },
+  weeks = { { "week weeks wk wks cw w/c w/b wb calendar_week", "week" },
+    { "fortnight fortnights", "fortnight" } },
   -- units when they stand right behind a figure: "16h", "5m", "1d"
   letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s",
     "second" } },
