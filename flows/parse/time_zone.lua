@@ -9,10 +9,10 @@ local lpeg = require "lpeg"
 
 local zone = {}
 
-local digit = lpeg.R "09"
+local figures = lpeg.R "09" ^ 1 / tonumber
+local two = lpeg.R "09" * lpeg.R "09" * -1
 -- "5:30", "0530", "530"
-local offset_shape = digit ^ 1 / tonumber * lpeg.S ":h" * (digit ^ 1 / tonumber)
-  + digit * digit ^ -1 * #(digit * digit * -1) / tonumber * (digit ^ 1 / tonumber)
+local offset_shape = figures * lpeg.S ":h" * figures + (1 - two) ^ 1 / tonumber * (two / tonumber)
 
 function zone.read(atom, tokens)
   local word = tokens.text:sub(tokens.from[atom.first], tokens.to[atom.first])

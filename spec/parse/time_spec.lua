@@ -156,6 +156,7 @@ local CASES = {
     { "3pm Etc/GMT+3 tomorrow", "2025-03-06 13:00" }, { "US/Pacific 3pm", "2025-03-05 18:00" },
     { "Europe/Madrid: friday 18:00", "2025-03-07 12:00" }, { "GMT-3 3pm", "2025-03-05 13:00" },
     { "EST 3pm tomorrow", "2025-03-06 15:00" }, { "tomorrow 3pm UTC+0530", "2025-03-06 04:30" },
+    { "tomorrow 3pm UTC+530", "2025-03-06 04:30" }, { "tomorrow 3pm GMT-0300", "2025-03-06 13:00" },
     { "I am in Asia/Kolkata, call me friday at 3pm", "2025-03-07 04:30" },
     { "tomorrow at 3pm please, my clocks are GMT+1", "2025-03-06 09:00" },
     { "3pm Warsaw time tomorrow", "2025-03-06 09:00" },
