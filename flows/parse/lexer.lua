@@ -30,7 +30,7 @@ local NAMES = {
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
   "minus", "give", "busy", "engaged", "like", "did", "same", "label", "street", "filler", "zone",
-  "place", "zone_id",
+  "place", "zone_id", "letter_noon",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -164,17 +164,16 @@ local function dictionary(languages)
   return meaning, cutter(list, digit_words, meaning.am ~= nil)
 end
 
--- Words that a figure may be glued to: "oct2", "at5".
+-- Words that a figure may be glued to: "oct2", "at5", "2h30".
 local glues = {}
-for _, name in ipairs { "month", "weekday", "weeks", "at", "by", "after", "before", "zone",
-  "newline" } do
+for _, name in ipairs { "month", "weekday", "weeks", "unit", "letter_unit", "at", "by", "after",
+  "before", "zone", "newline" } do
   glues[kinds[name]] = true
 end
 -- What may be glued to the end of a figure: "3pm", "16h", "15sep".
 local glued = {}
-for _, name in ipairs { "unit", "weeks", "years", "letter_unit", "month", "weekday", "ampm", "ish",
-  "oclock",
-  "hundred", "zone", "at" } do
+for _, name in ipairs { "unit", "weeks", "years", "letter_unit", "noon", "letter_noon", "month",
+  "weekday", "ampm", "ish", "oclock", "hundred", "zone", "at" } do
   glued[kinds[name]] = true
 end
 
@@ -239,7 +238,9 @@ function lexer.new(...)
       local id = ids.name(area, place)
       return id and kinds.zone_id or kinds.odd, id or written
     end
-    if found[1] == kinds.letter_unit and not after_figure then return unknown, written end
+    if not after_figure and (found[1] == kinds.letter_unit or found[1] == kinds.letter_noon) then
+      return unknown, written
+    end
     return found[1], found[2]
   end
 

@@ -44,6 +44,7 @@ end
 for _, range in ipairs(RANGES) do
   for code = range[1], range[2] do spelling[char(code)] = range[3] end
 end
+spelling["\194\188"], spelling["\194\189"], spelling["\194\190"] = " 1/4", " 1/2", " 3/4"
 -- The wide forms of the printable ASCII characters that matter here.
 for code = 0x21, 0x7E do
   local wide = char(code + 0xFEE0)

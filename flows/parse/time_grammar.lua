@@ -43,6 +43,9 @@ local and_half = t["and"] * maybe(t.article) * t.half * is "half_more"
 local of_an = maybe(t.of) * maybe(t.article)
 local amount = rule("amount", Ct(
   at("count", count) * maybe(and_half) * maybe(t.more) * at("unit", any_unit) * maybe(and_half)
+  + at("count", hour) * at("count_more", t.pair) * at("unit", any_unit)
+  + at("count", t.pair) * of_an * at("unit", t.unit)
+  + is("fraction", 1) * at("unit", t.unit) * and_half
   + at("count", hour) * (dash + t["or"] + t.to) * hour * at("unit", t.unit)
   + maybe(t.article) * at("some", t.some) * maybe(t.of) * at("unit", any_unit)
   + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit",
@@ -50,8 +53,11 @@ local amount = rule("amount", Ct(
   + maybe(t.article) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
   + at("count", count) * maybe(dash) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
   + t.article * is("fraction", 1) * at("unit", t.unit) * maybe(and_half)))
+-- "1 hour 10": the minutes of an hour
+local loose_minutes = Ct(at("count", t.int + t.number + t.tens) * is "loose" * -(any_unit + t.ampm
+  + t.oclock + t.unknown + t.month + t.weekday + t.int + t.number + t.to + t["or"] + S "-/:.$%"))
 local length = rule("length", group("length", amount * (maybe(comma) * maybe(t["and"])
-  * amount) ^ -3))
+  * amount) ^ -3 * maybe(maybe(t["and"]) * loose_minutes)))
 local one_unit = group("length", Ct(is("fraction", 1) * at("unit", t.unit)))
 
 -- Clock times -------------------------------------------------------------------------------------
@@ -62,13 +68,14 @@ local ending = (maybe(dash) * t.oclock * is "said_clock" + t.ish * is "said_cloc
   * maybe(ampm) * (t.oclock + t.ish) ^ -1
 local minutes = at("minute", t.number + t.tens)
 local point = rule("point",
-  at("digits", t.long) * at("hour_unit", any_unit)
+  maybe((at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long) + at("hour", hour))
+    * t.oclock ^ -1 * maybe(ampm)) * at("named", t.noon + t.letter_noon)
+  + at("digits", t.long) * at("hour_unit", any_unit)
   + at("clock", t.clock) * any_unit
   + at("decimal", t.decimal) * at("hour_unit", any_unit)
   + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long) * -(S "-/." * t.month))
     * -any_unit * ending
   + at("bad", t.bad_clock)
-  + maybe(t.int) * at("named", t.noon)
   + at("hour", t.int) * t.oclock * is "said_clock" * at("minute", t.int)
     * -(any_unit + t.oclock + t.unknown + t.int + t.of + S "-/:" + maybe(P ".") * t.month)
   + at("hour", hour) * at("minute", t.int) * ampm
@@ -210,6 +217,7 @@ local from_now = t.from * (maybe(t.right) * t.now + at("from_day", t.day)) + t.l
 local relative = atom("relative",
   (t["in"] + t.after) * (t.around + t.the + t.next + t.at + t.like + t.more + P "~") ^ -2 * length
     * maybe(from_now) * maybe(t.time)
+  + t["in"] * maybe(t.around) * group("length", Ct(at("clock", t.clock) * at("unit", t.unit)))
   + maybe(t["in"]) * maybe(t.the) * t.next * length
   + maybe(t.the) * t.next * is "next_one" * one_unit
   + maybe(t.now) * P "+" * length
@@ -221,6 +229,7 @@ local or_so = maybe(t["or"] * t.filler)
 local after_length = maybe(t.the) * begins_length * atom_of(length * or_so * (
   (t.after + t.from + t.before * is "backwards") * maybe(t.the) * anchor * kind "date"
   + t.ago * kind "past" + t.earlier * kind "shift" + from_now * kind "relative"))
+  + atom("relative", group("length", Ct(at("clock", t.clock) * maybe(any_unit))) * t.from * t.now)
 -- "a week on friday", "two weeks tomorrow"
 local week_length = group("length", Ct((at("count", count) + t.article * is("fraction", 1)
   + is("fraction", 1)) * at("unit", t.weeks)))

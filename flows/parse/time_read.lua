@@ -13,6 +13,7 @@
 
 local lpeg = require "lpeg"
 local lexer = require "parse.lexer"
+local lengths = require "parse.time_length"
 local parts = require "parse.parts"
 local zone = require "parse.time_zone"
 
@@ -23,7 +24,6 @@ local match, sub = lpeg.match, string.sub
 local digit = R "09"
 local one_or_two = C(digit * digit ^ -1)
 local clock_shape = one_or_two * S ":h" * C(digit * digit) * (":" * C(digit * digit)) ^ -1
-local letter_clock = (digit ^ 1 / tonumber) * "h" * (digit ^ 1 / tonumber)
 local dotted_shape = one_or_two * "." * C(digit * digit) * -1
 local dotted_day = one_or_two * "." * one_or_two * -1
 local two_figures = C(digit ^ 1) * S ",." * C(digit ^ 1)
@@ -33,59 +33,6 @@ local date_shape = C(digit ^ 1) * S "/.-" * C(digit ^ 1) * (S "/.-" * C(digit ^ 
 -- The number of "3rd", "third" (3 already) or "3".
 local function number_of(value)
   return type(value) == "number" and value or match(leading_figures, value)
-end
-
-local function fraction(written)
-  local whole, rest = match(two_figures, written)
-  return whole and tonumber(whole .. "." .. rest)
-end
-
--- Lengths -----------------------------------------------------------------------------------------
-
-local UNITS = {
-  second = { "seconds", 1 }, minute = { "seconds", 60 }, hour = { "seconds", 3600 },
-  day = { "days", 1 }, week = { "days", 7 }, fortnight = { "days", 14 },
-  month = { "months", 1 }, year = { "months", 12 },
-}
-
-local function count_value(tokens, place)
-  local kind, value = tokens.list[place], tokens.value[place]
-  if kind == kinds.decimal then return fraction(value) end
-  if kind == kinds.pair then
-    local above, below = match(date_shape, value)
-    above, below = tonumber(above), tonumber(below)
-    return below <= 4 and above < below and above / below or nil
-  end
-  return tonumber(value)
-end
-
-local function amount_value(amount, tokens)
-  local unit = UNITS[tokens.value[amount.unit]]
-  local count = amount.fraction or 1
-  if amount.count then
-    local counted = count_value(tokens, amount.count)
-    if not counted then return nil end
-    count = counted * count
-  elseif amount.some then
-    count = tokens.value[amount.some]
-  end
-  if amount.half_more then count = count + 0.5 end
-  return unit[1], count * unit[2]
-end
-
--- { seconds, days, months }, or nil; at most ten years. Parts of days are hours.
-local function length_value(length, tokens)
-  local sum = { seconds = 0, days = 0, months = 0 }
-  for _, amount in ipairs(length) do
-    local unit, count = amount_value(amount, tokens)
-    if not unit or count > 4e8 then return nil end
-    sum[unit] = sum[unit] + count
-  end
-  local months, days = math.floor(sum.months), sum.days + (sum.months % 1) * 30
-  sum.months, sum.days = months, math.floor(days)
-  sum.seconds = math.floor(sum.seconds + (days % 1) * 86400)
-  if sum.months * 30 + sum.days + sum.seconds / 86400 > 3660 then return nil end
-  return sum
 end
 
 -- Clock times -------------------------------------------------------------------------------------
@@ -100,7 +47,7 @@ local function half_of(point, tokens)
 end
 
 -- Hour, minute, second as written; true where the way it is written leaves no am or pm open.
-local function written_point(point, tokens)
+local function figures_of(point, tokens)
   local value = tokens.value
   if point.clock then
     local h, m, s = match(clock_shape, value[point.clock])
@@ -118,10 +65,6 @@ local function written_point(point, tokens)
     if point.hour_unit and (value[point.hour_unit] ~= "hour"
         or #value[point.digits] < 4) then return nil end
     return n // 100, n % 100, 0, point.hour_unit or #value[point.digits] == 4 and n < 1000
-  elseif point.named then
-    local place = point.named
-    if tokens.list[place] ~= kinds.noon then place = place + 1 end
-    return value[place], 0, 0, true
   elseif point.hour_letter then
     if value[point.hour_letter] ~= "hour" then return nil end
     return value[point.hour], 0, 0, true
@@ -130,6 +73,18 @@ local function written_point(point, tokens)
   local least = point.said_clock and 0 or 10            -- "15 Uhr 05", but not "3 5"
   if point.minute and (minute < least or minute > 59) then return nil end
   return value[point.hour], minute, 0
+end
+
+-- "12:30 noon", "2 noon", "12nn", "midnight": with the hour 12 where there is no figure for it.
+local function written_point(point, tokens)
+  if not point.named then return figures_of(point, tokens) end
+  local hour, minute = 12, 0
+  if point.hour or point.clock or point.decimal or point.digits then
+    hour, minute = figures_of(point, tokens)
+  end
+  if not hour or hour > 12 then hour, minute = 12, 0 end
+  if tokens.value[point.named] == 12 then return hour < 7 and hour + 12 or hour, minute, 0, true end
+  return hour < 7 and hour or (hour + 12) % 24, minute, 0, true
 end
 
 local function shift_of(point, tokens)
@@ -154,7 +109,7 @@ local function point_value(point, tokens)
   local hour, minute, second, known = written_point(point, tokens)
   local shift = shift_of(point, tokens)
   if not hour or not shift or hour > 24 or minute > 59 or (second or 0) > 59 then return nil end
-  local half = half_of(point, tokens)
+  local half = not point.named and half_of(point, tokens)
   if half and hour > 12 and not point.clock then return { bad = true, minute = 0 } end
   if hour > 12 or hour == 0 then known, half = true, nil end
   if half then
@@ -314,13 +269,11 @@ end
 
 -- "in 1h30": a length, where "at 16h30" is an hour.
 local function letter_length(atom, tokens)
-  local point = atom.start
-  if tokens.list[atom.first] ~= kinds["in"] or point.clock ~= atom.first + 1 or atom.stop then
+  local written = atom.start.clock == atom.first + 1 and tokens.value[atom.first + 1]
+  if tokens.list[atom.first] ~= kinds["in"] or not written or atom.stop or not written:find "h" then
     return nil
   end
-  local hours, minutes = match(letter_clock, tokens.value[point.clock])
-  if not hours then return nil end
-  return { slot = "moment", seconds = hours * 3600 + minutes * 60, days = 0, months = 0 }
+  return { slot = "moment", seconds = lengths.seconds(written), days = 0, months = 0 }
 end
 
 function readers.clock(atom, tokens)
@@ -424,7 +377,7 @@ end
 function readers.date(atom, tokens)
   local value = tokens.value
   if atom.anchor then
-    local base, length = readers.date(atom.anchor, tokens), length_value(atom.length, tokens)
+    local base, length = readers.date(atom.anchor, tokens), lengths.value(atom.length, tokens)
     if not base or not length then return nil end
     if length.seconds > 0 then return nil end
     -- "the week beginning 4 May", where "a week from 4 May" is counted
@@ -500,7 +453,7 @@ function readers.relative(atom, tokens)
     return { slot = "moment", seconds = minutes * 60, days = 0, months = 0, unsure = true,
       weak = "unit" }
   end
-  local sum = length_value(length, tokens)
+  local sum = lengths.value(length, tokens)
   if not sum then return nil end
   local unit = tokens.value[length[1].unit]
   if atom.only_length and (sum.months > 0 or unit == "second") then return nil end
@@ -510,17 +463,17 @@ function readers.relative(atom, tokens)
     return { slot = "date", how = "span", unit = unit, which = "next" }
   end
   if atom.from_day then sum.days = sum.days + tokens.value[atom.from_day] end
+  sum.later, sum.weak = atom.later, atom.only_length and "length" or nil
   if sum.seconds == 0 then
-    return { slot = "date", how = "counted", base = { how = "relative", days = 0 }, days = sum.days,
-      months = sum.months, later = atom.later, weak = atom.only_length and "length" or nil }
+    sum.slot, sum.how, sum.base = "date", "counted", { how = "relative", days = 0 }
+  else
+    sum.slot, sum.unsure = "moment", atom.only_length
   end
-  sum.later = atom.later
-  sum.slot, sum.weak, sum.unsure = "moment", atom.only_length and "length" or nil, atom.only_length
   return sum
 end
 
 function readers.shift(atom, tokens)
-  local sum = length_value(atom.length, tokens)
+  local sum = lengths.value(atom.length, tokens)
   if not sum then return nil end
   if sum.days + sum.months > 0 then
     return sum.months == 0 and { slot = "date", how = "steps", days = -sum.days } or nil

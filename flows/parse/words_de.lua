@@ -6,7 +6,7 @@ return {
   name = "de",
 
   marks = "heute morgen übermorgen uebermorgen gestern montag dienstag mittwoch donnerstag freitag "
-    .. "samstag sonntag uhr stunde stunden vormittag vormittags nachmittag nachmittags abend "
+    .. "samstag sonntag uhr stunde stunden std vormittag vormittags nachmittag nachmittags abend "
     .. "abends mittags wochenende januar februar märz maerz oktober dezember jetzt nächste "
     .. "nächsten nächster naechste naechsten woche wochen tagen minuten mittag nacht mitternacht "
     .. "sofort möglich",
@@ -45,7 +45,7 @@ return {
     { "sechs", 6 }, { "sieben", 7 }, { "acht", 8 }, { "neun", 9 }, { "zehn", 10 }, { "elf", 11 },
     { "zwölf zwoelf", 12 },
   },
-  some = { { "paar", 3 } },
+  some = { { "paar", 3 }, { "anderthalb eineinhalb", 1.5 }, { "zweieinhalb", 2.5 } },
   ordinal = { { "erste ersten", 1 }, { "zweite zweiten", 2 }, { "dritte dritten", 3 } },
   at = { { "um" } },
   around = { { "gegen ungefähr ungefaehr etwa circa ca so" } },

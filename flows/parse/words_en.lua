@@ -83,8 +83,11 @@ return {
   },
   -- hours of the day with a name
   noon = {
-    { "noon midday mid-day mid_day noonish nooon noontime", 12 }, { "midnight midnite", 0 },
+    { "noon midday mid-day mid_day noonish nooon noontime high_noon 12n 12_n", 12 },
+    { "midnight midnite mid-night mid_night midnt", 0 },
   },
+  -- the same right behind a figure: "12nn", "12:00 mn"
+  letter_noon = { { "nn", 12 }, { "mn", 0 } },
 
   unit = {
     { "second's seconds sec secs", "second" },

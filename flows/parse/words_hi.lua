@@ -28,6 +28,7 @@ return {
     { "saat", 7 }, { "aath", 8 }, { "nau", 9 }, { "das dus", 10 }, { "gyarah", 11 },
     { "barah", 12 },
   },
+  some = { { "aadhe aadha adhe adha", 0.5 }, { "dedh dedhh", 1.5 }, { "dhai adhai", 2.5 } },
   at = { { "ko pe" } },
   ["not"] = { { "mat nahi nahin" } },
   next = { { "agle agli" } },
