@@ -12,6 +12,7 @@
 local lpeg = require "lpeg"
 local plain_text = require "parse.text"
 local ids = require "parse.zone_ids"
+local typos = require "parse.typos"
 local zones = require "parse.zones"
 
 local P, R, S, V, C, Cc, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.C, lpeg.Cc, lpeg.Cp
@@ -114,9 +115,19 @@ local function word_or_id(words)
   return plain_text.tree_pattern(plain_text.add_words(tree, words, P(true)))
 end
 
-local function cutter(words, digit_words, has_am)
+-- A typo, by the first letters that the right words have; it stands in no tree, where typos would
+-- be too many.
+local function typo(meaning, first_letters)
+  return #S(first_letters) * lpeg.Cmt(C(letter ^ 5), function(_, behind, written)
+    return meaning[written] and behind
+  end)
+end
+
+local function cutter(meaning, words, digit_words, first_letters)
+  local has_am = meaning.am ~= nil
   local blank = S " \t\r" ^ 1
-  local known = word_or_id(words) * P "'s" ^ -1 * -letter * -("'" * letter)
+  local spelt = word_or_id(words) * P "'s" ^ -1 * -letter
+  local known = (spelt + typo(meaning, first_letters)) * -("'" * letter)
   local unknown = word - V "known"
   -- a run of unknown words is one token; it has a place behind it instead of its letters
   local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
@@ -161,7 +172,16 @@ local function dictionary(languages)
   end
   learn("a", meaning.a and meaning.a[1] or kinds.ampm, meaning.a and meaning.a[2] or "a")
   learn("p", kinds.ampm, "p")
-  return meaning, cutter(list, digit_words, meaning.am ~= nil)
+  local first_letters = ""
+  for _, words in ipairs(languages) do
+    for right in gmatch(words.typos or "", "%S+") do
+      first_letters = first_letters .. sub(right, 1, 1)
+      typos.each(right, function(spelling)
+        meaning[spelling] = meaning[spelling] or meaning[right]
+      end)
+    end
+  end
+  return meaning, cutter(meaning, list, digit_words, first_letters)
 end
 
 -- Words that a figure may be glued to: "oct2", "at5", "2h30".

@@ -20,6 +20,7 @@ return {
     { "sonntag sonntags", 7 },
   },
   homonyms = {},
+  typos = "montag dienstag mittwoch donnerstag freitag samstag sonntag",
   month = {
     { "januar", 1 }, { "februar", 2 }, { "märz maerz", 3 }, { "april", 4 }, { "mai", 5 },
     { "juni", 6 }, { "juli", 7 }, { "august", 8 }, { "september", 9 }, { "oktober", 10 },

@@ -11,24 +11,28 @@ return {
   -- 1 is Monday
   weekday = {
     { "monday mondays mon monady munday modnay mondy moday monay mondey mnday "
-      .. "modnya mondya moonday monnday mondat", 1 },
+      .. "modnya mondya moonday monnday mondat mond", 1 },
     { "tuesday tuesdays tue tues tuseday teusday tuesay tusday tueday thuesday tuesdy "
-      .. "tuedsay tuesdya tuesdat tuessday tuesdey tuseay toosday tuesady", 2 },
+      .. "tuedsay tuesdya tuesdat tuessday tuesdey tuseay toosday tuesady tuesd tsday tuesdee", 2 },
     { "wednesday wednesdays wed weds wensday wednsday wendsday wednesdy wedensday "
       .. "wenesday wednesay wedneday wednesdey wednesdsy wensdy "
       .. "wednesdat wedesday wednessday wenedsday wednsday's wednesady wednesdya wednasday "
-      .. "wendesday wedensday's weddnesday wedsday", 3 },
+      .. "wendesday wedensday's weddnesday wedsday wednes wedns wedn wendnesday", 3 },
     { "thursday thursdays thu thur thurs thrusday thurday thursdy thursay thirsday "
       .. "thersday thrs thursdya thursdat thurssday thrusdey thursady thurdsday "
-      .. "thorsday thurdsay thusday thurs_day", 4 },
+      .. "thorsday thurdsay thusday thurs_day thursd thurz thirs thrsd", 4 },
     { "friday fridays fri firday fridy friady freeday frieday frday fridya "
-      .. "fridat fridday fryday firdya friaday fraiday", 5 },
+      .. "fridat fridday fryday firdya friaday fraiday frid frii fridee", 5 },
     { "saturday saturdays sat saterday satruday saturdy satday saturady satuday "
       .. "satrday saurday saturdey sataday satarday satorday saturdat saturdya saturaday "
-      .. "sarurday satueday satudray", 6 },
+      .. "sarurday satueday satudray saturd satdy", 6 },
     { "sunday sundays sun sundy snday sunay sundey sunady "
-      .. "sundya sundat sanday sonday sudnay sunnday", 7 },
+      .. "sundya sundat sanday sonday sudnay sunnday sund", 7 },
   },
+
+  -- words whose typos need not be written down: one letter left out, doubled, swapped, hit beside
+  typos = "monday tuesday wednesday thursday friday saturday sunday tomorrow tomorow tommorow "
+    .. "tonight morning afternoon evening",
 
   -- names of weekdays that are other words behind these: "the sun", "we sat"; months and zones that
   -- are other words unless a figure stands beside them
@@ -56,21 +60,26 @@ return {
 
   -- days from today
   day = {
-    { "today todays tdy 2day todya tody toady 2dy", 0 },
+    { "today todays tdy 2day todya tody toady 2dy todai todat todey tday tdai 2dai tooday todsy"
+      .. " toay", 0 },
     { "tomorrow tomorrows tomorow tommorow tommorrow tomorrw tomorro tommorro tomoro tomoz tmrw "
       .. "tmr tmrrw tmw tmorrow tomorrrow tomrrow tomarrow tomarow tomo tom 2moro 2mrw 2morrow "
-      .. "2moz tomm tmro tommorrw tomorow's tomorroww tmmrw tmoro morrow", 1 },
+      .. "2moz tomm tmro tommorrw tomorow's tomorroww tmmrw tmoro morrow tmoz tmz tomz 2mro"
+      .. " 2morow 2moroz 2mara tmra tmrow tmwr tmmr tml tomorrowe tmoroz", 1 },
     { "overmorrow", 2 },
     { "yesterday yday yesterdays ystrday", -1 },
   },
-  tonight = { { "tonight tonite 2nite 2night tongiht tonigth tonght tnite 2nt tonihgt", "night" } },
+  tonight = { { "tonight tonite 2nite 2night tongiht tonigth tonght tnite 2nt tonihgt 2nyt"
+    .. " tonyt tonit tnght 2nigt 2nght 2nyte", "night" } },
 
   -- the parts of a day; their hours stand in parts.lua
   part = {
-    { "morning mornings morn mrng mornin mornng mng moring morining mornig", "morning" },
-    { "afternoon afternoons aftrnoon afternon aftn arvo afernoon aftenoon aftrn", "afternoon" },
-    { "evening evenings evng evenin eveing evning evenning evng's eveninng", "evening" },
-    { "night nights nite nght nigth", "night" },
+    { "morning mornings morn mrng mornin mornng mng moring morining mornig mrn morng "
+      .. "mrnin", "morning" },
+    { "afternoon afternoons aftrnoon afternon aftn arvo afernoon aftenoon aftrn aft afto avo"
+      .. " afnoon afternun arv", "afternoon" },
+    { "evening evenings evng evenin eveing evning evenning evng's eveninng eving", "evening" },
+    { "night nights nite nght nigth nyt niht", "night" },
   },
   -- said as a time only after "after", "before" or "at", or together with a day or "time"
   meal = {
@@ -199,7 +208,8 @@ return {
   early = { { "early erly" } },
   late = { { "late" } },
   mid = { { "mid middle" } },
-  ["end"] = { { "end eod cob eob" } },
+  ["end"] = { { "end eod cob eob eop close_of_business end_of_business close_of_play"
+    .. " end_of_play close_of_day" } },
   ["for"] = { { "for" } },
   oclock = { { "oclock o'clock o'clk oclck oc clock" } },
   hundred = { { "hundred" } },
