@@ -35,7 +35,8 @@ function zone.read(atom, tokens)
   return piece
 end
 
-local function time_at(times, piece)
+-- The time that a piece went into, if that has an hour and no zone yet.
+local function time_of(times, piece)
   for _, time in ipairs(times) do
     if piece and piece.used and time.first <= piece.first and piece.last <= time.last then
       return (time.clock or time.part) and not time.zone and time or nil
@@ -43,58 +44,47 @@ local function time_at(times, piece)
   end
 end
 
-local function set(time, piece)
-  time.zone, piece.used = piece, true
-  time.first, time.last = math.min(time.first, piece.first), math.max(time.last, piece.last)
-end
-
 -- "3pm EST", "3pm, London", "3pm tomorrow (EST)"; a place alone counts behind an hour only.
 local function is_behind(tokens, before, piece, is_near)
-  local between = piece.first - before.last
-  if piece.place then
-    local is_beside = between <= 0 or between == 1 and tokens.list[before.last] == ","
-    return is_beside and before.slot ~= "date"
+  local between = before and piece.first - before.last
+  if before and piece.place and before.slot ~= "date" then
+    return between <= 0 or between == 1 and tokens.list[before.last] == ","
   end
-  return between <= 1 or is_near(tokens, before, piece)
-end
-
--- "I am in Asia/Tokyo, call me at 3pm": what can be nothing but a zone counts wherever it stands,
--- unless there are two.
-local function spread(zones, times)
-  local firm
-  for _, piece in ipairs(zones) do
-    if piece.firm and not piece.used then
-      if firm and firm.zone ~= piece.zone then return end
-      firm = piece
-    end
-  end
-  for _, time in ipairs(firm and times or {}) do
-    time.zone, firm.used = time.zone or firm, true
-  end
+  return before and not piece.place and (between <= 1 or is_near(tokens, before, piece))
 end
 
 function zone.give(tokens, pieces, times, is_near)
-  local zones = {}
+  local function give(time, piece)
+    if not time then return end
+    time.zone, piece.used = piece, true
+    time.first, time.last = math.min(time.first, piece.first), math.max(time.last, piece.last)
+  end
+  local left, firm, is_one = {}, nil, true
   for i, piece in ipairs(pieces) do
     if piece.slot == "zone" then
-      zones[#zones + 1] = piece
       local before = pieces[i - 1]
-      local time = time_at(times, before)
-      if time and is_behind(tokens, before, piece, is_near) then set(time, piece) end
+      give(is_behind(tokens, before, piece, is_near) and time_of(times, before), piece)
+      if not piece.used then left[#left + 1] = i end
     end
   end
-  if #zones == 0 then return end
-  -- "EST 3pm", "GMT+2: tomorrow at 15:00"
-  for i, piece in ipairs(pieces) do
-    local is_free = piece.slot == "zone" and not piece.used
-    local time = is_free and not piece.place and not piece.is_word and time_at(times, pieces[i + 1])
-    if time and is_near(tokens, piece, pieces[i + 1]) then set(time, piece) end
-    if is_free then piece.tale = piece.is_word end
+  for _, i in ipairs(left) do
+    local piece, behind = pieces[i], pieces[i + 1]
+    -- "EST 3pm", "GMT+2: tomorrow at 15:00"
+    local is_free = behind and not piece.place and not piece.is_word
+    give(is_free and is_near(tokens, piece, behind) and time_of(times, behind), piece)
+    piece.tale = piece.is_word
+    if piece.firm and not piece.used then
+      is_one = is_one and (not firm or firm.zone == piece.zone)
+      firm = piece
+    end
   end
-  spread(zones, times)
-  -- "3pm or 4pm EST"
-  for i = #times - 1, 1, -1 do
-    if times[i + 1].choice then times[i].zone = times[i].zone or times[i + 1].zone end
+  for i = #times, 1, -1 do
+    local time, behind = times[i], times[i + 1]
+    -- "I am in Asia/Tokyo, call me at 3pm": what can be nothing but a zone counts wherever it
+    -- stands, unless there are two
+    if firm and is_one then time.zone, firm.used = time.zone or firm, true end
+    -- "3pm or 4pm EST"
+    if behind and behind.choice then time.zone = time.zone or behind.zone end
   end
 end
 

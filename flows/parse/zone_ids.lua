@@ -18,8 +18,10 @@ local SMALL = { of = "of", au = "au", es = "es" }
 local function capital(part) return SMALL[part] or part:sub(1, 1):upper() .. part:sub(2) end
 
 function ids.name(area, place)
-  place = area == "etc" and place:upper() or place:gsub(" ", "_"):gsub("%a+", capital)
-  return clock.zone(ids.areas[area] .. "/" .. place)
+  local before = ids.areas[area] .. "/"
+  -- "Etc/GMT+5", "Australia/NSW" are all in capitals
+  return clock.zone(before .. place:gsub(" ", "_"):gsub("%a+", capital))
+    or clock.zone(before .. place:upper())
 end
 
 -- "europe/londn" was meant as one, "europe/asia" was not.

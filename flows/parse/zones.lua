@@ -25,57 +25,13 @@ local letters = {
   akst = -9 * H, akdt = -8 * H, hst = -10 * H,
 }
 
--- Names; they need "time" behind them, or a time before them. First those of places that IANA has.
-local CITIES = {
-  Europe = "london dublin lisbon madrid paris brussels amsterdam luxembourg berlin zurich vienna"
-    .. " rome prague budapest warsaw copenhagen oslo stockholm helsinki athens bucharest sofia"
-    .. " belgrade zagreb kiev kyiv minsk moscow istanbul tallinn riga vilnius malta",
-  America = "new_york chicago denver los_angeles toronto vancouver montreal winnipeg edmonton"
-    .. " halifax anchorage mexico_city bogota lima caracas santiago la_paz panama costa_rica"
-    .. " guatemala havana puerto_rico jamaica sao_paulo buenos_aires montevideo",
-  Asia = "dubai qatar bahrain kuwait riyadh baghdad tehran jerusalem beirut karachi kabul"
-    .. " tashkent almaty colombo kathmandu dhaka kolkata yangon bangkok jakarta singapore"
-    .. " kuala_lumpur manila hong_kong taipei shanghai seoul tokyo",
-  Africa = "cairo casablanca lagos accra nairobi johannesburg algiers tunis addis_ababa kampala"
-    .. " harare",
-  Australia = "sydney melbourne brisbane perth adelaide darwin hobart",
-  Pacific = "auckland honolulu fiji",
-}
-local OTHERS = {
-  ["America/New_York"] = "eastern boston miami atlanta philadelphia washington nyc ny"
-    .. " new_york_city east_coast florida eastern_standard eastern_daylight",
-  ["America/Chicago"] = "central dallas houston texas central_standard central_daylight",
-  ["America/Denver"] = "mountain colorado mountain_standard mountain_daylight",
-  ["America/Los_Angeles"] = "pacific california seattle san_francisco san_diego las_vegas"
-    .. " west_coast portland pacific_standard pacific_daylight",
-  ["America/Phoenix"] = "arizona", ["Pacific/Honolulu"] = "hawaii", ["America/Toronto"] = "ottawa",
-  ["America/Sao_Paulo"] = "brasilia rio_de_janeiro",
-  ["America/Argentina/Buenos_Aires"] = "argentina",
-  ["Europe/London"] = "uk british england scotland edinburgh british_summer",
-  ["Europe/Dublin"] = "irish ireland",
-  ["Europe/Berlin"] = "german germany munich frankfurt hamburg",
-  ["Europe/Paris"] = "french france central_european",
-  ["Europe/Athens"] = "greece eastern_european", ["Europe/Madrid"] = "spain spanish barcelona",
-  ["Europe/Rome"] = "italy milan", ["Europe/Lisbon"] = "portugal", ["Europe/Warsaw"] = "poland",
-  ["Europe/Zurich"] = "geneva swiss switzerland",
-  ["Asia/Kolkata"] = "india indian delhi new_delhi mumbai bangalore bengaluru chennai pune"
-    .. " hyderabad indian_standard",
-  ["Asia/Dubai"] = "uae abu_dhabi", ["Asia/Riyadh"] = "saudi saudi_arabia",
-  ["Asia/Karachi"] = "pakistan lahore", ["Asia/Kathmandu"] = "nepal",
-  ["Asia/Dhaka"] = "bangladesh", ["Asia/Jerusalem"] = "tel_aviv israel", ["Asia/Tokyo"] = "japan",
-  ["Asia/Seoul"] = "korea", ["Asia/Shanghai"] = "beijing china",
-  ["Africa/Johannesburg"] = "cape_town south_africa", ["Africa/Nairobi"] = "kenya",
-  ["Africa/Lagos"] = "nigeria abuja", ["Africa/Cairo"] = "egypt",
-  ["Australia/Sydney"] = "canberra",
-}
-
-local places = {}
-for area, cities in pairs(CITIES) do
+local places, words = {}, require "parse.words_places"
+for area, cities in pairs(words.cities) do
   for city in cities:gmatch "%S+" do
     places[city] = area .. "/" .. ("_" .. city):gsub("_%a", string.upper):sub(2)
   end
 end
-for zone, names in pairs(OTHERS) do
+for zone, names in pairs(words.others) do
   for name in names:gmatch "%S+" do places[name] = zone end
 end
 
