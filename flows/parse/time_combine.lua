@@ -295,7 +295,7 @@ end
 -- "next week ... on Wednesday", "Wednesday of week 12"
 merge["weekday span"] = function(day, span)
   if day.which or day.of_week or span.unit ~= "week" then return nil end
-  if span.number or span.base then return in_week(day, span) end
+  if span.number or span.base then return day.day and day or in_week(day, span) end
   day.of_week = span.which
   return day
 end

@@ -64,7 +64,8 @@ function how.weekday(piece, today, _, has_clock)
     return today + (ahead == 0 and 7 or ahead) + 7, {}
   end
   local is_ahead = piece.which == "coming" or piece.which ~= "this" and not has_clock
-  if ahead == 0 and is_ahead then ahead = 7 end
+  -- a weekday that is today is likely a week ahead: only a clock time makes it today
+  if ahead == 0 and is_ahead then return today + 7, { weekly = true, unsure = today } end
   return today + ahead, { weekly = true }
 end
 

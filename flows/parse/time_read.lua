@@ -400,10 +400,15 @@ function readers.date(atom, tokens)
   elseif atom.weekday then
     piece = weekday(atom, tokens)
   elseif atom.month_end then
-    if value[atom.month_end] ~= "day" then return nil end
+    local of, behind = value[atom.month_end], tokens.list[atom.month_end + 1]
+    local is_week = of == "week" and (behind == kinds.of or behind == kinds["in"])
+    if of ~= "day" and not is_week then return nil end
     if atom.in_month and value[atom.in_month] ~= "month" then return nil end
     piece = { how = "month_end", month = atom.month and value[atom.month], which = atom.which,
       year = year_of(atom, tokens) }
+    -- as the first week of a month is the one that its 4th is in
+    local base = is_week and { how = "counted", base = piece, days = -3, months = 0 }
+    if base then piece = { how = "span", unit = "week", base = base } end
   elseif atom.month then
     local day, of = number_of(value[atom.day]), atom.day_unit and value[atom.day_unit] or "day"
     if of ~= "day" and of ~= "week" then return nil end

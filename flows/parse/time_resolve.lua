@@ -185,9 +185,6 @@ local function resolve_part(time, scene, day, notes)
     if part.which == "next" then day = day + 1 end
     if part.which == "this" then fixed = true end
   end
-  -- on a weekday that is today, the part is a week ahead: only a clock time makes it today
-  if time.date and time.date.how == "weekday" and day == scene.today
-      and not time.date.which then day = day + 7 end
   local function bounds(on)
     return moment(on, span[1], 0, zone), moment(on, span[2], 0, zone), moment(on, span[3], 0, zone)
   end
@@ -309,7 +306,7 @@ return function(time, scene)
     local zone = time.zone and time.zone.zone or scene.zone
     local other = days_later(result.at, notes.unsure - day, zone)
     if other >= scene.now then add(result.others, other) end
-    add(result.assumed, notes.order and "order" or "week")
+    add(result.assumed, notes.order and "order" or notes.weekly and "day" or "week")
   end
   if notes.vague then result.unsure = true end
   if notes.year then add(result.assumed, "year") end

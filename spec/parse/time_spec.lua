@@ -154,6 +154,7 @@ local CASES = {
     { "week commencing 3 march, friday 2pm", "2025-03-07 14:00" },
     { "2nd week of april, thursday 3pm", "2025-04-10 15:00" },
     { "a week from 17 march at 3pm", "2025-03-24 15:00" },
+    { "last week of november, tuesday 3pm", "2025-11-25 15:00" },
     { "on week 6 of the trial, call friday 3pm", "2025-03-07 15:00" },
     { "thursday week 3pm", "2025-03-13 15:00" },
   },
@@ -417,6 +418,14 @@ describe("a time", function()
       local _, found = find(text)
       assert.is_false(found.sure, text)
     end
+  end)
+
+  it("of a part of a weekday that is today may be today's, where that is not over", function()
+    local _, found = find "wednesday evening"
+    assert.same({ "2025-03-12 18:00", "2025-03-05 18:00" },
+      { shown(found.value.readings[1]), shown(found.value.readings[2]) })
+    local _, morning = find("wednesday morning", { now = 1741187700 + 3 * 3600 })
+    assert.is_true(morning.sure)
   end)
 
   it("on a weekday whose hour is over is next week's, or today's evening", function()
