@@ -338,7 +338,10 @@ local function may_stand_apart(a, b)
 end
 
 local function one_date(tokens, a, b, joined)
-  if not joined and not is_near(tokens, a, b) and not may_stand_apart(a, b) then return nil end
+  if not joined and not is_near(tokens, a, b) then
+    if not may_stand_apart(a, b) then return nil end
+    a.several = true
+  end
   local rule = merge[a.how .. " " .. b.how]
   if rule then return rule(a, b, tokens) end
   rule = a.how ~= "relative" and b.how ~= "relative" and merge[b.how .. " " .. a.how]

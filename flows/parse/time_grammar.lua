@@ -42,7 +42,8 @@ local any_unit = t.unit + t.letter_unit
 local and_half = t["and"] * maybe(t.article) * t.half * is "half_more"
 local of_an = maybe(t.of) * maybe(t.article)
 local amount = rule("amount", Ct(
-  at("count", count) * maybe(and_half) * maybe(t.more) * at("unit", any_unit) * maybe(and_half)
+  at("count", count) * maybe(t.ish) * maybe(and_half) * maybe(t.more) * at("unit", any_unit)
+    * maybe(and_half)
   + at("count", hour) * at("count_more", t.pair) * at("unit", any_unit)
   + at("count", t.pair) * of_an * at("unit", t.unit)
   + is("fraction", 1) * at("unit", t.unit) * and_half
@@ -146,9 +147,10 @@ local weekday = at("weekday", t.weekday) * maybe(P ".") * -t.street
 local which = (maybe(t.the) + t.on) * (t.next * is("which", "next") + t.this * is("which", "this")
   + t.last * is("which", "last") + t.every * is("which", "this"))
 local week = at("week", t.unit)
--- "week 12", "KW. 12", "week no. 12"
+-- "week 12", "KW. 12", "week no. 12", "week 12 or 13"
 local week_number = at("span", t.weeks) * maybe(t.no) * maybe(P ".") * at("week_number", t.int)
-  * -(ampm + any_unit + t.oclock + t.of + t.month + S ":/" + dash * t.int)
+  * maybe((t["or"] + t["and"] + to) * t.int * -(ampm + t.oclock + P ":") * is "several")
+  * -(ampm + any_unit + t.oclock + t.of + t.month + S ":/")
 local ordinal = at("nth", t.nth + t.ordinal) + t.last * is "nth_last"
 local holiday = at("holiday", t.holiday) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)
   + at("new_year", t.new * t.unit) * maybe(t.eve * is "eve") * maybe(t.unit) * maybe(year)

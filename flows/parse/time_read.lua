@@ -432,8 +432,8 @@ function readers.date(atom, tokens)
     piece = { how = "steps", days = atom.steps }
   elseif atom.span then
     piece = { how = "span", unit = value[atom.span], which = atom.which or "this",
-      number = atom.week_number and value[atom.week_number], span_end = atom.span_end,
-      later = atom.later }
+      number = atom.week_number and value[atom.week_number], several = atom.several,
+      span_end = atom.span_end, later = atom.later }
     if piece.number and (piece.unit ~= "week" or piece.number < 1 or piece.number > 53) then
       return nil
     end

@@ -117,12 +117,12 @@ local function resolve_clock(time, scene, day, notes)
     if which == "next" then day = day + 1 end
     fixed = which ~= nil
   end
-  if piece.named and piece.minute % HALF < 60 and not part and fixed and day == scene.today
-      and piece.minute < 60 then
-    day = day + 1                                         -- "today at midnight" ends today
-  end
   local assumed, others = {}, {}
   local function at(minute, on) return moment(on, minute, piece.second, zone) end
+  -- "today at midnight" ends today; "friday at midnight" may begin or end it
+  local is_midnight = piece.named and piece.minute < 60 and not part and fixed
+  if is_midnight and day == scene.today then day = day + 1
+  elseif is_midnight then add(others, (at(piece.minute, day + 1))) end
   local list = readings(piece, part, scene, function(minute) return (at(minute, day)) end)
   local chosen, note
   for i, minute in ipairs(list) do
@@ -158,8 +158,8 @@ local function resolve_clock(time, scene, day, notes)
   if note then add(assumed, note) end
   local precision = piece.minute % 60 == 0 and (piece.second or 0) == 0 and not piece.shifted
     and "hour" or "minute"
-  local result = { at = chosen, precision = precision, others = #list == 2 and others
-    or {}, assumed = assumed }
+  local result = { at = chosen, precision = precision, assumed = assumed,
+    others = (#list == 2 or is_midnight) and others or {} }
   if piece.bound then
     add(assumed, piece.bound)
     if piece.bound == "before" then
@@ -276,7 +276,7 @@ local function find_day(time, scene)
   if date.how == "in_week" then
     local base = resolve_date(date.base, scene.today, scene.region)
     if not base then return nil, nil, "past" end
-    return base - calendar.weekday(base) + date.weekday, {}
+    return base - calendar.weekday(base) + date.weekday, { vague = date.base.several }
   end
   local day, notes = resolve_date(date, scene.today, scene.region, time.clock ~= nil)
   if not day then return nil, nil, notes end

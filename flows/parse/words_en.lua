@@ -106,7 +106,7 @@ return {
     { "month months mo mos mth mths", "month" },
   },
   years = { { "year years yr yrs", "year" } },
-  weeks = { { "week weeks wk wks cw w/c w/b wb calendar_week", "week" },
+  weeks = { { "week weeks wk wks cw w/c w/b w/e calendar_week week_ending", "week" },
     { "fortnight fortnights", "fortnight" } },
   -- units when they stand right behind a figure: "16h", "5m", "1d"
   letter_unit = { { "h", "hour" }, { "m", "minute" }, { "d", "day" }, { "w", "week" }, { "s",

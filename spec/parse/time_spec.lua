@@ -413,8 +413,9 @@ describe("a time", function()
     assert.is_true(found.value.at > support.NOW)
   end)
 
-  it("in a week without a day is not sure", function()
-    for _, text in ipairs { "week 12 at 3pm", "next week at 3pm", "first week of may" } do
+  it("in a week without a day, or at a midnight, is not sure", function()
+    for _, text in ipairs { "week 12 at 3pm", "next week at 3pm", "first week of may",
+        "week 12 or 13, monday 3pm", "week 2 is over, call friday 3pm", "friday at midnight" } do
       local _, found = find(text)
       assert.is_false(found.sure, text)
     end
