@@ -109,11 +109,9 @@ local function id_behind(area)
   end)
 end
 
-local function word_or_id(words)
-  local tree = {}
-  for area in pairs(ids.areas) do plain_text.add_words(tree, { area }, id_behind(area)) end
-  return plain_text.tree_pattern(plain_text.add_words(tree, words, P(true)))
-end
+local id_tree = {}
+for area in pairs(ids.areas) do plain_text.add_words(id_tree, { area }, id_behind(area)) end
+local zone_id = plain_text.tree_pattern(id_tree)
 
 -- A typo, by the first letters that the right words have; it stands in no tree, where typos would
 -- be too many.
@@ -126,7 +124,7 @@ end
 local function cutter(meaning, words, digit_words, first_letters)
   local has_am = meaning.am ~= nil
   local blank = S " \t\r" ^ 1
-  local spelt = word_or_id(words) * P "'s" ^ -1 * -letter
+  local spelt = (zone_id + any_word(words)) * P "'s" ^ -1 * -letter
   local known = (spelt + typo(meaning, first_letters)) * -("'" * letter)
   local unknown = word - V "known"
   -- a run of unknown words is one token; it has a place behind it instead of its letters
