@@ -8,10 +8,10 @@ return {
   cities = {
     Europe = "london dublin lisbon madrid paris brussels amsterdam luxembourg berlin zurich vienna"
       .. " rome prague budapest warsaw copenhagen oslo stockholm helsinki athens bucharest sofia"
-      .. " belgrade zagreb kiev kyiv minsk moscow istanbul tallinn riga vilnius malta",
-    America = "new_york chicago denver los_angeles toronto vancouver montreal winnipeg edmonton"
+      .. " belgrade zagreb kyiv minsk moscow istanbul tallinn riga vilnius malta",
+    America = "new_york chicago denver los_angeles toronto vancouver winnipeg edmonton"
       .. " halifax anchorage mexico_city bogota lima caracas santiago la_paz panama costa_rica"
-      .. " guatemala havana puerto_rico jamaica sao_paulo buenos_aires montevideo",
+      .. " guatemala havana puerto_rico jamaica sao_paulo montevideo",
     Asia = "dubai qatar bahrain kuwait riyadh baghdad tehran jerusalem beirut karachi kabul"
       .. " tashkent almaty colombo kathmandu dhaka kolkata yangon bangkok jakarta singapore"
       .. " kuala_lumpur manila hong_kong taipei shanghai seoul tokyo",
@@ -28,14 +28,15 @@ return {
     ["America/Los_Angeles"] = "pacific california seattle san_francisco san_diego las_vegas"
       .. " west_coast portland pacific_standard pacific_daylight",
     ["America/Phoenix"] = "arizona", ["Pacific/Honolulu"] = "hawaii",
-    ["America/Toronto"] = "ottawa",
+    ["America/Toronto"] = "ottawa montreal",
     ["America/Sao_Paulo"] = "brasilia rio_de_janeiro",
-    ["America/Argentina/Buenos_Aires"] = "argentina",
+    ["America/Argentina/Buenos_Aires"] = "argentina buenos_aires",
     ["Europe/London"] = "uk british england scotland edinburgh british_summer",
     ["Europe/Dublin"] = "irish ireland",
     ["Europe/Berlin"] = "german germany munich frankfurt hamburg",
     ["Europe/Paris"] = "french france central_european",
-    ["Europe/Athens"] = "greece eastern_european", ["Europe/Madrid"] = "spain spanish barcelona",
+    ["Europe/Athens"] = "greece eastern_european", ["Europe/Kyiv"] = "kiev ukraine",
+    ["Europe/Madrid"] = "spain spanish barcelona",
     ["Europe/Rome"] = "italy milan", ["Europe/Lisbon"] = "portugal", ["Europe/Warsaw"] = "poland",
     ["Europe/Zurich"] = "geneva swiss switzerland",
     ["Asia/Kolkata"] = "india indian delhi new_delhi mumbai bangalore bengaluru chennai pune"

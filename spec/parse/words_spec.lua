@@ -2,7 +2,8 @@ local support = require "spec.parse.support"
 local lexer = require "parse.lexer"
 local zones = require "parse.zones"
 
-local NO_GROUPS = { name = true, marks = true, homonyms = true, half_before = true }
+local NO_GROUPS = { name = true, marks = true, homonyms = true, half_before = true,
+  typos = true }
 
 local function spellings(words)
   local list = {}
