@@ -196,31 +196,28 @@ local function texts_of(runs, text, tokens, origin)
   return list
 end
 
-local function says_more(best, found)
-  return not best.choice and not combiner.complete(best) and combiner.complete(found)
+-- An hour that words of a wish lead to, then a day with its hour, then what only came in passing.
+local function rank(found)
+  return (found.called and (found.clock or found.moment) and 2 or 0)
+    + (combiner.complete(found) and 1 or 0)
 end
 
--- A day with its hour says more than a day alone that came before it in passing; "I get off work at
--- 5, call me at 6" asks for the second.
+-- Of two that say as much without a choice nobody knows which is meant: `rival`.
 local function best_first(times)
-  if #times < 2 then return times end
-  local best
+  local best, rival
   for _, found in ipairs(times) do
-    local is_better = not best or not found.choice and (says_more(best, found)
-      or not best.called and found.called and (found.clock or found.moment))
-    if is_better and not found.past then best = found end
+    if not best then
+      best = found
+    elseif not found.choice and not found.past and not best.choice then
+      local more = rank(found) - rank(best)
+      if more > 0 then best, rival = found, nil elseif more == 0 then rival = rival or found end
+    end
   end
-  local first = times[1]
-  -- "my flight lands at 6 tomorrow so call me at 7": of the same day
-  if best and best ~= first and best.called and not best.date and not best.moment
-      and not first.past then
-    best.date = first.date
-  end
-  local ordered = { best }
+  local ordered = { best, rival }
   for _, found in ipairs(times) do
-    if found ~= best then ordered[#ordered + 1] = found end
+    if found ~= best and found ~= rival then ordered[#ordered + 1] = found end
   end
-  return ordered
+  return ordered, rival ~= nil
 end
 
 -- What the visitor left out is as it was agreed on before.
@@ -249,9 +246,11 @@ local function finish(found, scene, tokens, origin, left)
     from = result.from,
     to = result.to, part = result.part, soon = result.soon, readings = readings,
     said_zone = said_zone(found, scene) }
+  if found.doubted then result.assumed[#result.assumed + 1] = "told" end
   if #left > 0 then result.assumed[#result.assumed + 1] = "unread" end
   local answer = {
-    value = value, sure = not readings and not result.unsure and #left == 0,
+    value = value,
+    sure = not readings and not result.unsure and not found.doubted and #left == 0,
     assumed = result.assumed, unread = left,
     from = origin(tokens.from[found.first]), to = origin(tokens.to[found.last - 1] + 1) - 1,
   }
@@ -259,6 +258,13 @@ local function finish(found, scene, tokens, origin, left)
     answer.closed = opening.next(scene.hours, value.at, scene.hours_zone)
   end
   return answer
+end
+
+-- Two times, and no word that says which of them is meant.
+local function leave_open(answer, rival)
+  if answer.value.at == rival.value.at then return end
+  answer.value.readings, answer.sure = { answer.value.at, rival.value.at }, false
+  answer.assumed[#answer.assumed + 1] = "two"
 end
 
 local function all(text, context, most)
@@ -274,11 +280,13 @@ local function all(text, context, most)
   local times, left = put_together(tokens, pieces, context, scene)
   left = texts_of(left, text, tokens, origin)
   local list, first_failure = {}, nil
-  for _, found in ipairs(best_first(times)) do
+  local ordered, has_rival = best_first(times)
+  for i, found in ipairs(ordered) do
     local answer, err = finish(found, scene, tokens, origin, left)
     if answer then
       list[#list + 1] = answer
-      if #list == most then break end
+      if i == 2 and has_rival and list[2] then leave_open(list[1], answer) end
+      if #list >= most and not (i == 1 and has_rival) then break end
     else
       first_failure = first_failure or err
     end
@@ -317,6 +325,8 @@ local ASSUMPTIONS = {
   previous = "AM or PM as agreed on before",
   gap = "the clocks skip that hour, so it was moved on",
   fold = "the clocks show that hour twice, so the first one",
+  told = "the time told is the one wished for",
+  two = "of two times the first",
   unread = "what was not understood changes nothing",
 }
 

@@ -7,6 +7,7 @@
 -- between two pieces decides what the second is: the end of a span, another choice, a correction.
 -- A time knows: excluded ("not monday"), choice ("or friday"), correction ("no wait, 4pm").
 
+local judge = require "parse.time_clause"
 local give_zones = require("parse.time_zone").give
 local lexer = require "parse.lexer"
 local parts = require "parse.parts"
@@ -27,6 +28,8 @@ local beside = set_of("at around on in of the article from for by time", ",-/@()
 local refuse_gap = set_of("filler at around on in of the article for", "")
 local corrected = set_of("filler at around", ",")
 local says_bad = set_of("filler meal possible good article", "")
+local says_end = set_of("newline", ".!?;,")
+local polite = set_of("filler", ".,!?")
 local lone = set_of("filler phone newline no rather and or good possible like", ".,!?:;-'\"()")
 
 -- Are the tokens from one place up to another, without it, all of a set?
@@ -54,7 +57,6 @@ local function alone(tokens, piece)
     and all_of(tokens, lone, piece.last, #tokens.list + 1)
 end
 
-local CALL = { call = true, ring = true }
 local TIMELY = { date = true, clock = true, part = true, moment = true }
 local function neighbour(tokens, pieces, i)
   local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]
@@ -177,31 +179,15 @@ function accept.part(tokens, pieces, i, asked)
   return true
 end
 
--- "now" in the middle of a tale is no time: "the bot now says", "for 3 days now", "so now it is
--- late", "3 business days from now".
-local TALE_BEFORE = { from = true, just = true, so = true, but = true }
-local TALE_BEHIND = { it = true, its = true, ["it's"] = true, im = true, ["i'm"] = true }
-local COUNTED = { [kinds.unit] = true, [kinds.weeks] = true, [kinds.years] = true,
-  [kinds.unknown] = true, [kinds.decimal] = true }
-local function means_now(tokens, piece)
-  local before, behind = piece.first - 1, piece.last
-  if tokens.list[behind] == kinds.unknown or TALE_BEHIND[tokens.value[behind]] then return false end
-  if TALE_BEFORE[tokens.value[before]] then return false end
-  -- "what happens now?", "now it is 415 555 2671"
-  if tokens.list[before] == kinds.unknown and tokens.list[behind] == "?" then return false end
-  while tokens.list[behind] == kinds.filler do behind = behind + 1 end
-  if behind > piece.last and tokens.list[behind] == kinds.phone then return false end
-  local is_counted = COUNTED[tokens.list[before]]
-    and (tokens.list[before] ~= kinds.unknown or type(tokens.value[before]) == "string")
-  return not is_counted
-end
-
 function accept.moment(tokens, pieces, i, asked)
   local piece = pieces[i]
   if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
-  local is_bare = piece.now and piece.last - piece.first == 1 and tokens.value[piece.first] == "now"
-  return not is_bare or means_now(tokens, piece)
+  local is_bare = piece.now and tokens.value[piece.first] == "now"
+  -- in the middle of a clause it tells something: "the bot now says", "now it is 415 555 2671"
+  piece.needs_call = is_bare and not says_end[tokens.list[piece.last] or "."]
+    and not all_of(tokens, polite, piece.last, #tokens.list + 1)
+  return true
 end
 
 -- "Friday 7-6" may be the 7th of June or 7 to 6; a date that falls on the weekday beside it wins,
@@ -377,21 +363,10 @@ end
 
 local function open(state, piece)
   state.time = { first = piece.first, last = piece.last, excluded = state.refused,
+    tale = piece.tale,
     choice = state.link == "or" or state.link == "and", listed = is_listed(state, piece),
     correction = state.link == "rather" }
   state.times[#state.times + 1] = state.time
-end
-
--- "call me at 6": how a visitor leads to the time that is meant.
-local function asks_for_call(state, piece)
-  local tokens = state.tokens
-  local from = state.last and state.last.last or 1
-  if from < piece.first - 8 then from = piece.first - 8 end
-  for i = from, piece.first - 1 do
-    local is_call = tokens.list[i] == kinds.filler and CALL[tokens.value[i]]
-    if is_call and tokens.value[i - 1] ~= "if" then return true end
-  end
-  return false
 end
 
 local function put(state, piece)
@@ -399,7 +374,7 @@ local function put(state, piece)
   if not time or state.refused ~= time.excluded then open(state, piece) end
   time = state.time
   time[piece.slot], piece.used = piece, not piece.bad
-  if not time.called then time.called = asks_for_call(state, piece) end
+  time.called, time.doubted = time.called or piece.called, time.doubted or piece.doubted
   if piece.slot == "clock" and piece.zone then time.zone = { slot = "zone", zone = piece.zone } end
   if piece.last > time.last then time.last = piece.last end
   if piece.first < time.first then time.first = piece.first end
@@ -508,7 +483,14 @@ local function add_hour(state, piece)
   if held and says_hour_again(state, held, piece) then return put(state, piece) end
   if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
   if held and piece.slot == "part" and add_to_part(state, held, piece) then return end
-  if held then open(state, piece) end
+  if held then
+    local told, date = state.time, state.time.date
+    open(state, piece)
+    -- "we eat at 7, call tomorrow at 3pm"
+    if date and date.called and not held.called then
+      state.time.date, told.date, told.called = date, nil, nil
+    end
+  end
   put(state, piece)
 end
 add.clock, add.part, add.moment = add_hour, add_hour, add_hour
@@ -541,7 +523,8 @@ end
 
 local function combine(tokens, pieces, asked)
   pieces = sift(tokens, pieces, asked)
-  local state = { tokens = tokens, times = {}, refused = false }
+  judge(tokens, pieces)
+  local state = { tokens = tokens, times = {}, refused = false, is_tale = false }
   for i, piece in ipairs(pieces) do
     if piece.slot == "not" then
       refuse(state, piece, pieces[i + 1])
@@ -552,6 +535,9 @@ local function combine(tokens, pieces, asked)
       end
     else
       end_refusal(state, piece)
+      if piece.tale ~= nil and (piece.tale and true) ~= state.is_tale then
+        state.is_tale, state.time, state.other = not state.is_tale, state.other, state.time
+      end
       add[piece.slot](state, piece)
       state.last, state.link, state.link_piece = piece, nil, nil
     end
@@ -560,17 +546,32 @@ local function combine(tokens, pieces, asked)
   return state.times, pieces
 end
 
--- The one that the visitor means: corrections replace, choices fill what the first one left open.
+-- "my flight lands at 6 tomorrow so call me at 7": of the same day. Of a day farther off that is
+-- not sure.
+local function lend_day(time, before)
+  if not before or not time.called or not time.clock or time.date or time.moment then return end
+  if before.date and before.clock and not before.past then
+    time.date, time.doubted = before.date, before.date.how ~= "relative"
+  end
+end
+
+-- The one that the visitor means: tales are none, corrections replace, choices fill what the first
+-- one left open.
 local function choose(times)
-  local list = {}
-  for _, time in ipairs(times) do
-    if not time.excluded then
-      local before = list[#list]
+  local list, over = {}, {}
+  for i, time in ipairs(times) do
+    if time.tale == "past" then
+      time.past = true
+      over[#over + 1] = time
+    elseif not time.excluded and not time.tale then
+      local before, told = list[#list], times[i - 1]
+      if told and told.tale then time.choice, time.listed = nil, nil end
       if time.correction and before and not time.past then
         inherit(time, before)
         list[#list] = time
         time.choice = before.choice
       else
+        lend_day(time, told)
         list[#list + 1] = time
       end
     end
@@ -588,7 +589,7 @@ local function choose(times)
       time.date, time.borrows = behind.date, true
     end
   end
-  return list
+  return list[1] and list or over
 end
 
 return { combine = combine, choose = choose, complete = complete }

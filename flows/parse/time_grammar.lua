@@ -237,10 +237,7 @@ local week_length = group("length", Ct((at("count", count) + t.article * is("fra
   + is("fraction", 1)) * at("unit", t.weeks)))
 local week_on = atom("date", week_length * (t.on + #t.day) * anchor)
 local past = atom("past", t.last * (length + t.unit + t.part)
-  + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part + t.number)
-  + t.did * (t.unknown + t.article + t.the + t.around + count) ^ -3 * maybe(t.on)
-    * maybe(t.this + t.last) * (weekday + month_day) * -(t.at + t["in"] + t.part + hour + t.clock)
-  + t.did * (t.unknown + t.filler) ^ -1 * maybe(t.at) * (t.clock * ampm + t.clock + t.int * ampm))
+  + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part + t.number))
 local bare_length = begins_length * atom("relative", length * is "only_length")
 local same = atom("same", maybe(t.at) * maybe(t.the) * (t.same + t.this) * t.time)
 local now = atom("now", maybe(t.right) * t.now + t.right * t.away + t.asap

@@ -14,6 +14,25 @@ return {
   -- "halb vier" is half past three
   half_before = true,
 
+  says = {
+    wish = "anrufen anruf rückruf rueckruf rufen rufe ruf telefonieren sprechen melden "
+      .. "erreichbar erreichen zeit passt passen frei verfügbar gesprächstermin zurückrufen "
+      .. "zurueckrufen",
+    tale = "rechnung rechnungen vertrag bestellung lieferung paket flug zug versicherung "
+      .. "garantie abo zahlung rate ticket mahnung miete tarif geburtstag karte buchung sendung "
+      .. "überweisung",
+    told = "läuft laeuft endet abläuft ablaeuft gültig gueltig fällig faellig habe_ich ist_am "
+      .. "kommt seit fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen öffnet "
+      .. "schließen schliessen schließt schliesst geschlossen öffnungszeiten oeffnungszeiten "
+      .. "verlängert wann_haben wann_ist wie_lange ab_wann",
+    past = "endete war waren hatte hatten wurde wurden bestellt gekauft bezahlt gekommen "
+      .. "geliefert kam ging geboren abgebucht erhalten",
+    report = "versprochen zugesagt sollte sollten niemand keiner gesagt hieß",
+    please = "bitte",
+    joint = "aber denn weil deshalb also daher",
+    ["and"] = "und",
+  },
+
   weekday = {
     { "montag montags", 1 }, { "dienstag dienstags", 2 }, { "mittwoch mittwochs", 3 },
     { "donnerstag donnerstags", 4 }, { "freitag freitags", 5 }, { "samstag samstags sonnabend", 6 },

@@ -8,6 +8,57 @@
 return {
   name = "en",
 
+  -- What words say of the times in their clause; see time_clause.lua. They may stand in other
+  -- groups as well.
+  says = {
+    wish = "call calls calling ring phone_me phone_us phone_back phone_him phone_her you_phone "
+      .. "someone_phone please_phone pls_phone callback callbacks call-back cal callme recall "
+      .. "speak talk chat reach contact free available availability avail works work_for suits "
+      .. "suit convenient prefer preferred preferably schedule reschedule book slot slots let's "
+      .. "lets meet try_me hit_me get_back_to get_in_touch be_in_touch text_me message_me "
+      .. "email_me hear_from hoping was_hoping wondering was_wondering was_thinking possible "
+      .. "best_time good_time better ideal ideally make_it move_it move_my change_it change_my "
+      .. "need_to_talk zoom skype discuss be_called called_back get_called by_phone on_the_phone "
+      .. "over_the_phone explain i'm_open i_am_open im_open open_to",
+    tale = "invoice invoices bill bills billing receipt receipts order orders contract contracts "
+      .. "warranty guarantee flight flights train bus ferry insurance policy plan subscription "
+      .. "membership delivery deliveries parcel package shipment consignment payment payments "
+      .. "instalment installment trial ticket tickets lease rent tenancy my_booking reservation "
+      .. "statement debit refund recharge emi mortgage loan charge charges card licence license "
+      .. "passport visa birthday anniversary webinar offer coupon voucher discount promo outage "
+      .. "hotel arrival departure dentist doctor exam interview wedding technician plumber "
+      .. "courier purchase transaction transfer withdrawal deposit salary cheque tax renewal "
+      .. "email letter concert match movie my_appointment service_date repair battery upgrade "
+      .. "installation pension",
+    told = "end ends expire expires expiring expiry expiration lapse lapses run_out runs_out "
+      .. "running_out renew renews due valid has_not hasn't hasnt haven't havent has_been "
+      .. "have_been arrive arrives arriving land lands landing depart departs departing leaves "
+      .. "boards takes_off take_off fly flies flying since happens takes lasts last_for waiting "
+      .. "open opens opening close closes closing on_leave opening_hours your_hours the_hours "
+      .. "business_hours office_hours store_hours shop_hours how_late what_time_do_you "
+      .. "what_time_does what_time_is when_do_you when_does when_is when_will ship shows "
+      .. "never_showed turns travel travels deliver do_you_work do_you_sell do_you_offer "
+      .. "do_you_operate does_the does_your moving up_on how_do_i what_does each_time "
+      .. "this_happens all_the_time "
+      .. "why from_now",
+    past = "ran ran_out was were wasn't wasnt weren't had hadn't did didn't didnt went gone came "
+      .. "flew began broke got sent paid bought sold told left lost took made heard saw spoke "
+      .. "wrote born stopped rang moved fell drove threw bit",
+    report = "promised was_told were_told got_told been_told told_me told_us said_they they_said "
+      .. "you_said he_said she_said supposed_to meant_to should_have would_have tried_to tried "
+      .. "nobody no_one noone missed missed_call says your_call_on the_call_on",
+    please = "please pls plz kindly can_you could_you",
+    joint = "but so because cause coz then also therefore plus",
+    ["and"] = "and &",
+    -- and what ends so and tells nothing
+    ending = "ed",
+    plain = "need needed indeed interested tired worried excited confused retired based located "
+      .. "speed feed red bed wed delighted requested wanted unlimited limited married used "
+      .. "supposed united allowed required pleased concerned proposed no_call no_calls "
+      .. "don't_call dont_call do_not_call not_call never_call don't_ring dont_ring never_ring "
+      .. "can't_talk cant_talk can't_speak not_free not_available",
+  },
+
   -- 1 is Monday
   weekday = {
     { "monday mondays mon monady munday modnay mondy moday monay mondey mnday "
@@ -187,10 +238,6 @@ return {
   engaged = { { "working driving travelling traveling out at_work in_class asleep sleeping teach "
     .. "teaching studying training commuting flying" } },
   like = { { "like" } },
-  -- what is told of a day that is over: "I ordered on Friday"
-  did = { { "ordered bought purchased paid placed received called rang emailed mailed sent "
-    .. "arrived came went happened waited waiting started spoke talked contacted signed since "
-    .. "subscribed shipped delivered charged cancelled canceled" } },
   same = { { "same" } },
   no = { { "no nope nah" } },
   now = { { "now rightnow" } },

@@ -12,6 +12,24 @@ return {
     .. "junio julio agosto septiembre octubre noviembre diciembre mediodía mediodia medianoche "
     .. "ahora cuanto posible después despues antes días día próximo próxima",
 
+  says = {
+    wish = "llámame llamame llámeme llameme llamar llamarme llamada llámenme llamenme márquenme "
+      .. "marquenme llamen llame hablar contactar contactarme libre disponible cita puedo "
+      .. "reunión reunion me_viene me_va",
+    tale = "factura facturas recibo pedido pedidos contrato garantía garantia vuelo tren seguro "
+      .. "póliza poliza plan suscripción suscripcion entrega paquete pago cuota cumpleaños "
+      .. "tarjeta compra billete multa envío envio",
+    told = "vence vencen caduca termina expira renueva es_del llegado llega llegan sale ha han "
+      .. "desde abre abren cierra cierran abierto abierta abiertos cerrado horario qué_hora "
+      .. "que_hora",
+    past = "venció vencio caducó terminó compré compre pedí pagué pague llegó llego llegaba "
+      .. "salió fue era estaba había hubo tuve cobraron cobró nací",
+    report = "dijeron dijo prometieron prometió nadie",
+    please = "por_favor porfa",
+    joint = "pero porque así_que asi_que entonces",
+    ["and"] = "y",
+  },
+
   weekday = {
     { "lunes", 1 }, { "martes", 2 }, { "miércoles miercoles", 3 }, { "jueves", 4 }, { "viernes",
       5 },

@@ -10,6 +10,15 @@ return {
     .. "ghante ghanta somvar somwar mangalvar mangalwar budhvar budhwar guruvar guruwar "
     .. "shukravar shukrawar shanivar shaniwar ravivar raviwar itwar",
 
+  says = {
+    wish = "karo karna kijiye kariye karen karein baat milte",
+    told = "khatam band ka_hai ki_hai tak_nahi kholte khulta khuli khulega bandh se tareekh_ko",
+    past = "tha thi aaya aayi aaye gaya gayi gaye hua hui",
+    joint = "lekin isliye par to",
+    ["and"] = "aur",
+    plain = "mat_karna_call mat_karo_call call_mat",
+  },
+
   weekday = {
     { "somvar somwar", 1 }, { "mangalvar mangalwar", 2 }, { "budhvar budhwar", 3 },
     { "guruvar guruwar", 4 }, { "shukravar shukrawar", 5 }, { "shanivar shaniwar", 6 },

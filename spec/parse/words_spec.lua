@@ -3,7 +3,7 @@ local lexer = require "parse.lexer"
 local zones = require "parse.zones"
 
 local NO_GROUPS = { name = true, marks = true, homonyms = true, half_before = true,
-  typos = true }
+  says = true, typos = true }
 
 local function spellings(words)
   local list = {}

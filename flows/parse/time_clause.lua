@@ -1,0 +1,162 @@
+-- flows/parse/time_clause.lua - which times of a message are wished for, which belong to a tale.
+--
+--   judge(tokens, pieces): sets on each piece of a time
+--     tale     it is no wish: "my invoice of 2 January", "are you open on friday?"
+--     called   words of a wish lead to it: "call me at 5"
+--     doubted  it stands among words of both
+--
+-- Read clause by clause. The words of a language stand in `says` of its file, by what they do:
+--   wish    a time in its clause is wished for: "call", "free", "works"
+--   tale    things that have dates; a time behind one is its own, unless a wish is said: "invoice"
+--   told    verbs of tales and of opening hours: "expires", "close"; `past` of what is over: "was"
+--   report  the same, and a call in its clause is a part of the tale: "promised to call"
+--   please  begins a clause where no wish was said before it
+--   joint   begins a clause: "but", "so"; "and" ends what a report says of calls
+--   ending  of words that are `past` unless a wish was said before: "installed"; `plain` are none
+-- A time that stands before all of these words in its clause is judged by the first one behind it.
+
+local lpeg = require "lpeg"
+local lexer = require "parse.lexer"
+local plain_text = require "parse.text"
+local words_en = require "parse.words_en"
+
+local kinds = lexer.kinds
+local Cc, Cp, Ct, P, R, S = lpeg.Cc, lpeg.Cp, lpeg.Ct, lpeg.P, lpeg.R, lpeg.S
+
+local letter = R("az", "\128\255")
+local blank = S " \t\r"
+local stop = S "!?;\n" + P "." ^ 1 * #(blank + "\n" + -1)
+local joint = P "," + blank * P "-" ^ 1 * #blank
+
+local function add_says(tree, says)
+  for what, list in pairs(says) do
+    if what ~= "ending" then plain_text.add_words(tree, plain_text.phrases(list), Cc(what)) end
+  end
+end
+
+-- Gives { place, what it does, place, ... }.
+local function scanner_of(words)
+  local tree, endings = {}, {}
+  for _, language in ipairs(words == words_en and { words } or { words_en, words }) do
+    local says = language.says or {}
+    add_says(tree, says)
+    plain_text.phrases(says.ending or "", endings)
+  end
+  local told = P(false)
+  for _, ending in ipairs(endings) do told = told + P(ending) * -letter end
+  local known = Cp() * plain_text.tree_pattern(tree) * -letter
+  local ended = Cp() * letter * letter * (letter - told) ^ 1 * told * Cc "ended"
+  local mark = Cp() * (stop * Cc "stop" + joint * Cc "joint")
+  return Ct((known + ended + letter ^ 1 + mark + 1) ^ 0)
+end
+
+local scanners = {}
+local function marks_of(tokens)
+  local words = tokens.words
+  scanners[words] = scanners[words] or scanner_of(words)
+  return scanners[words]:match(tokens.text)
+end
+
+local JUDGED = { date = true, clock = true, part = true, moment = true, year = true, zone = true }
+
+-- "as soon as possible" is always a wish.
+local function is_judged(tokens, piece)
+  return JUDGED[piece.slot] and not (piece.now and tokens.value[piece.first] ~= "now")
+end
+
+local hear = {}
+
+local function begin(clause)
+  clause.mood, clause.open = nil, {}
+end
+hear.stop, hear.joint, hear.plain = begin, begin, function() end
+
+function hear.please(clause)
+  if clause.mood ~= "wish" then begin(clause) end
+end
+
+function hear.wish(clause)
+  if clause.mood == "report" then return end
+  for _, piece in ipairs(clause.open) do
+    piece.called, piece.doubted, piece.tale = true, piece.tale, nil
+  end
+  clause.mood, clause.open = "wish", {}
+end
+
+function hear.told(clause, what)
+  for _, piece in ipairs(clause.open) do piece.tale = what end
+  clause.mood, clause.open = what, {}
+end
+hear.report, hear.past = hear.told, hear.told
+
+-- "call me on the number I gave when I installed it, at 5"
+function hear.ended(clause)
+  if clause.mood ~= "wish" and clause.mood ~= "report" then hear.told(clause, "past") end
+end
+
+-- "on Monday, 3 April", "closed on mondays, tuesday works": the second can still become a wish.
+function hear.comma(clause)
+  if clause.mood and clause.mood ~= "wish" then clause.mood, clause.open = "tale", {} end
+end
+
+hear["and"] = function(clause)
+  if clause.mood == "report" then clause.mood = "told" end
+end
+
+-- "the 10:15 bus", but not "at 3pm: my order"
+function hear.tale(clause, _, place, tokens)
+  clause.thing = place
+  if clause.mood then return end
+  clause.mood = "tale"
+  for _, piece in ipairs(clause.open) do
+    if tokens.from[piece.last] == place then piece.tale = clause.mood end
+  end
+end
+
+-- "call me about the invoice of 2 April": no wish word speaks for what is a thing's own.
+local function is_of_thing(clause, tokens, piece)
+  local before = piece.first - 1
+  if tokens.list[before] == kinds.the then before = before - 1 end
+  if tokens.list[before] ~= kinds.of and tokens.list[before] ~= kinds.from then return false end
+  local from = tokens.from[before - 1]
+  return clause.thing and from and from <= clause.thing and tokens.to[before - 1] >= clause.thing
+end
+
+local function judge(clause, tokens, piece)
+  local mood = clause.mood
+  if mood == "wish" then
+    piece.tale = is_of_thing(clause, tokens, piece)
+    piece.called = not piece.tale
+  else
+    piece.tale = mood or false
+    if not mood or mood == "tale" then table.insert(clause.open, piece) end
+  end
+end
+
+return function(tokens, pieces)
+  if #pieces == 0 then return end
+  local marks, next_mark = marks_of(tokens), 1
+  local clause, last = { open = {} }, nil
+  local function hear_until(place, is_list)
+    while (marks[next_mark] or place) < place do
+      local at, what = marks[next_mark], marks[next_mark + 1]
+      -- "on 3 April and 5 April", and the words of a time itself
+      local is_within = last and at < tokens.to[last.last - 1]
+      if not is_within then
+        hear[is_list and what == "joint" and "comma" or what](clause, what, at, tokens)
+      end
+      next_mark = next_mark + 2
+    end
+  end
+  for _, piece in ipairs(pieces) do
+    if is_judged(tokens, piece) then
+      hear_until(tokens.from[piece.first], last and piece.first - last.last <= 1)
+      judge(clause, tokens, piece)
+      last = piece
+    end
+  end
+  hear_until(#tokens.text + 1)
+  for _, piece in ipairs(pieces) do
+    if piece.needs_call and not piece.called then piece.tale = "told" end
+  end
+end
