@@ -11,9 +11,10 @@
 --   value     "+919876543210" (E.164), or the figures as written where the country is not known
 --   ext       the extension, figures, or nil
 --   from, to  first and last byte in the text
---   sure      false: its length does not fit its country, or the country is a guess: ask
+--   sure      false: its length does not fit its country, the country is a guess, or what is said
+--             beside it speaks of something else ("... still open"): ask
 --   assumed   list of what was filled in: "region" (the visitor's country), "country" (guessed from
---             the figures)
+--             the figures), "number" (it could be something else)
 --   hint      where it is not sure: what the visitor can be asked for
 --
 -- Else nil, { kind, reason, message }: "not_found", or "invalid" with reason "short" or "long".
@@ -241,17 +242,17 @@ local function odd_brackets(plain, candidate, count)
   return open and not first or pairs_seen > 2
 end
 
--- "loan number 1234567890": no area of North America begins with 0 or 1.
-local function is_doubtful(plain, candidate, figures, home)
+-- "roll 1234567890": no area of North America begins with 0 or 1.
+local function is_doubtful(vote, figures, home)
   local first = byte(figures)
   return home ~= nil and home.code == "1" and #figures == 10 and (first == ZERO or first == ONE)
-    and other.name(plain, candidate[1]) == "other"
+    and vote == "noun"
 end
 
 -- As long as most numbers are, or grouped as they are, wherever the visitor is: "415 555 2671".
 local function is_likely(plain, candidate, count, figures, assumed, home)
   if #figures == 10 or #figures == 11 then
-    return count > 1 or not is_doubtful(plain, candidate, figures, home)
+    return count > 1 or not is_doubtful("noun", figures, home)
   end
   if count == 1 then return false end
   if assumed == "country" or #figures >= 9 and sub(figures, 1, 1) == "0" then return true end
@@ -261,36 +262,46 @@ local function is_likely(plain, candidate, count, figures, assumed, home)
     and not find(plain, "^%l%-", candidate[2] - 2)
 end
 
--- Adds the numbers of a candidate to the list. Returns how many figures it has.
-local function take(plain, candidate, home, list)
-  local plus, count = candidate.plus, #candidate // 2 - 1
-  local figures = joined(plain, candidate, 1, count)
-  local total = #figures
-  if total < LEAST or candidate.denied or count == 1 and candidate.counted and not plus
-      or count > 1 and odd_brackets(plain, candidate, count) then return total end
+-- Adds the numbers of a candidate to the list, by how the words beside it vote.
+local function add_voted(list, plain, candidate, count, figures, vote, home)
+  local plus, total = candidate.plus, #figures
   local value, sure, assumed, hint = read(figures, plus, home)
-  if sure and value and not (count == 1 and is_doubtful(plain, candidate, figures, home)) then
-    add(list, candidate, 1, count, value, sure, assumed, hint)
-    return total
+  if sure and value and not (count == 1 and is_doubtful(vote, figures, home)) then
+    return add(list, candidate, 1, count, value, sure, assumed, hint)
   end
-  local name
   if not plus then
-    name = other.name(plain, candidate[1])
-    if name ~= "phone" and other.shape(plain, candidate, count, figures, home) then return total end
+    if vote ~= "phone" and other.shape(plain, candidate, count, figures, home) then return end
     -- "91 98765 43210" abroad: the code of a country, without its plus
     local length = candidate[3] - candidate[2]
     local first = count > 1 and total <= MOST_FIGURES and length > 1 and length < 4
       and countries.codes[sub(figures, 1, length)]
     if first and fits(first, sub(figures, length + 1)) then
-      add(list, candidate, 1, count, value, sure, assumed, hint)
-      return total
+      return add(list, candidate, 1, count, value, sure, assumed, hint)
     end
   end
   if add_runs(list, plain, candidate, count, total, plus, home)
-      or add_extended(list, plain, candidate, count, figures, plus, home) then return total end
-  if value and total <= MOST_FIGURES and (plus or not candidate.counted and (name ~= "other"
+      or add_extended(list, plain, candidate, count, figures, plus, home) then return end
+  if value and total <= MOST_FIGURES and (plus or not candidate.counted and (vote ~= "noun"
       or is_likely(plain, candidate, count, figures, assumed, home))) then
     add(list, candidate, 1, count, value, sure, assumed, hint)
+  end
+end
+
+-- Adds the numbers of a candidate to the list. Returns how many figures it has.
+local function take(plain, candidate, home, list)
+  local plus, count, known = candidate.plus, #candidate // 2 - 1, #list
+  local figures = joined(plain, candidate, 1, count)
+  local total = #figures
+  if total < LEAST or candidate.denied or count == 1 and candidate.counted and not plus
+      or count > 1 and odd_brackets(plain, candidate, count) then return total end
+  local vote = not plus
+    and other.vote(plain, candidate[1], candidate.to or candidate[2 * count + 1]) or nil
+  if vote == "refused" then return total end
+  add_voted(list, plain, candidate, count, figures, vote, home)
+  for i = vote == "doubted" and known + 1 or #list + 1, #list do
+    local found = list[i]
+    found.sure, found.hint = false, found.hint or "Please check that this is a phone number."
+    table.insert(found.assumed, "number")
   end
   return total
 end
@@ -368,13 +379,23 @@ local function is_refused(plain, list, i)
     and match(takes_back, sub(plain, list[i].to + 1, behind.from - 1)) ~= nil
 end
 
+-- What was said to be something else, as far as another number is certain.
+local function is_doubted(list, i)
+  local assumed = list[i].assumed
+  if assumed[#assumed] ~= "number" then return false end
+  for _, found in ipairs(list) do
+    if found.sure then return true end
+  end
+  return false
+end
+
 local function all(text, context)
   local plain, origin = plain_text.read(text)
   local list, most = scan(plain, context)
   if #list > 1 then
     local kept = {}
     for i, found in ipairs(list) do
-      if not is_refused(plain, list, i) then kept[#kept + 1] = found end
+      if not (is_doubted(list, i) or is_refused(plain, list, i)) then kept[#kept + 1] = found end
     end
     if #kept > 0 then list = kept end
   end
@@ -419,6 +440,7 @@ end
 local ASSUMPTIONS = {
   region = "the country is the visitor's",
   country = "the first figures are the code of a country",
+  number = "the figures are a phone number",
 }
 
 -- What an entry of `assumed` means, for people.

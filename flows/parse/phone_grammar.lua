@@ -108,18 +108,15 @@ local extension = space ^ 0 * S ",;" ^ -1 * space ^ 0 * extension_word * P "." ^
   * Cg(C(digit * digit ^ -6), "ext") * -alnum * Cg(Cp(), "to")
 local bracket = P "(" * Cg(Cc(true), "open")
 
--- What a visitor says of the figures behind them: "is my order number", "isn't a phone number".
+-- What a visitor says of the figures behind them: "isn't a phone number".
 local article = words "a an the my our your his her their" * space ^ 1
-local known_as = any_word(phrases(vocabulary.not_phone .. " " .. vocabulary.code)) * P "s" ^ -1
-  * -alnum * (S " -" * words(vocabulary.number) + -(space * letter))
 local is = words "is was are were"
 local not_t = P "n" * P "'" ^ -1 * "t" * -alnum
 local is_not = (is * space ^ 1 * words "not no" + (P "is" + "was" + "are" + "were") * not_t
     + P "do" * P "es" ^ -1 * (not_t + " not") * " look like")
   * space ^ 1 * (article ^ -1 * words(vocabulary.itself) + "longer" * space ^ 1)
-local denied = space ^ 1 * (is_not + is * space ^ 1 * article ^ -1 * known_as) + space ^ 0 * "("
-  * article ^ -1 * known_as
-local said_behind = #(space ^ 0 * S "(iwad") * #denied * Cg(Cc(true), "denied")
+local denied = space ^ 1 * is_not
+local said_behind = #(space ^ 0 * S "iwad") * #denied * Cg(Cc(true), "denied")
   + #(space ^ 1 * words(vocabulary.counted) + space ^ 0 * S "+*=" * space ^ 1 * digit)
     * Cg(Cc(true), "counted")
 
@@ -138,10 +135,9 @@ local figures = digit ^ 1 * (-longer * S ",.- " * digit ^ 1) ^ 0
 local token = letter ^ -4 * digit * alnum ^ 0
 local tokens = token * (-longer * S ",.- /" * token) ^ 0
 local glue = P "'s" + S " :#.=-(/\t'\"" + "n\194\186" + "n\194\176" + words(vocabulary.glue)
-local prefix = letter * letter ^ -3 * "-"
-  + -words(vocabulary.phone .. " " .. vocabulary.plain) * letter * letter * space
+local prefix = letter * letter ^ -3 * "-" + -V "tells" * letter * letter * space
 local told_between = words(vocabulary.number)
-  * (space ^ 1 * -words(vocabulary.phone .. " is was and or") * letter ^ 1 * -alnum) ^ -6
+  * (space ^ 1 * -(V "tells" + words "is was") * letter ^ 1 * -alnum) ^ -6
   * space ^ 1 * words "is was"
 local one = (space ^ 1 * told_between) ^ -1 * glue ^ 0 * prefix ^ -1 * tokens
 local listed = space ^ 0 * (S ",&" + "and" + "or") * space ^ 0 * P "#" ^ -1
@@ -156,8 +152,6 @@ local iban = letter * letter * two * four_more * four_more * four_more ^ -5
 -- "12 feb 2010 415 555 2671"
 local of_month = S " .," ^ 1 * (one_or_two * (P "st" + "nd" + "rd" + "th") ^ -1 * S " ," ^ 1) ^ -1
   * year * -digit
-local no = P "no" * (P "." + #S " :#")
-local numbered = letter ^ 1 * space ^ 1 * no * S " :#" ^ 0 * figures
 
 -- Words that mean something here, in one tree: an ordinary word is told after a letter or two.
 local special = {}
@@ -192,9 +186,9 @@ local hash = (P "#" + "\227\128\146") * figures
 
 -- Words and marks, and what stands where a candidate could begin and is none.
 local blank = S " \t\r\n,!?" ^ 1
-local plain_word = letter ^ 1 * (blank * -no + -(digit + S "@._+-" + "://"))
+local plain_word = letter ^ 1 * (blank + -(digit + S "@._+-" + "://"))
 local passed = blank
-  + #letter * (V "special" + plain_word + lettered + iban + numbered + web + named
+  + #letter * (V "special" + plain_word + lettered + iban + web + named
     + word + mixed)
   + currency_sign * money + formula + coordinate + hash + wide ^ 1 + (P(1) - S "+(" - digit)
 local no_candidate = web + mixed + V "something_else" + digit ^ 1 + P(1)
@@ -219,5 +213,6 @@ return P {
   labelled_all = -alnum * several,
   coded = coded,
   of_month = of_month,
+  tells = words(vocabulary.phone .. " " .. vocabulary.plain),
   telling = -alnum * (space ^ 0 * (P "no" * -alnum + "#")) ^ -1 * P "-" ^ -1,
 }

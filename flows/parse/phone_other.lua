@@ -1,7 +1,12 @@
--- flows/parse/phone_other.lua - figures that fit no country: are they something else?
+-- flows/parse/phone_other.lua - figures that could be a phone number: are they something else?
 --
 --   other.shape(plain, groups, count, figures, home)  -> true for cards, dates, "123-45-6789" ...
---   other.name(plain, from)                           -> "phone", "other" or nil
+--   other.vote(plain, from, to)   what the words beside figures make of them:
+--     "phone"     a word speaks for one: "my mobile is ...", "... is my number"
+--     "refused"   they are something else: "grievance no. ...", "... is my loan account"
+--     "doubted"   they may be: "... still open"
+--     "noun"      a word that nobody knows stands before them: "population: ...", "amit ..."
+--     nil         nothing is said
 --
 -- groups are a candidate of phone_grammar.lua: group k is from groups[2 * k] to before
 -- groups[2 * k + 1].
@@ -59,38 +64,111 @@ function other.shape(plain, groups, count, figures, home)
     or lengths_written == "4 4 4 4" and not (home and home.least == 8)
 end
 
-local function set_of(written)
+-- Votes -------------------------------------------------------------------------------------------
+
+local function set_of(...)
   local set = {}
-  for word in gmatch(written, "%S+") do set[word] = true end
+  for word in gmatch(table.concat({ ... }, " "), "%S+") do set[word] = true end
   return set
 end
 
-local PHONE, PLAIN = set_of(vocabulary.phone), set_of(vocabulary.plain .. " " .. vocabulary.before)
-local NUMBER, BETWEEN = set_of(vocabulary.number .. " numbers"), set_of "is was are a an the for"
+local PHONE, PLAIN = set_of(vocabulary.phone), set_of(vocabulary.plain, vocabulary.before)
+local NUMBER, BETWEEN = set_of(vocabulary.number, "numbers"), set_of(vocabulary.between)
+local KNOWN_AS, STATE = set_of(vocabulary.not_phone, vocabulary.code), set_of(vocabulary.state)
+local STILL, NEGATION = set_of(vocabulary.still), set_of(vocabulary.negation)
+local OF, BY = set_of "of de del di du da d'", set_of "on at via using auf unter"
+local IS = set_of "is was are ist war es est"
+local ENDS = set_of "of for to on at in with and or but from"
 
--- The words right before figures, in a list; a comma or a figure ends them.
-local letter = R "az" + "'"
+-- The words right before figures, in a list; a comma or a figure ends them. Those behind, too.
+local letter = R "az" + "'" + R "\128\255"
+local word = C(letter ^ 1)
 local words_before = P {
-  (Ct((C(letter ^ 1) * S " \t:.#=(-" ^ 0) ^ 1) * -1) + (letter ^ 1 + 1) * V(1),
+  (Ct((word * S " \t:.#=(-" ^ 0) ^ 1) * -1) + (letter ^ 1 + 1) * V(1),
 }
+local words_behind = S " \t)(=-" ^ 0 * Ct((word * S " \t-" ^ 0) ^ -6)
 local LOOKED_AT = 48
 
--- What the words before figures make of them: "phone" in "my number is 1234567", "other" in
--- "population: 1234567"; nil where they tell nothing.
-function other.name(plain, from)
+-- German, Dutch and others: "z\195\164hlernummer".
+local compound = P { C((1 - V(2)) ^ 1) * V(2), (P "nummer" + "number" + "nr") * -1 }
+
+-- "my", "Rahul's", "nigerian" say nothing of what has the number.
+local function is_plain(said)
+  return PLAIN[said] or find(said, "'s$") or find(said, "ian$") or find(said, "[ie]s[he]$")
+end
+
+-- "call Rita", "reach me at reception": whether a phone word stands before word i.
+local function is_called(list, i)
+  local last = list[i - 1]
+  if not BY[last] then return PHONE[last] end
+  for k = i - 2, 1, -1 do
+    if PHONE[list[k]] then return true end
+  end
+  return false
+end
+
+-- "phone", "numbered": the number of something, "noun" or nil.
+local function vote_before(plain, from)
   local head = sub(plain, from > LOOKED_AT and from - LOOKED_AT or 1, from - 1)
-  if find(head, "%d ?[+*=] ?$") then return "other" end
+  if find(head, "%d ?[+*=] ?$") then return "noun" end
   local list = lpeg.match(words_before, head)
-  if not list then return nil end
   local is_number = false
-  for i = #list, 1, -1 do
-    local word = list[i]
-    if PHONE[word] then return "phone" end
-    if NUMBER[word] then is_number = true
-    elseif PLAIN[word] then return is_number and "phone" or nil
-    elseif not BETWEEN[word] then return "other" end
+  for i = list and #list or 0, 1, -1 do
+    local said = list[i]
+    local stem = lpeg.match(compound, said)
+    if stem then is_number, said = true, stem end
+    if PHONE[said] then return "phone" end
+    if NUMBER[said] then is_number = true
+    elseif is_plain(said) or not find(said, "%l") then break
+    elseif not BETWEEN[said] and said ~= "for" then
+      if is_called(list, i) then return "phone" end
+      local number = list[i - (OF[list[i - 1]] and 2 or find(said, "^d'") and 1 or i)]
+      return (is_number or NUMBER[number]) and "numbered" or "noun"
+    end
   end
   return is_number and "phone" or nil
+end
+
+-- What figures are said to be, from word i on: "phone", "other", "unknown" or nil.
+local function named(list, i)
+  local is_unknown = false
+  for k = i, #list do
+    local said = list[k]
+    if PHONE[said] then return "phone" end
+    if KNOWN_AS[said] then return "other" end
+    if NUMBER[said] then return is_unknown and "unknown" or "phone" end
+    if ENDS[said] then return nil end
+    is_unknown = not is_plain(said)
+  end
+end
+
+-- "phone", "other", "state": something is to come of it, "weak": perhaps, or nil.
+local function vote_behind(plain, to)
+  local tail = sub(plain, to, to + LOOKED_AT)
+  local list = lpeg.match(words_behind, tail)
+  local i, is_still = 1, false
+  while BETWEEN[list[i]] or STILL[list[i]] do i, is_still = i + 1, is_still or STILL[list[i]] end
+  local said = list[i]
+  if not said then return nil end
+  if STATE[said] then return "state" end
+  if NEGATION[said] or find(said, "n't$") then
+    local what = list[BETWEEN[list[i + 1]] and i + 2 or i + 1]
+    return what and not is_plain(what) and not PHONE[what] and "state" or nil
+  end
+  local name = (IS[list[1]] or find(tail, "^ ?%(")) and named(list, i)
+  if name then return name == "unknown" and "weak" or name end
+  if PHONE[said] then return "phone" end
+  return (is_still or find(said, "%l%l%led$")) and "weak" or nil
+end
+
+function other.vote(plain, from, to)
+  local before, behind = vote_before(plain, from), vote_behind(plain, to)
+  if before == "phone" then return "phone" end
+  if behind == "other" then return "refused" end
+  if before == "numbered" then return behind == "phone" and "doubted" or "refused" end
+  if behind == "phone" then return "phone" end
+  if before == "noun" and behind then return behind == "state" and "refused" or "doubted" end
+  return behind == "state" and "doubted" or before
 end
 
 return other

@@ -26,7 +26,13 @@ return {
     .. "bestellnummer rechnungsnummer vertragsnummer steuernummer bestellung rechnung vorgang "
     .. "factura fattura ordine tessera auftrag auftragsnummer vertrag social sociale code loan "
     .. "mortgage lease permit warranty subscription sub prescription rx cheque plate room row "
-    .. "process pid dob folio",
+    .. "process pid dob folio grievance complaint application sr tt srn fir petition dispute "
+    .. "consumer subscriber connection khata challan acknowledgement ack agreement bond "
+    .. "certificate refund return mandate umrn arn prn eb cheque sim eticket "
+    .. "expediente protocolo matricula chamado processo solicitud reclamo reclamaci\195\179n "
+    .. "siniestro boleto apolice ap\195\179lice poliza p\195\179liza contrato contrat "
+    .. "abonnement police sinistre pratica contratto vorgangs antrag fall schaden z\195\164hler "
+    .. "reklamation sendung shikayat",
   -- the same, where it is six figures or so and more may follow: "zip 94105 415 555 2671"
   code = "zip zipcode zip-code postcode postal pin pincode plz cep cvv cvc otp passcode "
     .. "password",
@@ -34,16 +40,53 @@ return {
   glue = "no number num nr nbr nos is was are id code key of the my our for with on as ending "
     .. "in credit debit card n\195\186mero numero nummer",
   -- the number of something, told by the words between: "order number you gave me is 1234567890"
-  number = "no number num nr id code",
+  number = "no number num nr id code nbr nos n\194\186 n\194\176 numero n\195\186mero "
+    .. "num\195\169ro nummer numara",
+  -- these may stand between a word and the figures that it tells of
+  between = "is was are were be been being has have had a an the got it which that ist est es "
+    .. "war hai h tha el la le il o os as der die das den",
+  -- said right behind figures, these tell what has come of them, or what shall: they are no phone
+  -- number, or may be none: "98765 43210 is still open"
+  state = "open pending closed dead down rejected raised denied cancelled canceled expired "
+    .. "credited debited failed blocked dispatched shipped delivered received resolved solved "
+    .. "approved processed deactivated suspended lost stuck missing delayed "
+    .. "declined refused overdue unpaid escalated reopened submitted applied filed lodged "
+    .. "returned refunded status check track trace verify update balance wrong invalid inactive "
+    .. "due bill faulty offline broken late unresolved unsolved shows says "
+    .. "gesperrt offen abgelehnt storniert gek\195\188ndigt k\195\188ndigen geschlossen falsch "
+    .. "ung\195\188ltig fehlt defekt parado pendiente pendente cerrado fechado rechazado "
+    .. "cancelado bloqueado negado atrasado vencido bloqu\195\169 refus\195\169 annul\195\169 "
+    .. "perdu expir\195\169 band atka",
+  -- these may stand between
+  still = "still already yet again since keeps immer noch noch toujours todav\195\173a "
+    .. "todavia sigue continua encore abhi ab abhi_tak tak just now currently",
+  -- with these nothing has come of them: "98765 43210 no reply"
+  negation = "no not never cannot cant wont dont doesnt didnt isnt wasnt hasnt without nothing "
+    .. "neither unable nicht kein keine ohne nie sin sem sans pas ne n\195\163o nao nahi nahin "
+    .. "nai non",
   -- the figures behind these are one: "mobile no. 415 555 2671"
   phone = "phone telephone tel telefon telefone telefono tel\195\169fono mobile mob cell "
     .. "cellphone cellular contact whatsapp call ring fone ph phones calls landline fixed home "
     .. "handphone viber signal telegram text sms reach dial office direct fax hotline helpline "
-    .. "celular movil m\195\179vil handy cellulare portable",
+    .. "celular movil m\195\179vil handy cellulare portable wa reachable ping msg message "
+    .. "telefoon gsm ruf r\195\188ckruf mobil festnetz mobiel ligar ligue llamar llamen llame "
+    .. "llamarme appeler appelez rappelez joindre erreichbar anrufen rufen "
+    .. "t\195\169l\195\169phone voicemail hp cp voice mpesa gcash momo skype facetime imo "
+    .. "botim zalo wechat line",
   -- no name of a thing that has a number: "my no. 98765 43210", "just in case 98765 43210"
   plain = "my our your his her their this that the these those me us at on to is or and same "
     .. "new old other alternate alternative alt second another main work personal private "
     .. "correct right wrong local regd registered given following below above her him them "
+    .. "registered primary current active backup spare emergency temporary permanent usual "
+    .. "preferred best daytime only brand jio airtel vodafone vi bsnl lebara giffgaff ee o2 "
+    .. "telkom safaricom mtn glo claro tim vivo tigo movistar orange telcel "
+    .. "note take save add update give send put share keep got have find here "
+    .. "father mother brother sister son daughter friend boss manager assistant secretary "
+    .. "neighbour neighbor colleague uncle aunt partner driver owner shop store desk reception "
+    .. "landlord girlfriend boyfriend papa mama bhai didi "
+    .. "mein meine meiner unser unsere mi mis mon ma notre mio mia nostro nuestro meu minha nosso "
+    .. "mera meri mere hamara apna mijn ons mitt mit min het neue nuevo nouveau novo nuovo privat "
+    .. "gesch\195\164fts dienst b\195\188ro gleiche ye yeh iss "
     .. "wife husband mum mom dad in_case country_code area_code dial_code std_code isd_code "
     .. "calling_code phone_code city_code",
   -- where figures stand behind another word, they fit a country or are no number; not behind these
@@ -52,9 +95,9 @@ return {
     .. "good sir madam dear today tomorrow tonight am pm morning afternoon evening night noon "
     .. "monday tuesday wednesday thursday friday saturday sunday week day days hour hours "
     .. "minute minutes min mins weeks like about around anytime asap after before by until "
-    .. "from with instead between not no uk us usa british american indian india uae dubai "
-    .. "german french canadian australian irish spanish italian mexican swiss dutch brazilian "
-    .. "foreign international",
+    .. "from with instead between not no uk us usa american india uae dubai "
+    .. "german french mexican swiss dutch foreign international mind avant apr\195\168s antes "
+    .. "despu\195\169s despues depois vor nach pehle baad",
   -- between two numbers these take the first one back: "X, no wait, Y"
   rather = "no_wait wait sorry actually i_mean i_meant meant correction scratch_that wrong typo "
     .. "my_bad oops ignore_that forget_that make_that",

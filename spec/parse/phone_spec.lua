@@ -160,6 +160,54 @@ describe("no phone number", function()
   end)
 end)
 
+-- What is said beside figures that could be a number: it is one, is asked for, or is none.
+describe("the words beside a number", function()
+  local function vote(text, region)
+    local found = phone.find(text, { region = region })
+    return not found and "none" or found.sure and "sure" or "asked"
+  end
+
+  local CASES = {
+    -- the number of something, whatever that is
+    { "IN", "none", "grievance no. 9123456780 no reply", "connection number 9012345678 dead",
+      "zorbing number 9123456780", "consumer id 8123456709 bill too high" },
+    { "DE", "none", "Z\u{E4}hlernummer 030 1234567", "Vertragsnr. 01512345678 k\u{FC}ndigen",
+      "Kunden-Nr. 0151 2345678" },
+    { "FR", "none", "num\u{E9}ro de dossier 0612345678", "num\u{E9}ro d'abonn\u{E9} 0612345678" },
+    { "ES", "none", "expediente n\u{BA} 911234567 parado" },
+    -- a word alone, and what has come of it
+    { "IN", "none", "TT 7098765432 still open", "zorb 7098765432 is not credited",
+      "application 9900112233 rejected why" },
+    { "BR", "none", "protocolo 11987654321 sem retorno" },
+    { "IN", "asked", "zorb 9812345670 still the same", "9812345670 still pending" },
+    -- what it is said to be
+    { "IN", "none", "9845012345 is my loan account, pls check", "9845012345 (case number)" },
+    { "IN", "asked", "9845012345 is my zorb number" },
+    -- a phone word speaks for it; a name, a limit and a tale do not speak against it
+    { "IN", "sure", "Rahul 9812345670", "Rahul 9812345670 call me after 5", "bro 9812345670",
+      "my number 9812345670 is not working", "9812345670 not before 5pm", "my jio no 9812345670",
+      "call me on zorb no 9812345670", "my nigerian number 9812345670",
+      "9812345670 is my home number", "9812345670 order not received" },
+    { "DE", "sure", "Handynummer 0151 23456789", "M\u{FC}ller 0151 23456789 bitte nicht vor 10" },
+    { "FR", "sure", "mon num\u{E9}ro 0612345678", "num\u{E9}ro de t\u{E9}l\u{E9}phone 0612345678" },
+  }
+  for _, case in ipairs(CASES) do
+    for i = 3, #case do
+      it("make it " .. case[2] .. " in \"" .. case[i] .. "\"", function()
+        assert.equal(case[2], vote(case[i], case[1]))
+      end)
+    end
+  end
+
+  it("leave a number that is asked for out where another is certain", function()
+    local text = "9012345687 still pending, reach me at 9812300045"
+    assert.same({ "+919812300045" }, numbers(text, "IN"))
+    local found = phone.find("9812345670 still pending", { region = "IN" })
+    assert.same({ "region", "number" }, found.assumed)
+    assert.matches("phone number", found.hint)
+  end)
+end)
+
 describe("phone.text", function()
   it("groups the figures", function()
     assert.equal("+1 415 555 2671", phone.text "+14155552671")
