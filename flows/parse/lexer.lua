@@ -30,8 +30,8 @@ local NAMES = {
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "minus", "give", "busy", "engaged", "like", "same", "label", "street", "filler", "zone",
-  "place", "zone_id", "letter_noon",
+  "minus", "plus", "give", "busy", "engaged", "like", "same", "label", "street", "filler",
+  "zone", "place", "zone_id", "letter_noon",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -43,9 +43,10 @@ for i, name in ipairs(NAMES) do kinds[name] = string.char(127 + i) end
 lexer.kinds = kinds
 
 local digit = R "09"
--- Letters beyond ASCII are those of two bytes; what takes three or four is a picture or a script
--- that has no words here.
+-- Letters beyond ASCII are those of two bytes, those of Devanagari and Vietnamese; what else takes
+-- three or four is a picture or a script that has no words here.
 local letter = R "az" + R("\195\201", "\206\223") * R "\128\191"
+  + P "\224" * S "\164\165" * R "\128\191" + P "\225" * R "\184\187" * R "\128\191"
 local currency = P "\194\163" + "\194\165" + "\226\130" * R "\128\191"     -- £ ¥ € ₹ ...
 local picture = (R "\224\244" * R "\128\191" ^ 1) ^ 1
 local alnum = letter + digit
@@ -75,7 +76,7 @@ local figures =
   + token("full_date", numeric_date "/" + numeric_date "-" + numeric_date ".")
   + token("clock", one_or_two * ":" * two * (":" * two * (S ".," * digit ^ 1) ^ -1) ^ -1
     * -digit * -(":" * digit))
-  + token("clock", one_or_two * "h" * two * -alnum)
+  + token("clock", one_or_two * P " " ^ -1 * "h" * P " " ^ -1 * two * -alnum)
   + token("clock", one_or_two * (P " : " + ";" * #(two * meridiem_behind)) * two * -digit)
   + token("nth", one_or_two * (P "st" + "nd" + "rd" + "th") * -alnum)
   + token("odd", one_or_two * (S ".:/" * one_or_two * -digit) ^ 2 * -(S ".,:/" * digit))
@@ -256,7 +257,8 @@ function lexer.new(...)
       local id = ids.name(area, place)
       return id and kinds.zone_id or kinds.odd, id or written
     end
-    if not after_figure and (found[1] == kinds.letter_unit or found[1] == kinds.letter_noon) then
+    local is_letter = found[1] == kinds.letter_unit or found[1] == kinds.letter_noon
+    if not after_figure and is_letter and #written <= 2 then
       return unknown, written
     end
     return found[1], found[2]
@@ -313,7 +315,7 @@ function lexer.new(...)
       elseif figure[kind] then
         if kind == int then what = tonumber(written) end
         if kind == kinds.clock then
-          what = gsub(written, " ?[:;] ?", ":")
+          what = gsub(gsub(written, " ", ""), ";", ":")
           if not clock_ok(what) then kind = kinds.bad_clock end
         end
         if is_glued and glues[last] and is_labelled(tokens, n - 1) then

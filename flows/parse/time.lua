@@ -46,9 +46,10 @@ local unread = require "parse.time_unread"
 local zones = require "parse.zones"
 local words_en = require "parse.words_en"
 
--- Languages beside English: a message is read with one of them, too, when it holds one of its
--- marks.
-local OTHERS = { "parse.words_es", "parse.words_de", "parse.words_hi" }
+-- Languages beside English: a message is read with one of them, too, when its words are rather of
+-- that one than of another.
+local OTHERS = { "parse.words_es", "parse.words_de", "parse.words_hi", "parse.words_fr",
+  "parse.words_pt" }
 
 local match, sub = lpeg.match, string.sub
 local phrases = plain_text.phrases
@@ -89,27 +90,45 @@ local function hint_of(words)
 end
 local has_hint = hint_of(words_en)
 
-local others, all_marks = {}, {}
-for i, name in ipairs(OTHERS) do
-  local words = require(name)
-  phrases(words.marks, all_marks)
-  others[i] = { words = words }
+-- Gives the languages that the words of a message speak for, by their places in OTHERS: a mark
+-- twice, a sign once.
+local function listener()
+  local heard, list, tree = {}, {}, {}
+  for i, name in ipairs(OTHERS) do
+    local words = require(name)
+    for _, written in ipairs { words.marks, words.marks, words.signs } do
+      for _, word in ipairs(phrases(written)) do
+        if not heard[word] then
+          heard[word], list[#list + 1] = {}, word
+        end
+        table.insert(heard[word], i)
+      end
+    end
+  end
+  for _, word in ipairs(list) do
+    plain_text.add_words(tree, { word }, -letter * lpeg.Cc(table.unpack(heard[word])))
+  end
+  return (plain_text.tree_pattern(tree) + letter ^ 1 + 1) ^ 0
 end
-local is_english = -has_word(all_marks, lpeg.P(false))
+
+local listen
+local others, points = {}, {}
 
 -- The lexer of a message, whose language shows in its first words; what another one needs is made
 -- when it is first needed.
 local function language_of(plain)
-  local start = #plain > 500 and sub(plain, 1, 500) or plain
-  if match(is_english, start) then return english end
-  for _, other in ipairs(others) do
-    other.is_said = other.is_said or has_word(phrases(other.words.marks), lpeg.P(false))
-    if match(other.is_said, start) then
-      other.lexer = other.lexer or lexer.new(words_en, other.words)
-      return other.lexer
-    end
+  listen = listen or listener()
+  local said = { match(listen, #plain > 500 and sub(plain, 1, 500) or plain) }
+  if #said < 2 then return english end
+  for i in ipairs(OTHERS) do points[i] = 0 end
+  local best = said[1]
+  for _, i in ipairs(said) do
+    points[i] = points[i] + 1
+    if points[i] > points[best] or points[i] == points[best] and i < best then best = i end
   end
-  return english
+  if points[best] < 2 then return english end
+  others[best] = others[best] or lexer.new(words_en, require(OTHERS[best]))
+  return others[best]
 end
 
 local MESSAGES = {

@@ -30,7 +30,7 @@ local corrected = set_of("filler at around", ",")
 local says_bad = set_of("filler meal possible good article", "")
 local says_end = set_of("newline", ".!?;,")
 local polite = set_of("filler", ".,!?")
-local lone = set_of("filler phone newline no rather and or good possible like", ".,!?:;-'\"()")
+local lone = set_of("filler phone newline no rather and plus or good possible like", ".,!?:;-'\"()")
 
 -- Are the tokens from one place up to another, without it, all of a set?
 local function all_of(tokens, set, from, to)

@@ -20,6 +20,7 @@ end
 local t = {}
 for name, byte in pairs(lexer.kinds) do t[name] = P(byte) end
 t.unit = t.unit + t.weeks + t.years
+t["and"] = t["and"] + t.plus
 
 local function maybe(pattern) return pattern ^ -1 end
 -- The place of a token (of the first one, where there are several), kept under a name.
@@ -81,7 +82,10 @@ local point = rule("point",
     * -(any_unit + t.oclock + t.unknown + t.int + t.of + S "-/:" + maybe(P ".") * t.month)
   + at("hour", hour) * at("minute", t.int) * ampm
   + at("hour", t.number) * maybe(dash) * minutes * -any_unit * ending
+  + at("hour", hour) * at("hour_letter", t.letter_unit) * at("minute", t.int + t.number + t.tens)
+    * -(any_unit + t.oclock + t.unknown + t.int + t.of + S "-/:" + maybe(P ".") * t.month)
   + at("hour", hour) * at("hour_letter", t.letter_unit)
+  + at("hour", t.some) * t.oclock * is "said_clock"
   + at("hour", hour) * -(any_unit + S "%$" + t.some + t.month * t.street) * ending)
 -- "half past 4", "20 minutes to 6", "half three"
 local shifted =
@@ -93,18 +97,24 @@ local shifted =
   + maybe(t.article) * t.quarter * t.of * is("offset", 15) * is("sign", -1) * at("hour", hour)
     * ending
   + at("offset_count", hour) * at("offset_unit", t.unit) * t.from * is("sign", 1) * point
-  + t.half * is("offset", 30) * is("sign", 1) * is "bare_half" * at("hour", hour) * -any_unit
-    * ending
-  + at("hour", hour) * is "additive" * (t["and"] * is("sign", 1) * t.half * is("offset", 30)
-      + t["and"] * is("sign", 1) * t.quarter * is("offset", 15)
-      + t.minus * is("sign", -1) * (t.quarter * is("offset", 15) + at("offset_count", t.number
-        + t.int)))
+  + at("half", t.half) * is("sign", 1) * at("hour", hour) * -any_unit * ending
+  + (at("hour", hour) * (t.letter_unit + t.unit + t.oclock) ^ -1 + at("named", t.noon))
+    * is "additive" * (t["and"] * is("sign", 1) * t.half * is("offset", 30)
+      + t["and"] * maybe(t.article) * is("sign", 1) * t.quarter * is("offset", 15)
+      + t.plus * is("sign", 1) * at("offset_count", t.number + t.tens + t.int)
+      + t.minus * is("sign", -1) * maybe(t.the + t.on + t.article) * (t.quarter * is("offset", 15)
+        + at("offset_count", t.number + t.tens + t.int)))
     * -any_unit * ending
 local soft = rule("soft", (t.around + t.at + t.the + S "~'\"*(") ^ -2)
 local quote = S "'\"" ^ -1
 local stop = soft * group("stop", point) * quote
 local start = soft * group("start", point) * quote
 local range = quote * start * Cg(Cp(), "link") * to * stop
+-- "de 14h à 16h", "das 9 às 11"
+local from_to = (t.from + t.of) * start * Cg(Cp(), "link") * t.at * stop
+-- "a las 15 horas"
+local at_hours = t.at * is "led" * group("start", (at("hour", hour) + at("hour", t.article))
+  * at("hour_letter", t.unit))
 local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
 local never = t["not"] + t.no
@@ -122,6 +132,7 @@ local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound"
 local spaced = t.at * is "led" * group("start", at("hour", t.int) * at("minute", t.int))
   * -(ampm + any_unit + t.unknown + t.month + t.int + t.to + t.of + S "-/:.")
 local clock = atom("clock", is "led" * maybe(first_lead) * between + spaced
+  + from_to * is "led" + at_hours
   + lead * (range + group("start", shifted + point) * or_later))
 
 -- Dates -------------------------------------------------------------------------------------------

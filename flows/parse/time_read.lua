@@ -6,6 +6,7 @@
 -- A piece is { slot, first, last, ... }, slot being date, clock, part, moment, zone, past or a link
 -- between times (or, and, to, not, rather).
 --   clock   minute of the day as written, second; half = "am" | "pm"; known: no am/pm is missing;
+--           usual: none either, unless a part of the day says more;
 --           weak: it needs a neighbour to be a time at all; bound: "after" | "before" | "by"
 --   date    how = "relative" (days), "weekday", "month_day", "dom", ... ; see time_date.lua
 --   moment  seconds, days, months from now
@@ -67,7 +68,11 @@ local function figures_of(point, tokens)
     return n // 100, n % 100, 0, point.hour_unit or #value[point.digits] == 4 and n < 1000
   elseif point.hour_letter then
     if value[point.hour_letter] ~= "hour" then return nil end
-    return value[point.hour], 0, 0, true
+    return tonumber(value[point.hour]), point.minute and value[point.minute] or 0, 0
+  end
+  -- "dhai baje" is half past two
+  if tokens.list[point.hour] == kinds.some then
+    return value[point.hour] // 1, value[point.hour] % 1 * 60 // 1, 0
   end
   local minute = point.minute and value[point.minute] or 0
   local least = point.said_clock and 0 or 10            -- "15 Uhr 05", but not "3 5"
@@ -89,7 +94,8 @@ end
 
 local function shift_of(point, tokens)
   if not point.sign then return 0 end
-  if point.bare_half and tokens.words.half_before then return -point.offset end
+  -- "half three" is after it, "halb drei" before
+  if point.half then return tokens.value[point.half] end
   if point.offset then return point.sign * point.offset end
   if point.quarters then
     local quarters = tokens.value[point.quarters]
@@ -103,7 +109,14 @@ local function shift_of(point, tokens)
   return point.sign * count
 end
 
--- { minute, second, half, known, weak } or nil; { bad } where it is a time that does not exist.
+-- "9h30", and "9:30" in a language whose clocks have 24 hours: the evening has another figure.
+local function is_usual(point, tokens, hour)
+  local has_letter = point.hour_letter or point.clock and tokens.value[point.clock]:find "h"
+  return hour >= 7 and (has_letter or tokens.words.hours24) and true or nil
+end
+
+-- { minute, second, half, known, usual, weak } or nil; { bad } where it is a time that does not
+-- exist.
 local function point_value(point, tokens)
   if point.bad then return { bad = true, minute = 0 } end
   local hour, minute, second, known = written_point(point, tokens)
@@ -111,13 +124,15 @@ local function point_value(point, tokens)
   if not hour or not shift or hour > 24 or minute > 59 or (second or 0) > 59 then return nil end
   local half = not point.named and half_of(point, tokens)
   if half and hour > 12 and not point.clock then return { bad = true, minute = 0 } end
-  if hour > 12 or hour == 0 then known, half = true, nil end
+  local usual = is_usual(point, tokens, hour)
+  if hour > 12 or hour == 0 or usual and hour == 12 then known, half = true, nil end
   if half then
     hour = hour % 12 + (half == "pm" and 12 or 0)
     known = true
   end
   return {
     minute = hour * 60 + minute + shift, second = second, half = half, known = known,
+    usual = usual,
     named = point.named and true, shifted = point.sign and true,
     weak = not (half or point.clock or point.named or point.said_clock or point.minute
       or point.hour_unit)
@@ -452,6 +467,12 @@ end
 
 function readers.relative(atom, tokens)
   local length = atom.length
+  -- "après 10h" is an hour, where "after 2h" is a length
+  local first = length[1]
+  if tokens.value[atom.first] == "hour" and tokens.list[first.unit] == kinds.letter_unit then
+    return readers.clock({ start = { hour = first.count, hour_letter = first.unit },
+      first = atom.first, last = atom.last, led = true, bound = "after" }, tokens)
+  end
   if atom.no_unit then
     local minutes = tokens.value[length[1].count]
     if minutes < 1 or minutes > 90 then return nil end

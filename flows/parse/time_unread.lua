@@ -21,7 +21,7 @@ local anywhere = set_of("odd zone_id clock bad_clock pair full_date iso_date dec
   .. "tonight noon holiday")
 local beside = set_of "int long nth month before between not zone"
 -- What may stand between them and a piece, and how many of it.
-local gap = set_of("at around on in the article from for this by filler time and or newline "
+local gap = set_of("at around on in the article from for this by filler time and plus or newline "
   .. ", - / @ ( ) : ; ' \"")
 local WIDEST = 6
 -- A figure before one of these counts something.

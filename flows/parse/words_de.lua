@@ -1,18 +1,23 @@
 -- flows/parse/words_de.lua - the German words of the time parser; see words_en.lua for the groups.
 --
--- As words_es.lua: a message is read with these and the English words when it holds one of `marks`.
+-- As words_es.lua: a message is read with these and the English words when it is German by its
+-- `marks` and `signs`.
 
 return {
   name = "de",
+
+  -- nine in the evening is 21 Uhr
+  hours24 = true,
 
   marks = "heute morgen übermorgen uebermorgen gestern montag dienstag mittwoch donnerstag freitag "
     .. "samstag sonntag uhr stunde stunden std vormittag vormittags nachmittag nachmittags abend "
     .. "abends mittags wochenende januar februar märz maerz oktober dezember jetzt nächste "
     .. "nächsten nächster naechste naechsten woche wochen tagen minuten mittag nacht mitternacht "
-    .. "sofort möglich",
-
-  -- "halb vier" is half past three
-  half_before = true,
+    .. "sofort möglich juni juli halbe halben viertel vorgestern",
+  signs = "ich mich mir sie bitte das dem den der ein eine einen um ab und oder nicht kein "
+    .. "rufen rufe ruf anrufen können koennen zurück rückruf nach vor zwischen bis seit "
+    .. "danke hallo guten gerne gern wäre passt geht erst lieber doch auf mit von gegen halb "
+    .. "spätestens zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
 
   says = {
     wish = "anrufen anruf rückruf rueckruf rufen rufe ruf telefonieren sprechen melden "
@@ -34,18 +39,21 @@ return {
   },
 
   weekday = {
-    { "montag montags", 1 }, { "dienstag dienstags", 2 }, { "mittwoch mittwochs", 3 },
-    { "donnerstag donnerstags", 4 }, { "freitag freitags", 5 }, { "samstag samstags sonnabend", 6 },
+    { "montag montags mo", 1 }, { "dienstag dienstags di", 2 },
+    { "mittwoch mittwochs mi", 3 }, { "donnerstag donnerstags do", 4 },
+    { "freitag freitags fr", 5 }, { "samstag samstags sonnabend sa", 6 },
     { "sonntag sonntags", 7 },
   },
-  homonyms = {},
+  homonyms = { ["do"] = "i you we they to can "
+    .. "please", di = "", mi = "", mo = "", fr = "", sa = "" },
   typos = "montag dienstag mittwoch donnerstag freitag samstag sonntag",
   month = {
     { "januar", 1 }, { "februar", 2 }, { "märz maerz", 3 }, { "april", 4 }, { "mai", 5 },
     { "juni", 6 }, { "juli", 7 }, { "august", 8 }, { "september", 9 }, { "oktober", 10 },
     { "november", 11 }, { "dezember", 12 },
   },
-  day = { { "heute", 0 }, { "morgen", 1 }, { "übermorgen uebermorgen", 2 }, { "gestern", -1 } },
+  day = { { "heute", 0 }, { "morgen", 1 }, { "übermorgen uebermorgen", 2 },
+    { "gestern vorgestern", -1 } },
   tonight = { { "heute_abend heute_nacht", "night" } },
   part = {
     { "früh frueh morgens vormittag vormittags am_morgen am_vormittag", "morning" },
@@ -76,18 +84,19 @@ return {
   article = { { "ein eine einen einer einem" } },
   from = { { "von vom" } },
   to = { { "bis" } },
-  after = { { "nach ab" } },
+  after = { { "nach ab frühestens fruehestens frühestens_um", "hour" } },
   before = { { "vor" } },
-  by = { { "spätestens spaetestens" } },
+  by = { { "spätestens spaetestens spätestens_um" } },
   between = { { "zwischen" } },
   ["and"] = { { "und" } },
   ["or"] = { { "oder" } },
   next = { { "nächste nächsten nächster nächstes naechste naechsten kommende kommenden" } },
   this = { { "diese diesen dieser dieses" } },
   last = { { "letzte letzten vorige vorigen" } },
-  half = { { "halb halbe halben" } },
+  -- "halb vier" is half past three
+  half = { { "halb halbe halben", -30 }, { "dreiviertel", -15 } },
   quarter = { { "viertel" } },
-  ["not"] = { { "nicht kein keine keinen" } },
+  ["not"] = { { "nicht kein keine keinen nie niemals außer ausser" } },
   now = { { "jetzt" } },
   asap = { { "sofort umgehend schnellstmöglich so_schnell_wie_möglich so_bald_wie_möglich" } },
   later = { { "später spaeter" } },

@@ -227,7 +227,7 @@ return {
   next = { { "next nxt following" } },
   this = { { "this coming upcoming dis ths comming" } },
   last = { { "last previous" } },
-  half = { { "half" } },
+  half = { { "half", 30 } },
   quarter = { { "quarter quarters qtr" } },
   ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
     .. "doesn't doesnt any_day_but any_time_but apart_from other_than "

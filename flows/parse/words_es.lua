@@ -1,16 +1,24 @@
 -- flows/parse/words_es.lua - the Spanish words of the time parser; see words_en.lua for the groups.
 --
--- They stand beside the English ones: a message is read with both when it holds one of `marks`,
--- words that are Spanish and nothing else. A language of your own is a file like this one, named in
--- OTHERS at the top of time.lua.
+-- They stand beside the English ones: a message is read with both when its words are rather Spanish
+-- than anything else. `marks` are the words of times that no English has, `signs` other words that
+-- tell the language; one mark is enough, or two signs. A language of your own is a file like this
+-- one, named in OTHERS at the top of time.lua.
 
 return {
   name = "es",
 
+  -- nine in the evening is "las 21" or "las 9 de la noche"
+  hours24 = true,
+
   marks = "hoy mañana manana ayer lunes martes miércoles miercoles jueves viernes sábado sabado "
     .. "domingo tarde noche tardes noches hora horas minutos semana enero febrero marzo abril "
     .. "junio julio agosto septiembre octubre noviembre diciembre mediodía mediodia medianoche "
-    .. "ahora cuanto posible después despues antes días día próximo próxima",
+    .. "ahora cuanto posible después despues antes días día próximo próxima anoche",
+  signs = "el la los las un una de del en por para con que está estoy hola gracias favor "
+    .. "llámame llamame llámeme llameme llamar llamen llame llaméis puedo puede pueden "
+    .. "buenos buenas esta este desde hasta entre sobre tipo señor señora sí mejor libre "
+    .. "cuando menos salvo partir cuatro cinco seis siete ocho nueve diez doce media cuarto",
 
   says = {
     wish = "llámame llamame llámeme llameme llamar llamarme llamada llámenme llamenme márquenme "
@@ -36,58 +44,82 @@ return {
     { "sábado sabado sábados", 6 }, { "domingo domingos", 7 },
   },
   homonyms = {},
+  typos = "lunes martes miercoles jueves viernes sabado domingo manana",
   month = {
     { "enero", 1 }, { "febrero", 2 }, { "marzo", 3 }, { "abril", 4 }, { "mayo", 5 }, { "junio", 6 },
     { "julio", 7 }, { "agosto", 8 }, { "septiembre setiembre", 9 }, { "octubre", 10 },
     { "noviembre", 11 }, { "diciembre", 12 },
   },
-  day = { { "hoy", 0 }, { "mañana manana", 1 }, { "pasado_mañana pasado_manana", 2 }, { "ayer",
-    -1 } },
+  day = { { "hoy oy", 0 }, { "mañana manana mñn mañna", 1 },
+    { "pasado_mañana pasado_manana", 2 }, { "ayer anteayer antier anoche", -1 } },
   tonight = { { "esta_noche", "night" } },
   part = {
     { "por_la_mañana de_la_mañana en_la_mañana por_la_manana de_la_manana en_la_manana",
       "morning" },
-    { "tarde tardes por_la_tarde de_la_tarde en_la_tarde", "afternoon" },
-    { "noche noches por_la_noche de_la_noche en_la_noche", "night" },
+    { "a_primera_hora primera_hora a_primera_hora_de_la_mañana temprano madrugada",
+      "early morning" },
+    { "a_media_mañana media_mañana", "mid morning" },
+    { "tarde tardes por_la_tarde de_la_tarde en_la_tarde a_la_tarde", "afternoon" },
+    { "a_media_tarde media_tarde", "mid afternoon" },
+    { "a_última_hora_de_la_tarde última_hora_de_la_tarde", "late afternoon" },
+    { "noche noches por_la_noche de_la_noche en_la_noche a_la_noche", "night" },
+    { "a_última_hora última_hora ultima_hora", "day end" },
   },
-  noon = { { "mediodía mediodia medio_día", 12 }, { "medianoche media_noche", 0 } },
+  noon = { { "mediodía mediodia medio_día medio_dia", 12 }, { "medianoche media_noche", 0 } },
   unit = {
-    { "segundos", "second" }, { "minuto minutos", "minute" }, { "hora horas", "hour" },
+    { "segundos", "second" }, { "minuto minutos min", "minute" }, { "hora", "hour" },
     { "día días dia dias", "day" }, { "mes meses", "month" },
   },
+  -- in "15 horas" the hour, in "en 2 horas" how long
+  letter_unit = { { "horas hs hrs", "hour" } },
   weeks = { { "semana semanas", "week" } },
   years = { { "año años", "year" } },
   number = {
     { "la_una", 1 }, { "dos", 2 }, { "tres", 3 }, { "cuatro", 4 }, { "cinco", 5 }, { "seis", 6 },
     { "siete", 7 }, { "ocho", 8 }, { "nueve", 9 }, { "diez", 10 }, { "once", 11 }, { "doce", 12 },
-    { "trece", 13 }, { "catorce", 14 }, { "quince", 15 }, { "veinte", 20 }, { "treinta", 30 },
+    { "trece", 13 }, { "catorce", 14 }, { "quince", 15 }, { "dieciséis dieciseis", 16 },
+    { "diecisiete", 17 }, { "dieciocho", 18 }, { "diecinueve", 19 }, { "veinte", 20 },
+    { "veintiuna veintiuno", 21 }, { "veintidós veintidos", 22 }, { "veintitrés veintitres", 23 },
+    { "veinticinco", 25 }, { "treinta", 30 }, { "cuarenta", 40 }, { "cuarenta_y_cinco", 45 },
   },
   ordinal = { { "primero", 1 } },
-  at = { { "a a_las a_los las" } },
-  around = { { "sobre sobre_las hacia_las a_eso_de_las alrededor_de_las más_o_menos mas_o_menos" }
-    },
+  some = { { "un_par un_par_de", 2 } },
+  at = { { "a a_las a_los a_la las" } },
+  around = { { "sobre sobre_las hacia_las a_eso_de_las alrededor_de_las más_o_menos mas_o_menos"
+    .. " tipo como_a_las aproximadamente" } },
   on = { { "el los" } },
-  ["in"] = { { "en dentro_de" } },
+  ["in"] = { { "en dentro_de de_aquí_a" } },
   of = { { "de del" } },
   the = { { "la" } },
-  article = { { "un una unos" } },
+  article = { { "un una unos", 1 } },
   from = { { "desde desde_las de_las" } },
-  to = { { "hasta hasta_las" } },
-  after = { { "después_de despues_de después_de_las despues_de_las tras" } },
-  before = { { "antes_de antes_de_las antes_del" } },
+  to = { { "hasta hasta_las", "until" } },
+  after = { { "después_de despues_de después_de_las despues_de_las después_del despues_del tras"
+    .. " a_partir_de a_partir_de_las a_partir_del pasadas_las", "hour" } },
+  before = { { "antes_de antes_de_las antes_del antes_de_la" } },
+  by = { { "como_máximo a_más_tardar" } },
   between = { { "entre entre_las" } },
-  ["and"] = { { "y" } },
+  -- "las tres y diez"
+  plus = { { "y" } },
   ["or"] = { { "o" } },
-  next = { { "próximo proximo próxima proxima que_viene" } },
+  next = { { "próximo proximo próxima proxima que_viene que_entra siguiente" } },
   this = { { "este esta" } },
   last = { { "pasado pasada" } },
-  half = { { "media medio" } },
+  half = { { "media medio", 30 } },
   quarter = { { "cuarto" } },
   minus = { { "menos" } },
+  ["not"] = { { "no nunca ni salvo excepto menos_el" } },
+  busy = { { "ocupado ocupada" } },
+  ago = { { "hace atrás" } },
+  later = { { "más_tarde mas_tarde" } },
+  every = { { "cada todos_los" } },
+  weekend = { { "fin_de_semana finde" } },
   now = { { "ahora ahora_mismo ya" } },
-  asap = { { "cuanto_antes lo_antes_posible" } },
+  asap = { { "cuanto_antes lo_antes_posible inmediatamente enseguida lo_más_pronto_posible "
+    .. "lo_mas_pronto_posible" } },
   good = { { "buenos buenas feliz" } },
   rather = { { "perdón perdon mejor" } },
-  filler = { { "por_favor porfa gracias que puede pueden llámame llamame llámeme "
-    .. "llameme llamar llamarme me para hola señor si sí" } },
+  filler = { { "por_favor porfa gracias que puede pueden puedo llámame llamame llámeme "
+    .. "llameme llamar llamarme llamen llame llaméis llameis llamáis me para hola señor si sí "
+    .. "buenos_días buenas_tardes buenas_noches buenos_dias estoy libre" } },
 }

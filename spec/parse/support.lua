@@ -25,4 +25,14 @@ function support.shown(at, zone)
   return ("%04d-%02d-%02d %02d:%02d"):format(f.year, f.month, f.day, f.hour, f.min)
 end
 
+-- Reads as a visitor in a place writes: the time as shown(), with "?" behind it where the visitor
+-- would be asked, or the reason why there is none.
+function support.reader(time, zone, region)
+  return function(text)
+    local found, err = time.find(text, { now = support.NOW, zone = zone, region = region })
+    if not found then return err.reason end
+    return support.shown(found.value.at, zone) .. (found.sure and "" or "?")
+  end
+end
+
 return support

@@ -2,8 +2,8 @@ local support = require "spec.parse.support"
 local lexer = require "parse.lexer"
 local zones = require "parse.zones"
 
-local NO_GROUPS = { name = true, marks = true, homonyms = true, half_before = true,
-  says = true, typos = true }
+local NO_GROUPS = { name = true, marks = true, signs = true, says = true, homonyms = true,
+  typos = true, hours24 = true }
 
 local function spellings(words)
   local list = {}
@@ -17,7 +17,7 @@ local function spellings(words)
   return list
 end
 
-for _, language in ipairs { "en", "es", "de", "hi" } do
+for _, language in ipairs { "en", "es", "de", "hi", "fr", "pt" } do
   describe("the words of language " .. language, function()
     local words = require("parse.words_" .. language)
 
