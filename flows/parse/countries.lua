@@ -237,6 +237,11 @@ local INTERNATIONAL = { US = "011", CA = "011", PR = "011", DO = "011", JM = "01
   JP = "010",
   RU = "810", HK = "001", SG = "001", KR = "001", TH = "001", ID = "001", TW = "002" }
 
+-- Where people dial, or dialled, other figures before a number than the table says.
+local TRUNKS = { ["36"] = { "06", "0" }, ["52"] = { "01", "044", "045", "0", "1" },
+  ["57"] = { "0", "03" }, ["370"] = { "8", "0" }, ["375"] = { "80", "8", "0" },
+  ["380"] = { "0", "80" } }
+
 -- National numbers of another length, such as free ones.
 local SERVICE = { AU = "^1[38]00%d%d%d%d%d%d$", IN = "^18[06]0%d%d%d%d%d%d%d?$",
   SG = "^1800%d%d%d%d%d%d%d$", TR = "^444%d%d%d%d$", BR = "^[34]00[34]%d%d%d%d$" }
@@ -258,7 +263,9 @@ for line in LINES:gmatch "[^\n]+" do
     line:match "^(%S+) (%d+) (%d+)%-?(%d*) (%S+) ?(.*)$"
   local country = {
     region = region, code = code, least = tonumber(least), most = tonumber(most) or tonumber(least),
-    trunk = trunk ~= "-" and trunk or nil, international = INTERNATIONAL[region],
+    trunk = trunk ~= "-" and trunk or nil,
+    trunks = TRUNKS[code] or trunk ~= "-" and { trunk } or nil,
+    international = INTERNATIONAL[region],
     service = SERVICE[region],
   }
   -- what is dialled there before a calling code, as likely as not
@@ -277,6 +284,14 @@ function countries.fits(country, figures)
   local length = #figures
   return length >= country.least and length <= country.most
     or country.service ~= nil and figures:find(country.service) ~= nil
+end
+
+local NONE, UNNEEDED = {}, { "0" }
+
+-- What may stand before a national number, the most usual first. An unneeded 0 is forgiven where no
+-- number begins so.
+function countries.trunks(country, figures)
+  return country.trunks or countries.fits(country, figures) and NONE or UNNEEDED
 end
 
 -- The region ("IN") of a country's name or code as a record has it, or nil.

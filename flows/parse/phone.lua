@@ -31,7 +31,7 @@ local plain_text = require "parse.text"
 local vocabulary = require "parse.phone_words"
 local spoken = require "parse.phone_spoken"
 
-local P, R, S = lpeg.P, lpeg.R, lpeg.S
+local B, P, R, S = lpeg.B, lpeg.P, lpeg.R, lpeg.S
 local match = lpeg.match
 local byte, find, gmatch, gsub, rep, sub = string.byte, string.find, string.gmatch, string.gsub,
   string.rep, string.sub
@@ -41,6 +41,7 @@ local phone = {}
 local MOST = 16           -- numbers of one message
 local MOST_TRIED = 8      -- runs of figures that are long enough for one
 local LEAST, MOST_FIGURES = 7, 15
+local WHOLE = 9           -- a group of so many figures is no part of a number
 local MOST_DIALLED = 20   -- figures with what is dialled before the code of a country
 local MOST_SKIPPED = 6    -- figures before a number that are none of it
 
@@ -52,32 +53,34 @@ local seven_figures = ((1 - digit) ^ 0 * digit) ^ 7
 
 local fits = countries.fits
 
--- Argentina: "0 11 15 1234 5678" is a mobile, +54 9 11 1234 5678.
-local AREAS_WITH_15 = { "^(%d%d)15(%d%d%d%d%d%d%d%d)$", "^(%d%d%d)15(%d%d%d%d%d%d%d)$",
-  "^(%d%d%d%d)15(%d%d%d%d%d%d)$" }
-
-local function mobile_of_argentina(figures)
-  for _, pattern in ipairs(AREAS_WITH_15) do
-    local area, rest = string.match(figures, pattern)
-    if area then return "9" .. area .. rest end
-  end
-  return figures
-end
+-- What else stands before the number of a mobile or names who carries the call.
+local HABITS = {
+  -- Argentina: "0 11 15 1234 5678" is a mobile, +54 9 11 1234 5678
+  ["54"] = function(own)
+    local nine, rest = string.match(own, "^(9?)0?(.*)$")
+    if #rest ~= 12 then return nine .. rest end
+    for area = 2, 4 do
+      if sub(rest, area + 1, area + 2) == "15" then
+        return "9" .. sub(rest, 1, area) .. sub(rest, area + 3)
+      end
+    end
+    return own
+  end,
+  -- Brazil: "0 21 11 98765 4321"
+  ["55"] = function(own) return #own >= 12 and #own <= 13 and sub(own, 3) or own end,
+}
 
 local function without_trunk(country, figures)
-  local trunk = country.trunk
-  if not trunk then return figures end
-  local code = country.code
-  if code == "52" then
-    -- Mexico's old prefixes
-    if #figures > 10 then return (figures:gsub("^04[45]", ""):gsub("^01", ""):gsub("^1", "")) end
-    return figures
+  local trunk, habit = country.trunk, HABITS[country.code]
+  for _, said in ipairs(countries.trunks(country, figures)) do
+    local own = sub(figures, #said + 1)
+    if sub(figures, 1, #said) == said and (said == trunk and said == "0"
+        or #figures > country.most and (said == trunk or fits(country, own))) then
+      figures = own
+      break
+    end
   end
-  if trunk ~= "0" and #figures <= country.most then return figures end
-  if sub(figures, 1, #trunk) == trunk then figures = sub(figures, #trunk + 1)
-  elseif trunk == "06" and sub(figures, 1, 1) == "0" then figures = sub(figures, 2) end
-  if code == "54" and #figures == 12 then return mobile_of_argentina(figures) end
-  return figures
+  return habit and habit(figures) or figures
 end
 
 -- Figures behind a plus: "+49 (0)30 901820". E.164, and whether the length is right.
@@ -114,7 +117,7 @@ local function national(figures, home)
   if number then return number, good end
   if home then
     local code, own = home.code, without_trunk(home, figures)
-    if fits(home, own) and not (home.trunk == nil and own ~= figures) then
+    if fits(home, own) then
       return "+" .. code .. own, true, "region"
     end
     if sub(figures, 1, #code) == code then
@@ -162,10 +165,12 @@ local function add(list, candidate, i, j, value, sure, assumed, hint)
   }
 end
 
--- A break between groups where one number may end and another begin.
-local breaks = P " " * -P "(" + (S " .()" ^ 0 * (P "/" + "--")) + P ") " + P "  "
+-- A break between groups where one number may end and another begin; `sure` where one does begin.
+local breaks = S " (" + (S " .()" ^ 0 * (P "/" + "--")) + P ") "
+local sure_break = (1 - digit) ^ 0 * B(P "(" + " ") * (B "(" + #P "0")
 local function splits(plain, candidate, k)
-  return match(breaks, plain, candidate[2 * k + 1]) ~= nil
+  local behind = candidate[2 * k + 1]
+  return behind - candidate[2 * k] >= WHOLE or match(breaks, plain, behind) ~= nil
 end
 
 -- The run of groups from i on that is a number of its country, the longest, and how it is read; nil
@@ -182,7 +187,10 @@ local function best_run(plain, candidate, count, behind, i, plus, home)
     if length >= LEAST and rest_fits and (j < count or i > 1)
         and (j == count or splits(plain, candidate, j)) then
       local value, sure, assumed = read(joined(plain, candidate, i, j), plus, home)
-      if sure then best, best_length, best_value, best_assumed = j, length, value, assumed end
+      if sure then
+        best, best_length, best_value, best_assumed = j, length, value, assumed
+        if behind >= LEAST and match(sure_break, plain, candidate[2 * j + 1]) then break end
+      end
     end
   end
   return best, best_length, best_value, best_assumed
@@ -242,7 +250,8 @@ local function odd_brackets(plain, candidate, count)
   return open and not first or pairs_seen > 2
 end
 
--- "roll 1234567890": no area of North America begins with 0 or 1.
+-- No area of North America begins with 0 or 1: "roll 1234567890".
+local ODD_AREA = "^%+1[01]%d%d%d%d%d%d%d%d%d$"
 local function is_doubtful(vote, figures, home)
   local first = byte(figures)
   return home ~= nil and home.code == "1" and #figures == 10 and (first == ZERO or first == ONE)
@@ -296,12 +305,15 @@ local function take(plain, candidate, home, list)
       or count > 1 and odd_brackets(plain, candidate, count) then return total end
   local vote = not plus
     and other.vote(plain, candidate[1], candidate.to or candidate[2 * count + 1]) or nil
-  if vote == "refused" then return total end
+  if vote == "refused" or not plus and vote ~= "phone"
+      and other.count(plain, candidate, count, figures) then return total end
   add_voted(list, plain, candidate, count, figures, vote, home)
-  for i = vote == "doubted" and known + 1 or #list + 1, #list do
+  for i = known + 1, #list do
     local found = list[i]
-    found.sure, found.hint = false, found.hint or "Please check that this is a phone number."
-    table.insert(found.assumed, "number")
+    if vote == "doubted" or vote ~= "phone" and not plus and find(found.value, ODD_AREA) then
+      found.sure, found.hint = false, found.hint or "Please check that this is a phone number."
+      table.insert(found.assumed, "number")
+    end
   end
   return total
 end
@@ -318,20 +330,24 @@ local function keep(plain, region, list)
 end
 
 -- Adds a number in words or letters.
-local function add_spoken(list, text, region)
-  local figures, from, to = spoken.read(text)
+local function add_spoken(list, text, home)
+  local figures, from, to, plus = spoken.read(text, home and home.most)
   if not figures then return end
-  local value, sure, assumed, hint = read(figures, false, region and countries.regions[region])
-  if value then add(list, { from, from, to + 1, to + 1 }, 1, 1, value, sure, assumed, hint) end
+  local value, sure, assumed, hint = read(figures, plus, home)
+  if not value or list[1] and not sure then return end
+  list[1] = nil
+  add(list, { from, from, to + 1, to + 1 }, 1, 1, value, sure, assumed, hint)
 end
 
 -- The numbers of a plain text in small letters, and the most figures that stood together.
 local function scan(text, context)
   local list, most, tried = {}, 0, 0
   local region = context and context.region
+  local home = region and countries.regions[region] or nil
   if match(seven_figures, text) then
-    local home = region and countries.regions[region] or nil
     local plain = text
+    -- Brazil: "(0xx11)", xx being the company that carries the call
+    if find(plain, "0xx", 1, true) then plain = gsub(plain, "(%(?)0xx(%d)", "   %1%2") end
     if match(square_brackets, plain) then
       plain = gsub(gsub(plain, "[%[{]", "("), "[%]}]", ")")
     end
@@ -342,7 +358,7 @@ local function scan(text, context)
       if #list >= MOST or tried >= MOST_TRIED then break end
     end
   end
-  if not list[1] then add_spoken(list, text, region) end
+  if not list[1] or not list[2] and not list[1].sure then add_spoken(list, text, home) end
   keep(text, region, list)
   return list, most
 end

@@ -1,6 +1,7 @@
 -- flows/parse/phone_other.lua - figures that could be a phone number: are they something else?
 --
 --   other.shape(plain, groups, count, figures, home)  -> true for cards, dates, "123-45-6789" ...
+--   other.count(plain, groups, count, figures)        -> true for "1 2 3 4 5", "10021-5543"
 --   other.vote(plain, from, to)   what the words beside figures make of them:
 --     "phone"     a word speaks for one: "my mobile is ...", "... is my number"
 --     "refused"   they are something else: "grievance no. ...", "... is my loan account"
@@ -15,7 +16,8 @@ local lpeg = require "lpeg"
 local vocabulary = require "parse.phone_words"
 
 local C, Ct, P, R, S, V = lpeg.C, lpeg.Ct, lpeg.P, lpeg.R, lpeg.S, lpeg.V
-local find, gmatch, sub = string.find, string.gmatch, string.sub
+local byte, find, gmatch, match, sub = string.byte, string.find, string.gmatch, string.match,
+  string.sub
 
 local other = {}
 
@@ -31,20 +33,43 @@ local function is_card(figures)
   return sum % 10 == 0
 end
 
--- Groups by their lengths: social security numbers, identity numbers, cards.
+-- Groups by their lengths: social security, tax and identity numbers, zip codes, cards, accounts.
 local SHAPES = { ["3-2-4"] = true, ["4-4-4"] = true, ["4 4 4"] = true, ["3.3.3"] = true,
-  ["4 6 5"] = true, ["4 6 4"] = true }
+  ["4 6 5"] = true, ["4 6 4"] = true, ["5-4"] = true, ["2-7"] = true, ["2-2-2 8"] = true,
+  ["1 2 2 2 3 3 2"] = true }
 
 local digit = R "09"
 local two, three = digit * digit, digit * digit * digit
 local year = (P "19" + "20") * two
 local day = "0" * R "19" + S "12" * digit + "3" * S "01"
 local month = "0" * R "19" + "1" * S "012"
-local compact_date = (year * month * day + (day * month + month * day) * year) * -1
+local compact_date = year * month * day + (day * month + month * day) * year
+local hour_minute = (S "01" * digit + "2" * S "0123") * S "012345" * digit
 -- Milliseconds since 1970
-local milliseconds = "1" * R "59" * three * three * three * two * -1
+local milliseconds = "1" * R "59" * three * three * three * two
 
-local moment = compact_date + milliseconds
+local moment = (compact_date * (hour_minute * two ^ -1) ^ -1 + milliseconds) * -1
+local zip_code = R "19" * two * two * "-" * two * two * -(S " -" ^ -1 * digit)
+local of_year = year * "-" * two * two * digit ^ 1 * -(S " -" ^ -1 * digit)
+local not_a_number = zip_code + of_year + digit * "-" * digit ^ 1 * "-" * digit ^ 1 * "-" * digit
+  * -(S " -" ^ -1 * digit)
+
+local MOST_COUNTED = 10
+
+-- What no country has for a number, though it may have the length of one.
+function other.count(plain, groups, count, figures)
+  if count == 1 then return #figures > 10 and lpeg.match(moment, figures) ~= nil end
+  if count < 5 then return lpeg.match(not_a_number, plain, groups[2]) ~= nil end
+  -- the same step from each to the next: "32 34 36 38 40"
+  local step, before
+  for k = 1, count do
+    local group = sub(plain, groups[2 * k], groups[2 * k + 1] - 1)
+    local value = tonumber(group)
+    if byte(group) == byte "0" or before and step and value - before ~= step then return false end
+    step, before = before and value - before, value
+  end
+  return step ~= 0 and math.abs(step) <= MOST_COUNTED
+end
 
 function other.shape(plain, groups, count, figures, home)
   if is_card(figures) or #figures == 13 and find(figures, "^97[89]")   -- a book
@@ -59,7 +84,8 @@ function other.shape(plain, groups, count, figures, home)
   end
   local lengths_written = table.concat(lengths)
   -- four groups of four could be two numbers of eight figures
-  return longest == 1 or longest == 2 and count >= 4 and sub(figures, 1, 1) ~= "0"
+  local is_pair = home and #figures == 2 * home.least and longest == 2
+  return longest == 1 or longest == 2 and count >= 4 and sub(figures, 1, 1) ~= "0" and not is_pair
     or SHAPES[lengths_written] == true
     or lengths_written == "4 4 4 4" and not (home and home.least == 8)
 end
@@ -94,7 +120,8 @@ local compound = P { C((1 - V(2)) ^ 1) * V(2), (P "nummer" + "number" + "nr") * 
 
 -- "my", "Rahul's", "nigerian" say nothing of what has the number.
 local function is_plain(said)
-  return PLAIN[said] or find(said, "'s$") or find(said, "ian$") or find(said, "[ie]s[he]$")
+  return PLAIN[said] or PLAIN[match(said, "^(.*)s$")] or find(said, "'s$") or find(said, "ian$")
+    or find(said, "[ie]s[he]$")
 end
 
 -- "call Rita", "reach me at reception": whether a phone word stands before word i.
@@ -119,8 +146,8 @@ local function vote_before(plain, from)
     if stem then is_number, said = true, stem end
     if PHONE[said] then return "phone" end
     if NUMBER[said] then is_number = true
-    elseif is_plain(said) or not find(said, "%l") then break
     elseif not BETWEEN[said] and said ~= "for" then
+      if is_plain(said) or not find(said, "%l") then break end
       if is_called(list, i) then return "phone" end
       local number = list[i - (OF[list[i - 1]] and 2 or find(said, "^d'") and 1 or i)]
       return (is_number or NUMBER[number]) and "numbered" or "noun"

@@ -1,10 +1,10 @@
 -- flows/parse/phone_spoken.lua - telephone numbers in words and by letters.
 --
---   spoken.read("its four one five double five five 2671")   -> "4155552671", from, to
+--   spoken.read("its four one five double five five 2671")   -> "4155552671", from, to, plus
 --   spoken.read("1-800-flowers")                             -> "18003569377", from, to
 --
--- The text is in small letters. nil where there is none. A number needs ten figures here, so that
--- "one of two" stays what it is.
+-- The text is in small letters. nil where there is none. A number needs as many figures as the
+-- second argument says, ten at most, so that "one of two" stays what it is. plus: "plus four four".
 
 local lpeg = require "lpeg"
 local any_word = require("parse.text").any_word
@@ -16,12 +16,18 @@ local find, match = string.find, lpeg.match
 
 local spoken = {}
 
-local LEAST, MOST = 10, 15
+local LEAST, LEAST_EVER, MOST = 10, 7, 15
+local COUNTED = "01234567890"
 
 local digit, letter = R "09", R "az"
 
-local figure = P(false)
-for name, value in pairs(vocabulary.figures) do figure = figure + P(name) * -letter * Cc(value) end
+local figure, names = P(false), {}
+for value, written in pairs(vocabulary.figures) do
+  for name in written:gmatch "%S+" do
+    names[#names + 1] = name
+    figure = figure + P(name) * -letter * Cc(value)
+  end
+end
 local times = P(false)
 for name, value in pairs(vocabulary.twice) do times = times + P(name) * -letter * Cc(value) end
 
@@ -30,10 +36,10 @@ local function say_again(count, value) return value:rep(count) end
 local function join(...) return table.concat { ... } end
 local word = figure + times * gap * figure / say_again
 -- not the hour behind: "... seven one, 3pm"
-local run = C(digit ^ 1) * -(letter + S ":/" + " " * S "ap" * P "." ^ -1 * "m" * -letter)
--- Three words at least: two of them stand in many a sentence.
-local in_words = Ct(Cp() * Cf((run * gap) ^ 0 * word * (gap * (word + run)) ^ 2,
-  function(a, b) return a .. b end) * Cp())
+local run = C(digit * digit ^ -4) * -(letter + S ":/" + " " * S "ap" * P "." ^ -1 * "m" * -letter)
+-- Three at least: two of them stand in many a sentence.
+local in_words = Ct(Cp() * (P "plus" * gap * Cc(true) + Cc(false))
+  * Cf((run * gap) ^ 0 * word * (gap * (word + run)) ^ 2, function(a, b) return a .. b end) * Cp())
 
 local KEYS = { "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz" }
 local key = C(digit)
@@ -41,7 +47,8 @@ for i, letters in ipairs(KEYS) do key = key + S(letters) * Cc(tostring(i + 1)) e
 local toll_free = (C "1" * S "- ." ^ -1) ^ -1 * P "(" ^ -1 * C(P "8" * S "0345678" * digit)
   * P ")" ^ -1 * S "- ." ^ 1
 local bare_toll_free = C "1" * C(P "8" * S "0345678" * digit)
-local by_letters = Ct(Cp() * (toll_free * key * (S "-." ^ -1 * key) ^ 6 * -(letter + digit) / join
+local by_letters = Ct(Cp() * Cc(false)
+  * (toll_free * key * (S "-." ^ -1 * key) ^ 6 * -(letter + digit) / join
   + C "1" * S "- ." * C(P "8" * S "0345678" * digit) * (S "- ." ^ -1 * key) ^ 7 * -(letter
     + digit) / join
   + bare_toll_free * key ^ 7 * -(letter + digit) / join) * Cp())
@@ -50,8 +57,6 @@ local function search(pattern)
   return Ct((pattern + letter ^ 1 + digit ^ 1 + P(1)) ^ 0)
 end
 local all_in_words, all_by_letters = search(in_words), search(P "+" ^ -1 * by_letters)
-local names = {}
-for name in pairs(vocabulary.figures) do names[#names + 1] = name end
 for name in pairs(vocabulary.twice) do names[#names + 1] = name end
 table.sort(names)
 local name = any_word(names) * -letter
@@ -62,7 +67,8 @@ local has_words = (letter ^ 1 - pair + (1 - letter) ^ 1) ^ 0 * pair
 local has_letters = ((1 - digit) ^ 1 + (digit - (toll_free + bare_toll_free) * letter)) ^ 0
   * (toll_free + bare_toll_free) * letter
 
-function spoken.read(plain)
+function spoken.read(plain, most)
+  local least = math.max(LEAST_EVER, math.min(LEAST, most or LEAST))
   -- toll-free numbers begin with 8, which most messages do not hold
   local list = {}
   if find(plain, "8", 1, true) and match(has_letters, plain) then
@@ -71,8 +77,10 @@ function spoken.read(plain)
     list = match(all_in_words, plain)
   end
   for _, found in ipairs(list) do
-    local from, figures, to = found[1], found[2], found[3]
-    if #figures >= LEAST and #figures <= MOST then return figures, from, to - 1 end
+    local from, plus, figures, to = found[1], found[2], found[3], found[4]
+    if #figures >= least and #figures <= MOST and not find(COUNTED, figures, 1, true) then
+      return figures, from, to - 1, plus
+    end
   end
 end
 

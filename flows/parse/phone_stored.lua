@@ -47,17 +47,6 @@ do
   table.sort(international)
 end
 
--- Where people dial, or dialled, other figures before a number than the table says.
-local TRUNKS = { ["36"] = { "06", "0" }, ["52"] = { "01", "044", "045", "0" },
-  ["370"] = { "8", "0" }, ["375"] = { "80", "8", "0" } }
-
--- An unneeded 0 is forgiven where no number begins so.
-local function trunks_of(country, figures)
-  if TRUNKS[country.code] then return TRUNKS[country.code] end
-  if country.trunk then return { country.trunk } end
-  return countries.fits(country, figures) and {} or { "0" }
-end
-
 -- Numbers that were lengthened or are written in two ways, each as the one that is dialled from
 -- abroad today; for Argentina and Mexico without the figure that only tells a mobile.
 local canonical = {}
@@ -99,7 +88,7 @@ end
 -- Whether figures, as dialled inside the country, are this number.
 local function is_dialled(country, figures, wanted)
   if is_number(country, figures, wanted) then return true end
-  for _, trunk in ipairs(trunks_of(country, figures)) do
+  for _, trunk in ipairs(countries.trunks(country, figures)) do
     if figures:sub(1, #trunk) == trunk and is_number(country, figures:sub(#trunk + 1), wanted) then
       return true
     end
@@ -136,7 +125,7 @@ end
 -- Whether figures are a whole number of a country, as dialled inside it.
 local function is_whole(country, figures)
   if countries.fits(country, figures) then return true end
-  for _, trunk in ipairs(trunks_of(country, figures)) do
+  for _, trunk in ipairs(countries.trunks(country, figures)) do
     if figures:sub(1, #trunk) == trunk and countries.fits(country, figures:sub(#trunk + 1)) then
       return true
     end

@@ -26,7 +26,7 @@ return {
     .. "bestellnummer rechnungsnummer vertragsnummer steuernummer bestellung rechnung vorgang "
     .. "factura fattura ordine tessera auftrag auftragsnummer vertrag social sociale code loan "
     .. "mortgage lease permit warranty subscription sub prescription rx cheque plate room row "
-    .. "process pid dob folio grievance complaint application sr tt srn fir petition dispute "
+    .. "process pid dob folio blz grievance complaint application sr tt srn fir petition dispute "
     .. "consumer subscriber connection khata challan acknowledgement ack agreement bond "
     .. "certificate refund return mandate umrn arn prn eb cheque sim eticket "
     .. "expediente protocolo matricula chamado processo solicitud reclamo reclamaci\195\179n "
@@ -72,7 +72,7 @@ return {
     .. "telefoon gsm ruf r\195\188ckruf mobil festnetz mobiel ligar ligue llamar llamen llame "
     .. "llamarme appeler appelez rappelez joindre erreichbar anrufen rufen "
     .. "t\195\169l\195\169phone voicemail hp cp voice mpesa gcash momo skype facetime imo "
-    .. "botim zalo wechat line",
+    .. "botim zalo wechat line callback call-back",
   -- no name of a thing that has a number: "my no. 98765 43210", "just in case 98765 43210"
   plain = "my our your his her their this that the these those me us at on to is or and same "
     .. "new old other alternate alternative alt second another main work personal private "
@@ -121,8 +121,15 @@ return {
   -- what a visitor calls a phone number: "1234567 is not a phone number"
   itself = "phone telephone mobile cell number numbers phones",
   -- figures in words
-  figures = { zero = "0", oh = "0", o = "0", nought = "0", one = "1", two = "2", three = "3",
-    four = "4",
-    five = "5", six = "6", seven = "7", eight = "8", nine = "9" },
-  twice = { double = 2, triple = 3 },
+  figures = { ["0"] = "zero oh o nought null cero z\195\169ro shunya sunya nul",
+    ["1"] = "one eins uno un um une ek",
+    ["2"] = "two zwei zwo dos deux dois do",
+    ["3"] = "three drei tres trois tr\195\170s teen",
+    ["4"] = "four vier cuatro quatre quatro char chaar",
+    ["5"] = "five f\195\188nf cinco cinq paanch panch",
+    ["6"] = "six sechs seis meia chhe chhah",
+    ["7"] = "seven sieben siete sept sete saat",
+    ["8"] = "eight acht ocho huit oito aath",
+    ["9"] = "nine neun nueve neuf nove nau" },
+  twice = { double = 2, triple = 3, doppel = 2, doble = 2 },
 }

@@ -69,6 +69,26 @@ describe("a phone number", function()
     { "US", "my number is 1234567890", "+11234567890" },
     { "IN", "country code 91 number 9812345670", "+919812345670" },
     { "US", "front desk 555-0148", "5550148" },
+    -- said in words: as many figures as the country has; a plus; other languages
+    { "SG", "nine eight one two, three three four four", "+6598123344" },
+    { "PL", "six zero one two three four, five six seven", "+48601234567" },
+    { "US", "plus four four two zero seven nine four six zero nine five eight", "+442079460958" },
+    { "US", "four one five 555 0134", "+14155550134" },
+    { "DE", "null eins f\u{FC}nf eins zwei drei vier f\u{FC}nf sechs sieben", "+49151234567" },
+    { "ES", "seis uno dos tres cuatro cinco seis siete ocho", "+34612345678" },
+    { "IN", "nau aath saat chhe paanch chaar teen do ek shunya", "+919876543210" },
+    -- what people dial before a number, or dialled
+    { "AR", "+54 9 11 15 5123 4567", "+5491151234567" },
+    { "AR", "(011) 15 5123-4567", "+5491151234567" },
+    { "BR", "0 21 11 98765-4321", "+5511987654321" },
+    { "BR", "(0xx11) 3234-5678", "+551132345678" },
+    { "MX", "045 55 1234 5678", "+525512345678" },
+    { "CL", "09 8765 4321", "+56987654321" },
+    { "CO", "03 300 123 4567", "+573001234567" },
+    { "PL", "022 123 45 67", "+48221234567" },
+    { "BY", "8 029 123 45 67", "+375291234567" },
+    { "UA", "8 067 123 45 67", "+380671234567" },
+    { "LT", "0 612 34567", "+37061234567" },
   }
   for _, case in ipairs(CASES) do
     it("is found in \"" .. case[2] .. "\" in " .. case[1], function()
@@ -98,6 +118,12 @@ describe("a phone number", function()
   it("comes in order with others", function()
     assert.same({ "+14155552671", "+12125550199" }, numbers "4155552671 or 212 555 0199")
     assert.same({ "+14155552671", "+12125550199" }, numbers "415 555 2671 212 555 0199")
+    assert.same({ "+14155552671", "+12125550199" }, numbers "(415) 555-2671 (212) 555-0199")
+    assert.same({ "+14155552671", "+12125550199" }, numbers "415-555-2671 (212)555-0199")
+    assert.same({ "+14155552671", "+12125550199" }, numbers "4155552671-2125550199")
+    assert.same({ "+393331234567", "+39021234567" }, numbers("333 1234567 02 1234567", "IT"))
+    assert.same({ "+4512345678", "+4587654321" }, numbers("12 34 56 78 87 65 43 21", "DK"))
+    assert.same({ "+48601234567", "+48602345678" }, numbers("601234567 602345678", "PL"))
   end)
 
   it("is not the one that the visitor takes back", function()
@@ -161,6 +187,32 @@ describe("no phone number", function()
 end)
 
 -- What is said beside figures that could be a number: it is one, is asked for, or is none.
+describe("figures of a number's length", function()
+  local CASES = {
+    { "GB", "ship it to NY 10021-5543" }, { "US", "zip+4 is 60614-2231" },
+    { "US", "1 2 3 4 5 6 7 8 9 10 testing" }, { "DE", "10 20 30 40 50" },
+    { "FR", "32 34 36 38 40 42?" }, { "SG", "one two three four five six seven eight" },
+    { "US", "20260114091233 error" }, { "DE", "2026-0001234" }, { "US", "0-13-468599-1" },
+    { "FR", "1 85 05 78 006 084 36" }, { "US", "12-3456789" }, { "DE", "BLZ 100 500 00" },
+  }
+  for _, case in ipairs(CASES) do
+    it("are none in \"" .. case[2] .. "\"", function()
+      assert.same({}, numbers(case[2], case[1]))
+    end)
+  end
+
+  it("are one where their groups only look alike", function()
+    assert.same({ "+33123456789" }, numbers("01 23 45 67 89", "FR"))
+    assert.same({ "+4512345678" }, numbers("12 34 56 78", "DK"))
+    assert.same({ "+49992024635" }, numbers("my number is 99202-4635", "DE"))
+  end)
+
+  it("are asked for where no area of North America begins so", function()
+    assert.is_false(phone.find("1736851200", { region = "US" }).sure)
+    assert.is_true(phone.find("my number is 1736851200", { region = "US" }).sure)
+  end)
+end)
+
 describe("the words beside a number", function()
   local function vote(text, region)
     local found = phone.find(text, { region = region })
