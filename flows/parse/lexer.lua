@@ -12,6 +12,7 @@
 local lpeg = require "lpeg"
 local plain_text = require "parse.text"
 local ids = require "parse.zone_ids"
+local other_days = require "parse.words_other"
 local typos = require "parse.typos"
 local zones = require "parse.zones"
 
@@ -37,16 +38,22 @@ local NAMES = {
   "ampm", "unknown", "newline", "phone",
   -- what looks like a date, a clock or a zone's id and is none that a rule reads: "3.30.45"
   "odd",
+  -- words in a script that has none here
+  "foreign",
 }
 local kinds = {}
 for i, name in ipairs(NAMES) do kinds[name] = string.char(127 + i) end
 lexer.kinds = kinds
 
 local digit = R "09"
--- Letters beyond ASCII are those of two bytes, those of Devanagari and Vietnamese; what else takes
--- three or four is a picture or a script that has no words here.
+-- Letters beyond ASCII are those of two bytes, of Devanagari and Vietnamese. Those of other scripts
+-- than Latin and Devanagari have no words here. What else takes three or four bytes is a picture.
 local letter = R "az" + R("\195\201", "\206\223") * R "\128\191"
   + P "\224" * S "\164\165" * R "\128\191" + P "\225" * R "\184\187" * R "\128\191"
+local more = R "\128\191"
+local foreign = R "\206\223" * more + "\224" * (more - S "\164\165") * more
+  + "\225" * (more - R "\184\187") * more + "\227" * R "\129\191" * more
+  + R "\228\237" * more * more
 local currency = P "\194\163" + "\194\165" + "\226\130" * R "\128\191"     -- £ ¥ € ₹ ...
 local picture = (R "\224\244" * R "\128\191" ^ 1) ^ 1
 local alnum = letter + digit
@@ -128,11 +135,13 @@ local function cutter(meaning, words, digit_words, first_letters)
   local spelt = (zone_id + any_word(words)) * P "'s" ^ -1 * -letter
   local known = (spelt + typo(meaning, first_letters)) * -("'" * letter)
   local unknown = word - V "known"
-  -- a run of unknown words is one token; it has a place behind it instead of its letters
+  -- a run of such words is one token; it has a place behind it instead of its letters
+  local foreign_run = Cc(kinds.foreign) * (foreign ^ 1 * (blank * foreign ^ 1) ^ 0) * Cp()
   local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
   local text = Cp() * (
     #S "apo" * special_word(has_am)
     + Cc "word" * C(V "known") * -S "@.+_-"
+    + #R "\206\237" * foreign_run
     + #letter * (token("unknown", address) + Cc "word" * C(V "known") + unknown_run)
     + #digit * (Cc "word" * C(any_word(digit_words) * -alnum) + figures)
     + token("phone", P "\1" ^ 1)
@@ -162,6 +171,11 @@ local function dictionary(languages)
       end
     end
   end
+  for _, written in pairs(other_days) do
+    for _, spelling in ipairs(plain_text.phrases(written)) do
+      if not meaning[spelling] then learn(spelling, kinds.odd, spelling) end
+    end
+  end
   for letters, zone in pairs(zones.letters) do
     if not meaning[letters] then learn(letters, kinds.zone, zone) end
   end
@@ -186,7 +200,7 @@ end
 -- Words that a figure may be glued to: "oct2", "at5", "2h30".
 local glues = {}
 for _, name in ipairs { "month", "weekday", "weeks", "unit", "letter_unit", "at", "by", "after",
-  "before", "zone", "newline" } do
+  "before", "zone", "newline", "foreign" } do
   glues[kinds[name]] = true
 end
 -- What may be glued to the end of a figure: "3pm", "16h", "15sep".
@@ -291,7 +305,7 @@ function lexer.new(...)
       local at, kind, written = raw[i], raw[i + 1], raw[i + 2]
       local is_glued = at == last_to + 1 and n > 0
       local what = written
-      last_to = kind == unknown and type(written) == "number" and written - 1 or at + #written - 1
+      last_to = type(written) == "number" and written - 1 or at + #written - 1
       if kind == "word" then
         local behind = is_glued and figure[last]
         kind, what = of_word(written, figure[last])

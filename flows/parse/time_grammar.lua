@@ -298,7 +298,7 @@ local greeting = t.good * (t.part + t.unit + t.weekend)
 
 -- Tokens that begin nothing.
 local idle = t.unknown + t.more + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline
-  + t.label + t.big + t.odd
+  + t.label + t.big + t.odd + t.foreign
 
 -- No message is read further than this, so that nobody can make it slow.
 local MOST_STEPS = 140

@@ -75,8 +75,9 @@ local function readings(piece, part, scene, moment_of)
   if piece.minute >= 780 then return { piece.minute } end
   if part and part.name ~= "late" then return { by_part(piece.minute, part.name) } end
   local morning, later = piece.minute % HALF, piece.minute % HALF + HALF
+  if piece.usual and morning >= 7 * 60 then return { morning } end
   local list = { later, morning }
-  if morning >= 7 * 60 then list = { morning, not piece.usual and later or nil } end
+  if morning >= 7 * 60 then list = { morning, later } end
   -- "9 to 5"
   local last = piece.until_minute and piece.until_minute % HALF
   if last and morning >= 7 * 60 and last > 0 and last < 7 * 60 then return { morning } end

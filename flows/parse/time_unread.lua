@@ -56,6 +56,9 @@ local function is_left(tokens, used, place)
   local list, kind = tokens.list, tokens.list[place]
   if figure[kind] and (counted[list[place + 1]] or list[place - 1] == ":") then return false end
   if anywhere[kind] then return true end
+  if kind == kinds.foreign then
+    return used[place - 1] or used[place + (list[place + 1] == "-" and 2 or 1)]
+  end
   -- "until" and not "to"
   if not beside[kind] and tokens.value[place] ~= "until" then return false end
   -- "may" is no month by itself
