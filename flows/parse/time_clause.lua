@@ -23,7 +23,8 @@ local words_en = require "parse.words_en"
 local kinds = lexer.kinds
 local Cc, Cp, Ct, P, R, S = lpeg.Cc, lpeg.Cp, lpeg.Ct, lpeg.P, lpeg.R, lpeg.S
 
-local letter = R("az", "\128\255")
+local behind = R "\128\191"
+local letter = R "az" + R "\195\223" * behind + R "\224\239" * behind * behind   -- no "¿"
 local blank = S " \t\r"
 local stop = S "!?;\n" + P "." ^ 1 * #(blank + "\n" + -1)
 local joint = P "," + blank * P "-" ^ 1 * #blank
@@ -45,7 +46,7 @@ local function scanner_of(words)
   local told = P(false)
   for _, ending in ipairs(endings) do told = told + P(ending) * -letter end
   local known = Cp() * plain_text.tree_pattern(tree) * -letter
-  local ended = Cp() * letter * letter * (letter - told) ^ 1 * told * Cc "ended"
+  local ended = Cp() * letter * (letter - told) ^ 1 * told * Cc "ended"
   local mark = Cp() * (stop * Cc "stop" + joint * Cc "joint")
   return Ct((known + ended + letter ^ 1 + mark + 1) ^ 0)
 end

@@ -28,7 +28,7 @@ local beside = set_of("at around on in of the article from for by time", ",-/@()
 local refuse_gap = set_of("filler at around on in of the article for", "")
 local corrected = set_of("filler at around", ",")
 local says_bad = set_of("filler meal possible good article", "")
-local says_end = set_of("newline", ".!?;,")
+local says_end = set_of("newline or", ".!?;,")
 local polite = set_of("filler", ".,!?")
 local lone = set_of("filler phone newline no rather and plus or good possible like", ".,!?:;-'\"()")
 
@@ -558,8 +558,9 @@ end
 -- The one that the visitor means: tales are none, corrections replace, choices fill what the first
 -- one left open.
 local function choose(times)
-  local list, over = {}, {}
+  local list, over, has_tale = {}, {}, false
   for i, time in ipairs(times) do
+    has_tale = has_tale or time.tale
     if time.tale == "past" then
       time.past = true
       over[#over + 1] = time
@@ -589,7 +590,12 @@ local function choose(times)
       time.date, time.borrows = behind.date, true
     end
   end
-  return list[1] and list or over
+  local first = list[1]
+  -- "are you open on monday? it's a holiday then, is it?"
+  if has_tale and first and not (first.called or first.clock or first.moment) then
+    first.doubted = true
+  end
+  return first and list or over
 end
 
 return { combine = combine, choose = choose, complete = complete }

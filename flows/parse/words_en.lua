@@ -17,9 +17,10 @@ return {
       .. "suit convenient prefer preferred preferably schedule reschedule book slot slots let's "
       .. "lets meet try_me hit_me get_back_to get_in_touch be_in_touch text_me message_me "
       .. "email_me hear_from hoping was_hoping wondering was_wondering was_thinking possible "
-      .. "best_time good_time better ideal ideally make_it move_it move_my change_it change_my "
-      .. "need_to_talk zoom skype discuss be_called called_back get_called by_phone on_the_phone "
-      .. "over_the_phone explain i'm_open i_am_open im_open open_to",
+      .. "best_time good_time better ideal ideally make_it move_it change_it need_to_talk zoom "
+      .. "skype discuss be_called called_back get_called by_phone on_the_phone over_the_phone "
+      .. "explain i'm_open i_am_open im_open open_to change_my_call change_my_callback "
+      .. "change_my_appointment move_my_call move_my_appointment",
     tale = "invoice invoices bill bills billing receipt receipts order orders contract contracts "
       .. "warranty guarantee flight flights train bus ferry insurance policy plan subscription "
       .. "membership delivery deliveries parcel package shipment consignment payment payments "
@@ -29,7 +30,8 @@ return {
       .. "hotel arrival departure dentist doctor exam interview wedding technician plumber "
       .. "courier purchase transaction transfer withdrawal deposit salary cheque tax renewal "
       .. "email letter concert match movie my_appointment service_date repair battery upgrade "
-      .. "installation pension",
+      .. "installation pension holiday holidays seminar workshop course lecture gym conference "
+      .. "reception laptop router meter rates wages wage payslip refunds",
     told = "end ends expire expires expiring expiry expiration lapse lapses run_out runs_out "
       .. "running_out renew renews due valid has_not hasn't hasnt haven't havent has_been "
       .. "have_been arrive arrives arriving land lands landing depart departs departing leaves "
@@ -39,11 +41,12 @@ return {
       .. "what_time_does what_time_is when_do_you when_does when_is when_will ship shows "
       .. "never_showed turns travel travels deliver do_you_work do_you_sell do_you_offer "
       .. "do_you_operate does_the does_your moving up_on how_do_i what_does each_time "
-      .. "this_happens all_the_time "
-      .. "why from_now",
+      .. "this_happens all_the_time why from_now drops goes_off how_can_i can_i_pick "
+      .. "can_i_return",
     past = "ran ran_out was were wasn't wasnt weren't had hadn't did didn't didnt went gone came "
       .. "flew began broke got sent paid bought sold told left lost took made heard saw spoke "
-      .. "wrote born stopped rang moved fell drove threw bit",
+      .. "wrote born stopped rang moved fell drove threw bit could_not couldn't couldnt "
+      .. "might_have must_have",
     report = "promised was_told were_told got_told been_told told_me told_us said_they they_said "
       .. "you_said he_said she_said supposed_to meant_to should_have would_have tried_to tried "
       .. "nobody no_one noone missed missed_call says your_call_on the_call_on",
@@ -56,7 +59,8 @@ return {
       .. "speed feed red bed wed delighted requested wanted unlimited limited married used "
       .. "supposed united allowed required pleased concerned proposed no_call no_calls "
       .. "don't_call dont_call do_not_call not_call never_call don't_ring dont_ring never_ring "
-      .. "can't_talk cant_talk can't_speak not_free not_available",
+      .. "can't_talk cant_talk can't_speak not_free not_available seed weed shed exceed proceed "
+      .. "succeed",
   },
 
   -- 1 is Monday

@@ -24,7 +24,7 @@ return {
   says = {
     wish = "karo karna kijiye kariye karen karein baat milte करो करना करें कीजिए कीजिये करिए बात",
     told = "khatam band ka_hai ki_hai tak_nahi kholte khulta khuli khulega bandh se tareekh_ko "
-      .. "खत्म बंद से चल_रहा खुलता खुलेगा",
+      .. "khulti kitne_baje खत्म बंद से चल_रहा खुलता खुलेगा",
     past = "tha thi aaya aayi aaye gaya gayi gaye hua hui था थी थे आया आई आए गया गई गए हुआ हुई",
     joint = "lekin isliye par to लेकिन इसलिए पर तो",
     ["and"] = "aur और",
