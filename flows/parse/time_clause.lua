@@ -26,18 +26,16 @@ local B, Cc, Cp, Ct, P, R, S = lpeg.B, lpeg.Cc, lpeg.Cp, lpeg.Ct, lpeg.P, lpeg.R
 local behind = R "\128\191"
 local letter = R "az" + R "\195\223" * behind + R "\224\239" * behind * behind   -- no "¿"
 local blank = S " \t\r"
-local stop = S "!?;\n" + P "." ^ 1 * (blank + "\n" + -1)
+local stop = S "!?;\n" + P "." ^ 1 * #(blank + "\n" + -1)
 local joint = P "," + blank * P "-" ^ 1 * #blank
 
 local function add_says(tree, says)
   for what, list in pairs(says) do
-    if what ~= "ending" then 
-      plain_text.add_words(tree, plain_text.phrases(list), -letter * Cp() * Cc(what))
-    end
+    if what ~= "ending" then plain_text.add_words(tree, plain_text.phrases(list), Cc(what)) end
   end
 end
 
--- Gives { one past its end, what it does, ... }.
+-- Gives { place, what it does, place, ... }.
 local function scanner_of(words)
   local tree, endings = {}, {}
   for _, language in ipairs(words == words_en and { words } or { words_en, words }) do
@@ -47,9 +45,9 @@ local function scanner_of(words)
   end
   local ended = P(false)
   for _, ending in ipairs(endings) do ended = ended + B(R "az" * R "az" * P(ending)) end
-  local known = plain_text.tree_pattern(tree)
+  local known = Cp() * plain_text.tree_pattern(tree) * -letter
   local word = letter ^ 1 * (ended * Cp() * Cc "ended") ^ -1
-  local mark = stop * Cp() * Cc "stop" + joint * Cp() * Cc "joint"
+  local mark = Cp() * (stop * Cc "stop" + joint * Cc "joint")
   return Ct((known + word + mark + 1) ^ 0)
 end
 
@@ -64,14 +62,13 @@ local JUDGED = { date = true, clock = true, part = true, moment = true, year = t
 
 -- "as soon as possible" is always a wish.
 local function is_judged(tokens, piece)
-  return JUDGED[piece.slot] and not (piece.now and tokens.value[piece.first] ~= "now")
+  return JUDGED[piece.slot] and not (piece.now and tokens.list[piece.first] ~= kinds.now)
 end
 
 local hear = {}
 
 local function begin(clause)
-  clause.mood = nil
-  if clause.open[1] then clause.open = {} end
+  clause.mood, clause.open = nil, {}
 end
 hear.stop, hear.joint, hear.plain = begin, begin, function() end
 
@@ -113,8 +110,7 @@ function hear.tale(clause, _, place, tokens)
   if clause.mood then return end
   clause.mood = "tale"
   for _, piece in ipairs(clause.open) do
-    local between = tokens.text:sub(tokens.to[piece.last - 1] + 1, place - 1)
-    if between:find "^ [^ ]+$" then piece.tale = clause.mood end
+    if tokens.from[piece.last] == place then piece.tale = clause.mood end
   end
 end
 
@@ -123,7 +119,8 @@ local function is_of_thing(clause, tokens, piece)
   local before = piece.first - 1
   if tokens.list[before] == kinds.the then before = before - 1 end
   if tokens.list[before] ~= kinds.of and tokens.list[before] ~= kinds.from then return false end
-  return clause.thing and tokens.to[before - 1] == clause.thing - 1
+  local from = tokens.from[before - 1]
+  return clause.thing and from and from <= clause.thing and tokens.to[before - 1] >= clause.thing
 end
 
 local function judge(clause, tokens, piece)
@@ -142,10 +139,10 @@ return function(tokens, pieces)
   local marks, next_mark = marks_of(tokens), 1
   local clause, last = { open = {} }, nil
   local function hear_until(place, is_list)
-    while (marks[next_mark] or place + 1) <= place do
+    while (marks[next_mark] or place) < place do
       local at, what = marks[next_mark], marks[next_mark + 1]
       -- "on 3 April and 5 April", and the words of a time itself
-      local is_within = last and at <= tokens.to[last.last - 1] + 1
+      local is_within = last and at < tokens.to[last.last - 1]
       if not is_within then
         hear[is_list and what == "joint" and "comma" or what](clause, what, at, tokens)
       end
@@ -159,7 +156,7 @@ return function(tokens, pieces)
       last = piece
     end
   end
-  hear_until(#tokens.text + 2)
+  hear_until(#tokens.text + 1)
   for _, piece in ipairs(pieces) do
     if piece.needs_call and not piece.called then piece.tale = "told" end
   end

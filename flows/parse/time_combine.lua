@@ -183,7 +183,7 @@ function accept.moment(tokens, pieces, i, asked)
   local piece = pieces[i]
   if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
-  local is_bare = piece.now and tokens.value[piece.first] == "now"
+  local is_bare = piece.now and tokens.list[piece.first] == kinds.now
   -- in the middle of a clause it tells something: "the bot now says", "now it is 415 555 2671"
   piece.needs_call = is_bare and not says_end[tokens.list[piece.last] or "."]
     and not all_of(tokens, polite, piece.last, #tokens.list + 1)
