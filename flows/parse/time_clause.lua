@@ -11,7 +11,7 @@
 --   told    verbs of tales and of opening hours: "expires", "close"; `past` of what is over: "was"
 --   report  the same, and a call in its clause is a part of the tale: "promised to call"
 --   please  begins a clause where no wish was said before it
---   joint   begins a clause: "but", "so"; "and" ends what a report says of calls
+--   joint   begins a clause: "but", "so"; behind `and` a tale goes on until a wish is said
 --   ending  of words that are `past` unless a wish was said before: "installed"; `plain` are none
 -- A time that stands before all of these words in its clause is judged by the first one behind it.
 
@@ -58,7 +58,8 @@ local function marks_of(tokens)
   return scanners[words]:match(tokens.text)
 end
 
-local JUDGED = { date = true, clock = true, part = true, moment = true, year = true, zone = true }
+local JUDGED = { past = true, date = true, clock = true, part = true, moment = true, year = true,
+  zone = true }
 
 -- "as soon as possible" is always a wish.
 local function is_judged(tokens, piece)
@@ -99,10 +100,7 @@ end
 function hear.comma(clause)
   if clause.mood and clause.mood ~= "wish" then clause.mood, clause.open = "tale", {} end
 end
-
-hear["and"] = function(clause)
-  if clause.mood == "report" then clause.mood = "told" end
-end
+hear["and"] = hear.comma
 
 -- "the 10:15 bus", but not "at 3pm: my order"
 function hear.tale(clause, _, place, tokens)
@@ -124,6 +122,12 @@ local function is_of_thing(clause, tokens, piece)
 end
 
 local function judge(clause, tokens, piece)
+  -- "2 hours ago", "yesterday at 5"
+  if piece.slot == "past" or piece.how == "relative" and piece.days < 0 then
+    hear.ended(clause)
+    piece.tale = "past"
+    return
+  end
   local mood = clause.mood
   if mood == "wish" then
     piece.tale = is_of_thing(clause, tokens, piece)

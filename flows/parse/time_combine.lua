@@ -394,11 +394,7 @@ function add.year(state, piece)
   end
 end
 
-function add.past(state, piece)
-  open(state, piece)
-  state.time.past = true
-  state.time = nil
-end
+add.past = put
 
 -- A second date that is the first one said again: true when it went into it.
 local function add_to_date(state, held, piece)
@@ -468,17 +464,7 @@ local function says_hour_again(state, held, piece)
     and not state.link and is_near(state.tokens, held, piece)
 end
 
--- "I called yesterday. ... 4pm today": what is over takes no hour from afar.
-local function leave_past_day(state, piece)
-  local date = state.time.date
-  if date.how == "relative" and date.days < 0
-      and not is_near(state.tokens, state.last, piece) then
-    state.time = nil
-  end
-end
-
 local function add_hour(state, piece)
-  if state.time and state.time.date then leave_past_day(state, piece) end
   local held = state.time and state.time[piece.slot]
   if held and says_hour_again(state, held, piece) then return put(state, piece) end
   if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
