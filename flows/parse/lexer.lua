@@ -31,8 +31,8 @@ local NAMES = {
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "minus", "plus", "give", "busy", "engaged", "like", "same", "label", "street", "filler",
-  "zone", "place", "zone_id", "letter_noon",
+  "minus", "plus", "bound", "since", "give", "busy", "engaged", "like", "same", "label", "street",
+  "filler", "zone", "place", "zone_id", "letter_noon",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",
   "ampm", "unknown", "newline", "phone",
@@ -263,7 +263,9 @@ function lexer.new(...)
   -- The kind and value of a word; one or two letters can mean something only behind a figure.
   local function of_word(written, after_figure)
     if written == "p" and not after_figure then return unknown, written end
-    if written == "a" and after_figure then return kinds.ampm, written end
+    if written == "a" and after_figure and meaning.a[1] ~= kinds.at then
+      return kinds.ampm, written
+    end
     local found = lookup(meaning, written)
     if not found then
       local area, place = string.match(written, "^(%a+)/(.*)$")

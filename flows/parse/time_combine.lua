@@ -483,12 +483,14 @@ add.clock, add.part, add.moment = add_hour, add_hour, add_hour
 
 local TOO = { ["too early"] = true, ["too late"] = true, ["too soon"] = true }
 
--- "not monday" refuses what follows, "monday does not work" what was said.
+-- "not monday" refuses what follows, "monday does not work" and "lunes no" what was said.
 local function refuse(state, piece, behind)
   local tokens, time, last = state.tokens, state.time, state.last
   local follows = behind and behind.first == piece.last
-  local is_bad = says_bad[tokens.list[piece.last]] or TOO[tokens.value[piece.first]]
-  if time and last and not follows and is_bad
+  local next_one = tokens.list[piece.last]
+  local is_bad = says_bad[next_one] or TOO[tokens.value[piece.first]] or not next_one
+    or says_end[next_one]
+  if time and last and (not follows and is_bad or tokens.words.not_behind)
       and all_of(tokens, refuse_gap, last.last, piece.first) then
     time.excluded, piece.used = true, true
   elseif behind and not behind.link

@@ -33,7 +33,7 @@ local function atom(name, pattern) return atom_of(kind(name) * pattern) end
 local function group(name, pattern) return Cg(Ct(pattern), name) end
 
 local dash, comma = P "-", P ","
-local to = t.to + dash * maybe(dash) + S "~"               -- between the ends of a range
+local to = t.to + t.since + dash * maybe(dash) + S "~"               -- between the ends of a range
 
 -- Numbers and lengths of time: "2 and a half hours", "1 day, 2 hours", "half an hour" -------------
 
@@ -114,7 +114,7 @@ local range = quote * start * Cg(Cp(), "link") * to * stop
 local from_to = (t.from + t.of) * start * Cg(Cp(), "link") * t.at * stop
 -- "a las 15 horas"
 local at_hours = t.at * is "led" * group("start", (at("hour", hour) + at("hour", t.article))
-  * at("hour_letter", t.unit))
+  * at("hour_letter", t.unit) * -(t.before + t.after + t.from))
 local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
 local never = t["not"] + t.no
@@ -133,7 +133,7 @@ local spaced = t.at * is "led" * group("start", at("hour", t.int) * at("minute",
   * -(ampm + any_unit + t.unknown + t.month + t.int + t.to + t.of + S "-/:.")
 local clock = atom("clock", is "led" * maybe(first_lead) * between + spaced
   + from_to * is "led" + at_hours
-  + lead * (range + group("start", shifted + point) * or_later))
+  + lead * (range + group("start", shifted + point) * (at("bound_behind", t.bound) + or_later)))
 
 -- Dates -------------------------------------------------------------------------------------------
 
@@ -155,8 +155,8 @@ local month_day = rule("month_day", month * join * day * to_day * in_year
   + at("day", t.ordinal + t.nth) * at("day_unit", t.unit) * t.of * maybe(t.the) * month * in_year
   + at("year", t.long) * join * month * join * day)
 local weekday = at("weekday", t.weekday) * maybe(P ".") * -t.street
-local which = (maybe(t.the) + t.on) * (t.next * is("which", "next") + t.this * is("which", "this")
-  + t.last * is("which", "last") + t.every * is("which", "this"))
+local which = (maybe(t.the) + t.on) * (at("next", t.next) * is("which", "next")
+  + t.this * is("which", "this") + t.last * is("which", "last") + t.every * is("which", "this"))
 local week = at("week", t.unit)
 -- "week 12", "KW. 12", "week no. 12", "week 12 or 13"
 local week_number = at("span", t.weeks) * maybe(t.no) * maybe(P ".") * at("week_number", t.int)
@@ -248,6 +248,8 @@ local week_length = group("length", Ct((at("count", count) + t.article * is("fra
   + is("fraction", 1)) * at("unit", t.weeks)))
 local week_on = atom("date", week_length * (t.on + #t.day) * anchor)
 local past = atom("past", t.last * (length + t.unit + t.part)
+  -- "kal se", in Hindi: since yesterday
+  + ((t.day + t.weekday) * maybe(t.part) + t.part) * t.since * -(t.day + t.weekday)
   + t.this * t.after * (t.unit + t.weekend + t.weekday + t.part + t.number))
 local bare_length = begins_length * atom("relative", length * is "only_length")
 local same = atom("same", maybe(t.at) * maybe(t.the) * (t.same + t.this) * t.time)
@@ -307,7 +309,8 @@ rules[1] = Ct(V "step" ^ -MOST_STEPS)
 rules.step = idle ^ 1
   -- before the others: a month day would take the figure of "2 days after"
   + before_date + counted_date + week_on
-  + after_length + greeting + exact_date * -t.ago + past + relative + now + same
+  + after_length + greeting + exact_date * -(t.ago + maybe(t.part) * t.since) + past + relative
+  + now + same
   + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
   + atom("year", maybe(comma) * at("year", t.long)) + link + 1
 return P(rules)

@@ -213,7 +213,7 @@ local readers = { zone = zone.read }
 local function begin_span(atom, tokens, start, stop, led)
   lend_half(start, stop)
   start.until_minute = stop.minute
-  if not stop.weak and start.known then start.weak = nil end
+  if not stop.weak then start.weak = nil end
   local both = start.weak == "bare" and stop.weak == "bare" and tokens.list[atom.link] == "-"
   if both and not led and atom.start.hour and atom.stop.hour and not atom.start.sign
       and not atom.stop.sign then
@@ -316,7 +316,7 @@ function readers.clock(atom, tokens)
   if piece.weak and led then piece.led = true end
   local offset = offset_of(atom, tokens)
   if offset then piece.until_minute, piece.known, piece.zone = nil, true, offset end
-  piece.slot, piece.bound = "clock", atom.bound
+  piece.slot, piece.bound = "clock", atom.bound or tokens.value[atom.bound_behind]
   return piece
 end
 
@@ -358,6 +358,8 @@ end
 
 local function weekday(atom, tokens)
   local piece = { how = "weekday", weekday = tokens.value[atom.weekday], which = atom.which }
+  -- "el próximo lunes"
+  if tokens.value[atom.next] == "coming" then piece.which = "coming" end
   if atom.week and tokens.value[atom.week] == "week" then
     if atom.week_on then piece.which = "week on" else piece.of_week = atom.which or "this" end
   end

@@ -13,11 +13,12 @@ return {
     .. "samstag sonntag uhr stunde stunden std vormittag vormittags nachmittag nachmittags abend "
     .. "abends mittags wochenende januar februar märz maerz oktober dezember jetzt nächste "
     .. "nächsten nächster naechste naechsten woche wochen tagen minuten mittag nacht mitternacht "
-    .. "sofort möglich juni juli halbe halben viertel vorgestern",
-  signs = "ich mich mir sie bitte das dem den der ein eine einen um ab und oder nicht kein "
+    .. "sofort möglich juni juli halbe halben viertel vorgestern zwei drei vier fünf sechs sieben "
+    .. "acht neun zehn elf zwölf um halb",
+  signs = "ich mich mir sie bitte das dem den der ein eine einen ab und oder nicht kein "
     .. "rufen rufe ruf anrufen können koennen zurück rückruf nach vor zwischen bis seit "
-    .. "danke hallo guten gerne gern wäre passt geht erst lieber doch auf mit von gegen halb "
-    .. "spätestens zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    .. "danke hallo guten gerne gern wäre passt geht erst lieber doch auf mit von gegen "
+    .. "spätestens",
 
   says = {
     wish = "anrufen anruf rückruf rueckruf rufen rufe ruf telefonieren sprechen melden "
@@ -90,7 +91,8 @@ return {
   between = { { "zwischen" } },
   ["and"] = { { "und" } },
   ["or"] = { { "oder" } },
-  next = { { "nächste nächsten nächster nächstes naechste naechsten kommende kommenden" } },
+  next = { { "nächste nächsten nächster nächstes naechste naechsten" },
+    { "kommende kommenden kommender", "coming" } },
   this = { { "diese diesen dieser dieses" } },
   last = { { "letzte letzten vorige vorigen" } },
   -- "halb vier" is half past three
@@ -105,6 +107,7 @@ return {
   good = { { "guten gute schönen schoenen" } },
   rather = { { "stattdessen lieber doch sondern" } },
   filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
-    .. "anrufen rufe zurück zurueck können koennen passt geht gern gerne würde wuerde wäre waere "
+    .. "anrufen rufe zurück zurueck können koennen kann kannst könnte habe passt geht gern gerne "
+    .. "würde wuerde wäre waere "
     .. "gut hallo rückruf mal dann ist" } },
 }

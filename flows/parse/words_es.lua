@@ -14,11 +14,12 @@ return {
   marks = "hoy mañana manana ayer lunes martes miércoles miercoles jueves viernes sábado sabado "
     .. "domingo tarde noche tardes noches hora horas minutos semana enero febrero marzo abril "
     .. "junio julio agosto septiembre octubre noviembre diciembre mediodía mediodia medianoche "
-    .. "ahora cuanto posible después despues antes días día próximo próxima anoche",
+    .. "ahora cuanto posible después despues antes días día próximo próxima anoche mñn mñana "
+    .. "a_las medio_día medio_dia cuatro cinco seis siete ocho nueve diez doce",
   signs = "el la los las un una de del en por para con que está estoy hola gracias favor "
     .. "llámame llamame llámeme llameme llamar llamen llame llaméis puedo puede pueden "
     .. "buenos buenas esta este desde hasta entre sobre tipo señor señora sí mejor libre "
-    .. "cuando menos salvo partir cuatro cinco seis siete ocho nueve diez doce media cuarto",
+    .. "cuando menos salvo partir media cuarto",
 
   says = {
     wish = "llámame llamame llámeme llameme llamar llamarme llamada llámenme llamenme márquenme "
@@ -87,7 +88,7 @@ return {
   at = { { "a a_las a_los a_la las" } },
   around = { { "sobre sobre_las hacia_las a_eso_de_las alrededor_de_las más_o_menos mas_o_menos"
     .. " tipo como_a_las aproximadamente" } },
-  on = { { "el los" } },
+  on = { { "el los el_día el_dia" } },
   ["in"] = { { "en dentro_de de_aquí_a" } },
   of = { { "de del" } },
   the = { { "la" } },
@@ -102,7 +103,7 @@ return {
   -- "las tres y diez"
   plus = { { "y" } },
   ["or"] = { { "o" } },
-  next = { { "próximo proximo próxima proxima que_viene que_entra siguiente" } },
+  next = { { "próximo proximo próxima proxima que_viene que_entra siguiente", "coming" } },
   this = { { "este esta" } },
   last = { { "pasado pasada" } },
   half = { { "media medio", 30 } },

@@ -12,15 +12,15 @@ return {
   marks = "aujourd'hui aujourdhui demain après-demain apres-demain après_demain apres_demain hier "
     .. "lundi mardi mercredi jeudi vendredi samedi dimanche lundis mardis mercredis jeudis "
     .. "vendredis samedis dimanches matin matinée matinee midi après-midi apres-midi aprèm aprem "
-    .. "dans l'après-midi soir soirée soiree minuit heure heures demi-heure semaine week-end "
+    .. "dans l'après-midi soir soirée soiree minuit heure heures demi-heure semaine "
     .. "janvier "
     .. "février fevrier juin juillet août septembre octobre novembre décembre à maintenant "
-    .. "prochain prochaine tantôt",
-  signs = "je vous moi mon ma mes le la les un une de du des ou pas suis vers avant "
+    .. "prochain prochaine tantôt deux trois quatre cinq huit neuf dix quinze vingt",
+  signs = "je vous moi ma mes le la les un une de du des ou pas suis vers avant "
     .. "après pour avec pouvez peux peut rappelez rappeler appelez appeler rappelle appelle "
     .. "m'appeler m'appelez me_rappeler svp s'il merci bonjour bonsoir salut dispo "
     .. "disponible plutôt plutot entre depuis jusqu'à dès être c'est ça oui non sauf libre "
-    .. "que qui en ce cet partir deux trois quatre cinq sept huit neuf dix quinze vingt demie "
+    .. "que qui en ce partir demie "
     .. "quart",
 
   says = {

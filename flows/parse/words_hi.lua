@@ -7,6 +7,9 @@
 return {
   name = "hi",
 
+  -- "aaj nahi, kal": what is refused stands before it
+  not_behind = true,
+
   marks = "aaj kal parso parson baje bajey bje baad subah subha dopahar dopeher dopehar shaam "
     .. "ghante ghanta somvar somwar mangalvar mangalwar budhvar budhwar guruvar guruwar veervar "
     .. "shukravar shukrawar shanivar shaniwar ravivar raviwar itwar abhi raat hafte "
@@ -14,18 +17,22 @@ return {
     .. "गुरुवार "
     .. "गुरूवार बृहस्पतिवार वीरवार शुक्रवार शनिवार रविवार इतवार हफ्ते हफ़्ते सप्ताह जनवरी फरवरी "
     .. "फ़रवरी मार्च "
-    .. "अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर तारीख",
-  signs = "ko hai mujhe mera mere meri karo karna karen karein kijiye kijiyega kariye dijiye "
+    .. "अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर "
+    .. "तारीख karo karna kijiye kijiyega kariye somvaar somwaar budhvaar guruvaar shukravaar "
+    .. "shukrvar shanivaar raviwaar करो करना कीजिए",
+  signs = "ko hai mujhe mera mere meri karen karein dijiye "
     .. "aap mat nahi nahin ke ka ki se pe tak ji bhai hoga hogi thi tha gaya gayi rahega "
-    .. "phir aur lekin sakte lena dena mein kab abhi को है हैं मुझे मेरा मेरे मेरी करो करना "
-    .. "करें कीजिए कीजिये करिए दीजिए आप मत नहीं के का की से पर तक जी में था थी हो और या कॉल "
-    .. "फोन फ़ोन बात",
+    .. "phir aur lekin sakte lena dena mein kab को है हैं मुझे मेरा मेरे मेरी "
+    .. "करें कीजिये करिए दीजिए आप मत नहीं के का की पर तक जी में था थी हो और या कॉल "
+    .. "फोन फ़ोन बात sham savere se से",
 
   says = {
     wish = "karo karna kijiye kariye karen karein baat milte करो करना करें कीजिए कीजिये करिए बात",
-    told = "khatam band ka_hai ki_hai tak_nahi kholte khulta khuli khulega bandh se tareekh_ko "
-      .. "khulti kitne_baje खत्म बंद से चल_रहा खुलता खुलेगा",
+    told = "khatam band ka_hai ki_hai tak_nahi kholte khulta khuli khulega bandh tareekh_ko "
+      .. "khulti kitne_baje खत्म बंद चल_रहा खुलता खुलेगा",
     past = "tha thi aaya aayi aaye gaya gayi gaye hua hui था थी थे आया आई आए गया गई गए हुआ हुई",
+    report = "call_aaya call_aayi call_aya call_ayi phone_aaya call_nahi_aaya call_kiya कॉल_आया "
+      .. "फोन_आया कॉल_आई",
     joint = "lekin isliye par to लेकिन इसलिए पर तो",
     ["and"] = "aur और",
     plain = "mat_karna_call mat_karo_call call_mat मत_करना मत_करो मत_कीजिए",
@@ -73,22 +80,29 @@ return {
     { "dhai adhai dhaai ढाई", 2.5 },
   },
   at = { { "ko pe par को पर पे" } },
-  around = { { "karib kareeb lagbhag ke_aaspaas ke_aas_paas करीब लगभग" } },
+  around = { { "karib kareeb lagbhag ke_aaspaas ke_aas_paas ke_beech beech के_बीच बीच करीब "
+    .. "लगभग" } },
   of = { { "ki ka के की का" } },
-  before = { { "se_pehle pehle से_पहले पहले" } },
-  to = { { "tak तक", "until" } },
+  -- behind the hour: "4 baje ke baad"
+  bound = {
+    { "ke_baad के_बाद", "after" }, { "tak तक", "by" }, { "se_pehle pehle से_पहले पहले", "before" },
+  },
+  -- behind a day since when, behind an hour from when: "10 se 12 baje"
+  since = { { "se से" } },
   ["or"] = { { "ya या" } },
   ["and"] = { { "aur और" } },
   ["not"] = { { "mat nahi nahin मत नहीं नही" } },
   next = { { "agle agli agla अगले अगली" } },
-  this = { { "is iss इस" } },
+  this = { { "iss इस" } },
   half = { { "sadhe saadhe saade साढ़े साढे", 30 }, { "sava sawa savaa सवा", 15 },
     { "paune pone पौने", -15 } },
-  later = { { "baad baad_mein mein me ke_baad बाद में के_बाद" } },
+  later = { { "baad baad_mein mein me बाद में" } },
   oclock = { { "baje bajey bje बजे" } },
   now = { { "abhi अभी" } },
   asap = { { "jaldi jaldi_se turant जल्दी तुरंत" } },
-  filler = { { "karo karna kar kijiye kariye karen karein dijiye aap mujhe mera mere hai ho ji sir "
-    .. "bhai please call phone करो करना कर कीजिए करें आप मुझे मेरा मेरे है हो जी सर कॉल फोन फ़ोन "
+  filler = { { "abhi_tak abhi_bhi अभी_तक अभी_भी karo karna kar kijiye kariye karen karein dijiye "
+    .. "aap mujhe mera mere hai ho ji sir "
+    .. "bhai please call phone करो करना कर कीजिए करें आप मुझे मेरा मेरे "
+    .. "है हो जी सर कॉल फोन फ़ोन "
     .. "कृपया" } },
 }

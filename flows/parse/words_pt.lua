@@ -15,11 +15,11 @@ return {
     .. "2ª-feira 3ª-feira 4ª-feira 5ª-feira 6ª-feira manhã manha tarde noite meio-dia meio_dia "
     .. "meia-noite meia_noite meia hora horas minutos semana às janeiro fevereiro março abril maio "
     .. "junho julho agosto setembro outubro novembro dezembro agora próxima próximo daqui vem "
-    .. "quanto fim",
+    .. "quanto fim sete oito nove dez onze doze quinze vinte",
   signs = "eu meu minha você voce vocês da das dos de na nos nas ao à ou não nao é são está "
     .. "para pra pode podem poderia ligue ligar liga ligue-me ligar-me liguem por favor "
     .. "obrigado obrigada oi olá ola bom boa dia depois antes até entre sem que só também "
-    .. "posso pelas pela partir sete oito nove dez onze doze quinze vinte meio",
+    .. "posso pelas pela partir meio",
 
   says = {
     wish = "ligue ligar liga ligue-me ligar-me liguem ligação telefonar telefone-me falar "
@@ -112,7 +112,7 @@ return {
   -- "às nove e quinze"
   plus = { { "e" } },
   ["or"] = { { "ou" } },
-  next = { { "próximo proximo próxima proxima que_vem seguinte" } },
+  next = { { "próximo proximo próxima proxima que_vem seguinte", "coming" } },
   this = { { "este esta nesta neste essa esse nessa desta" } },
   last = { { "passado passada último última" } },
   half = { { "meia meio", 30 } },

@@ -28,6 +28,7 @@ describe("French", function()
     { "rappelez moi a 18h", "2025-03-05 18:00" }, { "dès que possible svp", "2025-03-05 16:15" },
     { "ne m'appelez pas lundi", "nothing" }, { "pas le matin", "nothing" },
     { "hier à 10h j'ai appelé", "past" }, { "il y a 2 jours", "nothing" },
+    { "Sept 25 at 11 am works", "2025-09-25 11:00" },
     { "call me tomorrow at 3pm, merci", "2025-03-06 15:00" },
   } do
     it("is read: " .. case[1], function() assert.equal(case[2], read(case[1])) end)

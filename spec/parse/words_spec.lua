@@ -3,7 +3,7 @@ local lexer = require "parse.lexer"
 local zones = require "parse.zones"
 
 local NO_GROUPS = { name = true, marks = true, signs = true, says = true, homonyms = true,
-  typos = true, hours24 = true }
+  typos = true, hours24 = true, not_behind = true }
 
 local function spellings(words)
   local list = {}

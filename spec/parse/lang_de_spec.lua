@@ -1,0 +1,27 @@
+local support = require "spec.parse.support"
+local time = require "parse.time"
+
+-- Wednesday 5 March 2025, 16:15 in Berlin
+describe("German", function()
+  local read = support.reader(time, "Europe/Berlin", "DE")
+  for _, case in ipairs {
+    { "nächste Woche Dienstag 10 Uhr", "2025-03-11 10:00" }, { "Mo 10 Uhr", "2025-03-10 10:00" },
+    { "uebermorgen um 11:15", "2025-03-07 11:15" }, { "donnerstg um 9", "2025-03-06 09:00" },
+    { "morgen halb drei", "2025-03-06 14:30?" }, { "morgen dreiviertel acht", "2025-03-06 07:45" },
+    { "Viertel nach neun am Freitag", "2025-03-07 09:15" },
+    { "morgen um zwölf", "2025-03-06 12:00" },
+    { "am 15. April um 10:30", "2025-04-15 10:30" }, { "morgen abend um 8", "2025-03-06 20:00" },
+    { "kommenden Freitag um 9", "2025-03-07 09:00" },
+    { "in anderthalb Stunden", "2025-03-05 17:45" },
+    { "nicht vor 10 Uhr, bitte morgen", "2025-03-06 10:00" },
+    { "von 10 bis 12 Uhr am Donnerstag", "2025-03-06 10:00" },
+    { "Dienstag kann ich nicht, Freitag um 10 passt", "2025-03-07 10:00" },
+    { "bitte nicht am Montag anrufen", "nothing" }, { "Dienstags kann ich nicht", "nothing" },
+    { "gestern war das Internet weg", "past" }, { "seit gestern kein Netz", "past" },
+    { "seit Montag geht nichts", "nothing" }, { "vor 2 Tagen bestellt", "nothing" },
+    { "um, tomorrow at 3pm?", "2025-03-06 15:00" },
+    { "do you have time Friday at 9 am", "2025-03-07 09:00" },
+  } do
+    it("is read: " .. case[1], function() assert.equal(case[2], read(case[1])) end)
+  end
+end)
