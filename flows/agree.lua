@@ -80,7 +80,7 @@ function agree.take(chat, wish, heard)
     local at, zone = examples.moment(chat)
     time = { value = { at = at, zone = zone, precision = "hour" }, sure = false }
   end
-  wish.clear = heard.form and not wish.booked and not heard.phones and is_whole(number)
+  wish.clear = heard.form and not wish.booked and not heard.phones and number.sure
     and is_exact(time) or nil
   if number then
     wish.phone, wish.phones, wish.known, wish.old_phone = number, heard.phones, nil, nil

@@ -76,6 +76,24 @@ describe("callback", function()
     talk:sees_buttons { "Tue 3 Mar, 3:00 PM", "Tue 3 Mar, 3:00 AM", "Change it" }
   end)
 
+  it("asks for a number in a form that may be none", function()
+    local talk = arrives()
+    talk:says "call me back"
+    talk:says "Phone: 155512345678\nTime: tomorrow at 3 PM"
+    talk:sees { "Shall we call 155512345678 on Tuesday 3 March at 3:00 PM IST? "
+      .. "Please add the country code, as in +44 20 7946 0958." }
+    talk:sees_buttons { "Yes, please", "Change it" }
+    assert.calls(0)
+  end)
+
+  it("asks whether it is a number that something is still open with", function()
+    local talk = arrives()
+    talk:says "98765 43210 still pending, call me tomorrow at 3 pm"
+    talk:sees { "Shall we call +91 98765 43210 on Tuesday 3 March at 3:00 PM IST? "
+      .. "Please check that this is a phone number." }
+    assert.calls(0)
+  end)
+
   it("books a form also where it asked for a yes, without another", function()
     local talk = arrives()
     talk:says "call me tomorrow at 5 pm, 98765 43210"

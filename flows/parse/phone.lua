@@ -306,7 +306,11 @@ local function take(plain, candidate, home, list)
   local vote = not plus
     and other.vote(plain, candidate[1], candidate.to or candidate[2 * count + 1]) or nil
   if vote == "refused" or not plus and vote ~= "phone"
-      and other.count(plain, candidate, count, figures) then return total end
+      and other.count(plain, candidate, count, figures) then
+    local others = list.others
+    others[#others + 1] = { from = candidate[2], to = candidate[2 * count + 1] - 1 }
+    return total
+  end
   add_voted(list, plain, candidate, count, figures, vote, home)
   for i = known + 1, #list do
     local found = list[i]
@@ -320,13 +324,14 @@ end
 
 -- Finding -----------------------------------------------------------------------------------------
 
--- Where the numbers of the last message stood, from, to, from, to ..., by its text and region.
-local seen = { count = 0 }
+-- Where the numbers of the last message stood and what looks like one, by its text and region.
+local seen = {}
 
 local function keep(plain, region, list)
-  local count = #list
-  for i = 1, count do seen[2 * i - 1], seen[2 * i] = list[i].from, list[i].to end
-  seen.plain, seen.region, seen.count = plain, region, count
+  local others = list.others
+  list.others = nil
+  seen = { plain = plain, region = region, others = others }
+  for i, found in ipairs(list) do seen[i] = { from = found.from, to = found.to } end
 end
 
 -- Adds a number in words or letters.
@@ -341,7 +346,7 @@ end
 
 -- The numbers of a plain text in small letters, and the most figures that stood together.
 local function scan(text, context)
-  local list, most, tried = {}, 0, 0
+  local list, most, tried = { others = {} }, 0, 0
   local region = context and context.region
   local home = region and countries.regions[region] or nil
   if match(seven_figures, text) then
@@ -363,14 +368,16 @@ local function scan(text, context)
   return list, most
 end
 
--- For time.lua: the text, plain and in small letters already, with each number blanked out by
--- bytes 1.
+-- For time.lua: the text, plain and in small letters already, with each number and what looks like
+-- one blanked out by bytes 1.
 function phone.blank(plain, context)
   local text = plain
   if seen.plain ~= text or seen.region ~= (context and context.region) then scan(text, context) end
-  for i = 1, 2 * seen.count, 2 do
-    local from, to = seen[i], seen[i + 1]
-    plain = sub(plain, 1, from - 1) .. rep("\1", to - from + 1) .. sub(plain, to + 1)
+  for _, list in ipairs { seen, seen.others } do
+    for _, found in ipairs(list) do
+      local from, to = found.from, found.to
+      plain = sub(plain, 1, from - 1) .. rep("\1", to - from + 1) .. sub(plain, to + 1)
+    end
   end
   return plain
 end

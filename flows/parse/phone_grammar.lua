@@ -135,9 +135,10 @@ local figures = digit ^ 1 * (-longer * S ",.- " * digit ^ 1) ^ 0
 local token = letter ^ -4 * digit * alnum ^ 0
 local tokens = token * (-longer * S ",.- /" * token) ^ 0
 local glue = P "'s" + S " :#.=-(/\t'\"" + "n\194\186" + "n\194\176" + words(vocabulary.glue)
-local prefix = letter * letter ^ -3 * "-" + -V "tells" * letter * letter * space
+local prefix = letter * letter ^ -3 * "-"
+  + -(V "phoned" + words(vocabulary.plain)) * letter * letter * space
 local told_between = words(vocabulary.number)
-  * (space ^ 1 * -(V "tells" + words "is was") * letter ^ 1 * -alnum) ^ -6
+  * (space ^ 1 * -(V "phoned" + words "is was and or") * letter ^ 1 * -alnum) ^ -6
   * space ^ 1 * words "is was"
 local one = (space ^ 1 * told_between) ^ -1 * glue ^ 0 * prefix ^ -1 * tokens
 local listed = space ^ 0 * (S ",&" + "and" + "or") * space ^ 0 * P "#" ^ -1
@@ -213,6 +214,6 @@ return P {
   labelled_all = -alnum * several,
   coded = coded,
   of_month = of_month,
-  tells = words(vocabulary.phone .. " " .. vocabulary.plain),
+  phoned = words(vocabulary.phone),
   telling = -alnum * (space ^ 0 * (P "no" * -alnum + "#")) ^ -1 * P "-" ^ -1,
 }

@@ -183,7 +183,7 @@ local function vote_behind(plain, to)
     return what and not is_plain(what) and not PHONE[what] and "state" or nil
   end
   local name = (IS[list[1]] or find(tail, "^ ?%(")) and named(list, i)
-  if name then return name == "unknown" and "weak" or name end
+  if name then return name == "unknown" and "state" or name end
   if PHONE[said] then return "phone" end
   return (is_still or find(said, "%l%l%led$")) and "weak" or nil
 end
