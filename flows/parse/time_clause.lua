@@ -158,6 +158,10 @@ return function(tokens, pieces)
       hear_until(tokens.from[piece.first], last and piece.first - last.last <= 1)
       judge(clause, tokens, piece)
       last = piece
+    elseif piece.link then
+      -- "I am travelling until friday": what a tale refuses or limits is no part of a wish
+      hear_until(tokens.from[piece.first])
+      piece.tale = clause.mood ~= "wish" and clause.mood
     end
   end
   hear_until(#tokens.text + 1)

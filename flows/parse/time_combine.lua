@@ -514,14 +514,15 @@ local function combine(tokens, pieces, asked)
   judge(tokens, pieces)
   local state = { tokens = tokens, times = {}, refused = false, is_tale = false }
   for i, piece in ipairs(pieces) do
-    if piece.slot == "not" then
+    local link = piece.link and not piece.tale and piece.slot
+    if link == "not" then
       refuse(state, piece, pieces[i + 1])
-    elseif piece.link then
+    elseif link then
       -- the dash of "no - just Friday" is no "until"
-      if state.link ~= "rather" or piece.slot ~= "to" then
-        state.link, state.link_piece = piece.slot, piece
+      if state.link ~= "rather" or link ~= "to" then
+        state.link, state.link_piece = link, piece
       end
-    else
+    elseif not piece.link then
       end_refusal(state, piece)
       if piece.tale ~= nil and (piece.tale and true) ~= state.is_tale then
         state.is_tale, state.time, state.other = not state.is_tale, state.other, state.time

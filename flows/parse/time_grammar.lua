@@ -294,7 +294,7 @@ local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"])
   + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to) + t.no)
 -- "from 20 August", "Friday (20 Feb)": the figure is a day, not an hour.
-local before_date = (t.between + t.from + t.after + t.before + t.by + t.to + P "(")
+local before_date = (t.between + t.from + t["for"] + t.after + t.before + t.by + t.to + P "(")
   * #(maybe(t.the) * (t.int + t.nth + t.ordinal) * join * t.month)
 local greeting = t.good * (t.part + t.unit + t.weekend)
 

@@ -27,10 +27,11 @@ return {
     tale = "rechnung rechnungen vertrag bestellung lieferung paket flug zug versicherung "
       .. "garantie abo zahlung rate ticket mahnung miete tarif geburtstag karte buchung sendung "
       .. "überweisung",
-    told = "läuft laeuft endet abläuft ablaeuft gültig gueltig fällig faellig habe_ich ist_am "
-      .. "kommt seit fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen öffnet "
-      .. "schließen schliessen schließt schliesst geschlossen öffnungszeiten oeffnungszeiten "
-      .. "verlängert wann_haben wann_ist wie_lange ab_wann",
+    told = "läuft laeuft endet abläuft ablaeuft gültig gueltig fällig faellig habe_ich "
+      .. "ist_am kommt seit fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen "
+      .. "öffnet schließen schliessen schließt schliesst geschlossen öffnungszeiten "
+      .. "oeffnungszeiten verlängert wann_haben wann_ist wie_lange ab_wann wann_macht "
+      .. "wann_machen habt_ihr",
     past = "endete war waren hatte hatten wurde wurden bestellt gekauft bezahlt gekommen "
       .. "geliefert kam ging geboren abgebucht erhalten",
     report = "versprochen zugesagt sollte sollten niemand keiner gesagt hieß",

@@ -42,7 +42,8 @@ return {
       .. "never_showed turns travel travels deliver do_you_work do_you_sell do_you_offer "
       .. "do_you_operate does_the does_your moving up_on how_do_i what_does each_time "
       .. "this_happens all_the_time why from_now drops goes_off how_can_i can_i_pick "
-      .. "can_i_return",
+      .. "can_i_return is_coming are_coming does_it i'm_travelling i_am_travelling im_travelling "
+      .. "i'm_traveling i_am_traveling",
     past = "ran ran_out was were wasn't wasnt weren't had hadn't did didn't didnt went gone came "
       .. "flew began broke got sent paid bought sold told left lost took made heard saw spoke "
       .. "wrote born stopped rang moved fell drove threw bit could_not couldn't couldnt "
@@ -60,7 +61,7 @@ return {
       .. "supposed united allowed required pleased concerned proposed no_call no_calls "
       .. "don't_call dont_call do_not_call not_call never_call don't_ring dont_ring never_ring "
       .. "can't_talk cant_talk can't_speak not_free not_available seed weed shed exceed proceed "
-      .. "succeed",
+      .. "succeed as_promised as_told as_said as_you_said as_they_said",
   },
 
   -- 1 is Monday

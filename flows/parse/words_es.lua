@@ -27,7 +27,7 @@ return {
       .. "reunión reunion me_viene me_va",
     tale = "factura facturas recibo pedido pedidos contrato garantía garantia vuelo tren seguro "
       .. "póliza poliza plan suscripción suscripcion entrega paquete pago cuota cumpleaños "
-      .. "tarjeta compra billete multa envío envio",
+      .. "tarjeta compra billete multa envío envio mi_cita_con",
     told = "vence vencen caduca termina expira renueva es_del llegado llega llegan sale ha han "
       .. "desde abre abren cierra cierran abierto abierta abiertos cerrado horario qué_hora "
       .. "que_hora",

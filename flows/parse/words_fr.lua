@@ -21,7 +21,7 @@ return {
     .. "m'appeler m'appelez me_rappeler svp s'il merci bonjour bonsoir salut dispo "
     .. "disponible plutôt plutot entre depuis jusqu'à dès être c'est ça oui non sauf libre "
     .. "que qui en ce partir demie "
-    .. "quart",
+    .. "quart mon votre notre au aux dans avril mars",
 
   says = {
     wish = "rappelez rappeler rappelle rappelez-moi rappelle-moi appelez appeler appelle "

@@ -20,6 +20,8 @@ describe("a time of a tale is no wish", function()
     "the 10:15 bus never showed up", "in 2 days my trial ends, how do I cancel",
     "what time do you close on friday?", "are you open on sunday?", "how late are you open tonight",
     "the meeting on monday went well", "charged on 3 May and 5 May, why",
+    "mon contrat se termine le 30 avril", "when I came home yesterday at 5",
+    "minha fatura de 3 de abril est95q errada",
     "mi pedido del 10 de mayo no ha llegado", "Haben Sie am Samstag offen?",
     "kal 3 baje se net band hai",
   } do
@@ -45,6 +47,9 @@ describe("of two times the wish is meant", function()
     { "please call tomorrow at 3pm about the invoice of 2 april", "2025-03-06 15:00" },
     { "charged on 1 May and again 2 May, please call 7 March at 11am", "2025-03-07 11:00" },
     { "I was told monday. Tomorrow 3pm works", "2025-03-06 15:00" },
+    { "I'm travelling until friday, call me monday 10am", "2025-03-10 10:00" },
+    { "we eat at 7pm, call tomorrow at 3pm", "2025-03-06 15:00" },
+    { "my exam was yesterday, tomorrow at 3pm is fine", "2025-03-06 15:00" },
     { "Der Vertrag endet am 31.3., bitte morgen um 14 Uhr anrufen", "2025-03-06 14:00" },
     { "el contrato vence el 30 de junio, llámame mañana a las 14", "2025-03-06 14:00" },
   } do
@@ -70,6 +75,7 @@ describe("a thing or a tale in a message makes no other time a tale", function()
     "tomorrow 3pm, it is about my bill", "I was charged twice. Tomorrow 3pm please",
     "I was hoping for tomorrow at 3pm", "my internet crashed please call tomorrow 3pm",
     "you called me but I was busy, tomorrow at 3pm works",
+    "as promised call me tomorrow 3pm", "a call for 6 march 3pm about my renewal",
     "I am worried about the loan, can we talk tomorrow at 3pm",
   } do
     it(text, function() assert.same({ "2025-03-06 15:00", true }, { found_at(text) }) end)
