@@ -121,9 +121,13 @@ local function is_of_thing(clause, tokens, piece)
   return clause.thing and from and from <= clause.thing and tokens.to[before - 1] >= clause.thing
 end
 
+-- "2 hours ago", "yesterday at 5"
+local function is_over(piece)
+  return piece.slot == "past" or piece.how == "relative" and piece.days < 0
+end
+
 local function judge(clause, tokens, piece)
-  -- "2 hours ago", "yesterday at 5"
-  if piece.slot == "past" or piece.how == "relative" and piece.days < 0 then
+  if is_over(piece) then
     hear.ended(clause)
     piece.tale = "past"
     return
@@ -155,7 +159,8 @@ return function(tokens, pieces)
   end
   for _, piece in ipairs(pieces) do
     if is_judged(tokens, piece) then
-      hear_until(tokens.from[piece.first], last and piece.first - last.last <= 1)
+      hear_until(tokens.from[piece.first],
+        last and piece.first - last.last <= 1 and not is_over(last))
       judge(clause, tokens, piece)
       last = piece
     elseif piece.link then

@@ -20,7 +20,8 @@ return {
       .. "best_time good_time better ideal ideally make_it move_it change_it need_to_talk zoom "
       .. "skype discuss be_called called_back get_called by_phone on_the_phone over_the_phone "
       .. "explain i'm_open i_am_open im_open open_to change_my_call change_my_callback "
-      .. "change_my_appointment move_my_call move_my_appointment",
+      .. "change_my_appointment move_my_call move_my_appointment is_fine is_good is_ok is_okay "
+      .. "is_perfect is_great",
     tale = "invoice invoices bill bills billing receipt receipts order orders contract contracts "
       .. "warranty guarantee flight flights train bus ferry insurance policy plan subscription "
       .. "membership delivery deliveries parcel package shipment consignment payment payments "
