@@ -90,43 +90,41 @@ local function hint_of(words)
 end
 local has_hint = hint_of(words_en)
 
--- Gives the languages that the words of a message speak for, by their places in OTHERS: a mark
--- twice, a sign once.
+-- What a word says of the language: points for each of OTHERS by its place, two of a mark, one of a
+-- sign; and the pattern that gives this for each word of a message.
 local function listener()
-  local heard, list, tree = {}, {}, {}
+  local heard, with_spaces = {}, {}
   for i, name in ipairs(OTHERS) do
     local words = require(name)
-    for _, written in ipairs { words.marks, words.marks, words.signs } do
+    for points, written in ipairs { words.signs, words.marks } do
       for _, word in ipairs(phrases(written)) do
-        if not heard[word] then
-          heard[word], list[#list + 1] = {}, word
-        end
-        table.insert(heard[word], i)
+        heard[word] = heard[word] or {}
+        heard[word][i] = points
+        if not match(letter ^ 1 * -1, word) then with_spaces[#with_spaces + 1] = word end
       end
     end
   end
-  for _, word in ipairs(list) do
-    plain_text.add_words(tree, { word }, -letter * lpeg.Cc(table.unpack(heard[word])))
-  end
-  return (plain_text.tree_pattern(tree) + letter ^ 1 + 1) ^ 0
+  local said = plain_text.any_word(with_spaces) * -letter + letter ^ 1
+  return lpeg.Ct((said / heard + 1) ^ 0)
 end
 
 local listen
-local others, points = {}, {}
+local others = {}
 
 -- The lexer of a message, whose language shows in its first words; what another one needs is made
 -- when it is first needed.
 local function language_of(plain)
   listen = listen or listener()
-  local said = { match(listen, #plain > 500 and sub(plain, 1, 500) or plain) }
-  if #said < 2 then return english end
-  for i in ipairs(OTHERS) do points[i] = 0 end
-  local best = said[1]
-  for _, i in ipairs(said) do
-    points[i] = points[i] + 1
-    if points[i] > points[best] or points[i] == points[best] and i < best then best = i end
+  local list = match(listen, #plain > 500 and sub(plain, 1, 500) or plain)
+  if #list == 0 then return english end
+  local points, best, most = {}, 0, 1
+  for _, said in ipairs(list) do
+    for i, more in pairs(said) do points[i] = (points[i] or 0) + more end
   end
-  if points[best] < 2 then return english end
+  for i in ipairs(OTHERS) do
+    if (points[i] or 0) > most then best, most = i, points[i] end
+  end
+  if best == 0 then return english end
   others[best] = others[best] or lexer.new(words_en, require(OTHERS[best]))
   return others[best]
 end
