@@ -1,4 +1,4 @@
--- flows/parse/countries.lua - how telephone numbers of each country are built.
+-- flows/parse/countries.lua - how telephone numbers of each country are built and written.
 --
 -- A line: country, calling code, figures of a national number without the trunk prefix ("10",
 -- "8-9"), trunk prefix that people dial inside the country ("-" where there is none or it belongs
@@ -232,6 +232,75 @@ KG 996 9 0 Kyrgyzstan
 UZ 998 9 - Uzbekistan
 ]]
 
+-- How people write numbers. A line: calling code, what the national number begins with ("-":
+-- anything), lengths of its groups. The first line that fits begin and length counts.
+local GROUPS = [[
+1 - 3 3 4
+7 - 3 3 2 2
+20 - 3 3 4
+27 - 2 3 4
+30 - 3 3 4
+31 6 1 2 2 2 2
+31 - 2 3 4
+32 4 3 2 2 2
+32 - 1 3 2 2
+33 - 1 2 2 2 2
+34 - 3 3 3
+351 - 3 3 3
+353 8 2 3 4
+353 1 1 3 4
+39 - 3 3 4
+41 - 2 3 2 2
+43 - 3 3 4
+44 2 2 4 4
+44 7 4 6
+44 1 4 6
+44 - 3 3 4
+45 - 2 2 2 2
+46 - 2 3 2 2
+47 - 3 2 3
+48 - 3 3 3
+49 15 4 7
+49 1 3 7
+49 1 3 8
+49 30 2 4 4
+49 30 2 3 3
+52 - 2 4 4
+55 - 2 5 4
+55 - 2 4 4
+60 - 2 3 4
+61 4 3 3 3
+61 - 1 4 4
+62 - 3 4 4
+63 - 3 3 4
+64 2 2 3 4
+64 - 1 3 4
+65 - 4 4
+66 - 2 3 4
+81 - 2 4 4
+81 - 1 4 4
+82 - 2 4 4
+852 - 4 4
+86 - 3 4 4
+880 - 4 6
+90 - 3 3 2 2
+91 11 2 4 4
+91 20 2 4 4
+91 22 2 4 4
+91 33 2 4 4
+91 40 2 4 4
+91 44 2 4 4
+91 - 5 5
+92 - 3 7
+94 - 2 3 4
+966 - 2 3 4
+971 5 2 3 4
+971 - 1 3 4
+972 - 2 3 4
+234 - 3 3 4
+254 - 3 3 3
+]]
+
 -- What is dialled before a calling code; "00" is understood everywhere.
 local INTERNATIONAL = { US = "011", CA = "011", PR = "011", DO = "011", JM = "011", AU = "0011",
   JP = "010",
@@ -241,6 +310,25 @@ local INTERNATIONAL = { US = "011", CA = "011", PR = "011", DO = "011", JM = "01
 local TRUNKS = { ["36"] = { "06", "0" }, ["52"] = { "01", "044", "045", "0", "1" },
   ["57"] = { "0", "03" }, ["370"] = { "8", "0" }, ["375"] = { "80", "8", "0" },
   ["380"] = { "0", "80" } }
+
+-- What else stands before the number of a mobile or names who carries the call.
+local HABITS = {
+  -- Argentina: "0 11 15 1234 5678" is a mobile, +54 9 11 1234 5678
+  ["54"] = function(own)
+    local nine, rest = string.match(own, "^(9?)0?([123].*)$")
+    if not rest or #rest ~= 12 then return rest and nine .. rest or own end
+    for area = 2, 4 do
+      if string.sub(rest, area + 1, area + 2) == "15" then
+        return "9" .. string.sub(rest, 1, area) .. string.sub(rest, area + 3)
+      end
+    end
+    return own
+  end,
+  -- Brazil: "0 21 11 98765 4321"
+  ["55"] = function(own)
+    return string.match(own, "^0%d%d(%d%d%d%d%d%d%d%d%d%d%d?)$") or own
+  end,
+}
 
 -- National numbers of another length, such as free ones.
 local SERVICE = { AU = "^1[38]00%d%d%d%d%d%d$", IN = "^18[06]0%d%d%d%d%d%d%d?$",
@@ -256,7 +344,7 @@ local names = {
   korea = "KR", ["viet nam"] = "VN",
 }
 
-local countries = { regions = {}, codes = {} }
+local countries = { regions = {}, codes = {}, groups = {} }
 
 for line in LINES:gmatch "[^\n]+" do
   local region, code, least, most, trunk, name =
@@ -279,6 +367,17 @@ for line in LINES:gmatch "[^\n]+" do
   countries.codes[code] = countries.codes[code] or country
 end
 
+for line in GROUPS:gmatch "[^\n]+" do
+  local code, begin, lengths = line:match "^(%d+) (%S+) (.+)$"
+  local entry = { begin = begin ~= "-" and begin or "", sum = 0 }
+  for length in lengths:gmatch "%d+" do
+    entry[#entry + 1] = tonumber(length)
+    entry.sum = entry.sum + tonumber(length)
+  end
+  countries.groups[code] = countries.groups[code] or {}
+  table.insert(countries.groups[code], entry)
+end
+
 -- Whether a national number, without its trunk prefix, has a length of its country.
 function countries.fits(country, figures)
   local length = #figures
@@ -292,6 +391,12 @@ local NONE, UNNEEDED = {}, { "0" }
 -- number begins so.
 function countries.trunks(country, figures)
   return country.trunks or countries.fits(country, figures) and NONE or UNNEEDED
+end
+
+-- A number without what people dial beside its trunk.
+function countries.without_habit(country, figures)
+  local habit = HABITS[country.code]
+  return habit and habit(figures) or figures
 end
 
 -- The region ("IN") of a country's name or code as a record has it, or nil.

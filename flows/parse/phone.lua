@@ -53,34 +53,15 @@ local seven_figures = ((1 - digit) ^ 0 * digit) ^ 7
 
 local fits = countries.fits
 
--- What else stands before the number of a mobile or names who carries the call.
-local HABITS = {
-  -- Argentina: "0 11 15 1234 5678" is a mobile, +54 9 11 1234 5678
-  ["54"] = function(own)
-    local nine, rest = string.match(own, "^(9?)0?(.*)$")
-    if #rest ~= 12 then return nine .. rest end
-    for area = 2, 4 do
-      if sub(rest, area + 1, area + 2) == "15" then
-        return "9" .. sub(rest, 1, area) .. sub(rest, area + 3)
-      end
-    end
-    return own
-  end,
-  -- Brazil: "0 21 11 98765 4321"
-  ["55"] = function(own) return #own >= 12 and #own <= 13 and sub(own, 3) or own end,
-}
-
 local function without_trunk(country, figures)
-  local trunk, habit = country.trunk, HABITS[country.code]
+  local trunk = country.trunk
+  figures = countries.without_habit(country, figures)
   for _, said in ipairs(countries.trunks(country, figures)) do
     local own = sub(figures, #said + 1)
     if sub(figures, 1, #said) == said and (said == trunk and said == "0"
-        or #figures > country.most and (said == trunk or fits(country, own))) then
-      figures = own
-      break
-    end
+        or #figures > country.most and (said == trunk or fits(country, own))) then return own end
   end
-  return habit and habit(figures) or figures
+  return figures
 end
 
 -- Figures behind a plus: "+49 (0)30 901820". E.164, and whether the length is right.

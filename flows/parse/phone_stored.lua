@@ -74,15 +74,8 @@ end
 
 local function is_number(country, own, wanted)
   local change = canonical[country.code]
-  if (change and change(own) or own) == wanted then return true end
-  if country.code ~= "54" then return false end
-  -- "11 15 1234 5678", a mobile as it is dialled inside Argentina
-  for area = 2, 4 do
-    if own:sub(area + 1, area + 2) == "15" and own:sub(1, area) .. own:sub(area + 3) == wanted then
-      return true
-    end
-  end
-  return false
+  own = countries.without_habit(country, own)
+  return (change and change(own) or own) == wanted
 end
 
 -- Whether figures, as dialled inside the country, are this number.
@@ -93,9 +86,7 @@ local function is_dialled(country, figures, wanted)
       return true
     end
   end
-  -- Brazil: with the company that carries the call, "0 15 11 98765 4321"
-  local carried = country.code == "55" and figures:match "^0%d%d(%d+)$"
-  return carried and is_number(country, carried, wanted) or false
+  return false
 end
 
 -- Whether figures begin with `prefix`, the country's code, and go on with this number.
