@@ -231,20 +231,12 @@ local function odd_brackets(plain, candidate, count)
   return open and not first or pairs_seen > 2
 end
 
--- No area of North America begins with 0 or 1: "roll 1234567890".
+-- No area of North America begins with 0 or 1.
 local ODD_AREA = "^%+1[01]%d%d%d%d%d%d%d%d%d$"
-local function is_doubtful(vote, figures, home)
-  local first = byte(figures)
-  return home ~= nil and home.code == "1" and #figures == 10 and (first == ZERO or first == ONE)
-    and vote == "noun"
-end
 
 -- As long as most numbers are, or grouped as they are, wherever the visitor is: "415 555 2671".
 local function is_likely(plain, candidate, count, figures, assumed, home)
-  if #figures == 10 or #figures == 11 then
-    return count > 1 or not is_doubtful("noun", figures, home)
-  end
-  if count == 1 then return false end
+  if count == 1 then return #figures == 10 or #figures == 11 end
   if assumed == "country" or #figures >= 9 and sub(figures, 1, 1) == "0" then return true end
   local first = candidate[3] - candidate[2]
   local last = candidate[2 * count + 1] - candidate[2 * count]
@@ -256,7 +248,7 @@ end
 local function add_voted(list, plain, candidate, count, figures, vote, home)
   local plus, total = candidate.plus, #figures
   local value, sure, assumed, hint = read(figures, plus, home)
-  if sure and value and not (count == 1 and is_doubtful(vote, figures, home)) then
+  if sure and value and not (vote == "noun" and count == 1 and find(value, ODD_AREA)) then
     return add(list, candidate, 1, count, value, sure, assumed, hint)
   end
   if not plus then
