@@ -103,6 +103,7 @@ local NUMBER, BETWEEN = set_of(vocabulary.number, "numbers"), set_of(vocabulary.
 local KNOWN_AS, STATE = set_of(vocabulary.not_phone, vocabulary.code), set_of(vocabulary.state)
 local STILL, NEGATION = set_of(vocabulary.still), set_of(vocabulary.negation)
 local OF, BY = set_of "of de del di du da d'", set_of "on at via using auf unter"
+local ABOUT = set_of "about regarding re concerning wegen concernant sobre"
 local IS = set_of "is was are ist war es est"
 local ENDS = set_of "of for to on at in with and or but from"
 
@@ -134,7 +135,7 @@ local function is_called(list, i)
   return false
 end
 
--- "phone", "numbered": the number of something, "noun" or nil.
+-- "phone", "numbered": the number of something, "about": what is talked of, "noun" or nil.
 local function vote_before(plain, from)
   local head = sub(plain, from > LOOKED_AT and from - LOOKED_AT or 1, from - 1)
   if find(head, "%d ?[+*=] ?$") then return "noun" end
@@ -148,6 +149,7 @@ local function vote_before(plain, from)
     if NUMBER[said] then is_number = true
     elseif not BETWEEN[said] and said ~= "for" then
       if is_plain(said) or not find(said, "%l") then break end
+      if ABOUT[said] then return "about" end
       if is_called(list, i) then return "phone" end
       local number = list[i - (OF[list[i - 1]] and 2 or find(said, "^d'") and 1 or i)]
       return (is_number or NUMBER[number]) and "numbered" or "noun"
@@ -195,7 +197,7 @@ function other.vote(plain, from, to)
   if before == "numbered" then return behind == "phone" and "doubted" or "refused" end
   if behind == "phone" then return "phone" end
   if before == "noun" and behind then return behind == "state" and "refused" or "doubted" end
-  return behind == "state" and "doubted" or before
+  return (behind == "state" or before == "about") and "doubted" or before
 end
 
 return other

@@ -32,7 +32,8 @@ return {
     .. "expediente protocolo matricula chamado processo solicitud reclamo reclamaci\195\179n "
     .. "siniestro boleto apolice ap\195\179lice poliza p\195\179liza contrato contrat "
     .. "abonnement police sinistre pratica contratto vorgangs antrag fall schaden z\195\164hler "
-    .. "reklamation sendung shikayat",
+    .. "reklamation sendung shikayat incidencia nota fiscal matr\195\173cula "
+    .. "r\195\169f mpan mprn policyholder z\195\164hlerstand vertragskonto aktenzeichen recharge",
   -- the same, where it is six figures or so and more may follow: "zip 94105 415 555 2671"
   code = "zip zipcode zip-code postcode postal pin pincode plz cep cvv cvc otp passcode "
     .. "password",
@@ -54,7 +55,8 @@ return {
     .. "returned refunded status check track trace verify update balance wrong invalid inactive "
     .. "due bill faulty offline broken late unresolved unsolved shows says "
     .. "gesperrt offen abgelehnt storniert gek\195\188ndigt k\195\188ndigen geschlossen falsch "
-    .. "ung\195\188ltig fehlt defekt parado pendiente pendente cerrado fechado rechazado "
+    .. "ung\195\188ltig fehlt defekt parado pendiente pendente cerrado fechado rechazado abierto "
+    .. "abierta cerrada rechazada cancelada bloqueada caducada vencida recusado recusada "
     .. "cancelado bloqueado negado atrasado vencido bloqu\195\169 refus\195\169 annul\195\169 "
     .. "perdu expir\195\169 band atka",
   -- these may stand between
@@ -69,7 +71,7 @@ return {
     .. "cellphone cellular contact whatsapp call ring fone ph phones calls landline fixed home "
     .. "handphone viber signal telegram text sms reach dial office direct fax hotline helpline "
     .. "celular movil m\195\179vil handy cellulare portable wa reachable ping msg message "
-    .. "telefoon gsm ruf r\195\188ckruf mobil festnetz mobiel ligar ligue llamar llamen llame "
+    .. "telefoon gsm ruf r\195\188ckruf mobil festnetz mobiel liga ligar ligue llamar llamen llame "
     .. "llamarme appeler appelez rappelez joindre erreichbar anrufen rufen "
     .. "t\195\169l\195\169phone voicemail hp cp voice mpesa gcash momo skype facetime imo "
     .. "botim zalo wechat line callback call-back",
@@ -94,7 +96,7 @@ return {
     .. "that's here try use using via so then now also but just still only actually sorry best "
     .. "good sir madam dear today tomorrow tonight am pm morning afternoon evening night noon "
     .. "monday tuesday wednesday thursday friday saturday sunday week day days hour hours "
-    .. "minute minutes min mins weeks like about around anytime asap after before by until "
+    .. "minute minutes min mins weeks like around anytime asap after before by until "
     .. "from with instead between not no uk us usa american india uae dubai "
     .. "german french mexican swiss dutch foreign international mind avant apr\195\168s antes "
     .. "despu\195\169s despues depois vor nach pehle baad",

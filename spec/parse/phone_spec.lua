@@ -232,7 +232,8 @@ describe("the words beside a number", function()
     { "IN", "none", "TT 7098765432 still open", "zorb 7098765432 is not credited",
       "application 9900112233 rejected why" },
     { "BR", "none", "protocolo 11987654321 sem retorno" },
-    { "IN", "asked", "zorb 9812345670 still the same", "9812345670 still pending" },
+    { "IN", "asked", "zorb 9812345670 still the same", "9812345670 still pending",
+      "regarding 9812345670" },
     -- what it is said to be
     { "IN", "none", "9845012345 is my loan account, pls check", "9845012345 (case number)" },
     { "IN", "asked", "9845012345 is my zorb number" },
