@@ -75,7 +75,7 @@ local function international(figures)
   return "+" .. code .. own, fits(country, own), country
 end
 
-local ZERO, ONE, EIGHT = byte "0", byte "1", byte "8"
+local ZERO, EIGHT = byte "0", byte "8"
 local NO_HOME = { prefixes = { "00" } }
 
 -- Behind what is dialled before the code of a country: "011 44 20 7946 0958".

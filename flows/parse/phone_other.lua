@@ -36,7 +36,7 @@ end
 -- Groups by their lengths: social security, tax and identity numbers, zip codes, cards, accounts.
 local SHAPES = { ["3-2-4"] = true, ["4-4-4"] = true, ["4 4 4"] = true, ["3.3.3"] = true,
   ["4 6 5"] = true, ["4 6 4"] = true, ["5-4"] = true, ["2-7"] = true, ["2-2-2 8"] = true,
-  ["1 2 2 2 3 3 2"] = true }
+  ["1 2 2 2 3 3 2"] = true, ["1 5 5 1"] = true, ["1 6 6"] = true }
 
 local digit = R "09"
 local two, three = digit * digit, digit * digit * digit
@@ -49,12 +49,12 @@ local hour_minute = (S "01" * digit + "2" * S "0123") * S "012345" * digit
 local milliseconds = "1" * R "59" * three * three * three * two
 
 local moment = (compact_date * (hour_minute * two ^ -1) ^ -1 + milliseconds) * -1
-local zip_code = R "19" * two * two * "-" * two * two * -(S " -" ^ -1 * digit)
-local of_year = year * "-" * two * two * digit ^ 1 * -(S " -" ^ -1 * digit)
-local not_a_number = zip_code + of_year + digit * "-" * digit ^ 1 * "-" * digit ^ 1 * "-" * digit
-  * -(S " -" ^ -1 * digit)
-
-local MOST_COUNTED = 10
+local zip_code = R "19" * two * two * "-" * two * two
+local of_year = year * "-" * two * two * digit ^ 1
+local of_person = (two * month * day + day * month * two) * "-" * (two * "-") ^ -1 * two * two
+local book = digit * "-" * digit ^ 1 * "-" * digit ^ 1 * "-" * digit
+local tax = two * "-" * two * two * two * two * "-" * digit
+local not_a_number = (zip_code + of_year + of_person + book + tax) * -(S " -" ^ -1 * digit)
 
 -- What no country has for a number, though it may have the length of one.
 function other.count(plain, groups, count, figures)
@@ -68,7 +68,7 @@ function other.count(plain, groups, count, figures)
     if byte(group) == byte "0" or before and step and value - before ~= step then return false end
     step, before = before and value - before, value
   end
-  return step ~= 0 and math.abs(step) <= MOST_COUNTED
+  return step ~= 0
 end
 
 function other.shape(plain, groups, count, figures, home)

@@ -12,12 +12,12 @@ local vocabulary = require "parse.phone_words"
 
 local P, R, S, C, Cc = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc
 local Cf, Cp, Ct = lpeg.Cf, lpeg.Cp, lpeg.Ct
-local find, match = string.find, lpeg.match
+local find, match, sub = string.find, lpeg.match, string.sub
 
 local spoken = {}
 
 local LEAST, LEAST_EVER, MOST = 10, 7, 15
-local COUNTED = "01234567890"
+local COUNTED = "1234567890"
 
 local digit, letter = R "09", R "az"
 
@@ -78,7 +78,7 @@ function spoken.read(plain, most)
   end
   for _, found in ipairs(list) do
     local from, plus, figures, to = found[1], found[2], found[3], found[4]
-    if #figures >= least and #figures <= MOST and not find(COUNTED, figures, 1, true) then
+    if #figures >= least and #figures <= MOST and sub(COUNTED, 1, #figures) ~= figures then
       return figures, from, to - 1, plus
     end
   end

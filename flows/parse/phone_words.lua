@@ -33,7 +33,8 @@ return {
     .. "siniestro boleto apolice ap\195\179lice poliza p\195\179liza contrato contrat "
     .. "abonnement police sinistre pratica contratto vorgangs antrag fall schaden z\195\164hler "
     .. "reklamation sendung shikayat incidencia nota fiscal matr\195\173cula "
-    .. "r\195\169f mpan mprn policyholder z\195\164hlerstand vertragskonto aktenzeichen recharge",
+    .. "r\195\169f mpan mprn policyholder z\195\164hlerstand vertragskonto aktenzeichen recharge "
+    .. "cuit cuil nit cedula c\195\169dula ic cpr personnummer firmware boleto uan",
   -- the same, where it is six figures or so and more may follow: "zip 94105 415 555 2671"
   code = "zip zipcode zip-code postcode postal pin pincode plz cep cvv cvc otp passcode "
     .. "password",

@@ -70,6 +70,7 @@ describe("a phone number", function()
     { "IN", "country code 91 number 9812345670", "+919812345670" },
     { "US", "front desk 555-0148", "5550148" },
     -- said in words: as many figures as the country has; a plus; other languages
+    { "IE", "oh one two three four five six seven eight", "+35312345678" },
     { "SG", "nine eight one two, three three four four", "+6598123344" },
     { "PL", "six zero one two three four, five six seven", "+48601234567" },
     { "US", "plus four four two zero seven nine four six zero nine five eight", "+442079460958" },
@@ -195,6 +196,8 @@ describe("figures of a number's length", function()
     { "FR", "32 34 36 38 40 42?" }, { "SG", "one two three four five six seven eight" },
     { "US", "20260114091233 error" }, { "DE", "2026-0001234" }, { "US", "0-13-468599-1" },
     { "FR", "1 85 05 78 006 084 36" }, { "US", "12-3456789" }, { "DE", "BLZ 100 500 00" },
+    { "IN", "100 200 300 400 500" }, { "SE", "811228-9874" }, { "MY", "900101-14-5678" },
+    { "AR", "20-12345678-9" },
   }
   for _, case in ipairs(CASES) do
     it("are none in \"" .. case[2] .. "\"", function()
