@@ -21,7 +21,7 @@ return {
       .. "skype discuss be_called called_back get_called by_phone on_the_phone over_the_phone "
       .. "explain i'm_open i_am_open im_open open_to change_my_call change_my_callback "
       .. "change_my_appointment move_my_call move_my_appointment is_fine is_good is_ok is_okay "
-      .. "is_perfect is_great",
+      .. "is_perfect is_great how_about what_about",
     tale = "invoice invoices bill bills billing receipt receipts order orders contract contracts "
       .. "warranty guarantee flight flights train bus ferry insurance policy plan subscription "
       .. "membership delivery deliveries parcel package shipment consignment payment payments "
@@ -32,7 +32,8 @@ return {
       .. "courier purchase transaction transfer withdrawal deposit salary cheque tax renewal "
       .. "email letter concert match movie my_appointment service_date repair battery upgrade "
       .. "installation pension holiday holidays seminar workshop course lecture gym conference "
-      .. "reception laptop router meter rates wages wage payslip refunds",
+      .. "reception laptop router meter rates wages wage payslip refunds what which where who "
+      .. "how_many how_much how_long how_do how_does how_can",
     told = "end ends expire expires expiring expiry expiration lapse lapses run_out runs_out "
       .. "running_out renew renews due valid has_not hasn't hasnt haven't havent has_been "
       .. "have_been arrive arrives arriving land lands landing depart departs departing leaves "
