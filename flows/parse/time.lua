@@ -213,28 +213,17 @@ local function texts_of(runs, text, tokens, origin)
   return list
 end
 
--- An hour that words of a wish lead to, then a day with its hour, then what only came in passing.
-local function rank(found)
-  return (found.called and (found.clock or found.moment) and 2 or 0)
-    + (combiner.complete(found) and 1 or 0)
-end
-
--- Of two that say as much without a choice nobody knows which is meant: `rival`.
+-- Those that say more come first: an hour that words of a wish lead to, then a day with its hour,
+-- what came in passing, choices. Of two that say as much nobody knows which is meant: true.
 local function best_first(times)
-  local best, rival
-  for _, found in ipairs(times) do
-    if not best then
-      best = found
-    elseif not found.choice and not found.past and not best.choice then
-      local more = rank(found) - rank(best)
-      if more > 0 then best, rival = found, nil elseif more == 0 then rival = rival or found end
-    end
+  for i, found in ipairs(times) do
+    local says = (found.called and (found.clock or found.moment) and 2 or 0)
+      + (combiner.complete(found) and 1 or 0)
+    found.rank = ((found.choice or found.past) and -1 or says) - i / 1000
   end
-  local ordered = { best, rival }
-  for _, found in ipairs(times) do
-    if found ~= best and found ~= rival then ordered[#ordered + 1] = found end
-  end
-  return ordered, rival ~= nil
+  table.sort(times, function(a, b) return a.rank > b.rank end)
+  local best, rival = times[1], times[2]
+  return rival and not rival.choice and not rival.past and best.rank - rival.rank < 0.5
 end
 
 -- What the visitor left out is as it was agreed on before.
@@ -297,8 +286,8 @@ local function all(text, context, most)
   local times, left = put_together(tokens, pieces, context, scene)
   left = texts_of(left, text, tokens, origin)
   local list, first_failure = {}, nil
-  local ordered, has_rival = best_first(times)
-  for i, found in ipairs(ordered) do
+  local has_rival = best_first(times)
+  for i, found in ipairs(times) do
     local answer, err = finish(found, scene, tokens, origin, left)
     if answer then
       list[#list + 1] = answer
