@@ -29,24 +29,16 @@ local blank = S " \t\r"
 local stop = S "!?;\n" + P "." ^ 1 * #(blank + "\n" + -1)
 local joint = P "," + blank * P "-" ^ 1 * #blank
 
-local function add_says(tree, says)
-  for what, list in pairs(says) do
-    if what ~= "ending" then plain_text.add_words(tree, plain_text.phrases(list), Cc(what)) end
-  end
-end
-
 -- Gives { place, what it does, place, ... }.
 local function scanner_of(words)
-  local tree, endings = {}, {}
-  for _, language in ipairs(words == words_en and { words } or { words_en, words }) do
-    local says = language.says or {}
-    add_says(tree, says)
-    plain_text.phrases(says.ending or "", endings)
+  local tree = {}
+  for _, language in ipairs { words, words_en } do
+    for what, list in pairs(language.says or {}) do
+      if what ~= "ending" then plain_text.add_words(tree, plain_text.phrases(list), Cc(what)) end
+    end
   end
-  local ended = P(false)
-  for _, ending in ipairs(endings) do ended = ended + B(R "az" * R "az" * P(ending)) end
   local known = Cp() * plain_text.tree_pattern(tree) * -letter
-  local word = letter ^ 1 * (ended * Cp() * Cc "ended") ^ -1
+  local word = letter ^ 1 * (B(R "az" * R "az" * words_en.says.ending) * Cp() * Cc "ended") ^ -1
   local mark = Cp() * (stop * Cc "stop" + joint * Cc "joint")
   return Ct((known + word + mark + 1) ^ 0)
 end
@@ -56,14 +48,6 @@ local function marks_of(tokens)
   local words = tokens.words
   scanners[words] = scanners[words] or scanner_of(words)
   return scanners[words]:match(tokens.text)
-end
-
-local JUDGED = { past = true, date = true, clock = true, part = true, moment = true, year = true,
-  zone = true }
-
--- "as soon as possible" is always a wish.
-local function is_judged(tokens, piece)
-  return JUDGED[piece.slot] and not (piece.now and tokens.list[piece.first] ~= kinds.now)
 end
 
 local hear = {}
@@ -80,7 +64,7 @@ end
 function hear.wish(clause)
   if clause.mood == "report" then return end
   for _, piece in ipairs(clause.open) do
-    piece.called, piece.doubted, piece.tale = true, piece.tale, nil
+    piece.called, piece.doubted, piece.tale = true, piece.tale, false
   end
   clause.mood, clause.open = "wish", {}
 end
@@ -158,15 +142,15 @@ return function(tokens, pieces)
     end
   end
   for _, piece in ipairs(pieces) do
-    if is_judged(tokens, piece) then
-      hear_until(tokens.from[piece.first],
-        last and piece.first - last.last <= 1 and not is_over(last))
+    local is_list = last and piece.first - last.last <= 1 and not is_over(last)
+    hear_until(tokens.from[piece.first], is_list and not piece.link)
+    if piece.link then
+      -- "I am travelling until friday": what a tale refuses or limits is no part of a wish
+      piece.tale = clause.mood ~= "wish" and clause.mood
+    elseif not piece.now or tokens.list[piece.first] == kinds.now then
+      -- "as soon as possible" is always a wish
       judge(clause, tokens, piece)
       last = piece
-    elseif piece.link then
-      -- "I am travelling until friday": what a tale refuses or limits is no part of a wish
-      hear_until(tokens.from[piece.first])
-      piece.tale = clause.mood ~= "wish" and clause.mood
     end
   end
   hear_until(#tokens.text + 1)
