@@ -473,8 +473,10 @@ local function add_hour(state, piece)
     local told, date = state.time, state.time.date
     open(state, piece)
     -- "we eat at 7, call tomorrow at 3pm"
-    if date and date.called and not held.called then
-      state.time.date, told.date, told.called = date, nil, nil
+    local tokens = state.tokens
+    if date and date.first >= held.last and not is_beside(tokens, held, date)
+        and is_beside(tokens, date, piece) then
+      state.time.date, told.date, told.called = date, nil, held.called
     end
   end
   put(state, piece)
