@@ -50,8 +50,8 @@ local amount = rule("amount", Ct(
   + is("fraction", 1) * at("unit", t.unit) * and_half
   + at("count", hour) * (dash + t["or"] + t.to) * hour * at("unit", t.unit)
   + maybe(t.article) * at("some", t.some) * maybe(t.of) * at("unit", any_unit)
-  + maybe(t.article) * t.half * maybe(dash) * maybe(t.article) * is("fraction", 0.5) * at("unit",
-    t.unit)
+  + maybe(t.article) * at("half", t.half) * maybe(dash) * maybe(t.article)
+    * at("unit", t.unit)
   + maybe(t.article) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
   + at("count", count) * maybe(dash) * is("fraction", 0.25) * t.quarter * of_an * at("unit", t.unit)
   + t.article * is("fraction", 1) * at("unit", t.unit) * maybe(and_half)))
@@ -170,7 +170,7 @@ local in_month = (t.of + t["in"]) * (maybe(t.the) * month * in_year
 local after_date = group("after", holiday + maybe(t.the) * month_day)
 local exact_date = rule("exact_date", atom("date",
   at("iso", t.iso_date) + at("full", t.full_date)
-  + month_day
+  + maybe(t.the) * month_day
   + holiday
   + maybe(t.on) * maybe(t.the) * ordinal * weekday * (in_month + t.after * after_date)
   + maybe(t.the) * weekday * t.after * is("nth_after", 1) * after_date
@@ -183,7 +183,7 @@ local exact_date = rule("exact_date", atom("date",
   + weekday * t.next * is("which", "coming") * -(any_unit + weekday)
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
-  + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -t.month
+  + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -(maybe(P ".") * t.month)
   + which * weekday
   + weekday
   + at("relative", t.day) * maybe(week)))
@@ -232,7 +232,7 @@ local relative = atom("relative",
     * maybe(from_now) * maybe(t.time)
   + t["in"] * maybe(t.around) * group("length", Ct(at("clock", t.clock) * at("unit", t.unit)))
   + maybe(t["in"]) * maybe(t.the) * t.next * length
-  + maybe(t.the) * t.next * is "next_one" * one_unit
+  + maybe(t.the) * at("next", t.next) * is "next_one" * one_unit
   + maybe(t.now) * P "+" * length
   + t.give * is "given" * maybe(t.filler) * (t.around + t.at) ^ -1 * length
   + t["in"] * maybe(t.around) * is "no_unit" * group("length", Ct(at("count", t.int + t.number)))
@@ -267,7 +267,8 @@ local part = atom("part",
     * maybe(t.time)
   + grade * t["in"] * t.the * at("part", t.part)
   + maybe(t.at) * maybe(grade) * at("tonight", t.tonight)
-  + (t.after * is("side", "after") + t.before * is("side", "before")) * at("meal", t.meal)
+  + (t.after * is("side", "after") + t.before * is("side", "before"))
+    * maybe(t.the + t.on) * at("meal", t.meal)
   + (t.at + t.around + t["in"] + t.on) * maybe(t.the + t.whose) * at("meal", t.meal) * maybe(t.time)
     * is "led"
   + at("meal", t.meal) * maybe(t.time * is "led")

@@ -23,6 +23,7 @@ end
 
 local UNITS = {
   second = { "seconds", 1 }, minute = { "seconds", 60 }, hour = { "seconds", 3600 },
+  quarter = { "seconds", 900 },
   day = { "days", 1 }, week = { "days", 7 }, fortnight = { "days", 14 },
   month = { "months", 1 }, year = { "months", 12 },
 }
@@ -48,6 +49,9 @@ local function amount_value(amount, tokens)
   if amount.clock then return "seconds", length.seconds(tokens.value[amount.clock]) end
   local unit = UNITS[amount.loose and "minute" or tokens.value[amount.unit]]
   local count = amount.fraction or 1
+  -- by the minutes that it stands for before an hour: "dreiviertel", "sava"
+  local half = tokens.value[amount.half]
+  if half then count = half == 30 and 0.5 or (60 + half) / 60 end
   if amount.count then
     local counted = count_value(tokens, amount.count)
     if not counted then return nil end

@@ -358,8 +358,9 @@ end
 
 local function weekday(atom, tokens)
   local piece = { how = "weekday", weekday = tokens.value[atom.weekday], which = atom.which }
-  -- "el próximo lunes"
-  if tokens.value[atom.next] == "coming" then piece.which = "coming" end
+  -- "el próximo lunes", "übernächsten Montag"
+  local says = tokens.value[atom.next]
+  if says == "coming" or says == "after next" then piece.which = says end
   if atom.week and tokens.value[atom.week] == "week" then
     if atom.week_on then piece.which = "week on" else piece.of_week = atom.which or "this" end
   end
@@ -448,7 +449,9 @@ function readers.date(atom, tokens)
     if value[atom.span] ~= "day" then return nil end
     piece = { how = "steps", days = atom.steps }
   elseif atom.span then
-    piece = { how = "span", unit = value[atom.span], which = atom.which or "this",
+    local is_after = value[atom.next] == "after next"
+    piece = { how = "span", unit = value[atom.span],
+      which = is_after and "after next" or atom.which or "this",
       number = atom.week_number and value[atom.week_number], several = atom.several,
       span_end = atom.span_end, later = atom.later }
     if piece.number and (piece.unit ~= "week" or piece.number < 1 or piece.number > 53) then
@@ -488,7 +491,8 @@ function readers.relative(atom, tokens)
   -- "give me a minute" asks for patience, "give me 10 minutes" for a call
   if atom.given and sum.seconds <= 60 and sum.days + sum.months == 0 then return nil end
   if atom.next_one and (unit == "day" or unit == "week" or unit == "month" or unit == "year") then
-    return { slot = "date", how = "span", unit = unit, which = "next" }
+    local is_after = tokens.value[atom.next] == "after next"
+    return { slot = "date", how = "span", unit = unit, which = is_after and "after next" or "next" }
   end
   if atom.from_day then sum.days = sum.days + tokens.value[atom.from_day] end
   sum.later, sum.weak = atom.later, atom.only_length and "length" or nil

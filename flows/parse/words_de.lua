@@ -14,14 +14,15 @@ return {
     .. "abends mittags wochenende januar februar märz maerz oktober dezember jetzt nächste "
     .. "nächsten nächster naechste naechsten woche wochen tagen minuten mittag nacht mitternacht "
     .. "sofort möglich juni juli halbe halben viertel vorgestern zwei drei vier fünf sechs sieben "
-    .. "acht neun zehn elf zwölf um halb",
+    .. "acht neun zehn elf zwölf um halb viertelstunde",
   signs = "ich mich mir sie bitte das dem den der ein eine einen ab und oder nicht kein "
     .. "rufen rufe ruf anrufen können koennen zurück rückruf nach vor zwischen bis seit "
     .. "danke hallo guten gerne gern wäre passt geht erst lieber doch auf mit von gegen "
     .. "spätestens",
 
   says = {
-    wish = "anrufen anruf rückruf rueckruf rufen rufe ruf telefonieren sprechen melden "
+    wish = "angerufen_werden anrufen anruf rückruf rueckruf rufen rufe ruf telefonieren sprechen "
+      .. "melden "
       .. "erreichbar erreichen zeit passt passen frei verfügbar gesprächstermin zurückrufen "
       .. "zurueckrufen",
     tale = "rechnung rechnungen vertrag bestellung lieferung paket flug zug versicherung "
@@ -32,7 +33,7 @@ return {
       .. "öffnet schließen schliessen schließt schliesst geschlossen öffnungszeiten "
       .. "oeffnungszeiten verlängert wann_haben wann_ist wie_lange ab_wann wann_macht "
       .. "wann_machen habt_ihr",
-    past = "endete war waren hatte hatten wurde wurden bestellt gekauft bezahlt gekommen "
+    past = "angerufen endete war waren hatte hatten wurde wurden bestellt gekauft bezahlt gekommen "
       .. "geliefert kam ging geboren abgebucht erhalten",
     report = "versprochen zugesagt sollte sollten niemand keiner gesagt hieß",
     please = "bitte",
@@ -65,7 +66,8 @@ return {
   noon = { { "mittag mittags am_mittag", 12 }, { "mitternacht", 0 } },
   unit = {
     { "sekunde sekunden", "second" }, { "minute minuten min", "minute" },
-    { "stunde stunden std", "hour" }, { "tag tage tagen", "day" },
+    { "stunde stunden std", "hour" },
+    { "viertelstunde viertelstunden", "quarter" }, { "tag tage tagen", "day" },
     { "monat monate monaten", "month" },
   },
   weeks = { { "woche wochen kw kalenderwoche", "week" } },
@@ -93,7 +95,8 @@ return {
   ["and"] = { { "und" } },
   ["or"] = { { "oder" } },
   next = { { "nächste nächsten nächster nächstes naechste naechsten" },
-    { "kommende kommenden kommender", "coming" } },
+    { "kommende kommenden kommender", "coming" },
+    { "übernächste übernächsten uebernaechste uebernaechsten", "after next" } },
   this = { { "diese diesen dieser dieses" } },
   last = { { "letzte letzten vorige vorigen" } },
   -- "halb vier" is half past three

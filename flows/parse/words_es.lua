@@ -31,7 +31,8 @@ return {
     told = "vence vencen caduca termina expira renueva es_del llegado llega llegan sale ha han "
       .. "desde abre abren cierra cierran abierto abierta abiertos cerrado horario qué_hora "
       .. "que_hora",
-    past = "venció vencio caducó terminó compré compre pedí pagué pague llegó llego llegaba "
+    past = "llamé llamaron llamasteis venció vencio caducó terminó compré compre pedí pagué pague "
+      .. "llegó llego llegaba "
       .. "salió fue era estaba había hubo tuve cobraron cobró nací",
     report = "dijeron dijo prometieron prometió nadie",
     please = "por_favor porfa",
@@ -59,9 +60,9 @@ return {
       "morning" },
     { "a_primera_hora primera_hora a_primera_hora_de_la_mañana temprano madrugada",
       "early morning" },
-    { "a_media_mañana media_mañana", "mid morning" },
+    { "a_media_mañana", "mid morning" },
     { "tarde tardes por_la_tarde de_la_tarde en_la_tarde a_la_tarde", "afternoon" },
-    { "a_media_tarde media_tarde", "mid afternoon" },
+    { "a_media_tarde", "mid afternoon" },
     { "a_última_hora_de_la_tarde última_hora_de_la_tarde", "late afternoon" },
     { "noche noches por_la_noche de_la_noche en_la_noche a_la_noche", "night" },
     { "a_última_hora última_hora ultima_hora", "day end" },
@@ -85,7 +86,7 @@ return {
   },
   ordinal = { { "primero", 1 } },
   some = { { "un_par un_par_de", 2 } },
-  at = { { "a a_las a_los a_la las" } },
+  at = { { "a a_las a_los las" } },
   around = { { "sobre sobre_las hacia_las a_eso_de_las alrededor_de_las más_o_menos mas_o_menos"
     .. " tipo como_a_las aproximadamente" } },
   on = { { "el los el_día el_dia" } },

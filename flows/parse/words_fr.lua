@@ -15,16 +15,17 @@ return {
     .. "dans l'après-midi soir soirée soiree minuit heure heures demi-heure semaine "
     .. "janvier "
     .. "février fevrier juin juillet août septembre octobre novembre décembre à maintenant "
-    .. "prochain prochaine tantôt deux trois quatre cinq huit neuf dix quinze vingt",
+    .. "prochain prochaine tantôt deux trois quatre cinq huit neuf dix quinze vingt après dès",
   signs = "je vous moi ma mes le la les un une de du des ou pas suis vers avant "
-    .. "après pour avec pouvez peux peut rappelez rappeler appelez appeler rappelle appelle "
+    .. "pour avec pouvez peux peut rappelez rappeler appelez appeler rappelle appelle "
     .. "m'appeler m'appelez me_rappeler svp s'il merci bonjour bonsoir salut dispo "
-    .. "disponible plutôt plutot entre depuis jusqu'à dès être c'est ça oui non sauf libre "
+    .. "disponible plutôt plutot entre depuis jusqu'à c'est ça oui non sauf libre "
     .. "que qui en ce partir demie "
     .. "quart mon votre notre au aux dans avril mars",
 
   says = {
-    wish = "rappelez rappeler rappelle rappelez-moi rappelle-moi appelez appeler appelle "
+    wish = "être_appelé être_rappelé etre_rappelé rappelez rappeler rappelle rappelez-moi "
+      .. "rappelle-moi appelez appeler appelle "
       .. "appelez-moi appelle-moi m'appeler m'appelez joindre joignable contacter contactez "
       .. "contactez-moi téléphoner telephoner dispo disponible libre rendez-vous rdv rappel "
       .. "convient "
@@ -34,7 +35,8 @@ return {
     told = "expire termine finit depuis ouvre ouvrez ouvert ouverts ferme fermez fermé fermés "
       .. "horaires il_y_a ça_fait ca_fait à_quelle_heure a_quelle_heure est_en_panne ne_marche "
       .. "ne_fonctionne commande_du facture_du",
-    past = "était etait étais a_été commandé acheté achete payé reçu recu arrivé arrive arrivée "
+    past = "appelé rappelé était etait étais a_été commandé acheté achete payé reçu recu arrivé "
+      .. "arrive arrivée "
       .. "livré envoyé avais avait avons_eu est_parti est_venu est_tombé",
     report = "promis devait deviez personne_n'a personne_ne",
     please = "svp s'il_vous_plaît s'il_vous_plait",
@@ -77,7 +79,7 @@ return {
   meal = { { "déjeuner dejeuner", "lunch" }, { "dîner diner", "dinner" } },
   noon = { { "midi", 12 }, { "minuit", 0 } },
   unit = {
-    { "secondes", "second" }, { "minute minutes min mn", "minute" }, { "heure", "hour" },
+    { "secondes", "second" }, { "minute minutes min mn", "minute" }, { "heure d'heure", "hour" },
     { "jour jours", "day" }, { "mois", "month" },
   },
   -- in "17 heures" the hour, in "dans 2 heures" how long
@@ -114,7 +116,7 @@ return {
   this = { { "ce cet cette" } },
   last = { { "dernier dernière derniere passée" } },
   half = { { "demi demie", 30 } },
-  quarter = { { "quart" } },
+  quarter = { { "quart quarts" } },
   minus = { { "moins moins_le" } },
   ["not"] = { { "pas jamais sauf excepté ni plutôt_que plutot_que au_lieu_de plutôt_qu'" } },
   busy = { { "occupé occupée pris prise" } },

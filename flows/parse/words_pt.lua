@@ -19,7 +19,7 @@ return {
   signs = "eu meu minha você voce vocês da das dos de na nos nas ao à ou não nao é são está "
     .. "para pra pode podem poderia ligue ligar liga ligue-me ligar-me liguem por favor "
     .. "obrigado obrigada oi olá ola bom boa dia depois antes até entre sem que só também "
-    .. "posso pelas pela partir meio",
+    .. "posso pelas pela partir meio mais após",
 
   says = {
     wish = "ligue ligar liga ligue-me ligar-me liguem ligação telefonar telefone-me falar "
@@ -29,7 +29,8 @@ return {
       .. "seguro garantia assinatura pagamento parcela plano bilhete cartão aniversário consulta",
     told = "vence expira termina acaba chega chegam desde abre abrem fecha fecham aberto aberta "
       .. "fechado horário_de que_horas a_que_horas faz há",
-    past = "era foi estava estive venceu comprei paguei recebi pedi chegou chegaram tive tinha "
+    past = "liguei era foi estava estive venceu comprei paguei recebi pedi chegou chegaram tive "
+      .. "tinha "
       .. "caiu parou ligaram ligou cobraram",
     report = "prometeram prometeu disseram disse deviam ninguém ninguem",
     please = "por_favor",

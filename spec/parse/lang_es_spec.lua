@@ -13,6 +13,7 @@ describe("Spanish", function()
     { "a las tres menos cuarto de la tarde mañana", "2025-03-06 14:45" },
     { "hoy a las cinco y diez", "2025-03-05 17:10" },
     { "hoy a las veinte horas", "2025-03-05 20:00" },
+    { "a la una y media mañana", "2025-03-06 13:30?" }, { "os llamé el lunes", "past" },
     { "en media hora", "2025-03-05 16:45" }, { "dentro de una hora y media", "2025-03-05 17:45" },
     { "de 9 a 11 el viernes", "2025-03-07 09:00" }, { "el viernes de 16 a 18", "2025-03-07 16:00" },
     { "mañana a última hora de la tarde", "2025-03-06 16:00" },

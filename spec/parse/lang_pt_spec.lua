@@ -24,6 +24,7 @@ describe("Portuguese of Brazil", function()
     { "pode me ligar depois das 18h?", "2025-03-05 18:00" },
     { "semana que vem", "2025-03-10 09:00?" },
     { "não me ligue na segunda", "nothing" }, { "segunda não posso", "nothing" },
+    { "mais tarde", "nothing" }, { "liguei na segunda e ninguém atendeu", "past" },
     { "ontem fiquei sem internet", "past" },
   } do
     it("is read: " .. case[1], function() assert.equal(case[2], read(case[1])) end)
