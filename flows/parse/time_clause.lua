@@ -27,7 +27,7 @@ local behind = R "\128\191"
 local letter = R "az" + R "\195\223" * behind + R "\224\239" * behind * behind   -- no "¿"
 local blank = S " \t\r"
 local stop = S "!?;\n" + P "." ^ 1 * #(blank + "\n" + -1)
-local joint = P "," + blank * P "-" ^ 1 * #blank
+local comma = P "," + blank * P "-" ^ 1 * #blank
 
 -- Gives { place, what it does, place, ... }.
 local function scanner_of(words)
@@ -39,7 +39,7 @@ local function scanner_of(words)
   end
   local known = Cp() * plain_text.tree_pattern(tree) * -letter
   local word = letter ^ 1 * (B(R "az" * R "az" * words_en.says.ending) * Cp() * Cc "ended") ^ -1
-  local mark = Cp() * (stop * Cc "stop" + joint * Cc "joint")
+  local mark = Cp() * (stop * Cc "stop" + comma * Cc "comma")
   return Ct((known + word + mark + 1) ^ 0)
 end
 
@@ -127,7 +127,9 @@ local function judge(clause, tokens, piece)
 end
 
 return function(tokens, pieces)
-  if #pieces == 0 then return end
+  local covered = 0
+  for _, piece in ipairs(pieces) do covered = covered + piece.last - piece.first end
+  if covered == 0 or covered == #tokens.list then return end
   local marks, next_mark = marks_of(tokens), 1
   local clause, last = { open = {} }, nil
   local function hear_until(place, is_list)
@@ -136,7 +138,7 @@ return function(tokens, pieces)
       -- "on 3 April and 5 April", and the words of a time itself
       local is_within = last and at < tokens.to[last.last - 1]
       if not is_within then
-        hear[is_list and what == "joint" and "comma" or what](clause, what, at, tokens)
+        hear[what == "comma" and not is_list and "joint" or what](clause, what, at, tokens)
       end
       next_mark = next_mark + 2
     end

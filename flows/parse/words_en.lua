@@ -21,7 +21,9 @@ return {
       .. "skype discuss be_called called_back get_called by_phone on_the_phone over_the_phone "
       .. "explain i'm_open i_am_open im_open open_to change_my_call change_my_callback "
       .. "change_my_appointment move_my_call move_my_appointment is_fine is_good is_ok is_okay "
-      .. "is_perfect is_great how_about what_about",
+      .. "is_perfect is_great how_about what_about shout buzz ping get_hold give_me_a give_us_a "
+      .. "connect hear_back follow_up followup touch_base catch_up dial so_phone then_phone "
+      .. "just_phone and_phone discuss_it sort_it",
     tale = "invoice invoices bill bills billing receipt receipts order orders contract contracts "
       .. "warranty guarantee flight flights train bus ferry insurance policy plan subscription "
       .. "membership delivery deliveries parcel package shipment consignment payment payments "

@@ -51,6 +51,7 @@ describe("of two times the wish is meant", function()
     { "I'm travelling until friday, call me monday 10am", "2025-03-10 10:00" },
     { "we eat at 7pm, call tomorrow at 3pm", "2025-03-06 15:00" },
     { "no antes de las 14; mañana a las 14:30", "2025-03-06 14:30" },
+    { "exam on friday morning so friday at 3pm please", "2025-03-07 15:00" },
     { "my exam was yesterday, tomorrow at 3pm is fine", "2025-03-06 15:00" },
     { "Der Vertrag endet am 31.3., bitte morgen um 14 Uhr anrufen", "2025-03-06 14:00" },
     { "el contrato vence el 30 de junio, llámame mañana a las 14", "2025-03-06 14:00" },
