@@ -280,8 +280,8 @@ local function take(plain, candidate, home, list)
     and other.vote(plain, candidate[1], candidate.to or candidate[2 * count + 1]) or nil
   if vote == "refused" or not plus and vote ~= "phone"
       and other.count(plain, candidate, count, figures) then
-    local others = list.others
-    others[#others + 1] = { from = candidate[2], to = candidate[2 * count + 1] - 1 }
+    list.others = list.others or {}
+    table.move({ candidate[2], candidate[2 * count + 1] - 1 }, 1, 2, #list.others + 1, list.others)
     return total
   end
   add_voted(list, plain, candidate, count, figures, vote, home)
@@ -298,13 +298,16 @@ end
 -- Finding -----------------------------------------------------------------------------------------
 
 -- Where the numbers of the last message stood and what looks like one, by its text and region.
-local seen = {}
+local seen = { count = 0 }
 
 local function keep(plain, region, list)
-  local others = list.others
-  list.others = nil
-  seen = { plain = plain, region = region, others = others }
-  for i, found in ipairs(list) do seen[i] = { from = found.from, to = found.to } end
+  local count, others = 2 * #list, list.others
+  for i = 1, #list do seen[2 * i - 1], seen[2 * i] = list[i].from, list[i].to end
+  if others then
+    table.move(others, 1, #others, count + 1, seen)
+    count, list.others = count + #others, nil
+  end
+  seen.plain, seen.region, seen.count = plain, region, count
 end
 
 -- Adds a number in words or letters.
@@ -319,7 +322,7 @@ end
 
 -- The numbers of a plain text in small letters, and the most figures that stood together.
 local function scan(text, context)
-  local list, most, tried = { others = {} }, 0, 0
+  local list, most, tried = {}, 0, 0
   local region = context and context.region
   local home = region and countries.regions[region] or nil
   if match(seven_figures, text) then
@@ -346,11 +349,9 @@ end
 function phone.blank(plain, context)
   local text = plain
   if seen.plain ~= text or seen.region ~= (context and context.region) then scan(text, context) end
-  for _, list in ipairs { seen, seen.others } do
-    for _, found in ipairs(list) do
-      local from, to = found.from, found.to
-      plain = sub(plain, 1, from - 1) .. rep("\1", to - from + 1) .. sub(plain, to + 1)
-    end
+  for i = 1, seen.count, 2 do
+    local from, to = seen[i], seen[i + 1]
+    plain = sub(plain, 1, from - 1) .. rep("\1", to - from + 1) .. sub(plain, to + 1)
   end
   return plain
 end
@@ -375,26 +376,23 @@ local function is_refused(plain, list, i)
     and match(takes_back, sub(plain, list[i].to + 1, behind.from - 1)) ~= nil
 end
 
--- What was said to be something else, as far as another number is certain.
-local function is_doubted(list, i)
-  local assumed = list[i].assumed
-  if assumed[#assumed] ~= "number" then return false end
-  for _, found in ipairs(list) do
-    if found.sure then return true end
+-- The numbers that are meant: none that is refused, and none that may be something else where
+-- another one is certain.
+local function meant(plain, list)
+  local kept, certain = {}, {}
+  for i, found in ipairs(list) do
+    if not is_refused(plain, list, i) then
+      kept[#kept + 1] = found
+      if found.assumed[#found.assumed] ~= "number" then certain[#certain + 1] = found end
+    end
   end
-  return false
+  return certain[1] and certain[1].sure and certain or #kept > 0 and kept or list
 end
 
 local function all(text, context)
   local plain, origin = plain_text.read(text)
   local list, most = scan(plain, context)
-  if #list > 1 then
-    local kept = {}
-    for i, found in ipairs(list) do
-      if not (is_doubted(list, i) or is_refused(plain, list, i)) then kept[#kept + 1] = found end
-    end
-    if #kept > 0 then list = kept end
-  end
+  if #list > 1 then list = meant(plain, list) end
   for _, found in ipairs(list) do
     found.from, found.to = origin(found.from), origin(found.to + 1) - 1
   end

@@ -92,20 +92,20 @@ end
 
 -- Votes -------------------------------------------------------------------------------------------
 
+-- The words of several lines of the vocabulary, each a key.
 local function set_of(...)
   local set = {}
-  for word in gmatch(table.concat({ ... }, " "), "%S+") do set[word] = true end
+  for _, line in ipairs { ... } do
+    for said in gmatch(vocabulary[line], "%S+") do set[said] = true end
+  end
   return set
 end
 
-local PHONE, PLAIN = set_of(vocabulary.phone), set_of(vocabulary.plain, vocabulary.before)
-local NUMBER, BETWEEN = set_of(vocabulary.number, "numbers"), set_of(vocabulary.between)
-local KNOWN_AS, STATE = set_of(vocabulary.not_phone, vocabulary.code), set_of(vocabulary.state)
-local STILL, NEGATION = set_of(vocabulary.still), set_of(vocabulary.negation)
-local OF, BY = set_of "of de del di du da d'", set_of "on at via using auf unter"
-local ABOUT = set_of "about regarding re concerning wegen concernant sobre"
-local IS = set_of "is was are ist war es est"
-local ENDS = set_of "of for to on at in with and or but from"
+local PHONE, PLAIN = set_of "phone", set_of("plain", "before")
+local KNOWN_AS, NUMBER = set_of("not_phone", "code"), set_of "number"
+local BETWEEN, STATE = set_of("between", "is"), set_of "state"
+local STILL, NEGATION, ABOUT = set_of "still", set_of "negation", set_of "about"
+local OF, BY, IS, ENDS = set_of "of", set_of "by", set_of "is", set_of("by", "ends")
 
 -- The words right before figures, in a list; a comma or a figure ends them. Those behind, too.
 local letter = R "az" + "'" + R "\128\255"
@@ -139,9 +139,8 @@ end
 local function vote_before(plain, from)
   local head = sub(plain, from > LOOKED_AT and from - LOOKED_AT or 1, from - 1)
   if find(head, "%d ?[+*=] ?$") then return "noun" end
-  local list = lpeg.match(words_before, head)
-  local is_number = false
-  for i = list and #list or 0, 1, -1 do
+  local list, is_number = lpeg.match(words_before, head) or {}, false
+  for i = #list, 1, -1 do
     local said = list[i]
     local stem = lpeg.match(compound, said)
     if stem then is_number, said = true, stem end
@@ -187,12 +186,13 @@ local function vote_behind(plain, to)
   local name = (IS[list[1]] or find(tail, "^ ?%(")) and named(list, i)
   if name then return name == "unknown" and "state" or name end
   if PHONE[said] then return "phone" end
-  return (is_still or find(said, "%l%l%led$")) and "weak" or nil
+  return (is_still or find(said, "%l%l%led$") and not is_plain(said)) and "weak" or nil
 end
 
 function other.vote(plain, from, to)
-  local before, behind = vote_before(plain, from), vote_behind(plain, to)
+  local before = vote_before(plain, from)
   if before == "phone" then return "phone" end
+  local behind = vote_behind(plain, to)
   if behind == "other" then return "refused" end
   if before == "numbered" then return behind == "phone" and "doubted" or "refused" end
   if behind == "phone" then return "phone" end

@@ -42,11 +42,19 @@ return {
   glue = "no number num nr nbr nos is was are id code key of the my our for with on as ending "
     .. "in credit debit card n\195\186mero numero nummer",
   -- the number of something, told by the words between: "order number you gave me is 1234567890"
-  number = "no number num nr id code nbr nos n\194\186 n\194\176 numero n\195\186mero "
+  number = "no number num nr id code nbr nos numbers n\194\186 n\194\176 numero n\195\186mero "
     .. "num\195\169ro nummer numara",
   -- these may stand between a word and the figures that it tells of
-  between = "is was are were be been being has have had a an the got it which that ist est es "
-    .. "war hai h tha el la le il o os as der die das den",
+  between = "were be been being has have had a an the got it which that hai h tha el la le il o os "
+    .. "as der die das den",
+  -- behind these figures are said to be something
+  is = "is was are ist war es est",
+  -- and before these that is over: "98765 43210 is the number for my order"
+  ends = "of for to in with and or but from",
+  -- "the number of my order", "call me on", "a question about"
+  of = "of de del di du da d'",
+  by = "on at via using auf unter au",
+  about = "about regarding re concerning wegen concernant sobre",
   -- said right behind figures, these tell what has come of them, or what shall: they are no phone
   -- number, or may be none: "98765 43210 is still open"
   state = "open pending closed dead down rejected raised denied cancelled canceled expired "
@@ -54,7 +62,7 @@ return {
     .. "approved processed deactivated suspended lost stuck missing delayed "
     .. "declined refused overdue unpaid escalated reopened submitted applied filed lodged "
     .. "returned refunded status check track trace verify update balance wrong invalid inactive "
-    .. "due bill faulty offline broken late unresolved unsolved shows says "
+    .. "due bill faulty offline broken unresolved unsolved shows says "
     .. "gesperrt offen abgelehnt storniert gek\195\188ndigt k\195\188ndigen geschlossen falsch "
     .. "ung\195\188ltig fehlt defekt parado pendiente pendente cerrado fechado rechazado abierto "
     .. "abierta cerrada rechazada cancelada bloqueada caducada vencida recusado recusada "
@@ -99,7 +107,9 @@ return {
     .. "monday tuesday wednesday thursday friday saturday sunday week day days hour hours "
     .. "minute minutes min mins weeks like around anytime asap after before by until "
     .. "from with instead between not no uk us usa american india uae dubai "
-    .. "german french mexican swiss dutch foreign international mind avant apr\195\168s antes "
+    .. "german french mexican swiss dutch foreign international mind interested preferred needed "
+    .. "worried confused disappointed rush hurry worries problem problems spam matter later "
+    .. "late avant apr\195\168s antes "
     .. "despu\195\169s despues depois vor nach pehle baad",
   -- between two numbers these take the first one back: "X, no wait, Y"
   rather = "no_wait wait sorry actually i_mean i_meant meant correction scratch_that wrong typo "
