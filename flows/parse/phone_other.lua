@@ -181,7 +181,7 @@ local function vote_behind(plain, to)
   if STATE[said] then return "state" end
   if NEGATION[said] or find(said, "n't$") then
     local what = list[BETWEEN[list[i + 1]] and i + 2 or i + 1]
-    return what and not is_plain(what) and not PHONE[what] and "state" or nil
+    return what and (STATE[what] or not (is_plain(what) or PHONE[what])) and "state" or nil
   end
   local name = (IS[list[1]] or find(tail, "^ ?%(")) and named(list, i)
   if name then return name == "unknown" and "state" or name end

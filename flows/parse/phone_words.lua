@@ -45,7 +45,8 @@ return {
   number = "no number num nr id code nbr nos numbers n\194\186 n\194\176 numero n\195\186mero "
     .. "num\195\169ro nummer numara",
   -- these may stand between a word and the figures that it tells of
-  between = "were be been being has have had a an the got it which that hai h tha el la le il o os "
+  between = "were be been being has have had a an the got it which that hai h tha ka ke ki "
+    .. "el la le il o os "
     .. "as der die das den",
   -- behind these figures are said to be something
   is = "is was are ist war es est",
@@ -61,7 +62,8 @@ return {
     .. "credited debited failed blocked dispatched shipped delivered received resolved solved "
     .. "approved processed deactivated suspended lost stuck missing delayed "
     .. "declined refused overdue unpaid escalated reopened submitted applied filed lodged "
-    .. "returned refunded status check track trace verify update balance wrong invalid inactive "
+    .. "returned refunded updated status check track trace verify update balance wrong "
+    .. "invalid inactive "
     .. "due bill faulty offline broken unresolved unsolved shows says "
     .. "gesperrt offen abgelehnt storniert gek\195\188ndigt k\195\188ndigen geschlossen falsch "
     .. "ung\195\188ltig fehlt defekt parado pendiente pendente cerrado fechado rechazado abierto "
@@ -83,11 +85,13 @@ return {
     .. "telefoon gsm ruf r\195\188ckruf mobil festnetz mobiel liga ligar ligue llamar llamen llame "
     .. "llamarme appeler appelez rappelez joindre erreichbar anrufen rufen "
     .. "t\195\169l\195\169phone voicemail hp cp voice mpesa gcash momo skype facetime imo "
-    .. "botim zalo wechat line callback call-back",
+    .. "botim zalo wechat line kontakt contacto "
+    .. "contato texts messages mobiele callback call-back",
   -- no name of a thing that has a number: "my no. 98765 43210", "just in case 98765 43210"
   plain = "my our your his her their this that the these those me us at on to is or and same "
     .. "new old other alternate alternative alt second another main work personal private "
     .. "correct right wrong local regd registered given following below above her him them "
+    .. "secondary different calling working existing nd st rd linked updated verified "
     .. "registered primary current active backup spare emergency temporary permanent usual "
     .. "preferred best daytime only brand jio airtel vodafone vi bsnl lebara giffgaff ee o2 "
     .. "telkom safaricom mtn glo claro tim vivo tigo movistar orange telcel "
@@ -107,7 +111,9 @@ return {
     .. "monday tuesday wednesday thursday friday saturday sunday week day days hour hours "
     .. "minute minutes min mins weeks like around anytime asap after before by until "
     .. "from with instead between not no uk us usa american india uae dubai "
-    .. "german french mexican swiss dutch foreign international mind interested preferred needed "
+    .. "german french mexican swiss dutch foreign international mind interested preferred "
+    .. "needed wanted "
+    .. "asked tried called requested ordered bought purchased "
     .. "worried confused disappointed rush hurry worries problem problems spam matter later "
     .. "late avant apr\195\168s antes "
     .. "despu\195\169s despues depois vor nach pehle baad",

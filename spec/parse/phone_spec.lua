@@ -244,7 +244,8 @@ describe("the words beside a number", function()
     { "IN", "sure", "Rahul 9812345670", "Rahul 9812345670 call me after 5", "bro 9812345670",
       "my number 9812345670 is not working", "9812345670 not before 5pm", "my jio no 9812345670",
       "call me on zorb no 9812345670", "my nigerian number 9812345670",
-      "9812345670 is my home number", "9812345670 order not received" },
+      "9812345670 is my home number", "9812345670 order not received", "updated no 9812345670",
+      "papa ka number 9812345670", "9812345670 no texts please", "Asha 9812345670 interested" },
     { "DE", "sure", "Handynummer 0151 23456789", "M\u{FC}ller 0151 23456789 bitte nicht vor 10" },
     { "FR", "sure", "mon num\u{E9}ro 0612345678", "num\u{E9}ro de t\u{E9}l\u{E9}phone 0612345678" },
   }
