@@ -54,8 +54,7 @@ local function is_exact(time)
   return time.sure and not time.closed and (precision == "minute" or precision == "hour")
 end
 
--- A number without its country code is dialled as it is; below ten figures the area code is
--- missing.
+-- Below ten figures the area code of a number that is not certain is missing.
 local function is_whole(number)
   return number.sure or #number.value >= 10
 end

@@ -47,14 +47,15 @@ describe("limits:", function()
     assert.equal("(hands over)", (ended("callback", "call me", { "no", "no", "98765 43210" })))
   end)
 
-  it("a number of ten figures is whole without a code, one of nine is asked about", function()
+  it("a number of no country is asked about in a form, however long it is", function()
     local function form(number)
       local chat = plain.chat { zone = "Antarctica/Troll", region = "AQ",
         text = ("call me\nPhone: %s\nTime: tomorrow at 3 PM"):format(number) }
       plain.run(plain.flows() "callback", chat)
       return chat.talk[1]:match "^%a+"
     end
-    assert.equal("Booked", form "2345678901")
+    assert.equal("Booked", form "+44 20 7946 0958")
+    assert.equal("Shall", form "2345678901")
     assert.equal("Shall", form "234567890")
   end)
 
