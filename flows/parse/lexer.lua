@@ -31,7 +31,8 @@ local NAMES = {
   "half", "quarter", "not", "no", "now", "right", "away", "asap", "soon", "as", "possible",
   "later", "ago", "earlier", "than", "early", "late", "mid", "end", "for", "oclock", "hundred",
   "every", "weekend", "workday", "time", "whose", "ish", "good", "new", "eve", "thing", "rather",
-  "minus", "plus", "bound", "since", "give", "busy", "engaged", "like", "same", "label", "street",
+  "minus", "plus", "bound", "since", "give", "bad",
+  "busy", "engaged", "like", "same", "label", "street",
   "filler", "zone", "place", "zone_id", "letter_noon",
   -- figures
   "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date", "clock", "bad_clock",

@@ -33,7 +33,8 @@
 
 local lpeg = require "lpeg"
 local calendar = require "parse.calendar"
-local combiner = require "parse.time_combine"
+local choose = require "parse.time_choose"
+local combine = require "parse.time_combine"
 local grammar = require "parse.time_grammar"
 local lexer = require "parse.lexer"
 local opening = require "parse.hours"
@@ -200,8 +201,8 @@ local function put_together(tokens, pieces, context, scene)
   end
   local asked = context.previous and "time" or context.asked
   tokens.year = scene.year
-  local times, read_ones = combiner.combine(tokens, pieces, asked)
-  return combiner.choose(times), unread(tokens, read_ones)
+  local times, read_ones = combine(tokens, pieces, asked)
+  return choose.choose(times), unread(tokens, read_ones)
 end
 
 -- What was left unread, as the visitor wrote it.
@@ -218,7 +219,7 @@ end
 local function best_first(times)
   for i, found in ipairs(times) do
     local says = (found.called and (found.clock or found.moment) and 2 or 0)
-      + (combiner.complete(found) and 1 or 0)
+      + (choose.complete(found) and 1 or 0)
     found.rank = ((found.choice or found.past) and -1 or says) - i / 1000
   end
   table.sort(times, function(a, b) return a.rank > b.rank end)

@@ -126,6 +126,24 @@ local function judge(clause, tokens, piece)
   end
 end
 
+-- "my bus leaves at 5, call before": the hour told is a limit of the call. Right beside an hour it
+-- says only that one again: "at 9 before it does".
+local function bind_side(pieces, i)
+  local piece, last = pieces[i], pieces[i - 1]
+  piece.used = last ~= nil
+  if piece.never or piece.tale or last and last.last == piece.first then return end
+  local place = i - 1
+  while place > 0 and pieces[place].slot ~= "clock" do place = place - 1 end
+  local told = pieces[place > 0 and place or i + 1]
+  if not told or told.slot ~= "clock" then return end
+  local tale = told.tale
+  for k = place > 0 and i - 1 or i + 1, 1, -1 do
+    if pieces[k].tale ~= tale then break end
+    pieces[k].tale, pieces[k].called = false, true
+  end
+  told.bound, piece.used = told.bound or piece.bound, true
+end
+
 return function(tokens, pieces)
   local covered = 0
   for _, piece in ipairs(pieces) do covered = covered + piece.last - piece.first end
@@ -156,7 +174,8 @@ return function(tokens, pieces)
     end
   end
   hear_until(#tokens.text + 1)
-  for _, piece in ipairs(pieces) do
+  for i, piece in ipairs(pieces) do
+    if piece.slot == "side" then bind_side(pieces, i) end
     if piece.needs_call and not piece.called then piece.tale = "told" end
   end
 end

@@ -23,14 +23,16 @@ local function set_of(names, marks)
 end
 
 -- Words that leave their neighbours side by side.
-local near = set_of("at around on in of the article from for this by filler time", ",.-/@&()|:;'\"")
+local near = set_of("at around on in of the article from for this by filler time",
+  ",.-/@&()|:;'\"*~")
 local beside = set_of("at around on in of the article from for by time", ",-/@()'\"")
 local refuse_gap = set_of("filler at around on in of the article for", "")
-local corrected = set_of("filler at around", ",")
+local corrected = set_of("filler at around the newline", ",:.-*")
 local says_bad = set_of("filler meal possible good article", "")
 local says_end = set_of("newline or", ".!?;,")
 local polite = set_of("filler", ".,!?")
-local lone = set_of("filler phone newline no rather and plus or good possible like", ".,!?:;-'\"()")
+local lone = set_of("filler phone newline no rather and plus or good possible like",
+  ".,!?:;-'\"()*")
 
 -- Are the tokens from one place up to another, without it, all of a set?
 local function all_of(tokens, set, from, to)
@@ -41,9 +43,9 @@ local function all_of(tokens, set, from, to)
   return true
 end
 
-local function has_comma(tokens, from, to)
+local function has_stop(tokens, from, to)
   for i = from, to - 1 do
-    if tokens.list[i] == "," then return true end
+    if tokens.list[i] == "," or tokens.list[i] == "." then return true end
   end
   return false
 end
@@ -92,12 +94,28 @@ local function follows_rather(tokens, pieces, i)
 end
 
 -- "4pm, actually make it 5": an hour behind a correction of an hour.
-local function corrects(_, pieces, i)
+local function corrects(pieces, i)
   for k = i - 2, 1, -1 do
     if pieces[k].slot == "clock" then return true end
-    if not pieces[k].link then return false end
   end
   return false
+end
+
+-- The "not" right before a piece.
+local function refuser(tokens, pieces, i)
+  local before = pieces[i - 1]
+  return before and before.slot == "not" and not before.behind
+    and all_of(tokens, refuse_gap, before.last, pieces[i].first)
+end
+
+-- "can't do 3, 4 works", "I work until 6, call 6.30": an hour behind one that is not wished for.
+local function follows_refused(tokens, pieces, i)
+  local before, k = pieces[i - 1], i - 1
+  if before and before.slot == "date" and k > 1 then k = k - 1 end
+  local refused = pieces[k]
+  return before and (refused.slot == "not" or refused.limit or refuser(tokens, pieces, k))
+    and all_of(tokens, lone, before.last, pieces[i].first)
+    and lone[tokens.list[pieces[i].last] or "."]
 end
 
 -- "5 or 6": is the hour one of two that are all that the message says?
@@ -126,8 +144,8 @@ function accept.clock(tokens, pieces, i, asked)
     return true
   end
   if piece.led then return true end
-  if piece.weak == "bare" and follows_rather(tokens, pieces, i)
-      and (is_time_asked or corrects(tokens, pieces, i)) then
+  if follows_rather(tokens, pieces, i) and (is_time_asked or corrects(pieces, i))
+      or refuser(tokens, pieces, i) or follows_refused(tokens, pieces, i) then
     return true
   end
   local other = neighbour(tokens, pieces, i)
@@ -203,6 +221,7 @@ local function dash_piece(tokens, pieces, i, asked)
   end
   if other and (other.slot == "date" or other.slot == "part") then return piece end
   if other and valid then return date end
+  if refuser(tokens, pieces, i) then return piece end
   if not alone(tokens, piece) then return nil end
   if valid and (a > 12 or b > 12) then return date end
   return asked and piece or nil
@@ -334,24 +353,6 @@ local function one_date(tokens, a, b, joined)
   return rule and rule(b, a, tokens) or nil
 end
 
-local function inherit(time, from)
-  -- a new moment, or a new day and hour, keeps nothing of the old
-  if time.moment then return end
-  if not time.date then time.date = from.date end
-  -- an hour put right stays in the same half of the day
-  local clock, old = time.clock, from.clock
-  if clock and old and old.half and not clock.known and clock.minute < 780 then
-    clock.minute = clock.minute % 720 + (old.half == "pm" and 720 or 0)
-    clock.known = true
-  end
-  if not time.clock and not time.part then time.clock, time.part = from.clock, from.part end
-  if not time.zone then time.zone = from.zone end
-end
-
-local function complete(time)
-  return time.date and (time.clock or time.part) and true or false
-end
-
 -- Putting together. The state: tokens, times; time (the one being put together), last (the piece
 -- before), link and link_piece (what stood since), refused (a "not" is in force).
 
@@ -359,6 +360,14 @@ end
 local function is_listed(state, piece)
   local last = state.last
   return last and piece.first - last.last == 1 and state.tokens.list[last.last] == ","
+end
+
+-- A star makes no correction of a choice, and marks what stands before it as well: "3pm*".
+local function add_star(state, piece)
+  local last = state.last
+  if last and last.last == piece.first and state.time then state.time.correction = true end
+  piece.used = true
+  if not state.link then state.link, state.link_piece = "rather", piece end
 end
 
 local function open(state, piece)
@@ -464,7 +473,23 @@ local function says_hour_again(state, held, piece)
     and not state.link and is_near(state.tokens, held, piece)
 end
 
+-- "thursday 4pm. scrap that, friday same time"
+local function take_hour(state, piece)
+  for _, time in ipairs(state.times) do
+    local told = time.clock
+    if told then
+      piece.minute, piece.second, piece.half = told.minute, told.second, told.half
+      piece.known, piece.same = told.known or told.minute >= 780, nil
+    end
+  end
+end
+
+-- "change it from 2 to 4pm": the second hour is the wish
 local function add_hour(state, piece)
+  if piece.slot == "clock" and piece.same then take_hour(state, piece) end
+  if state.moves and piece.until_minute then
+    piece.minute, piece.until_minute, state.moves = piece.until_minute, nil, nil
+  end
   local held = state.time and state.time[piece.slot]
   if held and says_hour_again(state, held, piece) then return put(state, piece) end
   if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
@@ -474,7 +499,7 @@ local function add_hour(state, piece)
     open(state, piece)
     -- "we eat at 7, call tomorrow at 3pm"
     local tokens = state.tokens
-    if date and date.first >= held.last and not is_beside(tokens, held, date)
+    if date and date.first >= held.last and (held.limit or not is_beside(tokens, held, date))
         and is_beside(tokens, date, piece) then
       state.time.date, told.date, told.called = date, nil, held.called
     end
@@ -483,31 +508,37 @@ local function add_hour(state, piece)
 end
 add.clock, add.part, add.moment = add_hour, add_hour, add_hour
 
-local TOO = { ["too early"] = true, ["too late"] = true, ["too soon"] = true }
-
 -- "not monday" refuses what follows, "monday does not work" and "lunes no" what was said.
 local function refuse(state, piece, behind)
   local tokens, time, last = state.tokens, state.time, state.last
+  local words = piece.behind or tokens.words.not_behind
   local follows = behind and behind.first == piece.last
   local next_one = tokens.list[piece.last]
-  local is_bad = says_bad[next_one] or TOO[tokens.value[piece.first]] or not next_one
-    or says_end[next_one]
+  local is_bad = says_bad[next_one] or piece.behind or not next_one or says_end[next_one]
   if time and last and (not follows and is_bad or tokens.words.not_behind)
-      and all_of(tokens, refuse_gap, last.last, piece.first) then
+      and all_of(tokens, words and corrected or refuse_gap, last.last, piece.first) then
     time.excluded, piece.used = true, true
-  elseif behind and not behind.link
+  elseif behind and not behind.link and not piece.behind
       and all_of(tokens, refuse_gap, piece.last, behind.first) then
-    state.refused, state.time, piece.used = true, nil, true
+    -- "friday not thursday, 10am" goes on with friday
+    state.refused, state.kept, state.time, piece.used = true, state.time, nil, true
   end
+end
+
+-- "not today tomorrow 6pm"
+local function is_another(state, piece)
+  local held = not state.link and state.time[piece.slot]
+  return held and (piece.slot == "clock" or piece.slot == "date" and held.how == "relative")
 end
 
 -- What is refused ends where the sentence goes on.
 local function end_refusal(state, piece)
   if not state.refused or not state.time then return end
   local tokens, last = state.tokens, state.last
-  if not is_beside(tokens, last, piece)
-      or has_comma(tokens, last.last, piece.first) then
-    state.refused, state.time = false, nil
+  if not is_beside(tokens, last, piece) or has_stop(tokens, last.last - 1, piece.first)
+        or is_another(state, piece) then
+    local kept = state.kept
+    state.refused, state.time = false, kept and not kept[piece.slot] and kept or nil
   end
 end
 
@@ -517,9 +548,16 @@ local function combine(tokens, pieces, asked)
   local state = { tokens = tokens, times = {}, refused = false, is_tale = false }
   for i, piece in ipairs(pieces) do
     local link = piece.link and not piece.tale and piece.slot
-    if link == "not" then
+    if link == "not" and pieces[i - 1] and pieces[i - 1].slot == "not"
+        and pieces[i - 1].last == piece.first then
+      piece.used = pieces[i - 1].used                       -- "nahi nahi"
+    elseif link == "not" then
       refuse(state, piece, pieces[i + 1])
-    elseif link then
+    elseif link == "rather" and tokens.list[piece.first] == "*" then
+      add_star(state, piece)
+    elseif link and link ~= "side" then
+      if link == "to" and state.moves then link, state.moves = "rather", nil end
+      state.moves = piece.moves or state.moves
       -- the dash of "no - just Friday" is no "until"
       if state.link ~= "rather" or link ~= "to" then
         state.link, state.link_piece = link, piece
@@ -537,56 +575,4 @@ local function combine(tokens, pieces, asked)
   return state.times, pieces
 end
 
--- "my flight lands at 6 tomorrow so call me at 7": of the same day. Of a day farther off that is
--- not sure.
-local function lend_day(time, before)
-  if not before or not time.called or not time.clock or time.date or time.moment then return end
-  if before.date and before.clock and not before.past then
-    time.date, time.doubted = before.date, before.date.how ~= "relative"
-  end
-end
-
--- The one that the visitor means: tales are none, corrections replace, choices fill what the first
--- one left open.
-local function choose(times)
-  local list, over, has_tale = {}, {}, false
-  for i, time in ipairs(times) do
-    has_tale = has_tale or time.tale
-    if time.tale == "past" then
-      time.past = true
-      over[#over + 1] = time
-    elseif not time.excluded and not time.tale then
-      local before, told = list[#list], times[i - 1]
-      if told and told.tale then time.choice, time.listed = nil, nil end
-      if time.correction and before and not time.past then
-        inherit(time, before)
-        list[#list] = time
-        time.choice = before.choice
-      else
-        lend_day(time, told)
-        list[#list + 1] = time
-      end
-    end
-  end
-  for i = #list - 1, 1, -1 do
-    local time, behind = list[i], list[i + 1]
-    local has_hour, lends = time.clock or time.part, behind.clock or behind.part
-    if behind.choice and behind.clock and not behind.date and not behind.moment then
-      behind.date = time.date                            -- "tomorrow at 3 or 4pm"
-    end
-    if behind.choice and not has_hour and time.date and lends then
-      time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
-    elseif (behind.choice or behind.listed and behind.borrows) and time.clock and not time.date
-        and behind.date and behind.clock then
-      time.date, time.borrows = behind.date, true
-    end
-  end
-  local first = list[1]
-  -- "are you open on monday? it's a holiday then, is it?"
-  if has_tale and first and not (first.called or first.clock or first.moment) then
-    first.doubted = true
-  end
-  return first and list or over
-end
-
-return { combine = combine, choose = choose, complete = complete }
+return combine

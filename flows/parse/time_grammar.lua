@@ -33,7 +33,10 @@ local function atom(name, pattern) return atom_of(kind(name) * pattern) end
 local function group(name, pattern) return Cg(Ct(pattern), name) end
 
 local dash, comma = P "-", P ","
-local to = t.to + t.since + dash * maybe(dash) + S "~"               -- between the ends of a range
+-- "5pm -> 6pm", "~~10am~~ 11am", "*11am", "11am*"
+local struck = (dash + "=") ^ 1 * P ">" + P "~~" + P "*"
+-- between the ends of a range
+local to = t.to + t.since + dash * maybe(dash) * -P ">" + P "~" * -P "~"
 
 -- Numbers and lengths of time: "2 and a half hours", "1 day, 2 hours", "half an hour" -------------
 
@@ -105,7 +108,7 @@ local shifted =
       + t.minus * is("sign", -1) * maybe(t.the + t.on + t.article) * (t.quarter * is("offset", 15)
         + at("offset_count", t.number + t.tens + t.int)))
     * -any_unit * ending
-local soft = rule("soft", (t.around + t.at + t.the + S "~'\"*(") ^ -2)
+local soft = rule("soft", (t.around + t.at + t.the + S "~'\"(") ^ -2)
 local quote = S "'\"" ^ -1
 local stop = soft * group("stop", point) * quote
 local start = soft * group("start", point) * quote
@@ -118,11 +121,20 @@ local at_hours = t.at * is "led" * group("start", (at("hour", hour) + at("hour",
 local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"]) * stop
 local more = maybe(P "=")
 local never = t["not"] + t.no
-local bound = (never * (t.filler ^ -3 * t.before + t.earlier * t.than + t.to)
-    + (t.busy + t.engaged) * t.to + t.after
-    + t.later * t.than + P ">" * more)
-    * is("bound", "after")
-  + (never * (t.after + t.later * t.than) + t.by) * is("bound", "by")
+-- "no calls before", "I work until": a limit of the hour that is wished for, if one is told
+local some_words = (t.filler + t.unknown + t.phone) ^ -3
+local refusal = at("never", never)
+local limit = (refusal * (t.before + t.earlier * t.than + t.to) * is("limit", "after")
+    + refusal * some_words * (t.before * is("limit", "asked")
+      + at("limit_to", t.to) * is("limit", "after"))
+    + t.busy * t.to * is("limit", "after")
+    + t.engaged * t.to * is "work" * is("limit", "after")) * is("bound", "after")
+  + never * some_words * t.after * is("limit", "by") * is("bound", "by")
+  -- "before my bus at 7", "after I finish at 5"
+  + (t.before * is("bound", "before") + t.after * is("bound", "after"))
+    * (t.filler + t.unknown + t.whose + t.article) ^ 1 * is("limit", "event") * t.at
+local bound = limit + (t.after + t.later * t.than + P ">" * more) * is("bound", "after")
+  + (never * t.later * t.than + t.by) * is("bound", "by")
   + (t.before + t.earlier * t.than + P "<" * more + t.to) * is("bound", "before")
 local first_lead = t.around + t.at + t["in"] + t.from
 local lead = maybe(first_lead * maybe(first_lead) * is "led")
@@ -131,9 +143,14 @@ local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound"
 -- "at 3 15": minutes without a mark, where the words before and behind leave no doubt
 local spaced = t.at * is "led" * group("start", at("hour", t.int) * at("minute", t.int))
   * -(ampm + any_unit + t.unknown + t.month + t.int + t.to + t.of + S "-/:.")
+-- "until 2pm I am in a meeting"
+local until_free = t.to * is "led" * soft * group("start", point) * maybe(comma) * t.filler ^ -3
+  * (t.busy + t.engaged * is "work") * is("limit", "after") * is("bound", "after")
 local clock = atom("clock", is "led" * maybe(first_lead) * between + spaced
-  + from_to * is "led" + at_hours
-  + lead * (range + group("start", shifted + point) * (at("bound_behind", t.bound) + or_later)))
+  + from_to * is "led" + at_hours + until_free
+  + lead * (range + group("start", shifted + point)
+    -- "10 baje se pehle mat karna"
+    * (at("bound_behind", t.bound) * maybe(t.filler ^ -2 * never * is "limit_behind") + or_later)))
 
 -- Dates -------------------------------------------------------------------------------------------
 
@@ -290,10 +307,14 @@ local offset_zone = P "+" * is("sign", 1)
   * (at("offset_clock", t.clock) + at("offset_digits", t.long))
 local zone = atom("zone", maybe(P "(") * (named_zone + place_zone + t.whose * t.time + offset_zone)
   * maybe(P ")"))
-local link = atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
+-- "I leave at 5, call before": of an hour that was told, "not later" of the one beside it
+local side = atom("side", (never * is "never" * (t.before + t.after + t.later + t.earlier)
+    + t.before * is("bound", "before") + t.after * is("bound", "after"))
+  * maybe(at("that", t.the)) * #(t.filler + t.newline + S ".,!?;:)" + -P(1)))
+local link = side + atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
-  + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"])
-  + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to) + t.no)
+  + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"] + t.bad * is "behind")
+  + atom("rather", t.rather * maybe(t.filler ^ -2 * (t.to + t.from * is "moves")) + t.no)
 -- "from 20 August", "Friday (20 Feb)": the figure is a day, not an hour.
 local before_date = (t.between + t.from + t["for"] + t.after + t.before + t.by + t.to + P "(")
   * #(maybe(t.the) * (t.int + t.nth + t.ordinal) * join * t.month)
@@ -307,7 +328,7 @@ local idle = t.unknown + t.more + t.like + t.engaged * -t.to + t.filler + t.phon
 local MOST_STEPS = 140
 
 rules[1] = Ct(V "step" ^ -MOST_STEPS)
-rules.step = idle ^ 1
+rules.step = idle ^ 1 + atom("rather", struck)
   -- before the others: a month day would take the figure of "2 days after"
   + before_date + counted_date + week_on
   + after_length + greeting + exact_date * -(t.ago + maybe(t.part) * t.since) + past + relative

@@ -4,7 +4,7 @@
 --   read(atom, tokens) -> piece or nil (it only looked like one)
 --
 -- A piece is { slot, first, last, ... }, slot being date, clock, part, moment, zone, past or a link
--- between times (or, and, to, not, rather).
+-- between times (or, and, to, not, rather, side).
 --   clock   minute of the day as written, second; half = "am" | "pm"; known: no am/pm is missing;
 --           usual: none either, unless a part of the day says more;
 --           weak: it needs a neighbour to be a time at all; bound: "after" | "before" | "by"
@@ -291,7 +291,11 @@ local function letter_length(atom, tokens)
   return { slot = "moment", seconds = lengths.seconds(written), days = 0, months = 0 }
 end
 
+-- "not before 10" is after it
+local REFUSED = { before = "after", by = "after", after = "by" }
+
 function readers.clock(atom, tokens)
+  if tokens.value[atom.limit_to] == "to" then return nil end
   local date = dotted_date(atom, tokens) or letter_length(atom, tokens)
   if date then return date end
   local dashed = dashed_minutes(atom, tokens)
@@ -316,7 +320,16 @@ function readers.clock(atom, tokens)
   if piece.weak and led then piece.led = true end
   local offset = offset_of(atom, tokens)
   if offset then piece.until_minute, piece.known, piece.zone = nil, true, offset end
-  piece.slot, piece.bound = "clock", atom.bound or tokens.value[atom.bound_behind]
+  piece.slot, piece.bound = "clock", atom.bound
+  piece.limit = tokens.value[atom.never] == "rule" and "rule" or atom.limit
+  if atom.bound_behind then
+    piece.bound = tokens.value[atom.bound_behind]
+    if atom.limit_behind then piece.bound = REFUSED[piece.bound]; piece.limit = piece.bound end
+  end
+  -- nobody works until seven in the morning
+  if atom.work and not piece.known and piece.minute < 540 then
+    piece.minute, piece.known = piece.minute + 720, true
+  end
   return piece
 end
 
@@ -557,8 +570,13 @@ function readers.year(atom, tokens)
   return year >= 1900 and year <= 2200 and { slot = "year", year = year } or nil
 end
 
-for _, link in ipairs { "or", "and", "to", "not", "rather" } do
-  readers[link] = function() return { slot = link, link = true } end
+for _, link in ipairs { "or", "and", "to", "not", "rather", "side" } do
+  readers[link] = function(atom, tokens)
+    -- "before that", but not "before the meeting"
+    if tokens.value[atom.that] == "the" then return nil end
+    return { slot = link, link = true, behind = atom.behind, moves = atom.moves,
+      never = atom.never, bound = atom.bound }
+  end
 end
 
 return function(atom, tokens)

@@ -88,8 +88,8 @@ return {
   article = { { "ein eine einen einer einem" } },
   from = { { "von vom" } },
   to = { { "bis" } },
-  after = { { "nach ab frühestens fruehestens frühestens_um", "hour" } },
-  before = { { "vor" } },
+  after = { { "nach danach ab frühestens fruehestens frühestens_um", "hour" } },
+  before = { { "vor davor vorher" } },
   by = { { "spätestens spaetestens spätestens_um" } },
   between = { { "zwischen" } },
   ["and"] = { { "und" } },
@@ -102,6 +102,11 @@ return {
   -- "halb vier" is half past three
   half = { { "halb halbe halben", -30 }, { "dreiviertel", -15 } },
   quarter = { { "viertel" } },
+  bad = { { "unmöglich unmoeglich schlecht ungünstig zu_früh zu_frueh zu_spät zu_spaet" } },
+  busy = { { "beschäftigt beschaeftigt im_meeting in_einem_meeting im_termin in_besprechung "
+    .. "in_einer_besprechung" } },
+  engaged = { { "arbeite ich_arbeite arbeiten unterwegs im_büro" } },
+  no = { { "nein nee" } },
   ["not"] = { { "nicht kein keine keinen nie niemals außer ausser" } },
   now = { { "jetzt" } },
   asap = { { "sofort umgehend schnellstmöglich so_schnell_wie_möglich so_bald_wie_möglich" } },
@@ -109,9 +114,11 @@ return {
   oclock = { { "uhr" } },
   weekend = { { "wochenende" } },
   good = { { "guten gute schönen schoenen" } },
-  rather = { { "stattdessen lieber doch sondern" } },
+  rather = { { "stattdessen lieber doch sondern sorry entschuldigung entschuldige verzeihung "
+    .. "quatsch "
+    .. "ich_meine ich_meinte meine_ich korrektur vielmehr besser" } },
   filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
     .. "anrufen rufe zurück zurueck können koennen kann kannst könnte habe passt geht gern gerne "
     .. "würde wuerde wäre waere "
-    .. "gut hallo rückruf mal dann ist" } },
+    .. "gut hallo rückruf mal dann ist er" } },
 }

@@ -19,7 +19,8 @@ return {
       .. "email_me hear_from hoping was_hoping wondering was_wondering was_thinking possible "
       .. "best_time good_time better ideal ideally make_it move_it change_it need_to_talk zoom "
       .. "skype discuss be_called called_back get_called by_phone on_the_phone over_the_phone "
-      .. "explain i'm_open i_am_open im_open open_to change_my_call change_my_callback "
+      .. "explain why_not why_don't_you why_dont_you i'm_open i_am_open im_open open_to "
+      .. "change_my_call change_my_callback "
       .. "change_my_appointment move_my_call move_my_appointment is_fine is_good is_ok is_okay "
       .. "is_perfect is_great how_about what_about shout buzz ping get_hold give_me_a give_us_a "
       .. "connect hear_back follow_up followup touch_base catch_up dial so_phone then_phone "
@@ -238,14 +239,21 @@ return {
   last = { { "last previous" } },
   half = { { "half", 30 } },
   quarter = { { "quarter quarters qtr" } },
-  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid excluding "
-    .. "doesn't doesnt any_day_but any_time_but apart_from other_than "
-    .. "too_early too_late too_soon" } },
+  -- those of the second line speak of all calls, not of this one
+  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid "
+    .. "excluding doesn't doesnt any_day_but any_time_but anytime_but apart_from other_than "
+    .. "forget" },
+    { "never no_call no_calls no_phone_call no_phone_calls no_phonecalls no_callbacks stop_calling "
+    .. "stop_ringing stop_phoning stop_contacting quit_calling", "rule" } },
+  -- what was said before it is refused: "mondays are bad"
+  bad = { { "bad impossible unsuitable inconvenient no_good no_go is_out are_out too_early "
+    .. "too_late "
+    .. "too_soon out_of_the_question rubbish useless hopeless terrible" } },
   -- "busy until 4": after 4
   busy = { { "busy unavailable occupied engaged tied_up in_a_meeting in_meetings in_meeting" } },
   -- as well, but no "not" of the day behind it
   engaged = { { "working driving travelling traveling out at_work in_class asleep sleeping teach "
-    .. "teaching studying training commuting flying" } },
+    .. "teaching studying training commuting flying i_work we_work" } },
   like = { { "like" } },
   same = { { "same" } },
   no = { { "no nope nah" } },
@@ -285,8 +293,12 @@ return {
   -- "give me 10 minutes"
   give = { { "give gimme" } },
   -- the one before was wrong: "3pm, no wait, 4pm"
-  rather = { { "wait actually sorry oops rather instead mean meant correction scratch make change "
-    .. "better prefer move reschedule shift" } },
+  rather = { { "wait actually sorry sry soz oops ooops whoops rather instead mean meant correction "
+    .. "scratch scrap strike ignore forget_that forget_it never_mind nevermind nvm typo edit "
+    .. "edited "
+    .. "my_bad my_mistake hang_on hold_on should_be should_read should_say er erm make change "
+    .. "better "
+    .. "prefer move reschedule shift" } },
 
   -- a figure behind one of these is no time: "order 1230", "chapter 12, page 3"
   label = { { "ends_in ending_in order ticket account acct invoice case ref reference id page "
@@ -304,5 +316,7 @@ return {
     .. "best but so then your mine nmbr phone mobile cell with when want need let lets let's do "
     .. "does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally 24/7 24x7 "
     .. "preferably anytime any there here though available avail able kindly hi hey hello "
-    .. "meeting t" } },
+    .. "meeting t don't_forget dont_forget not_forget don't_hesitate dont_hesitate not_hesitate "
+    .. "why_not why_don't_you why_dont_you can't_you cant_you no_problem no_worries no_rush "
+    .. "not_a_problem not_urgent don't_mind dont_mind can't_wait cant_wait hmm ah oh" } },
 }

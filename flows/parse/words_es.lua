@@ -96,9 +96,10 @@ return {
   article = { { "un una unos", 1 } },
   from = { { "desde desde_las de_las" } },
   to = { { "hasta hasta_las", "until" } },
-  after = { { "después_de despues_de después_de_las despues_de_las después_del despues_del tras"
+  after = { { "después despues después_de despues_de después_de_las despues_de_las después_del "
+    .. "despues_del tras"
     .. " a_partir_de a_partir_de_las a_partir_del pasadas_las", "hour" } },
-  before = { { "antes_de antes_de_las antes_del antes_de_la" } },
+  before = { { "antes antes_de antes_de_las antes_del antes_de_la" } },
   by = { { "como_máximo a_más_tardar" } },
   between = { { "entre entre_las" } },
   -- "las tres y diez"
@@ -110,8 +111,10 @@ return {
   half = { { "media medio", 30 } },
   quarter = { { "cuarto" } },
   minus = { { "menos" } },
-  ["not"] = { { "no nunca ni salvo excepto menos_el" } },
-  busy = { { "ocupado ocupada" } },
+  ["not"] = { { "no nunca jamás jamas ni salvo excepto menos_el" } },
+  bad = { { "imposible fatal demasiado_temprano demasiado_tarde muy_temprano" } },
+  busy = { { "ocupado ocupada en_reunión en_reunion en_una_reunión en_una_reunion en_clase" } },
+  engaged = { { "trabajo trabajando" } },
   ago = { { "hace atrás" } },
   later = { { "más_tarde mas_tarde" } },
   every = { { "cada todos_los" } },
@@ -120,8 +123,9 @@ return {
   asap = { { "cuanto_antes lo_antes_posible inmediatamente enseguida lo_más_pronto_posible "
     .. "lo_mas_pronto_posible" } },
   good = { { "buenos buenas feliz" } },
-  rather = { { "perdón perdon mejor" } },
+  rather = { { "perdón perdon mejor digo quiero_decir quise_decir corrijo corrección correccion "
+    .. "disculpa disculpe ups" } },
   filler = { { "por_favor porfa gracias que puede pueden puedo llámame llamame llámeme "
     .. "llameme llamar llamarme llamen llame llaméis llameis llamáis me para hola señor si sí "
-    .. "buenos_días buenas_tardes buenas_noches buenos_dias estoy libre" } },
+    .. "está bien vale buenos_días buenas_tardes buenas_noches buenos_dias estoy libre" } },
 }

@@ -119,7 +119,9 @@ return {
   quarter = { { "quart quarts" } },
   minus = { { "moins moins_le" } },
   ["not"] = { { "pas jamais sauf excepté ni plutôt_que plutot_que au_lieu_de plutôt_qu'" } },
-  busy = { { "occupé occupée pris prise" } },
+  bad = { { "impossible exclu trop_tôt trop_tot trop_tard" } },
+  busy = { { "occupé occupée pris prise en_réunion en_reunion en_rdv" } },
+  engaged = { { "travaille je_travaille au_travail" } },
   now = { { "maintenant tout_de_suite" } },
   asap = { { "dès_que_possible des_que_possible au_plus_vite le_plus_tôt_possible immédiatement "
     .. "rapidement le_plus_rapidement_possible le_plus_vite_possible" } },
@@ -132,7 +134,8 @@ return {
   weekend = { { "week-end weekend fin_de_semaine" } },
   good = { { "bon bonne" } },
   no = { { "non" } },
-  rather = { { "plutôt plutot pardon désolé finalement correction" } },
+  rather = { { "plutôt plutot pardon désolé désolée finalement correction erratum oups enfin "
+    .. "je_veux_dire je_voulais_dire excusez-moi excusez" } },
   filler = { { "svp stp merci bonjour bonsoir oui je j'ai suis vous moi me m' mon rappelez "
     .. "rappeler "
     .. "rappelle appelez appeler appelle m'appeler m'appelez pouvez-vous pouvez peux peut "

@@ -95,6 +95,7 @@ return {
   ["or"] = { { "ya या" } },
   ["and"] = { { "aur और" } },
   ["not"] = { { "mat nahi nahin मत नहीं नही" } },
+  rather = { { "matlab balki मतलब बल्कि" } },
   next = { { "agle agli agla अगले अगली" } },
   this = { { "iss इस" } },
   half = { { "sadhe saadhe saade साढ़े साढे", 30 }, { "sava sawa savaa सवा", 15 },

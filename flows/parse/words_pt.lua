@@ -105,9 +105,9 @@ return {
   article = { { "um uma", 1 } },
   from = { { "das" } },
   to = { { "até até_às até_as ate ate_as até_a", "until" } },
-  after = { { "depois_das depois_de depois_da depois_do após apos após_as a_partir_das "
+  after = { { "depois depois_das depois_de depois_da depois_do após apos após_as a_partir_das "
     .. "a_partir_de a_partir_da a_partir_do", "hour" } },
-  before = { { "antes_das antes_de antes_da antes_do" } },
+  before = { { "antes antes_das antes_de antes_da antes_do" } },
   by = { { "no_máximo" } },
   between = { { "entre entre_as" } },
   -- "às nove e quinze"
@@ -119,8 +119,10 @@ return {
   half = { { "meia meio", 30 } },
   quarter = { { "quarto" } },
   minus = { { "menos" } },
-  ["not"] = { { "não nao nunca exceto menos_na" } },
-  busy = { { "ocupado ocupada" } },
+  ["not"] = { { "não nao nunca jamais exceto menos_na" } },
+  bad = { { "impossível impossivel ruim péssimo muito_cedo muito_tarde" } },
+  busy = { { "ocupado ocupada em_reunião em_reuniao numa_reunião numa_reuniao em_aula" } },
+  engaged = { { "trabalho trabalhando" } },
   now = { { "agora já agora_mesmo" } },
   asap = { { "o_quanto_antes quanto_antes assim_que_possível assim_que_possivel "
     .. "o_mais_rápido_possível o_mais_rapido_possivel logo_que_possível imediatamente" } },
@@ -130,9 +132,10 @@ return {
   every = { { "cada todas_as todos_os" } },
   weekend = { { "fim_de_semana fim-de-semana final_de_semana fds" } },
   good = { { "bom boa" } },
-  rather = { { "desculpe desculpa melhor aliás" } },
+  rather = { { "desculpe desculpa melhor aliás digo quer_dizer ou_melhor perdão perdao ops "
+    .. "correção correcao" } },
   filler = { { "por_favor pf pfv obrigado obrigada oi olá ola bom_dia boa_tarde boa_noite me eu "
     .. "ligue "
     .. "ligar liga ligue-me ligar-me liguem pode podem pode_ser ser posso você vocês livre "
-    .. "disponível disponivel sim para pra está bem" } },
+    .. "disponível disponivel dá sim para pra está bem" } },
 }

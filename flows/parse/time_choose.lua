@@ -1,0 +1,146 @@
+-- flows/parse/time_choose.lua - which of the times of a message are meant.
+--
+--   choose.choose(times) -> of the times of time_combine.lua those that are wished for, in their
+--     order, each with what the others lend it
+--   choose.complete(time) -> has it a day and an hour?
+--
+-- Tales and what was refused are none. A correction replaces what it speaks of and keeps the rest.
+-- A limit ("no calls before 10", "I work until 6") counts only where no hour is wished for, and
+-- else tells of which half of the day that hour is. Choices fill what the first one left open.
+
+local choose = {}
+
+function choose.complete(time)
+  return time.date and (time.clock or time.part) and true or false
+end
+
+local function has_hour(time) return time.clock or time.part or time.moment end
+
+local function inherit(time, from)
+  -- a new moment, or a new day and hour, keeps nothing of the old
+  if time.moment then return end
+  if not time.date then time.date = from.date end
+  -- an hour put right stays in the same half of the day
+  local clock, old = time.clock, from.clock
+  if clock and old and old.half and not clock.known and clock.minute < 780 then
+    clock.minute = clock.minute % 720 + (old.half == "pm" and 720 or 0)
+    clock.known = true
+  end
+  if not time.clock and not time.part then time.clock, time.part = from.clock, from.part end
+  if not time.zone then time.zone = from.zone end
+end
+
+-- "my flight lands at 6 tomorrow so call me at 7": of the same day. Of a day farther off that is
+-- not sure.
+local function lend_day(time, before)
+  if not before or not time.called or not time.clock or time.date or time.moment then return end
+  if before.date and before.clock and not before.past then
+    time.date, time.doubted = before.date, before.date.how ~= "relative"
+  end
+end
+
+-- Of which half of the day an hour is, by the limit that is told beside it: "I work until 7, call
+-- after 7:30".
+local function settle(clock, limit)
+  if clock.known or clock.minute >= 780 then return end
+  local from, morning = limit.minute, clock.minute % 720
+  if not limit.known and from < 420 then from = from + 720 end
+  if limit.bound == "after" then
+    if morning + 720 < from then return end
+    clock.minute = morning >= from and morning or morning + 720
+  else
+    if morning > from then return end
+    clock.minute = morning + 720 <= from and morning + 720 or morning
+  end
+  clock.known = true
+end
+
+-- What the limits of a message say of the times in the list.
+local function heed(list, limits)
+  local first, lacks_hour, is_told = limits[1], nil, false
+  for _, time in ipairs(list) do
+    if not has_hour(time) then lacks_hour = lacks_hour or time
+    else
+      is_told = true
+      for _, limit in ipairs(limits) do
+        if time.clock then settle(time.clock, limit.clock) end
+        if not time.date and not time.moment and limit.first < time.first then
+          time.date = limit.date
+        end
+      end
+    end
+  end
+  if is_told then return end
+  local says = first.clock.limit
+  if lacks_hour then lacks_hour.clock = first.clock
+  elseif first.date or says ~= "by" and says ~= "rule" then
+    -- "don't call before 8" may be said of this call or of all
+    first.doubted = first.doubted or not first.date and says == "asked"
+    list[1] = first
+  end
+end
+
+local function same_day(a, b)
+  return a and b and a.how == b.how and a.days == b.days and a.weekday == b.weekday
+    and (a.how == "relative" or a.how == "weekday")
+end
+
+-- Tells apart: those that are wished for, those that are over, limits.
+local function sort_out(times)
+  local list, over, limits, has_tale, refused = {}, {}, {}, false, nil
+  for i, time in ipairs(times) do
+    has_tale = has_tale or time.tale
+    local before, told = list[#list], times[i - 1]
+    if time.tale == "past" then
+      time.past = true
+      over[#over + 1] = time
+    elseif time.excluded then
+      refused = time.clock and time
+      -- "today 6pm, not today, tomorrow"
+      if before and not has_hour(time) and same_day(before.date, time.date) then
+        refused, list[#list] = before, nil
+      end
+    elseif time.clock and time.clock.limit then
+      limits[#limits + 1] = time
+    elseif not time.tale then
+      if told and told.tale then time.choice, time.listed = nil, nil end
+      if time.correction and before then
+        inherit(time, before)
+        list[#list] = time
+        time.choice = before.choice
+      else
+        -- "tomorrow at 3 doesn't work, 4 does"
+        if refused then inherit(time, refused) else lend_day(time, told) end
+        list[#list + 1] = time
+      end
+      refused = nil
+    end
+  end
+  if #limits > 0 then heed(list, limits) end
+  return list, over, has_tale
+end
+
+function choose.choose(times)
+  local list, over, has_tale = sort_out(times)
+  for i = #list - 1, 1, -1 do
+    local time, behind = list[i], list[i + 1]
+    local lends = behind.clock or behind.part
+    if behind.choice and behind.clock and not behind.date and not behind.moment then
+      behind.date = time.date                            -- "tomorrow at 3 or 4pm"
+    end
+    if behind.choice and not (time.clock or time.part) and time.date and lends then
+      time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
+    elseif (behind.choice or behind.listed and behind.borrows) and time.clock and not time.date
+        and behind.date and behind.clock then
+      time.date, time.borrows = behind.date, true
+    end
+  end
+  local first = list[1]
+  -- "are you open on monday? it's a holiday then, is it?"
+  if has_tale and first and not (first.called or first.clock or first.moment) then
+    first.doubted = true
+  end
+  return first and list or over
+end
+
+return choose
