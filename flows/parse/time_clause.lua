@@ -130,7 +130,7 @@ end
 -- says only that one again: "at 9 before it does".
 local function bind_side(pieces, i)
   local piece, last = pieces[i], pieces[i - 1]
-  piece.used = last ~= nil
+  piece.used = piece.never or last ~= nil
   if piece.never or piece.tale or last and last.last == piece.first then return end
   local place = i - 1
   while place > 0 and pieces[place].slot ~= "clock" do place = place - 1 end
@@ -141,7 +141,7 @@ local function bind_side(pieces, i)
     if pieces[k].tale ~= tale then break end
     pieces[k].tale, pieces[k].called = false, true
   end
-  told.bound, piece.used = told.bound or piece.bound, true
+  told.bound, piece.used = piece.bound, true
 end
 
 return function(tokens, pieces)

@@ -244,17 +244,24 @@ local function short_year(tokens, pieces, i)
   return piece
 end
 
+-- "pm": the other half of the day, of the time agreed on or of one told before: "3am, I mean pm"
+local function other_half(tokens, pieces, i, asked)
+  local piece, told = pieces[i], nil
+  for k = i - 1, 1, -1 do told = told or pieces[k].slot == "clock" and pieces[k] end
+  local is_right = told and follows_rather(tokens, pieces, i)
+  if not is_right and not (asked == "time" and alone(tokens, piece)) then return piece end
+  return { slot = "clock", first = piece.first, last = piece.last, half = piece.half, known = true,
+    switch = not is_right and piece.half or nil,
+    minute = is_right and told.minute % 720 + (piece.half == "pm" and 720 or 0) or 0 }
+end
+
 -- The pieces that are what they look like, seen beside their neighbours.
 local function sift(tokens, pieces, asked)
   for i, piece in ipairs(pieces) do
     if piece.slot == "clock" or piece.slot == "short_year" then
       pieces[i] = short_year(tokens, pieces, i)
     end
-    if piece.weak == "half" and asked == "time" and alone(tokens, piece) then
-      -- "pm": the other half of the day
-      pieces[i] = { slot = "clock", switch = piece.half, minute = 0, known = true,
-        first = piece.first, last = piece.last }
-    end
+    if piece.weak == "half" then pieces[i] = other_half(tokens, pieces, i, asked) end
     if piece.dash then
       pieces[i] = dash_piece(tokens, pieces, i, asked)
         or { slot = "nothing", first = piece.first, last = piece.last }
@@ -362,12 +369,18 @@ local function is_listed(state, piece)
   return last and piece.first - last.last == 1 and state.tokens.list[last.last] == ","
 end
 
--- A star makes no correction of a choice, and marks what stands before it as well: "3pm*".
-local function add_star(state, piece)
-  local last = state.last
-  if last and last.last == piece.first and state.time then state.time.correction = true end
-  piece.used = true
-  if not state.link then state.link, state.link_piece = "rather", piece end
+-- It speaks of what stands before it, too: "3pm*", "... 11am I mean". A star is none of a choice.
+local function correct(state, piece)
+  local last, tokens = state.last, state.tokens
+  local is_star, next_one = tokens.list[piece.first] == "*", tokens.list[piece.last]
+  if state.time and not state.time.choice and (is_star and last.last == piece.first
+      or not is_star and (not next_one or says_end[next_one])
+      and all_of(tokens, refuse_gap, last.last, piece.first)) then
+    state.time.correction = true
+  end
+  -- "wait until 3pm"
+  piece.used, state.moves = is_star or piece.last - piece.first > 1, piece.moves or state.moves
+  if not (is_star and state.link) then state.link, state.link_piece = "rather", piece end
 end
 
 local function open(state, piece)
@@ -522,6 +535,9 @@ local function refuse(state, piece, behind)
       and all_of(tokens, refuse_gap, piece.last, behind.first) then
     -- "friday not thursday, 10am" goes on with friday
     state.refused, state.kept, state.time, piece.used = true, state.time, nil, true
+  elseif time and says_end[next_one] and says_end[tokens.list[piece.first - 1]] then
+    -- "a las 10, no, a las 11"
+    state.link, state.link_piece, piece.used = "rather", piece, true
   end
 end
 
@@ -553,11 +569,10 @@ local function combine(tokens, pieces, asked)
       piece.used = pieces[i - 1].used                       -- "nahi nahi"
     elseif link == "not" then
       refuse(state, piece, pieces[i + 1])
-    elseif link == "rather" and tokens.list[piece.first] == "*" then
-      add_star(state, piece)
+    elseif link == "rather" then
+      correct(state, piece)
     elseif link and link ~= "side" then
       if link == "to" and state.moves then link, state.moves = "rather", nil end
-      state.moves = piece.moves or state.moves
       -- the dash of "no - just Friday" is no "until"
       if state.link ~= "rather" or link ~= "to" then
         state.link, state.link_piece = link, piece

@@ -128,7 +128,7 @@ local limit = (refusal * (t.before + t.earlier * t.than + t.to) * is("limit", "a
     + refusal * some_words * (t.before * is("limit", "asked")
       + at("limit_to", t.to) * is("limit", "after"))
     + t.busy * t.to * is("limit", "after")
-    + t.engaged * t.to * is "work" * is("limit", "after")) * is("bound", "after")
+    + at("engaged", t.engaged) * t.to * is("limit", "after")) * is("bound", "after")
   + never * some_words * t.after * is("limit", "by") * is("bound", "by")
   -- "before my bus at 7", "after I finish at 5"
   + (t.before * is("bound", "before") + t.after * is("bound", "after"))
@@ -139,13 +139,14 @@ local bound = limit + (t.after + t.later * t.than + P ">" * more) * is("bound", 
 local first_lead = t.around + t.at + t["in"] + t.from
 local lead = maybe(first_lead * maybe(first_lead) * is "led")
   * maybe((bound + (t.at + t.around + t.from + t.between + t["for"] + S "@~")) * is "led") * soft
-local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after"))
+local or_later = maybe(maybe(comma) * t["or"] * (t.later + t.after) * is("bound", "after")
+  * -(t.at + t.clock + t.noon + hour))
 -- "at 3 15": minutes without a mark, where the words before and behind leave no doubt
 local spaced = t.at * is "led" * group("start", at("hour", t.int) * at("minute", t.int))
   * -(ampm + any_unit + t.unknown + t.month + t.int + t.to + t.of + S "-/:.")
 -- "until 2pm I am in a meeting"
 local until_free = t.to * is "led" * soft * group("start", point) * maybe(comma) * t.filler ^ -3
-  * (t.busy + t.engaged * is "work") * is("limit", "after") * is("bound", "after")
+  * (t.busy + at("engaged", t.engaged)) * is("limit", "after") * is("bound", "after")
 local clock = atom("clock", is "led" * maybe(first_lead) * between + spaced
   + from_to * is "led" + at_hours + until_free
   + lead * (range + group("start", shifted + point)
@@ -310,11 +311,16 @@ local zone = atom("zone", maybe(P "(") * (named_zone + place_zone + t.whose * t.
 -- "I leave at 5, call before": of an hour that was told, "not later" of the one beside it
 local side = atom("side", (never * is "never" * (t.before + t.after + t.later + t.earlier)
     + t.before * is("bound", "before") + t.after * is("bound", "after"))
-  * maybe(at("that", t.the)) * #(t.filler + t.newline + S ".,!?;:)" + -P(1)))
+  * maybe(at("that", t.the)) * #(t.filler + t.around + t["and"] + t.newline + S ".,!?;:)" + -P(1)))
+  -- "not until friday": that day begins it
+  + atom("side", (never * some_words + t.busy + t.engaged) * (t.before + t.to) * is "never"
+    * #(maybe(t.the) * (which + t.weekday + t.day + t.nth + t.ordinal + t.month + t.full_date
+      + t.pair + t.iso_date)))
 local link = side + atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"] + t.bad * is "behind")
-  + atom("rather", t.rather * maybe(t.filler ^ -2 * (t.to + t.from * is "moves")) + t.no)
+  + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to
+    + (t.filler + t.unknown + t.the) ^ -3 * (t.from + t.whose) * is "moves") + t.no)
 -- "from 20 August", "Friday (20 Feb)": the figure is a day, not an hour.
 local before_date = (t.between + t.from + t["for"] + t.after + t.before + t.by + t.to + P "(")
   * #(maybe(t.the) * (t.int + t.nth + t.ordinal) * join * t.month)

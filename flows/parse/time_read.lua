@@ -327,7 +327,8 @@ function readers.clock(atom, tokens)
     if atom.limit_behind then piece.bound = REFUSED[piece.bound]; piece.limit = piece.bound end
   end
   -- nobody works until seven in the morning
-  if atom.work and not piece.known and piece.minute < 540 then
+  local engaged = tokens.value[atom.engaged]
+  if engaged and engaged ~= "asleep" and not piece.known and piece.minute < 540 then
     piece.minute, piece.known = piece.minute + 720, true
   end
   return piece
@@ -574,8 +575,9 @@ for _, link in ipairs { "or", "and", "to", "not", "rather", "side" } do
   readers[link] = function(atom, tokens)
     -- "before that", but not "before the meeting"
     if tokens.value[atom.that] == "the" then return nil end
-    return { slot = link, link = true, behind = atom.behind, moves = atom.moves,
-      never = atom.never, bound = atom.bound }
+    return { slot = link, link = true, behind = atom.behind,
+      moves = atom.moves and tokens.value[atom.first] == "move",
+      never = atom.never, used = atom.never, bound = atom.bound }
   end
 end
 

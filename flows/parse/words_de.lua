@@ -105,9 +105,11 @@ return {
   bad = { { "unmöglich unmoeglich schlecht ungünstig zu_früh zu_frueh zu_spät zu_spaet" } },
   busy = { { "beschäftigt beschaeftigt im_meeting in_einem_meeting im_termin in_besprechung "
     .. "in_einer_besprechung" } },
-  engaged = { { "arbeite ich_arbeite arbeiten unterwegs im_büro" } },
+  engaged = { { "arbeite ich_arbeite arbeiten unterwegs im_büro im_buero bei_der_arbeit "
+    .. "auf_der_arbeit auf_arbeit in_der_arbeit in_der_schule in_der_uni" } },
   no = { { "nein nee" } },
-  ["not"] = { { "nicht kein keine keinen nie niemals außer ausser" } },
+  ["not"] = { { "nicht kein keine keinen außer ausser statt anstatt" },
+    { "nie niemals keine_anrufe kein_anruf", "rule" } },
   now = { { "jetzt" } },
   asap = { { "sofort umgehend schnellstmöglich so_schnell_wie_möglich so_bald_wie_möglich" } },
   later = { { "später spaeter" } },
@@ -120,5 +122,5 @@ return {
   filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
     .. "anrufen rufe zurück zurueck können koennen kann kannst könnte habe passt geht gern gerne "
     .. "würde wuerde wäre waere "
-    .. "gut hallo rückruf mal dann ist er" } },
+    .. "gut hallo rückruf mal dann ist er erreichbar" } },
 }

@@ -241,7 +241,9 @@ return {
   quarter = { { "quarter quarters qtr" } },
   -- those of the second line speak of all calls, not of this one
   ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid "
-    .. "excluding doesn't doesnt any_day_but any_time_but anytime_but apart_from other_than "
+    .. "excluding doesn't doesnt any_day_but any_time_but anything_but every_day_but "
+    .. "everyday_but anyday_but all_days_but can't_make cant_make cannot_make can't_make_it "
+    .. "cant_make_it cannot_make_it won't_make_it wont_make_it anytime_but apart_from other_than "
     .. "forget" },
     { "never no_call no_calls no_phone_call no_phone_calls no_phonecalls no_callbacks stop_calling "
     .. "stop_ringing stop_phoning stop_contacting quit_calling", "rule" } },
@@ -250,10 +252,16 @@ return {
     .. "too_late "
     .. "too_soon out_of_the_question rubbish useless hopeless terrible" } },
   -- "busy until 4": after 4
-  busy = { { "busy unavailable occupied engaged tied_up in_a_meeting in_meetings in_meeting" } },
+  busy = { { "busy i'm_away i_am_away im_away be_away away_on i'm_off i_am_off im_off be_off "
+    .. "day_off off_on not_around not_in not_home not_at_home unavailable occupied "
+    .. "engaged tied_up in_a_meeting in_meetings in_meeting" } },
   -- as well, but no "not" of the day behind it
-  engaged = { { "working driving travelling traveling out at_work in_class asleep sleeping teach "
-    .. "teaching studying training commuting flying i_work we_work" } },
+  engaged = { { "working driving travelling traveling out at_work in_class teach at_school "
+    .. "in_school in_office in_the_office at_the_office at_office have_work got_work "
+    .. "at_the_dentist at_the_doctor at_the_gym at_uni at_college at_lectures on_shift "
+    .. "on_a_call on_calls on_the_phone on_the_road hold_off "
+    .. "teaching studying training commuting flying i_work we_work" },
+    { "asleep sleeping in_bed", "asleep" } },
   like = { { "like" } },
   same = { { "same" } },
   no = { { "no nope nah" } },
@@ -293,12 +301,16 @@ return {
   -- "give me 10 minutes"
   give = { { "give gimme" } },
   -- the one before was wrong: "3pm, no wait, 4pm"
-  rather = { { "wait actually sorry sry soz oops ooops whoops rather instead mean meant correction "
+  rather = { { "wait actually sorry wrong on_second_thought on_second_thoughts apologies sry "
+    .. "soz oops ooops whoops rather instead mean meant correction "
     .. "scratch scrap strike ignore forget_that forget_it never_mind nevermind nvm typo edit "
     .. "edited "
-    .. "my_bad my_mistake hang_on hold_on should_be should_read should_say er erm make change "
+    .. "my_bad my_mistake hang_on hold_on should_be should_read should_say er erm "
+    .. "take_that_back make "
     .. "better "
-    .. "prefer move reschedule shift" } },
+    .. "prefer" },
+    -- behind these, "from 2 to 4" ends with what is meant
+    { "change move reschedule shift push switch postpone", "move" } },
 
   -- a figure behind one of these is no time: "order 1230", "chapter 12, page 3"
   label = { { "ends_in ending_in order ticket account acct invoice case ref reference id page "
@@ -318,5 +330,6 @@ return {
     .. "preferably anytime any there here though available avail able kindly hi hey hello "
     .. "meeting t don't_forget dont_forget not_forget don't_hesitate dont_hesitate not_hesitate "
     .. "why_not why_don't_you why_dont_you can't_you cant_you no_problem no_worries no_rush "
-    .. "not_a_problem not_urgent don't_mind dont_mind can't_wait cant_wait hmm ah oh" } },
+    .. "not_a_problem not_urgent don't_mind dont_mind can't_wait cant_wait not_too_late "
+    .. "not_too_early talk speak chat hmm ah oh" } },
 }

@@ -111,7 +111,7 @@ return {
   half = { { "media medio", 30 } },
   quarter = { { "cuarto" } },
   minus = { { "menos" } },
-  ["not"] = { { "no nunca jamás jamas ni salvo excepto menos_el" } },
+  ["not"] = { { "no ni salvo excepto menos_el" }, { "nunca jamás jamas", "rule" } },
   bad = { { "imposible fatal demasiado_temprano demasiado_tarde muy_temprano" } },
   busy = { { "ocupado ocupada en_reunión en_reunion en_una_reunión en_una_reunion en_clase" } },
   engaged = { { "trabajo trabajando" } },

@@ -118,7 +118,9 @@ return {
   half = { { "demi demie", 30 } },
   quarter = { { "quart quarts" } },
   minus = { { "moins moins_le" } },
-  ["not"] = { { "pas jamais sauf excepté ni plutôt_que plutot_que au_lieu_de plutôt_qu'" } },
+  ["not"] = { { "pas sauf excepté ni plutôt_que plutot_que au_lieu_de plutôt_qu' "
+    .. "tous_les_jours_sauf" },
+    { "jamais", "rule" } },
   bad = { { "impossible exclu trop_tôt trop_tot trop_tard" } },
   busy = { { "occupé occupée pris prise en_réunion en_reunion en_rdv" } },
   engaged = { { "travaille je_travaille au_travail" } },
@@ -127,6 +129,7 @@ return {
     .. "rapidement le_plus_rapidement_possible le_plus_vite_possible" } },
   later = { { "plus_tard" } },
   ago = { { "il_y_a ça_fait ca_fait" } },
+  than = { { "que qu'" } },
   earlier = { { "plus_tôt plus_tot" } },
   early = { { "tôt tot" } },
   late = { { "tard" } },
@@ -140,5 +143,5 @@ return {
     .. "rappeler "
     .. "rappelle appelez appeler appelle m'appeler m'appelez pouvez-vous pouvez peux peut "
     .. "dispo disponible libre possible serait est c'est bien rappelez-moi appelez-moi "
-    .. "s'il_vous_plaît s'il_vous_plait ne n' convient" } },
+    .. "s'il_vous_plaît s'il_vous_plait ne n' n'est convient" } },
 }

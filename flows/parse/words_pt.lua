@@ -119,7 +119,7 @@ return {
   half = { { "meia meio", 30 } },
   quarter = { { "quarto" } },
   minus = { { "menos" } },
-  ["not"] = { { "não nao nunca jamais exceto menos_na" } },
+  ["not"] = { { "não nao exceto menos_na dia_menos" }, { "nunca jamais", "rule" } },
   bad = { { "impossível impossivel ruim péssimo muito_cedo muito_tarde" } },
   busy = { { "ocupado ocupada em_reunião em_reuniao numa_reunião numa_reuniao em_aula" } },
   engaged = { { "trabalho trabalhando" } },

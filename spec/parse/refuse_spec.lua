@@ -25,13 +25,18 @@ describe("a time that is refused", function()
     { "friday not thursday, 10:30am", "2025-03-07 10:30" },
     { "friday 10am (not 11)", "2025-03-07 10:00" },
     { "today 6pm, not today tomorrow 6pm", "2025-03-06 18:00" },
+    { "can't make 3pm, can we do 4pm", "2025-03-05 16:00" },
+    { "I'm off on thursday", "nothing" }, { "every day but sunday", "nothing" },
+    { "I can not talk today, 10:30am tomorrow", "2025-03-06 10:30" },
     -- these refuse nothing
+    { "not until friday", "2025-03-07 09:00" }, { "don't call before friday", "2025-03-07 09:00" },
     { "don't forget to call me at 3pm", "2025-03-05 15:00" },
     { "why not tomorrow at 3pm", "2025-03-06 15:00" },
     { "no problem, tomorrow 3pm", "2025-03-06 15:00" },
   })
   reads("Europe/Berlin", "DE", {
-    { "niemals abends anrufen", "nothing" }, { "jamais le dimanche", "nothing" },
+    { "niemals abends anrufen", "nothing" }, { "keine Anrufe am Sonntag bitte", "nothing" },
+    { "Dienstag statt Montag, 10 Uhr", "2025-03-11 10:00" }, { "jamais le dimanche", "nothing" },
     { "kal 4 baje... nahi nahi 17:30", "2025-03-06 17:30" },
   })
 end)
@@ -45,7 +50,10 @@ describe("a limit", function()
     { "I'm at work till 6, call me 6:30", "2025-03-05 18:30" },
     { "until 2pm I'm in a meeting, 2:30 is fine", "2025-03-05 14:30" },
     { "do not ring before 8am. thursday 10:15am is good", "2025-03-06 10:15" },
+    { "asleep until 8, call me at 9:15am", "2025-03-06 09:15" },
     -- is all that was said of the hour
+    { "I have work until 5pm and then I'm free", "2025-03-05 17:00" },
+    { "call before 11am or after 4pm", "2025-03-05 10:37" },
     { "I'm at work till 6 tomorrow", "2025-03-06 18:00" },
     { "tomorrow but not before 11am", "2025-03-06 11:00" },
     { "I am not free until 4pm", "2025-03-05 16:00" },
@@ -84,6 +92,11 @@ describe("a correction", function()
     { "thurs 4pm. scrap that - friday same time", "2025-03-07 16:00" },
     { "change it from 2pm to 4pm tomorrow", "2025-03-06 16:00" },
     { "move it from friday 2pm to monday 2pm", "2025-03-10 14:00" },
+    { "can we move the call from 2pm to 3pm", "2025-03-05 15:00" },
+    { "change my 11am to 2pm", "2025-03-05 14:00" },
+    { "tomorrow 10am... 11am i mean", "2025-03-06 11:00" },
+    { "tomorrow 3am, I mean pm", "2025-03-06 15:00" },
+    { "wait until 3pm please", "2025-03-05 15:00" },
     -- stars that mark what matters, and what is sorry about something else
     { "call me *friday* at *3pm*", "2025-03-07 15:00" }, { "*tomorrow 3pm*", "2025-03-06 15:00" },
     { "sorry for the wait, tomorrow 3pm works", "2025-03-06 15:00" },
@@ -92,6 +105,7 @@ describe("a correction", function()
   reads("Europe/Paris", "FR", {
     { "morgen um 9, nein, um 10 Uhr", "2025-03-06 10:00" },
     { "demain 9h, pardon, 10h", "2025-03-06 10:00" },
+    { "viernes a las 10, no, a las 11", "2025-03-07 11:00" },
     { "mañana a las 16, digo, a las 17", "2025-03-06 17:00" },
     { "amanhã às 9h, ou melhor, às 10h", "2025-03-06 10:00" },
   })
