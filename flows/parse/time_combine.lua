@@ -27,7 +27,7 @@ local near = set_of("at around on in of the article from for this by filler time
   ",.-/@&()|:;'\"*~")
 local beside = set_of("at around on in of the article from for by time", ",-/@()'\"")
 local refuse_gap = set_of("filler at around on in of the article for", "")
-local corrected = set_of("filler at around the newline", ",:.-*")
+local corrected = set_of("filler at around the newline", ",:.-*!?")
 local says_bad = set_of("filler meal possible good article", "")
 local says_end = set_of("newline or", ".!?;,")
 local polite = set_of("filler", ".,!?")
@@ -504,6 +504,10 @@ local function add_hour(state, piece)
     piece.minute, piece.until_minute, state.moves = piece.until_minute, nil, nil
   end
   local held = state.time and state.time[piece.slot]
+  -- "no calls before 9 or after 5"
+  if held and held.limit and state.link == "or" and piece.bound then
+    piece.limit, piece.bound = held.limit, piece.bound == "before" and "after" or "by"
+  end
   if held and says_hour_again(state, held, piece) then return put(state, piece) end
   if held and ends_span(state, piece) then return add_to_span(state, held, piece) end
   if held and piece.slot == "part" and add_to_part(state, held, piece) then return end

@@ -320,7 +320,8 @@ local link = side + atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.
   + atom("and", t["and"]) + atom("to", to)
   + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"] + t.bad * is "behind")
   + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to
-    + (t.filler + t.unknown + t.the) ^ -3 * (t.from + t.whose) * is "moves") + t.no)
+    + (t.filler + t.unknown + t.the) ^ -3 * (t.from + t.whose) * is "moves"
+    + #(t.weekday + t.day + t.int + t.clock) * is "moves") + t.no)
 -- "from 20 August", "Friday (20 Feb)": the figure is a day, not an hour.
 local before_date = (t.between + t.from + t["for"] + t.after + t.before + t.by + t.to + P "(")
   * #(maybe(t.the) * (t.int + t.nth + t.ordinal) * join * t.month)

@@ -326,6 +326,9 @@ function readers.clock(atom, tokens)
     piece.bound = tokens.value[atom.bound_behind]
     if atom.limit_behind then piece.bound = REFUSED[piece.bound]; piece.limit = piece.bound end
   end
+  -- "swimming until 4": is that before it, or after it?
+  piece.doubted = atom.bound == "before" and tokens.list[atom.first] == kinds.to
+    and tokens.list[atom.first - 1] == kinds.unknown
   -- nobody works until seven in the morning
   local engaged = tokens.value[atom.engaged]
   if engaged and engaged ~= "asleep" and not piece.known and piece.minute < 540 then

@@ -66,7 +66,8 @@ return {
       .. "supposed united allowed required pleased concerned proposed no_call no_calls "
       .. "don't_call dont_call do_not_call not_call never_call don't_ring dont_ring never_ring "
       .. "can't_talk cant_talk can't_speak not_free not_available seed weed shed exceed proceed "
-      .. "succeed as_promised as_told as_said as_you_said as_they_said",
+      .. "succeed as_promised as_told as_said as_you_said as_they_said changed_to "
+      .. "changed_my_mind updated",
   },
 
   -- 1 is Monday
@@ -229,18 +230,19 @@ return {
   from = { { "from frm" }, { "starting beginning commencing", "beginning" } },
   to = { { "to through thru upto" }, { "until till til untill", "until" } },
   after = { { "after aftr past afterwards" } },
-  before = { { "before b4 befor" } },
+  before = { { "before b4 befor beforehand" } },
   by = { { "by" } },
   between = { { "between betwen btw btwn b/w" } },
   ["and"] = { { "and n" } },
-  ["or"] = { { "or" } },
+  ["or"] = { { "or or_else otherwise if_not failing_that alternatively" } },
   next = { { "next nxt following" } },
   this = { { "this coming upcoming dis ths comming" } },
   last = { { "last previous" } },
   half = { { "half", 30 } },
   quarter = { { "quarter quarters qtr" } },
   -- those of the second line speak of all calls, not of this one
-  ["not"] = { { "not except cant can't cannot dont don't won't wont isn't isnt avoid "
+  ["not"] = { { "not not_able_to unable_to not_reachable except cant can't cannot dont don't "
+    .. "won't wont isn't isnt avoid "
     .. "excluding doesn't doesnt any_day_but any_time_but anything_but every_day_but "
     .. "everyday_but anyday_but all_days_but can't_make cant_make cannot_make can't_make_it "
     .. "cant_make_it cannot_make_it won't_make_it wont_make_it anytime_but apart_from other_than "
@@ -248,15 +250,18 @@ return {
     { "never no_call no_calls no_phone_call no_phone_calls no_phonecalls no_callbacks stop_calling "
     .. "stop_ringing stop_phoning stop_contacting quit_calling", "rule" } },
   -- what was said before it is refused: "mondays are bad"
-  bad = { { "bad impossible unsuitable inconvenient no_good no_go is_out are_out too_early "
+  bad = { { "bad impossible is_taken unsuitable inconvenient no_good no_go is_out are_out "
+    .. "too_early "
     .. "too_late "
     .. "too_soon out_of_the_question rubbish useless hopeless terrible" } },
   -- "busy until 4": after 4
-  busy = { { "busy i'm_away i_am_away im_away be_away away_on i'm_off i_am_off im_off be_off "
+  busy = { { "busy unreachable i'm_away i_am_away im_away be_away away_on i'm_off i_am_off "
+    .. "im_off be_off "
     .. "day_off off_on not_around not_in not_home not_at_home unavailable occupied "
     .. "engaged tied_up in_a_meeting in_meetings in_meeting" } },
   -- as well, but no "not" of the day behind it
-  engaged = { { "working driving travelling traveling out at_work in_class teach at_school "
+  engaged = { { "working driving travelling traveling out meetings at_work in_class teach "
+    .. "at_school "
     .. "in_school in_office in_the_office at_the_office at_office have_work got_work "
     .. "at_the_dentist at_the_doctor at_the_gym at_uni at_college at_lectures on_shift "
     .. "on_a_call on_calls on_the_phone on_the_road hold_off "
@@ -305,12 +310,13 @@ return {
     .. "soz oops ooops whoops rather instead mean meant correction "
     .. "scratch scrap strike ignore forget_that forget_it never_mind nevermind nvm typo edit "
     .. "edited "
-    .. "my_bad my_mistake hang_on hold_on should_be should_read should_say er erm "
+    .. "my_bad my_mistake hang_on hold_on update updated changed_my_mind changed_to shift "
+    .. "should_be should_read should_say er erm "
     .. "take_that_back make "
     .. "better "
     .. "prefer" },
     -- behind these, "from 2 to 4" ends with what is meant
-    { "change move reschedule shift push switch postpone", "move" } },
+    { "change move reschedule push switch postpone", "move" } },
 
   -- a figure behind one of these is no time: "order 1230", "chapter 12, page 3"
   label = { { "ends_in ending_in order ticket account acct invoice case ref reference id page "
@@ -331,5 +337,5 @@ return {
     .. "meeting t don't_forget dont_forget not_forget don't_hesitate dont_hesitate not_hesitate "
     .. "why_not why_don't_you why_dont_you can't_you cant_you no_problem no_worries no_rush "
     .. "not_a_problem not_urgent don't_mind dont_mind can't_wait cant_wait not_too_late "
-    .. "not_too_early talk speak chat hmm ah oh" } },
+    .. "not_too_early talk speak chat free hmm ah oh" } },
 }

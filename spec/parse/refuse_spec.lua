@@ -28,7 +28,11 @@ describe("a time that is refused", function()
     { "can't make 3pm, can we do 4pm", "2025-03-05 16:00" },
     { "I'm off on thursday", "nothing" }, { "every day but sunday", "nothing" },
     { "I can not talk today, 10:30am tomorrow", "2025-03-06 10:30" },
+    { "do not call after 8pm or before 9am", "nothing" },
+    { "can we do 11am instead of 10am on friday", "2025-03-07 11:00" },
+    { "I am not able to talk at 3pm, try 5pm", "2025-03-05 17:00" },
     -- these refuse nothing
+    { "tomorrow 10am, if not then friday 10am", "2025-03-06 10:00" },
     { "not until friday", "2025-03-07 09:00" }, { "don't call before friday", "2025-03-07 09:00" },
     { "don't forget to call me at 3pm", "2025-03-05 15:00" },
     { "why not tomorrow at 3pm", "2025-03-06 15:00" },
@@ -51,6 +55,8 @@ describe("a limit", function()
     { "until 2pm I'm in a meeting, 2:30 is fine", "2025-03-05 14:30" },
     { "do not ring before 8am. thursday 10:15am is good", "2025-03-06 10:15" },
     { "asleep until 8, call me at 9:15am", "2025-03-06 09:15" },
+    -- is not known to be one
+    { "I'm swimming until 4pm", "2025-03-05 15:00?" },
     -- is all that was said of the hour
     { "I have work until 5pm and then I'm free", "2025-03-05 17:00" },
     { "call before 11am or after 4pm", "2025-03-05 10:37" },
@@ -96,6 +102,8 @@ describe("a correction", function()
     { "change my 11am to 2pm", "2025-03-05 14:00" },
     { "tomorrow 10am... 11am i mean", "2025-03-06 11:00" },
     { "tomorrow 3am, I mean pm", "2025-03-06 15:00" },
+    { "please push friday 10am to monday 9am", "2025-03-10 09:00" },
+    { "10am friday, changed my mind, 11am", "2025-03-07 11:00" },
     { "wait until 3pm please", "2025-03-05 15:00" },
     -- stars that mark what matters, and what is sorry about something else
     { "call me *friday* at *3pm*", "2025-03-07 15:00" }, { "*tomorrow 3pm*", "2025-03-06 15:00" },
