@@ -118,11 +118,12 @@ local function follows_refused(tokens, pieces, i)
     and lone[tokens.list[pieces[i].last] or "."]
 end
 
--- "5 or 6": is the hour one of two that are all that the message says?
+-- "5 or 6", "5 not 6": is the hour one of two that are all that the message says?
+local ONE_OF = { ["or"] = true, ["not"] = true }
 local function one_of_two(tokens, pieces, i)
-  local k = pieces[i + 1] and pieces[i + 1].slot == "or" and i or i - 2
+  local k = pieces[i + 1] and ONE_OF[pieces[i + 1].slot] and i or i - 2
   local a, link, b = pieces[k], pieces[k + 1], pieces[k + 2]
-  return a and b and link.slot == "or" and a.slot == "clock" and b.slot == "clock"
+  return a and b and ONE_OF[link.slot] and a.slot == "clock" and b.slot == "clock"
     and a.last == link.first and link.last == b.first
     and alone(tokens, { first = a.first, last = b.last })
 end
@@ -516,8 +517,9 @@ local function add_hour(state, piece)
     open(state, piece)
     -- "we eat at 7, call tomorrow at 3pm"
     local tokens = state.tokens
-    if date and date.first >= held.last and (held.limit or not is_beside(tokens, held, date))
-        and is_beside(tokens, date, piece) then
+    local is_apart = date and (held.limit or not is_beside(tokens, held, date)
+      or has_stop(tokens, held.last, date.first) and not has_stop(tokens, date.last, piece.first))
+    if is_apart and date.first >= held.last and is_beside(tokens, date, piece) then
       state.time.date, told.date, told.called = date, nil, held.called
     end
   end
@@ -531,7 +533,9 @@ local function refuse(state, piece, behind)
   local words = piece.behind or tokens.words.not_behind
   local follows = behind and behind.first == piece.last
   local next_one = tokens.list[piece.last]
-  local is_bad = says_bad[next_one] or piece.behind or not next_one or says_end[next_one]
+  local is_bad = says_bad[next_one] or not next_one or says_end[next_one]
+  -- "mondays are bad", but not "tomorrow 3pm. bad experience so far", "is 3pm bad?"
+  if piece.behind then is_bad = next_one ~= kinds.unknown and next_one ~= "?" end
   if time and last and (not follows and is_bad or tokens.words.not_behind)
       and all_of(tokens, words and corrected or refuse_gap, last.last, piece.first) then
     time.excluded, piece.used = true, true
@@ -568,10 +572,7 @@ local function combine(tokens, pieces, asked)
   local state = { tokens = tokens, times = {}, refused = false, is_tale = false }
   for i, piece in ipairs(pieces) do
     local link = piece.link and not piece.tale and piece.slot
-    if link == "not" and pieces[i - 1] and pieces[i - 1].slot == "not"
-        and pieces[i - 1].last == piece.first then
-      piece.used = pieces[i - 1].used                       -- "nahi nahi"
-    elseif link == "not" then
+    if link == "not" then
       refuse(state, piece, pieces[i + 1])
     elseif link == "rather" then
       correct(state, piece)

@@ -129,7 +129,8 @@ local limit = (refusal * (t.before + t.earlier * t.than + t.to) * is("limit", "a
       + at("limit_to", t.to) * is("limit", "after"))
     + t.busy * t.to * is("limit", "after")
     + at("engaged", t.engaged) * t.to * is("limit", "after")) * is("bound", "after")
-  + never * some_words * t.after * is("limit", "by") * is("bound", "by")
+  + (refusal * t.after * is("limit", "asked") + never * some_words * t.after * is("limit", "by"))
+    * is("bound", "by")
   -- "before my bus at 7", "after I finish at 5"
   + (t.before * is("bound", "before") + t.after * is("bound", "after"))
     * (t.filler + t.unknown + t.whose + t.article) ^ 1 * is("limit", "event") * t.at
@@ -318,7 +319,7 @@ local side = atom("side", (never * is "never" * (t.before + t.after + t.later + 
       + t.pair + t.iso_date)))
 local link = side + atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
-  + atom("not", t.rather * (t.of + t.than) + t["not"] + t.busy * -t["in"] + t.bad * is "behind")
+  + atom("not", t.rather * (t.of + t.than) + t["not"] ^ 1 + t.busy * -t["in"] + t.bad * is "behind")
   + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to
     + (t.filler + t.unknown + t.the) ^ -3 * (t.from + t.whose) * is "moves"
     + #(t.weekday + t.day + t.int + t.clock) * is "moves") + t.no)

@@ -337,5 +337,5 @@ return {
     .. "meeting t don't_forget dont_forget not_forget don't_hesitate dont_hesitate not_hesitate "
     .. "why_not why_don't_you why_dont_you can't_you cant_you no_problem no_worries no_rush "
     .. "not_a_problem not_urgent don't_mind dont_mind can't_wait cant_wait not_too_late "
-    .. "not_too_early talk speak chat free hmm ah oh" } },
+    .. "not_too_early talk speak chat free convenient suitable doable hmm ah oh" } },
 }

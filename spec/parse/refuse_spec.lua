@@ -32,6 +32,8 @@ describe("a time that is refused", function()
     { "can we do 11am instead of 10am on friday", "2025-03-07 11:00" },
     { "I am not able to talk at 3pm, try 5pm", "2025-03-05 17:00" },
     -- these refuse nothing
+    { "is tomorrow 3pm bad?", "2025-03-06 15:00" },
+    { "tomorrow 3pm. bad experience so far", "2025-03-06 15:00" },
     { "tomorrow 10am, if not then friday 10am", "2025-03-06 10:00" },
     { "not until friday", "2025-03-07 09:00" }, { "don't call before friday", "2025-03-07 09:00" },
     { "don't forget to call me at 3pm", "2025-03-05 15:00" },
@@ -55,6 +57,8 @@ describe("a limit", function()
     { "until 2pm I'm in a meeting, 2:30 is fine", "2025-03-05 14:30" },
     { "do not ring before 8am. thursday 10:15am is good", "2025-03-06 10:15" },
     { "asleep until 8, call me at 9:15am", "2025-03-06 09:15" },
+    -- is of this call or of all
+    { "not after 6pm", "2025-03-05 18:00?" },
     -- is not known to be one
     { "I'm swimming until 4pm", "2025-03-05 15:00?" },
     -- is all that was said of the hour
@@ -83,6 +87,16 @@ describe("a limit", function()
     { "não ligue antes das 9h, amanhã às 10h pode", "2025-03-06 10:00" },
     { "kal 10 baje se pehle mat karna, 11 baje karna", "2025-03-06 11:00" },
   })
+end)
+
+describe("an hour beside one that is refused or put right", function()
+  for _, case in ipairs { { "not 3, 4", "16:00" }, { "4 not 5", "16:00" }, { "3 *4", "16:00" },
+    { "5 is bad, 6", "18:00" }, { "not 4 but 5", "17:00" }, { "change from 3 to 4", "16:00" } } do
+    it("answers when a time was asked for: " .. case[1], function()
+      local found = assert(time.find(case[1], support.context { asked = "time" }))
+      assert.equal("2025-03-05 " .. case[2], support.shown(found.value.at))
+    end)
+  end
 end)
 
 describe("a correction", function()
