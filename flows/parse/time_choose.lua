@@ -99,8 +99,10 @@ local function sort_out(times)
       -- "today 6pm, not today, tomorrow"
       if before and not has_hour(time) and same_day(before.date, time.date) then
         refused, list[#list] = before, nil
-      elseif before and before == told and before.clock and refused then
-        before.date = before.date or time.date          -- "11am instead of 10am on friday"
+      elseif before and before == told and refused then
+        -- "11am instead of 10am on friday", "thursday not friday 4pm"
+        before.date = before.date or time.date
+        if not has_hour(before) and time.date then before.clock = time.clock end
       end
     elseif time.clock and time.clock.limit then
       limits[#limits + 1] = time

@@ -89,6 +89,7 @@ end
 -- "make it 5"
 local function follows_rather(tokens, pieces, i)
   local before = pieces[i - 1]
+  if before and before.slot == "to" then before = pieces[i - 2] end      -- "no - 4"
   return before and before.slot == "rather"
     and all_of(tokens, corrected, before.last, pieces[i].first)
 end

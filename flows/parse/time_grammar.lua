@@ -122,11 +122,11 @@ local between = t.between * start * Cg(Cp(), "link") * (t["and"] + to + t["or"])
 local more = maybe(P "=")
 local never = t["not"] + t.no
 -- "no calls before", "I work until": a limit of the hour that is wished for, if one is told
-local some_words = (t.filler + t.unknown + t.phone) ^ -3
+local some_words = (t.filler + t.unknown + t.phone) ^ -5
 local refusal = at("never", never)
 local limit = (refusal * (t.before + t.earlier * t.than + t.to) * is("limit", "after")
     + refusal * some_words * (t.before * is("limit", "asked")
-      + at("limit_to", t.to) * is("limit", "after"))
+      + at("limit_to", t.to) * maybe(t.after) * is("limit", "after"))
     + t.busy * t.to * is("limit", "after")
     + at("engaged", t.engaged) * t.to * is("limit", "after")) * is("bound", "after")
   + (refusal * t.after * is("limit", "asked") + never * some_words * t.after * is("limit", "by"))

@@ -181,7 +181,7 @@ end
 
 local FIRM_LEADS = {}
 for _, name in ipairs { "at", "around", "after", "before", "by", "between", "from", "to", "not",
-    "later", "busy", "engaged" } do
+    "later", "earlier", "busy", "engaged" } do
   FIRM_LEADS[kinds[name]] = true
 end
 for mark in ("@ ~ > <"):gmatch "%S" do FIRM_LEADS[mark] = true end

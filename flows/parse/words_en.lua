@@ -243,11 +243,13 @@ return {
   -- those of the second line speak of all calls, not of this one
   ["not"] = { { "not not_able_to unable_to not_reachable except cant can't cannot dont don't "
     .. "won't wont isn't isnt avoid "
-    .. "excluding doesn't doesnt any_day_but any_time_but anything_but every_day_but "
+    .. "excluding doesn't doesnt any_day_but any_morning_but any_afternoon_but any_evening_but "
+    .. "any_time_but anything_but every_day_but "
     .. "everyday_but anyday_but all_days_but can't_make cant_make cannot_make can't_make_it "
     .. "cant_make_it cannot_make_it won't_make_it wont_make_it anytime_but apart_from other_than "
     .. "forget" },
-    { "never no_call no_calls no_phone_call no_phone_calls no_phonecalls no_callbacks stop_calling "
+    { "never under_no_circumstances refrain_from_calling no_call no_calls no_phone_call "
+      .. "no_phone_calls no_phonecalls no_callbacks stop_calling "
     .. "stop_ringing stop_phoning stop_contacting quit_calling", "rule" } },
   -- what was said before it is refused: "mondays are bad"
   bad = { { "bad impossible is_taken unsuitable inconvenient no_good no_go is_out are_out "
@@ -310,7 +312,9 @@ return {
     .. "soz oops ooops whoops rather instead mean meant correction "
     .. "scratch scrap strike ignore forget_that forget_it never_mind nevermind nvm typo edit "
     .. "edited "
-    .. "my_bad my_mistake hang_on hold_on update updated changed_my_mind changed_to shift "
+    .. "my_bad my_mistake hang_on hold_on disregard delete_that cancel_that got_that_wrong "
+    .. "come_to_think_of_it let_me_rephrase should_have_said needs_to_be update updated "
+    .. "changed_my_mind changed_to shift "
     .. "should_be should_read should_say er erm "
     .. "take_that_back make "
     .. "better "

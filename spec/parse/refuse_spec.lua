@@ -31,6 +31,8 @@ describe("a time that is refused", function()
     { "do not call after 8pm or before 9am", "nothing" },
     { "can we do 11am instead of 10am on friday", "2025-03-07 11:00" },
     { "I am not able to talk at 3pm, try 5pm", "2025-03-05 17:00" },
+    { "thursday not friday 4pm", "2025-03-06 16:00" },
+    { "do not under any circumstances call me after 9pm", "nothing" },
     -- these refuse nothing
     { "is tomorrow 3pm bad?", "2025-03-06 15:00" },
     { "tomorrow 3pm. bad experience so far", "2025-03-06 15:00" },
@@ -118,6 +120,8 @@ describe("a correction", function()
     { "tomorrow 3am, I mean pm", "2025-03-06 15:00" },
     { "please push friday 10am to monday 9am", "2025-03-10 09:00" },
     { "10am friday, changed my mind, 11am", "2025-03-07 11:00" },
+    { "tomorrow 3pm. No - 4.", "2025-03-06 16:00" },
+    { "my 3pm call needs to be 4pm", "2025-03-05 16:00" },
     { "wait until 3pm please", "2025-03-05 15:00" },
     -- stars that mark what matters, and what is sorry about something else
     { "call me *friday* at *3pm*", "2025-03-07 15:00" }, { "*tomorrow 3pm*", "2025-03-06 15:00" },
