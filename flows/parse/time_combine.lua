@@ -544,7 +544,8 @@ local function refuse(state, piece, behind)
       and all_of(tokens, refuse_gap, piece.last, behind.first) then
     -- "friday not thursday, 10am" goes on with friday
     state.refused, state.kept, state.time, piece.used = true, state.time, nil, true
-  elseif time and says_end[next_one] and says_end[tokens.list[piece.first - 1]] then
+  elseif time and last and says_end[next_one]
+      and all_of(tokens, polite, last.last, piece.first) then
     -- "a las 10, no, a las 11"
     state.link, state.link_piece, piece.used = "rather", piece, true
   end

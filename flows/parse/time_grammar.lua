@@ -152,7 +152,8 @@ local clock = atom("clock", is "led" * maybe(first_lead) * between + spaced
   + from_to * is "led" + at_hours + until_free
   + lead * (range + group("start", shifted + point)
     -- "10 baje se pehle mat karna"
-    * (at("bound_behind", t.bound) * maybe(t.filler ^ -2 * never * is "limit_behind") + or_later)))
+    * (at("bound_behind", t.bound) * maybe(t.filler ^ -2 * (never + t.busy)
+      * is "limit_behind") + or_later)))
 
 -- Dates -------------------------------------------------------------------------------------------
 

@@ -107,9 +107,9 @@ return {
     .. "in_einer_besprechung" } },
   engaged = { { "arbeite ich_arbeite arbeiten unterwegs im_büro im_buero bei_der_arbeit "
     .. "auf_der_arbeit auf_arbeit in_der_arbeit in_der_schule in_der_uni" } },
-  no = { { "nein nee" } },
+  no = { { "nein nee ne" } },
   ["not"] = { { "nicht kein keine keinen außer ausser statt anstatt" },
-    { "nie niemals keine_anrufe kein_anruf", "rule" } },
+    { "nie niemals auf_keinen_fall keine_anrufe kein_anruf", "rule" } },
   now = { { "jetzt" } },
   asap = { { "sofort umgehend schnellstmöglich so_schnell_wie_möglich so_bald_wie_möglich" } },
   later = { { "später spaeter" } },
@@ -118,7 +118,7 @@ return {
   good = { { "guten gute schönen schoenen" } },
   rather = { { "stattdessen lieber doch sondern sorry entschuldigung entschuldige verzeihung "
     .. "quatsch "
-    .. "ich_meine ich_meinte meine_ich korrektur vielmehr besser" } },
+    .. "ich_meine ich_meinte meine_ich vergessen_sie_das vergiss_das korrektur vielmehr besser" } },
   filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
     .. "anrufen rufe zurück zurueck können koennen kann kannst könnte habe passt geht gern gerne "
     .. "würde wuerde wäre waere "

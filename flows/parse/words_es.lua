@@ -127,5 +127,5 @@ return {
     .. "disculpa disculpe ups" } },
   filler = { { "por_favor porfa gracias que puede pueden puedo llámame llamame llámeme "
     .. "llameme llamar llamarme llamen llame llaméis llameis llamáis me para hola señor si sí "
-    .. "está bien vale buenos_días buenas_tardes buenas_noches buenos_dias estoy libre" } },
+    .. "está bien vale ay buenos_días buenas_tardes buenas_noches buenos_dias estoy libre" } },
 }

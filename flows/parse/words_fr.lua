@@ -15,11 +15,12 @@ return {
     .. "dans l'après-midi soir soirée soiree minuit heure heures demi-heure semaine "
     .. "janvier "
     .. "février fevrier juin juillet août septembre octobre novembre décembre à maintenant "
-    .. "prochain prochaine tantôt deux trois quatre cinq huit neuf dix quinze vingt après dès",
+    .. "prochain prochaine tantôt deux trois quatre cinq huit neuf dix quinze vingt après dès "
+    .. "jusqu'à",
   signs = "je vous moi ma mes le la les un une de du des ou pas suis vers avant "
     .. "pour avec pouvez peux peut rappelez rappeler appelez appeler rappelle appelle "
     .. "m'appeler m'appelez me_rappeler svp s'il merci bonjour bonsoir salut dispo "
-    .. "disponible plutôt plutot entre depuis jusqu'à c'est ça oui non sauf libre "
+    .. "disponible plutôt plutot entre depuis c'est ça oui non sauf libre occupé "
     .. "que qui en ce partir demie "
     .. "quart mon votre notre au aux dans avril mars",
 
@@ -138,10 +139,10 @@ return {
   good = { { "bon bonne" } },
   no = { { "non" } },
   rather = { { "plutôt plutot pardon désolé désolée finalement correction erratum oups enfin "
-    .. "je_veux_dire je_voulais_dire excusez-moi excusez" } },
+    .. "je_veux_dire je_voulais_dire excusez-moi excusez oubliez oublie" } },
   filler = { { "svp stp merci bonjour bonsoir oui je j'ai suis vous moi me m' mon rappelez "
     .. "rappeler "
     .. "rappelle appelez appeler appelle m'appeler m'appelez pouvez-vous pouvez peux peut "
     .. "dispo disponible libre possible serait est c'est bien rappelez-moi appelez-moi "
-    .. "s'il_vous_plaît s'il_vous_plait ne n' n'est convient" } },
+    .. "s'il_vous_plaît s'il_vous_plait ne n' n'est ça va convient" } },
 }

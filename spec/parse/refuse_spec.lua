@@ -85,6 +85,8 @@ describe("a limit", function()
     { "bitte nicht vor 9 Uhr, morgen 9:30 passt", "2025-03-06 09:30" },
     { "pas avant 10h, demain 11h c'est bien", "2025-03-06 11:00" },
     { "ich arbeite bis 18 Uhr, bitte erst danach", "2025-03-05 18:00" },
+    { "occupé jusqu'à 18h, 19h ok", "2025-03-05 19:00" },
+    { "5 baje tak busy hu, uske baad", "2025-03-05 17:00?" },
     { "trabajo hasta las 18, llámame después", "2025-03-05 18:00" },
     { "não ligue antes das 9h, amanhã às 10h pode", "2025-03-06 10:00" },
     { "kal 10 baje se pehle mat karna, 11 baje karna", "2025-03-06 11:00" },
@@ -131,6 +133,8 @@ describe("a correction", function()
   reads("Europe/Paris", "FR", {
     { "morgen um 9, nein, um 10 Uhr", "2025-03-06 10:00" },
     { "demain 9h, pardon, 10h", "2025-03-06 10:00" },
+    { "demain 15h, oubliez, 16h", "2025-03-06 16:00" },
+    { "mañana a las 15, ay no, a las 16", "2025-03-06 16:00" },
     { "viernes a las 10, no, a las 11", "2025-03-07 11:00" },
     { "mañana a las 16, digo, a las 17", "2025-03-06 17:00" },
     { "amanhã às 9h, ou melhor, às 10h", "2025-03-06 10:00" },
