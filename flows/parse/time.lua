@@ -202,7 +202,7 @@ local function put_together(tokens, pieces, context, scene)
   local asked = context.previous and "time" or context.asked
   tokens.year = scene.year
   local times, read_ones = combine(tokens, pieces, asked)
-  return choose.choose(times), unread(tokens, read_ones)
+  return choose(times), unread(tokens, read_ones)
 end
 
 -- What was left unread, as the visitor wrote it.
@@ -219,7 +219,7 @@ end
 local function best_first(times)
   for i, found in ipairs(times) do
     local says = (found.called and (found.clock or found.moment) and 2 or 0)
-      + (choose.complete(found) and 1 or 0)
+      + (found.date and (found.clock or found.part) and 1 or 0)
     found.rank = ((found.choice or found.past) and -1 or says) - i / 1000
   end
   table.sort(times, function(a, b) return a.rank > b.rank end)

@@ -1,18 +1,11 @@
 -- flows/parse/time_choose.lua - which of the times of a message are meant.
 --
---   choose.choose(times) -> of the times of time_combine.lua those that are wished for, in their
---     order, each with what the others lend it
---   choose.complete(time) -> has it a day and an hour?
+--   choose(times) -> of the times of time_combine.lua those that are wished for, in their order,
+--     each with what the others lend it
 --
 -- Tales and what was refused are none. A correction replaces what it speaks of and keeps the rest.
 -- A limit ("no calls before 10", "I work until 6") counts only where no hour is wished for, and
 -- else tells of which half of the day that hour is. Choices fill what the first one left open.
-
-local choose = {}
-
-function choose.complete(time)
-  return time.date and (time.clock or time.part) and true or false
-end
 
 local function has_hour(time) return time.clock or time.part or time.moment end
 
@@ -124,7 +117,7 @@ local function sort_out(times)
   return list, over, has_tale
 end
 
-function choose.choose(times)
+return function(times)
   local list, over, has_tale = sort_out(times)
   for i = #list - 1, 1, -1 do
     local time, behind = list[i], list[i + 1]
@@ -146,5 +139,3 @@ function choose.choose(times)
   end
   return first and list or over
 end
-
-return choose

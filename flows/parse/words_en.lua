@@ -241,7 +241,8 @@ return {
   half = { { "half", 30 } },
   quarter = { { "quarter quarters qtr" } },
   -- those of the second line speak of all calls, not of this one
-  ["not"] = { { "not not_able_to unable_to not_reachable except cant can't cannot dont don't "
+  ["not"] = { { "not ignore_the scrap_the skip not_able_to unable_to not_reachable except cant "
+    .. "can't cannot dont don't "
     .. "won't wont isn't isnt avoid "
     .. "excluding doesn't doesnt any_day_but any_morning_but any_afternoon_but any_evening_but "
     .. "any_time_but anything_but every_day_but "
