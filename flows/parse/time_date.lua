@@ -74,6 +74,13 @@ function how.weekdays_on(piece, today)
   return today + (ahead == 0 and 7 or ahead) + 7 * (piece.n - 1), {}
 end
 
+-- "wednesday of week 12"
+function how.in_week(piece, today, region)
+  local base, reason = resolve(piece.base, today, region)
+  if not base then return nil, reason end
+  return monday_of(base) + piece.weekday - 1, { vague = piece.base.several }
+end
+
 -- The next year, this one or the one after, in which a day of the year is still to come.
 local function next_year(today, in_year)
   local year = date_of(today)

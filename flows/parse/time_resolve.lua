@@ -26,13 +26,16 @@ local function moment(day, minute, second, zone)
   return clock.unix(f, zone)
 end
 
--- The same hour some days on.
-local function days_later(at, days, zone)
+-- The same hour some days and months on.
+local function forward(at, days, months, zone)
   if type(zone) == "number" then return at + days * 86400 end
+  if days == 0 and months == 0 then return at end
   local f = clock.fields(at, zone)
-  local day = calendar.days(f.year, f.month, f.day) + days
+  local day = calendar.add_months(calendar.days(f.year, f.month, f.day), months) + days
   return (moment(day, f.hour * 60 + f.min, f.sec, zone))
 end
+
+local function zone_of(time, scene) return time.zone and time.zone.zone or scene.zone end
 
 local function today_in(scene, zone)
   if not zone or zone == scene.zone then return scene.today end
@@ -44,15 +47,14 @@ end
 -- Which half of the day an hour without am or pm means beside a part of the day.
 local function by_part(minute, name)
   local hour = minute // 60
-  if name:find("morning", 1, true) or name == "early"
-      or name == "breakfast" then return minute % HALF end
-  if name:find("night", 1, true) then
+  if name:find("morning", 1, true) or name == "early" or name == "breakfast" then
+    return minute % HALF
+  elseif name:find("night", 1, true) then
     if hour == 12 then return DAY + minute - HALF end            -- twelve at night ends that day
     return hour < 5 and DAY + minute or minute % HALF + HALF
   end
-  if hour == 12 then return minute end
-  if name == "lunch" then return hour >= 10 and minute or minute + HALF end
-  return minute % HALF + HALF
+  local is_as_said = hour == 12 or name == "lunch" and hour >= 10
+  return is_as_said and minute or minute % HALF + HALF
 end
 
 local function is_waking(minute) return minute >= 6 * 60 and minute < 23 * 60 end
@@ -65,31 +67,27 @@ local function like_before(morning, later, before)
   return math.abs(morning - before) < math.abs(later - before) and morning or later
 end
 
--- The readings of a clock as minutes of the day, the likely one first.
+-- The readings of a clock as minutes of the day, the likely one first; what decided, if not the
+-- clock alone.
 local function readings(piece, part, scene, moment_of)
-  if piece.known then
-    -- "00:30 tonight" is after midnight
-    local is_after = part and part.which == "this" and part.name:find("night", 1, true)
-    return { is_after and piece.minute < 300 and DAY + piece.minute or piece.minute }
-  end
-  if piece.minute >= 780 then return { piece.minute } end
+  -- "00:30 tonight" is after midnight
+  local ends_night = part and part.which == "this" and part.name:find("night", 1, true)
+  if piece.known and ends_night and piece.minute < 300 then return { DAY + piece.minute } end
+  if piece.known or piece.minute >= 780 then return { piece.minute } end
   if part and part.name ~= "late" then return { by_part(piece.minute, part.name) } end
   local morning, later = piece.minute % HALF, piece.minute % HALF + HALF
-  if piece.usual and morning >= 7 * 60 then return { morning } end
-  local list = { later, morning }
-  if morning >= 7 * 60 then list = { morning, later } end
+  local is_early = morning < 7 * 60
   -- "9 to 5"
-  local last = piece.until_minute and piece.until_minute % HALF
-  if last and morning >= 7 * 60 and last > 0 and last < 7 * 60 then return { morning } end
-  if scene.like then
-    return { like_before(morning, later, scene.like), like = true }
-  end
+  local last = piece.until_minute and piece.until_minute % HALF or 0
+  if not is_early and (piece.usual or last > 0 and last < 7 * 60) then return { morning } end
+  if scene.like then return { like_before(morning, later, scene.like) }, "previous" end
+  local list = is_early and { later, morning } or { morning, later }
   if scene.hours then
     local function is_open(minute)
       return opening.is_open(scene.hours, moment_of(minute), scene.hours_zone)
     end
     local first, second = is_open(list[1]), is_open(list[2])
-    if first ~= second then return { first and list[1] or list[2], by_hours = true } end
+    if first ~= second then return { first and list[1] or list[2] }, "hours" end
   end
   return list
 end
@@ -97,150 +95,147 @@ end
 -- The next half hour from a moment on.
 local function half_hour(at) return (at + 1799) // 1800 * 1800 end
 
-local BEFORE = 60       -- "before noon" is an hour before it, in minutes
+-- The day of a time that may name none; true where no later one can be meant. "tonight" is the
+-- visitor's tonight, whatever zone the hour is of.
+local function day_of(time, scene, day)
+  if day then return day, true end
+  local which = time.part and time.part.which
+  if which then return scene.today + (which == "next" and 1 or 0), true end
+  return today_in(scene, time.zone and time.zone.zone), false
+end
 
-local function resolve_clock(time, scene, day, notes)
-  local piece, part = time.clock, time.part
-  if piece.bad then return nil, "invalid" end
+-- The next such day, where the one said is over.
+local function next_day(day, notes)
+  local on = day + (notes.weekly and not notes.next_day and 7 or 1)
+  while notes.next_day and calendar.weekday(on) > 5 do on = on + 1 end
+  return on
+end
+
+-- The minute of a clock that says it by the time agreed on: "pm", "the same time"; false where none
+-- was.
+local function take_minute(piece, scene)
+  if piece.switch and not scene.like then return false end
   if piece.switch then
-    if not scene.like then return nil, "vague" end
     piece.minute = scene.like % HALF + (piece.switch == "pm" and HALF or 0)
   elseif piece.same then
     local f = clock.fields(scene.base or scene.now, scene.zone)
     piece.minute, piece.second = f.hour * 60 + f.min, f.sec
   end
-  local zone = time.zone and time.zone.zone or scene.zone
-  local fixed = day ~= nil
-  if not day then
-    -- "tonight" is the visitor's tonight, whatever zone the hour is of
-    local which = part and part.which
-    day = which and scene.today or today_in(scene, time.zone and time.zone.zone)
-    if which == "next" then day = day + 1 end
-    fixed = which ~= nil
-  end
-  local assumed, others = {}, {}
-  local function at(minute, on) return moment(on, minute, piece.second, zone) end
-  -- "today at midnight" ends today; "friday at midnight" may begin or end it
-  local is_midnight = piece.named and piece.minute < 60 and not part and fixed
-  if is_midnight and day == scene.today then day = day + 1
-  elseif is_midnight then add(others, (at(piece.minute, day + 1))) end
-  local list = readings(piece, part, scene, function(minute) return (at(minute, day)) end)
-  local chosen, note
-  for i, minute in ipairs(list) do
-    local m, n = at(minute, day)
-    if m >= scene.now then
-      if not chosen then chosen, note = m, n else add(others, m) end
-    elseif i == 1 and (not fixed or notes.weekly) then break
-    end
-  end
-  if not chosen and (not fixed or notes.weekly) then
-    local on = day + (notes.weekly and not notes.next_day and 7 or 1)
-    if notes.next_day then while calendar.weekday(on) > 5 do on = on + 1 end end
-    chosen, note = at(list[1], on)
-    if chosen < scene.now then chosen = at(list[1], on + 1) end
+  return true
+end
+
+-- Nobody wants a call at ten in the evening who does not say so, if ten in the morning is an hour
+-- or more ahead.
+local LATE, AHEAD = 22 * 60, 3600
+
+-- Of one or two minutes of a day, or of the next such day where it may be another, the moment that
+-- is meant, and which else could be; is_open: no day was said.
+local function choose(list, day, next, is_open, now, at)
+  local result = { assumed = {} }
+  local other = list[2] and at(list[2], day)
+  local note
+  result.at, note = at(list[1], day)
+  if result.at < now and next then
+    result.at, note = at(list[1], next)
     -- "thursday 10:00", said on a thursday at five, is no call at ten tonight, but might be
-    local other = list[2] and at(list[2], day)
-    if other then add(others, other >= scene.now and other or (at(list[2], on))) end
-    add(assumed, "day")
-  elseif not fixed and chosen and #list == 2 and #others == 0 then
-    add(others, (at(list[2], day + 1)))
+    if other and other < now then other = at(list[2], next) end
+    add(result.assumed, "day")
+  elseif result.at < now then
+    result.at, other = other or result.at, nil
+  elseif other and other < now then
+    other = is_open and at(list[2], next) or nil
+  elseif other and list[2] >= LATE and result.at - now >= AHEAD then
+    other = nil
   end
-  if fixed and piece.until_minute and list[1] < HALF then
-    -- "today from 9 to 5", said at ten: it has begun
-    local start, stop = at(list[1], day), at(piece.until_minute % HALF + HALF, day)
-    if start < scene.now and stop > scene.now then
-      chosen, list = math.min(half_hour(scene.now), stop), { list[1] }
-    end
+  result.others = { other }
+  if list[2] then add(result.assumed, "half") end
+  if note then add(result.assumed, note) end
+  return result.at >= now and result or nil
+end
+
+-- "today from 9 to 5", said at ten, has begun: the next half hour of it.
+local function begun(piece, first, day, now, at)
+  if not piece.until_minute or first >= HALF then return nil end
+  local stop = at(piece.until_minute % HALF + HALF, day)
+  local is_on = at(first, day) < now and stop > now
+  return is_on and { at = math.min(half_hour(now), stop), others = {}, assumed = {} } or nil
+end
+
+local BEFORE = 3600     -- "before noon" is an hour before it
+
+local function bind(result, bound, now)
+  add(result.assumed, bound)
+  if bound == "before" then
+    local stop = result.at
+    result.to, result.at = stop, stop - BEFORE
+    if result.at < now then result.at = now + (stop - now) // 2 end
   end
-  if not chosen then return nil, "past" end
-  if #list == 2 then add(assumed, "half") end
-  if list.by_hours then add(assumed, "hours") end
-  if list.like then add(assumed, "previous") end
-  if note then add(assumed, note) end
-  local precision = piece.minute % 60 == 0 and (piece.second or 0) == 0 and not piece.shifted
-    and "hour" or "minute"
-  local result = { at = chosen, precision = precision, assumed = assumed,
-    others = (#list == 2 or is_midnight) and others or {} }
-  if piece.bound then
-    add(assumed, piece.bound)
-    if piece.bound == "before" then
-      result.to = result.at
-      local earlier = chosen - BEFORE * 60
-      if earlier < scene.now then earlier = scene.now + (chosen - scene.now) // 2 end
-      result.at = earlier
-    end
-  elseif piece.until_minute then
-    add(assumed, "start")
-  end
+end
+
+local function resolve_clock(time, scene, day, notes)
+  local piece, now = time.clock, scene.now
+  if piece.bad then return nil, "invalid" end
+  if not take_minute(piece, scene) then return nil, "vague" end
+  local zone = zone_of(time, scene)
+  local on, fixed = day_of(time, scene, day)
+  local function at(minute, of) return moment(of, minute, piece.second, zone) end
+  -- "today at midnight" ends today; "friday at midnight" may begin or end it
+  local is_midnight = piece.named and piece.minute < 60 and not time.part and fixed
+  if is_midnight and on == scene.today then on, is_midnight = on + 1, false end
+  local list, by = readings(piece, time.part, scene, function(minute) return (at(minute, on)) end)
+  local next = (not fixed or notes.weekly) and next_day(on, notes)
+  local result = fixed and begun(piece, list[1], on, now, at)
+    or choose(list, on, next, not fixed, now, at)
+  if not result then return nil, "past" end
+  if is_midnight then add(result.others, (at(piece.minute, on + 1))) end
+  if by then add(result.assumed, by) end
+  local is_whole = piece.minute % 60 == 0 and (piece.second or 0) == 0 and not piece.shifted
+  result.precision = is_whole and "hour" or "minute"
+  if piece.bound then bind(result, piece.bound, now)
+  elseif piece.until_minute then add(result.assumed, "start") end
   return result
+end
+
+-- A moment of a span that is not over: the one said for short, if it is still to come and open.
+local function within(scene, from, to, at, precision)
+  local now = scene.now
+  if at < now then at = half_hour(now) < to and half_hour(now) or now end
+  from = math.max(from, now)
+  if scene.hours then at = opening.best(scene.hours, from, to, at, scene.hours_zone) or at end
+  return { at = at, from = from, to = to, precision = precision, others = {}, assumed = {} }
 end
 
 local function resolve_part(time, scene, day, notes)
-  local part = time.part
-  local span = parts[part.name]
-  local zone = time.zone and time.zone.zone or scene.zone
-  local fixed = day ~= nil
+  local part, zone = time.part, zone_of(time, scene)
   if part.which == "last" then return nil, "past" end
-  if not day then
-    day = today_in(scene, time.zone and time.zone.zone)
-    if part.which == "next" then day = day + 1 end
-    if part.which == "this" then fixed = true end
-  end
-  local function bounds(on)
-    return moment(on, span[1], 0, zone), moment(on, span[2], 0, zone), moment(on, span[3], 0, zone)
-  end
-  local from, to, at = bounds(day)
-  local assumed = { "part" }
-  if to <= scene.now then
-    if fixed and not notes.weekly then return nil, "past" end
-    local on = day + (notes.weekly and not notes.next_day and 7 or 1)
-    if notes.next_day then while calendar.weekday(on) > 5 do on = on + 1 end end
-    from, to, at = bounds(on)
-    add(assumed, "day")
-  elseif at < scene.now then
-    at = math.max(half_hour(scene.now), scene.now)
-    if at >= to then at = scene.now end
-  end
-  if from < scene.now then from = scene.now end
-  if scene.hours then at = opening.best(scene.hours, from, to, at, scene.hours_zone) or at end
-  return { at = at, from = from, to = to, part = part.name, precision = "part-of-day", others = {},
-    assumed = assumed }
+  local on, fixed = day_of(time, scene, day)
+  local span = parts[part.name]
+  local function at(minute) return (moment(on, minute, 0, zone)) end
+  local is_over = at(span[2]) <= scene.now
+  if is_over and fixed and not notes.weekly then return nil, "past" end
+  if is_over then on = next_day(on, notes) end
+  local result = within(scene, at(span[1]), at(span[2]), at(span[3]), "part-of-day")
+  result.part, result.assumed = part.name, { "part", is_over and "day" or nil }
+  return result
 end
 
 local function resolve_day(time, scene, day, notes)
-  if notes.vague and time.date.how == "span" and time.date.unit == "year" then return nil,
-      "vague" end
-  local zone = scene.zone
-  local from, to = moment(day, 0, 0, zone), moment(notes.to or day + 1, 0, 0, zone)
-  local at = moment(day, 540, 0, zone)
-  if at < scene.now then
-    at = half_hour(scene.now)
-    if at >= to then at = math.max(scene.now, from) end
-  end
-  if from < scene.now then from = scene.now end
-  if scene.hours then at = opening.best(scene.hours, from, to, at, scene.hours_zone) or at end
-  local result = { at = at, from = from, to = to, precision = "day", others = {}, assumed = {} }
-  return result
+  local date = time.date
+  if notes.vague and date.how == "span" and date.unit == "year" then return nil, "vague" end
+  local function start(of) return (moment(of, 0, 0, scene.zone)) end
+  local nine = moment(day, 540, 0, scene.zone)
+  return within(scene, start(day), start(notes.to or day + 1), nine, "day")
 end
 
 local function resolve_moment(piece, scene)
   -- "an hour later" counts from the time agreed on, if there is one
   local at = (piece.later or piece.earlier) and scene.base or scene.now
   if piece.earlier and not scene.base then return nil, "vague" end
-  if piece.days ~= 0 or piece.months ~= 0 then
-    local f = clock.fields(at, scene.zone)
-    local day = calendar.add_months(calendar.days(f.year, f.month, f.day), piece.months)
-      + piece.days
-    at = moment(day, f.hour * 60 + f.min, f.sec, scene.zone)
-  end
-  at = at + piece.seconds
+  at = forward(at, piece.days, piece.months, scene.zone) + piece.seconds
   if at < scene.now then return nil, "past" end
-  local result = { at = at, precision = "minute", others = {}, assumed = {} }
+  local result = { at = at, precision = "minute", others = {}, assumed = {}, unsure = piece.unsure }
   if piece.now then result.from, result.to, result.soon = at, at + 3600, true end
-  if piece.unsure then
-    result.unsure = true
-    add(result.assumed, "minutes")
-  end
+  if piece.unsure then add(result.assumed, "minutes") end
   return result
 end
 
@@ -249,10 +244,7 @@ end
 local function day_from_previous(date, scene)
   local day = scene.day
   if date.how == "same_day" then return day or scene.today end
-  if date.how == "steps" then
-    if not day then return nil, "vague" end
-    return day + date.days
-  end
+  if date.how == "steps" then return day and day + date.days, not day and "vague" or nil end
   if not day then return nil end
   if date.how == "span" and date.unit == "day" and date.which == "next" then return day + 1 end
   if date.how == "counted" and date.later then
@@ -261,27 +253,28 @@ local function day_from_previous(date, scene)
   if date.same then return (resolve_date(date, day, scene.region)) end
 end
 
+-- The day and its notes; nil where none is said, with a reason where it is none.
 local function find_day(time, scene)
   local date = time.date
-  if not date then
-    if scene.day and not time.moment then return scene.day, {} end
-    return nil, {}
-  end
+  if not date then return not time.moment and scene.day or nil, {} end
   date.same = date.same or time.clock and time.clock.same
-  local from_previous, why = day_from_previous(date, scene)
-  if why then return nil, nil, why end
-  if from_previous then
-    if from_previous < scene.today then return nil, nil, "past" end
-    return from_previous, {}
-  end
-  if date.how == "in_week" then
-    local base = resolve_date(date.base, scene.today, scene.region)
-    if not base then return nil, nil, "past" end
-    return base - calendar.weekday(base) + date.weekday, { vague = date.base.several }
-  end
-  local day, notes = resolve_date(date, scene.today, scene.region, time.clock ~= nil)
-  if not day then return nil, nil, notes end
-  return day, notes
+  local day, reason = day_from_previous(date, scene)
+  if day and day < scene.today then reason = "past" end
+  if reason then return nil, nil, reason end
+  if day then return day, {} end
+  local notes
+  day, notes = resolve_date(date, scene.today, scene.region, time.clock ~= nil)
+  return day, notes, not day and notes or nil
+end
+
+local function find_moment(time, scene, day, notes)
+  local date, clock_time, said = time.date, time.clock, time.moment
+  if said and not (said.weak and clock_time) then return resolve_moment(said, scene) end
+  if clock_time and date and date.iso then clock_time.known = true end
+  if clock_time then return resolve_clock(time, scene, day, notes) end
+  if time.part then return resolve_part(time, scene, day, notes) end
+  if day then return resolve_day(time, scene, day, notes) end
+  return nil, "nothing"
 end
 
 return function(time, scene)
@@ -290,30 +283,15 @@ return function(time, scene)
   local day, notes, reason = find_day(time, scene)
   if reason then return nil, reason end
   local result
-  if time.moment and not (time.moment.weak and time.clock) then
-    result, reason = resolve_moment(time.moment, scene)
-  elseif time.clock then
-    if time.date and time.date.iso and not time.clock.known then time.clock.known = true end
-    result, reason = resolve_clock(time, scene, day, notes)
-  elseif time.part then
-    result, reason = resolve_part(time, scene, day, notes)
-  elseif day then
-    result, reason = resolve_day(time, scene, day, notes)
-  else
-    return nil, "nothing"
-  end
+  result, reason = find_moment(time, scene, day, notes)
   if not result then return nil, reason end
   if notes.unsure and not time.moment then
-    local zone = time.zone and time.zone.zone or scene.zone
-    local other = days_later(result.at, notes.unsure - day, zone)
+    local other = forward(result.at, notes.unsure - day, 0, zone_of(time, scene))
     if other >= scene.now then add(result.others, other) end
     add(result.assumed, notes.order and "order" or notes.weekly and "day" or "week")
   end
-  if notes.vague then result.unsure = true end
   if notes.year then add(result.assumed, "year") end
-  if notes.weekday then
-    add(result.assumed, "weekday")
-    result.unsure = true
-  end
+  if notes.weekday then add(result.assumed, "weekday") end
+  result.unsure = result.unsure or notes.vague or notes.weekday
   return result
 end

@@ -36,6 +36,10 @@ describe("a moment", function()
     ["tomorrow at 6:59"] = "2025-03-06 18:59 or 2025-03-06 06:59",
     ["tomorrow at 12:59"] = "2025-03-06 12:59 or 2025-03-06 00:59",
     ["tomorrow at 13:00"] = "2025-03-06 13:00",
+    -- nobody means ten in the evening who does not say so, if ten in the morning is still ahead
+    ["tomorrow at 9:59"] = "2025-03-06 09:59 or 2025-03-06 21:59",
+    ["tomorrow at 10"] = "2025-03-06 10:00", ["friday 11.30"] = "2025-03-07 11:30",
+    ["at 11:14"] = "2025-03-05 11:14 or 2025-03-05 23:14", ["at 11:15"] = "2025-03-05 11:15",
     -- an hour before it, or half of what is left
     ["before noon"] = "2025-03-05 11:00", ["before noon tomorrow"] = "2025-03-06 11:00",
     ["before 11:15 am"] = "2025-03-05 10:15", ["before 10:45 am"] = "2025-03-05 10:30",
