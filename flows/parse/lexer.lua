@@ -11,7 +11,6 @@
 
 local lpeg = require "lpeg"
 local plain_text = require "parse.text"
-local ids = require "parse.zone_ids"
 local other_days = require "parse.words_other"
 local typos = require "parse.typos"
 local zones = require "parse.zones"
@@ -112,14 +111,14 @@ local function id_behind(area)
   return lpeg.Cmt("/" * #letter, function(text, from)
     local ends = match(place_ends, text, from)
     for i = #ends, 1, -1 do
-      if ids.name(area, sub(text, from, ends[i] - 1)) then return ends[i] end
+      if zones.named(area, sub(text, from, ends[i] - 1)) then return ends[i] end
     end
-    return ids.looks_meant(area, sub(text, from, ends[1] - 1)) and ends[1]
+    return zones.looks_meant(area, sub(text, from, ends[1] - 1)) and ends[1]
   end)
 end
 
 local id_tree = {}
-for area in pairs(ids.areas) do plain_text.add_words(id_tree, { area }, id_behind(area)) end
+for area in pairs(zones.areas) do plain_text.add_words(id_tree, { area }, id_behind(area)) end
 local zone_id = plain_text.tree_pattern(id_tree)
 
 -- A typo, by the first letters that the right words have; it stands in no tree, where typos would
@@ -271,7 +270,7 @@ function lexer.new(...)
     if not found then
       local area, place = string.match(written, "^(%a+)/(.*)$")
       if not area then return unknown, written end
-      local id = ids.name(area, place)
+      local id = zones.named(area, place)
       return id and kinds.zone_id or kinds.odd, id or written
     end
     local is_letter = found[1] == kinds.letter_unit or found[1] == kinds.letter_noon

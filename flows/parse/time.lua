@@ -18,7 +18,7 @@
 --               zone       the visitor's zone, in which time.text() shows it
 --               precision  "minute" | "hour" | "part-of-day" | "day"
 --               from, to   for a part of a day or a day: any moment in [from, to) was meant
---               part       the part of the day, "late morning" (see parts.lua)
+--               part       the part of the day, "late morning" (see words_parts.lua)
 --               soon       "as soon as possible" was said
 --               said_zone  the zone that was named ("3pm London time"), if it is another
 --               readings   two moments, the likely one first, when it is not clear which was meant

@@ -10,7 +10,7 @@
 local judge = require "parse.time_clause"
 local give_zones = require("parse.time_zone").give
 local lexer = require "parse.lexer"
-local parts = require "parse.parts"
+local parts = require "parse.words_parts"
 
 local kinds = lexer.kinds
 

@@ -10,12 +10,12 @@
 --           weak: it needs a neighbour to be a time at all; bound: "after" | "before" | "by"
 --   date    how = "relative" (days), "weekday", "month_day", "dom", ... ; see time_date.lua
 --   moment  seconds, days, months from now
---   part    name in parts.lua; this, next, last
+--   part    name in words_parts.lua; this, next, last
 
 local lpeg = require "lpeg"
 local lexer = require "parse.lexer"
 local lengths = require "parse.time_length"
-local parts = require "parse.parts"
+local parts = require "parse.words_parts"
 local zone = require "parse.time_zone"
 
 local kinds = lexer.kinds

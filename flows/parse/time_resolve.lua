@@ -7,7 +7,7 @@
 -- Reasons: "past", "impossible", "invalid", "vague", "nothing".
 
 local calendar = require "parse.calendar"
-local parts = require "parse.parts"
+local parts = require "parse.words_parts"
 local resolve_date = require "parse.time_date"
 local opening = require "parse.hours"
 

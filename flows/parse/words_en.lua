@@ -134,7 +134,7 @@ return {
   tonight = { { "tonight tonite 2nite 2night tongiht tonigth tonght tnite 2nt tonihgt 2nyt"
     .. " tonyt tonit tnght 2nigt 2nght 2nyte", "night" } },
 
-  -- the parts of a day; their hours stand in parts.lua
+  -- the parts of a day; their hours stand in words_parts.lua
   part = {
     { "morning mornings morn mrng mornin mornng mng moring morining mornig mrn morng "
       .. "mrnin", "morning" },

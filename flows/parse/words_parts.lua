@@ -1,4 +1,4 @@
--- flows/parse/parts.lua - the parts of a day: minutes after midnight, { from, to, said for short }.
+-- flows/parse/words_parts.lua - the parts of a day: minutes after midnight { from, to, for short }.
 
 local h = 60
 
