@@ -121,80 +121,79 @@ local id_tree = {}
 for area in pairs(zones.areas) do plain_text.add_words(id_tree, { area }, id_behind(area)) end
 local zone_id = plain_text.tree_pattern(id_tree)
 
--- A typo, by the first letters that the right words have; it stands in no tree, where typos would
--- be too many.
-local function typo(meaning, first_letters)
-  return #S(first_letters) * lpeg.Cmt(C(letter ^ 5), function(_, behind, written)
-    return meaning[written] and behind
-  end)
+local one_word = word * -1
+
+local function lookup(meaning, written)
+  local found = meaning[written]
+  if found then return found end
+  if sub(written, -2) == "'s" then return meaning[sub(written, 1, -3)] end
 end
 
-local function cutter(meaning, words, digit_words, first_letters)
+-- Words are looked up; only what has a space, a figure or a mark in it stands in a tree.
+local function cutter(meaning, with_marks, with_figures)
   local has_am = meaning.am ~= nil
   local blank = S " \t\r" ^ 1
-  local spelt = (zone_id + any_word(words)) * P "'s" ^ -1 * -letter
-  local known = (spelt + typo(meaning, first_letters)) * -("'" * letter)
-  local unknown = word - V "known"
+  local phrase = (zone_id + any_word(with_marks)) * P "'s" ^ -1 * -letter * -("'" * letter)
+  local known = Cc "word" * C(phrase) + lpeg.Cmt(C(word), function(_, behind, written)
+    return lookup(meaning, written) and behind, "word", written
+  end)
   -- a run of such words is one token; it has a place behind it instead of its letters
   local foreign_run = Cc(kinds.foreign) * (foreign ^ 1 * (blank * foreign ^ 1) ^ 0) * Cp()
-  local unknown_run = Cc(kinds.unknown) * (unknown * (blank * unknown) ^ 0) * Cp()
+  local unknown_run = Cc(kinds.unknown) * word * (blank * (word - V "known")) ^ 0 * Cp()
   local text = Cp() * (
     #S "apo" * special_word(has_am)
-    + Cc "word" * C(V "known") * -S "@.+_-"
+    + #letter * #(alnum ^ 1 * S "@.:+_-") * token("unknown", address)
+    + V "known"
     + #R "\206\237" * foreign_run
-    + #letter * (token("unknown", address) + Cc "word" * C(V "known") + unknown_run)
-    + #digit * (Cc "word" * C(any_word(digit_words) * -alnum) + figures)
+    + unknown_run
+    + #digit * (Cc "word" * C(any_word(with_figures) * -alnum) + figures)
     + token("phone", P "\1" ^ 1)
     + token("newline", P "\n")
     + Cc "mark" * C(currency + picture + 1))
   return P { V "token" ^ -MOST_TOKENS, token = blank ^ -1 * text, known = known }
 end
 
--- word -> { kind, value }, and the pattern that cuts a text; it must know the words that begin with
--- a figure ("2moro") and those with a space in them.
+-- word -> { kind, value }, and the pattern that cuts a text.
 local function dictionary(languages)
-  local meaning, list, digit_words = {}, {}, {}
+  local meaning, with_marks, with_figures = {}, {}, {}
   local function learn(spelling, kind, value)
-    if not meaning[spelling] then
-      list[#list + 1] = spelling
-      if match(digit, spelling) then digit_words[#digit_words + 1] = spelling end
+    if not meaning[spelling] and match(digit, spelling) then
+      with_figures[#with_figures + 1] = spelling
+    elseif not meaning[spelling] and not match(one_word, spelling) then
+      with_marks[#with_marks + 1] = spelling
     end
     meaning[spelling] = { kind, value }
   end
   for _, words in ipairs(languages) do
     for _, name in ipairs(NAMES) do
       for _, entry in ipairs(words[name] or {}) do
-        for spelling in gmatch(entry[1], "%S+") do
-          spelling = spelling:gsub("_", " ")
+        for _, spelling in ipairs(plain_text.phrases(entry[1])) do
           learn(spelling, kinds[name], entry[2] or spelling)
         end
       end
     end
   end
+  local function learn_others(kind, spelling, value)
+    spelling = gsub(spelling, "_", " ")
+    if not meaning[spelling] then learn(spelling, kind, value or spelling) end
+  end
   for _, written in pairs(other_days) do
-    for _, spelling in ipairs(plain_text.phrases(written)) do
-      if not meaning[spelling] then learn(spelling, kinds.odd, spelling) end
-    end
+    for spelling in gmatch(written, "%S+") do learn_others(kinds.odd, spelling) end
   end
-  for letters, zone in pairs(zones.letters) do
-    if not meaning[letters] then learn(letters, kinds.zone, zone) end
-  end
+  for letters, zone in pairs(zones.letters) do learn_others(kinds.zone, letters, zone) end
   for place, zone in pairs(zones.places) do
-    local plain = place:gsub("_", " ")
-    learn(plain, kinds.place, zone)
+    learn(gsub(place, "_", " "), kinds.place, zone)
   end
   learn("a", meaning.a and meaning.a[1] or kinds.ampm, meaning.a and meaning.a[2] or "a")
   learn("p", kinds.ampm, "p")
-  local first_letters = ""
   for _, words in ipairs(languages) do
     for right in gmatch(words.typos or "", "%S+") do
-      first_letters = first_letters .. sub(right, 1, 1)
       typos.each(right, function(spelling)
         meaning[spelling] = meaning[spelling] or meaning[right]
       end)
     end
   end
-  return meaning, cutter(meaning, list, digit_words, first_letters)
+  return meaning, cutter(meaning, with_marks, with_figures)
 end
 
 -- Words that a figure may be glued to: "oct2", "at5", "2h30".
@@ -243,12 +242,6 @@ local function is_marker(tokens, n, mark)
   return mark == ")" and tokens.list[n] == kinds.int
     and (not before or before == kinds.newline or before == kinds.phone or before == kinds.unknown
       or before == "," or before == ";" or before == ".")
-end
-
-local function lookup(meaning, written)
-  local found = meaning[written]
-  if found then return found end
-  if sub(written, -2) == "'s" then return meaning[sub(written, 1, -3)] end
 end
 
 -- The languages that are read together; of a word that stands in several, the last one's meaning
