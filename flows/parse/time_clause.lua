@@ -11,7 +11,8 @@
 --   told    verbs of tales and of opening hours: "expires", "close"; `past` of what is over: "was"
 --   report  the same, and a call in its clause is a part of the tale: "promised to call"
 --   please  begins a clause where no wish was said before it
---   joint   begins a clause: "but", "so"; behind `and` a tale goes on until a wish is said
+--   joint   begins a clause: "but", "so"; behind `and` a tale goes on until a wish is said; `since`
+--           begins a tale; what `about` leads to is over at a ":"
 --   ending  of words that are `past` unless a wish was said before: "installed"; `plain` are none
 -- A time that stands before all of these words in its clause is judged by the first one behind it.
 
@@ -28,6 +29,7 @@ local letter = R "az" + R "\195\223" * behind + R "\224\239" * behind * behind  
 local blank = S " \t\r"
 local stop = S "!?;\n" + P "." ^ 1 * #(blank + "\n" + -1)
 local comma = P "," + blank * P "-" ^ 1 * #blank
+local colon = P ":" * #blank
 
 -- Gives { place, what it does, place, ... }.
 local function scanner_of(words)
@@ -39,7 +41,7 @@ local function scanner_of(words)
   end
   local known = Cp() * plain_text.tree_pattern(tree) * -letter
   local word = letter ^ 1 * (B(R "az" * R "az" * words_en.says.ending) * Cp() * Cc "ended") ^ -1
-  local mark = Cp() * (stop * Cc "stop" + comma * Cc "comma")
+  local mark = Cp() * (stop * Cc "stop" + comma * Cc "comma" + colon * Cc "colon")
   return Ct((known + word + mark + 1) ^ 0)
 end
 
@@ -53,7 +55,7 @@ end
 local hear = {}
 
 local function begin(clause)
-  clause.mood, clause.open = nil, {}
+  clause.mood, clause.about, clause.open = nil, nil, {}
 end
 hear.stop, hear.joint, hear.plain = begin, begin, function() end
 
@@ -61,8 +63,9 @@ function hear.please(clause)
   if clause.mood ~= "wish" then begin(clause) end
 end
 
-function hear.wish(clause)
+function hear.wish(clause, _, place)
   if clause.mood == "report" then return end
+  clause.wished = place
   for _, piece in ipairs(clause.open) do
     piece.called, piece.doubted, piece.tale = true, piece.tale, false
   end
@@ -78,6 +81,20 @@ hear.report, hear.past = hear.told, hear.told
 -- "call me on the number I gave when I installed it, at 5"
 function hear.ended(clause)
   if clause.mood ~= "wish" and clause.mood ~= "report" then hear.told(clause, "past") end
+end
+
+-- "at 9 since monday is bad": what stands before it is no part of the tale.
+function hear.since(clause)
+  if clause.mood == "wish" then return end
+  begin(clause)
+  clause.mood = "told"
+end
+
+-- "about my order: tomorrow at 3", but not "my invoice: 3 April"
+function hear.about(clause) clause.about = true end
+
+function hear.colon(clause)
+  if clause.about then begin(clause) end
 end
 
 -- "on Monday, 3 April", "closed on mondays, tuesday works": the second can still become a wish.
@@ -126,17 +143,20 @@ local function judge(clause, tokens, piece)
   end
 end
 
--- "my bus leaves at 5, call before": the hour told is a limit of the call. Right beside an hour it
--- says only that one again: "at 9 before it does".
-local function bind_side(pieces, i)
+-- "my bus leaves at 5, call before": the hour told is a limit of the call, where nothing else is
+-- told behind it: "at 9 before it does". Of "I work until 5, after that" it says only that again.
+local function bind_side(tokens, pieces, i)
   local piece, last = pieces[i], pieces[i - 1]
-  piece.used = piece.never or last ~= nil
+  piece.used = piece.never
   if piece.never or piece.tale or last and last.last == piece.first then return end
   local place = i - 1
   while place > 0 and pieces[place].slot ~= "clock" do place = place - 1 end
   local told = pieces[place > 0 and place or i + 1]
-  if not told or told.slot ~= "clock" then return end
-  local tale = told.tale
+  if not told or told.slot ~= "clock" or told.limit then return end
+  local tale, after = told.tale, piece.last
+  while tokens.list[after] == kinds.filler do after = after + 1 end
+  local is_wished = piece.wished and (place == 0 or piece.wished > tokens.from[told.first])
+  if not tale and (not is_wished or tokens.list[after] == kinds.unknown) then return end
   for k = place > 0 and i - 1 or i + 1, 1, -1 do
     if pieces[k].tale ~= tale then break end
     pieces[k].tale, pieces[k].called = false, true
@@ -166,7 +186,7 @@ return function(tokens, pieces)
     hear_until(tokens.from[piece.first], is_list and not piece.link)
     if piece.link then
       -- "I am travelling until friday": what a tale refuses or limits is no part of a wish
-      piece.tale = clause.mood ~= "wish" and clause.mood
+      piece.tale, piece.wished = clause.mood ~= "wish" and clause.mood, clause.wished
     elseif not piece.now or tokens.list[piece.first] == kinds.now then
       -- "as soon as possible" is always a wish
       judge(clause, tokens, piece)
@@ -175,7 +195,7 @@ return function(tokens, pieces)
   end
   hear_until(#tokens.text + 1)
   for i, piece in ipairs(pieces) do
-    if piece.slot == "side" then bind_side(pieces, i) end
+    if piece.slot == "side" then bind_side(tokens, pieces, i) end
     if piece.needs_call and not piece.called then piece.tale = "told" end
   end
 end

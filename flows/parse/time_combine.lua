@@ -138,7 +138,8 @@ function accept.clock(tokens, pieces, i, asked)
     return other ~= nil and other.slot == "date"
   end
   local is_time_asked = asked == "time" or asked == "both"
-  if counts_something(tokens, piece, pieces[i + 1]) then return false end
+  local is_letter = piece.weak == "letter"          -- "15h"
+  if not is_letter and counts_something(tokens, piece, pieces[i + 1]) then return false end
   if lent(tokens, pieces, i) then
     local other = pieces[i + 2]
     if other.half then piece.minute = piece.minute % 720 + (other.half == "pm" and 720 or 0) end
@@ -157,10 +158,9 @@ function accept.clock(tokens, pieces, i, asked)
       and piece.weak ~= "bare" then
     return true
   end
-  local is_plain = piece.weak == "dotted" or piece.weak == "letter"
   -- "555" may be a part of a number where that was asked for as well
   if piece.weak == "digits" and asked == "both" then return false end
-  return (is_plain or is_time_asked) and alone(tokens, piece)
+  return (is_letter or piece.weak == "dotted" or is_time_asked) and alone(tokens, piece)
     or is_time_asked and one_of_two(tokens, pieces, i)
 end
 

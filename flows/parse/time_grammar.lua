@@ -41,7 +41,7 @@ local to = t.to + t.since + dash * maybe(dash) * -P ">" + P "~" * -P "~"
 -- Numbers and lengths of time: "2 and a half hours", "1 day, 2 hours", "half an hour" -------------
 
 local hour = t.int + t.number + t.tens
-local count = hour + t.long + t.decimal + t.pair
+local count = hour + t.long * -(t.weeks * t.int) + t.decimal + t.pair
 local any_unit = t.unit + t.letter_unit
 local and_half = t["and"] * maybe(t.article) * t.half * is "half_more"
 local of_an = maybe(t.of) * maybe(t.article)
@@ -75,7 +75,7 @@ local minutes = at("minute", t.number + t.tens)
 local point = rule("point",
   maybe((at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long) + at("hour", hour))
     * t.oclock ^ -1 * maybe(ampm)) * at("named", t.noon + t.letter_noon)
-  + at("digits", t.long) * at("hour_unit", any_unit)
+  + at("digits", t.long) * -t.weeks * at("hour_unit", any_unit)
   + at("clock", t.clock) * any_unit
   + at("decimal", t.decimal) * at("hour_unit", any_unit)
   + (at("clock", t.clock) + at("decimal", t.decimal) + at("digits", t.long) * -(S "-/." * t.month))

@@ -19,7 +19,7 @@ end
 -- figures only right beside it.
 local anywhere = set_of("odd zone_id clock bad_clock pair full_date iso_date decimal weekday day "
   .. "tonight noon holiday")
-local beside = set_of "int long nth month before between not zone"
+local beside = set_of "int long nth month before between not busy zone"
 -- What may stand between them and a piece, and how many of it.
 local gap = set_of("at around on in the article from for this by filler time and plus or newline "
   .. ", - / @ ( ) : ; ' \"")
@@ -27,6 +27,14 @@ local WIDEST = 6
 -- A figure before one of these counts something.
 local figure = set_of "int long nth decimal"
 local counted = set_of "unknown unit weeks years letter_unit label more some $ % : '"
+-- What a "not" or a "before" may speak of, and what may stand before that; marks that begin it.
+local other_thing = set_of "unknown engaged label phone"
+local before_thing = set_of("filler at around the article whose in of on to like more by for good "
+  .. "same")
+-- What tells why.
+local tells = set_of "filler engaged than"
+local apart = set_of "and plus newline , - ; : ("
+local refuses = set_of "not between before to busy"
 
 local function explained_by(pieces)
   local explained, used = {}, {}
@@ -52,19 +60,36 @@ local function is_beside(list, used, place, step)
   return false
 end
 
+-- ", I can't talk long", "before I forget": of something else than the time.
+local function is_of_else(list, place)
+  local kind, at, start = list[place], place + 1, place - 1
+  if kind == kinds.busy then return list[at] == kinds.filler end
+  if kind ~= kinds["not"] and tells[list[at]] then return true end
+  while before_thing[list[at]] do at = at + 1 end
+  while gap[list[start]] and not apart[list[start]] do start = start - 1 end
+  return other_thing[list[at]] and apart[list[start]]
+end
+
+-- "may" is no month by itself, and "my name is April" says no month.
+local function is_name(tokens, place)
+  local word, before = tokens.text:sub(tokens.from[place], tokens.to[place]), tokens.list[place - 1]
+  return tokens.words.homonyms[word] or before == kinds.filler or before == kinds.unknown
+end
+
 local function is_left(tokens, used, place)
   local list, kind = tokens.list, tokens.list[place]
-  if figure[kind] and (counted[list[place + 1]] or list[place - 1] == ":") then return false end
+  local counts = counted[list[place + 1]] and not used[place + 1]
+  if figure[kind] and (counts or list[place - 1] == ":") then return false end
   if anywhere[kind] then return true end
   if kind == kinds.foreign then
     return used[place - 1] or used[place + (list[place + 1] == "-" and 2 or 1)]
   end
   -- "until" and not "to"
   if not beside[kind] and tokens.value[place] ~= "until" then return false end
-  -- "may" is no month by itself
-  if kind == kinds.month and tokens.words.homonyms[tokens.text:sub(tokens.from[place],
-      tokens.to[place])] then return false end
-  return is_beside(list, used, place, -1) or is_beside(list, used, place, 1)
+  if kind == kinds.month and is_name(tokens, place)
+      or refuses[kind] and is_of_else(list, place) then return false end
+  return is_beside(list, used, place, -1)
+    or kind ~= kinds.busy and is_beside(list, used, place, 1)
 end
 
 return function(tokens, pieces)

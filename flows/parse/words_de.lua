@@ -29,7 +29,7 @@ return {
       .. "garantie abo zahlung rate ticket mahnung miete tarif geburtstag karte buchung sendung "
       .. "überweisung",
     told = "läuft laeuft endet abläuft ablaeuft gültig gueltig fällig faellig habe_ich "
-      .. "ist_am kommt seit fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen "
+      .. "ist_am kommt fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen "
       .. "öffnet schließen schliessen schließt schliesst geschlossen öffnungszeiten "
       .. "oeffnungszeiten verlängert wann_haben wann_ist wie_lange ab_wann wann_macht "
       .. "wann_machen habt_ihr",
@@ -38,6 +38,8 @@ return {
     report = "versprochen zugesagt sollte sollten niemand keiner gesagt hieß",
     please = "bitte",
     joint = "aber denn weil deshalb also daher",
+    since = "seit",
+    about = "wegen bezüglich betreff betrifft",
     ["and"] = "und",
   },
 
@@ -119,7 +121,8 @@ return {
   rather = { { "stattdessen lieber doch sondern sorry entschuldigung entschuldige verzeihung "
     .. "quatsch "
     .. "ich_meine ich_meinte meine_ich vergessen_sie_das vergiss_das korrektur vielmehr besser" } },
-  filler = { { "guten_morgen guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
+  filler = { { "da zuhause zu_hause daheim sicher bis_jetzt bis_dann bis_dahin guten_morgen "
+    .. "guten_tag guten_abend bitte danke ja ich bin rufen sie mich mir an "
     .. "anrufen rufe zurück zurueck können koennen kann kannst könnte habe passt geht gern gerne "
     .. "würde wuerde wäre waere "
     .. "gut hallo rückruf mal dann ist er erreichbar" } },

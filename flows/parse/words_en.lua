@@ -40,7 +40,7 @@ return {
     told = "end ends expire expires expiring expiry expiration lapse lapses run_out runs_out "
       .. "running_out renew renews due valid has_not hasn't hasnt haven't havent has_been "
       .. "have_been arrive arrives arriving land lands landing depart departs departing leaves "
-      .. "boards takes_off take_off fly flies flying since happens takes lasts last_for waiting "
+      .. "boards takes_off take_off fly flies flying happens takes lasts last_for waiting "
       .. "open opens opening close closes closing on_leave opening_hours your_hours the_hours "
       .. "business_hours office_hours store_hours shop_hours how_late what_time_do_you "
       .. "what_time_does what_time_is when_do_you when_does when_is when_will ship shows "
@@ -58,6 +58,8 @@ return {
       .. "nobody no_one noone missed missed_call says your_call_on the_call_on",
     please = "please pls plz kindly can_you could_you",
     joint = "but so because cause coz then also therefore plus",
+    since = "since",
+    about = "about regarding concerning re reg",
     ["and"] = "and &",
     -- and what ends so and tells nothing
     ending = "ed",
@@ -342,5 +344,10 @@ return {
     .. "meeting t don't_forget dont_forget not_forget don't_hesitate dont_hesitate not_hesitate "
     .. "why_not why_don't_you why_dont_you can't_you cant_you no_problem no_worries no_rush "
     .. "not_a_problem not_urgent don't_mind dont_mind can't_wait cant_wait not_too_late "
-    .. "not_too_early talk speak chat free convenient suitable doable hmm ah oh" } },
+    .. "not_too_early "
+    .. "home reachable certain know promise attend manage don't_worry dont_worry "
+    .. "before_i_forget until_then till_then by_then "
+    .. "until_now till_now by_now for_now for_your_time if_it's_not if_its_not if_it_isn't "
+    .. "if_that_isn't if_that's_not if_this_isn't not_sure talk speak chat free convenient "
+    .. "suitable doable hmm ah oh" } },
 }

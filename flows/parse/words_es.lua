@@ -29,7 +29,7 @@ return {
       .. "póliza poliza plan suscripción suscripcion entrega paquete pago cuota cumpleaños "
       .. "tarjeta compra billete multa envío envio mi_cita_con",
     told = "vence vencen caduca termina expira renueva es_del llegado llega llegan sale ha han "
-      .. "desde abre abren cierra cierran abierto abierta abiertos cerrado horario qué_hora "
+      .. "abre abren cierra cierran abierto abierta abiertos cerrado horario qué_hora "
       .. "que_hora",
     past = "llamé llamaron llamasteis venció vencio caducó terminó compré compre pedí pagué pague "
       .. "llegó llego llegaba "
@@ -37,6 +37,8 @@ return {
     report = "dijeron dijo prometieron prometió nadie",
     please = "por_favor porfa",
     joint = "pero porque así_que asi_que entonces",
+    since = "desde",
+    about = "sobre acerca_de por_mi por_la respecto",
     ["and"] = "y",
   },
 
@@ -127,5 +129,6 @@ return {
     .. "disculpa disculpe ups" } },
   filler = { { "por_favor porfa gracias que puede pueden puedo llámame llamame llámeme "
     .. "llameme llamar llamarme llamen llame llaméis llameis llamáis me para hola señor si sí "
+    .. "en_casa seguro segura disponible hasta_ahora hasta_entonces si_no "
     .. "está bien vale ay buenos_días buenas_tardes buenas_noches buenos_dias estoy libre" } },
 }

@@ -33,7 +33,7 @@ return {
       .. "parler arrange",
     tale = "facture factures contrat commande commandes livraison colis vol train assurance "
       .. "garantie abonnement paiement forfait billet carte loyer anniversaire rendez-vous_chez",
-    told = "expire termine finit depuis ouvre ouvrez ouvert ouverts ferme fermez fermé fermés "
+    told = "expire termine finit ouvre ouvrez ouvert ouverts ferme fermez fermé fermés "
       .. "horaires il_y_a ça_fait ca_fait à_quelle_heure a_quelle_heure est_en_panne ne_marche "
       .. "ne_fonctionne commande_du facture_du",
     past = "appelé rappelé était etait étais a_été commandé acheté achete payé reçu recu arrivé "
@@ -42,6 +42,8 @@ return {
     report = "promis devait deviez personne_n'a personne_ne",
     please = "svp s'il_vous_plaît s'il_vous_plait",
     joint = "mais car donc parce_que parce_qu alors",
+    since = "depuis",
+    about = "pour concernant",
     ["and"] = "et",
   },
 
@@ -140,7 +142,8 @@ return {
   no = { { "non" } },
   rather = { { "plutôt plutot pardon désolé désolée finalement correction erratum oups enfin "
     .. "je_veux_dire je_voulais_dire excusez-moi excusez oubliez oublie" } },
-  filler = { { "svp stp merci bonjour bonsoir oui je j'ai suis vous moi me m' mon rappelez "
+  filler = { { "là chez_moi sûr joignable jusque_là si_ça_ne svp stp merci bonjour bonsoir oui "
+    .. "je j'ai suis vous moi me m' mon rappelez "
     .. "rappeler "
     .. "rappelle appelez appeler appelle m'appeler m'appelez pouvez-vous pouvez peux peut "
     .. "dispo disponible libre possible serait est c'est bien rappelez-moi appelez-moi "

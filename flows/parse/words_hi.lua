@@ -104,7 +104,8 @@ return {
   oclock = { { "baje bajey bje बजे" } },
   now = { { "abhi अभी" } },
   asap = { { "jaldi jaldi_se turant जल्दी तुरंत" } },
-  filler = { { "abhi_tak abhi_bhi अभी_तक अभी_भी karo karna kar kijiye kariye karen karein dijiye "
+  filler = { { "ghar koi_jaldi_nahi jaldi_nahi abhi_tak abhi_bhi अभी_तक अभी_भी karo karna kar "
+    .. "kijiye kariye karen karein dijiye "
     .. "aap mujhe mera mere hai ho ji sir "
     .. "bhai please call phone करो करना कर कीजिए करें आप मुझे मेरा मेरे "
     .. "है हो जी सर कॉल फोन फ़ोन "

@@ -27,7 +27,7 @@ return {
       .. "contatar retornar retorne disponível disponivel livre pode_ser posso marcar atender",
     tale = "fatura faturas conta boleto contrato pedido pedidos encomenda entrega voo trem comboio "
       .. "seguro garantia assinatura pagamento parcela plano bilhete cartão aniversário consulta",
-    told = "vence expira termina acaba chega chegam desde abre abrem fecha fecham aberto aberta "
+    told = "vence expira termina acaba chega chegam abre abrem fecha fecham aberto aberta "
       .. "fechado horário_de que_horas a_que_horas faz há",
     past = "liguei era foi estava estive venceu comprei paguei recebi pedi chegou chegaram tive "
       .. "tinha "
@@ -35,6 +35,8 @@ return {
     report = "prometeram prometeu disseram disse deviam ninguém ninguem",
     please = "por_favor",
     joint = "mas porque então entao pois",
+    since = "desde",
+    about = "sobre",
     ["and"] = "e",
   },
 
@@ -134,7 +136,8 @@ return {
   good = { { "bom boa" } },
   rather = { { "desculpe desculpa melhor aliás digo quer_dizer ou_melhor perdão perdao ops "
     .. "correção correcao" } },
-  filler = { { "por_favor pf pfv obrigado obrigada oi olá ola bom_dia boa_tarde boa_noite me eu "
+  filler = { { "em_casa certeza lá até_agora até_lá se_não por_favor pf pfv obrigado obrigada "
+    .. "oi olá ola bom_dia boa_tarde boa_noite me eu "
     .. "ligue "
     .. "ligar liga ligue-me ligar-me liguem pode podem pode_ser ser posso você vocês livre "
     .. "disponível disponivel dá sim para pra está bem" } },

@@ -24,7 +24,7 @@ describe("a time of a tale is no wish", function()
     "mon contrat se termine le 30 avril", "when I came home yesterday at 5",
     "minha fatura de 3 de abril está errada",
     "mi pedido del 10 de mayo no ha llegado", "Haben Sie am Samstag offen?",
-    "kal 3 baje se net band hai",
+    "kal 3 baje se net band hai", "my invoice: 12 April",
   } do
     it(text, function()
       local found, err = find(text)
@@ -78,6 +78,8 @@ describe("a thing or a tale in a message makes no other time a tale", function()
     "tomorrow 3pm, it is about my bill", "I was charged twice. Tomorrow 3pm please",
     "I was hoping for tomorrow at 3pm", "my internet crashed please call tomorrow 3pm",
     "you called me but I was busy, tomorrow at 3pm works",
+    "tomorrow 3pm since monday doesn't work", "about my order: tomorrow 3pm please",
+    "tomorrow 3pm, kids are noisy before that",
     "as promised call me tomorrow 3pm", "a call for 6 march 3pm about my renewal",
     "I am worried about the loan, can we talk tomorrow at 3pm",
   } do
@@ -96,7 +98,8 @@ describe("what a word says of times", function()
   for _, language in ipairs { "en", "es", "de", "hi" } do
     it("stands once and is known: " .. language, function()
       local known = { wish = true, tale = true, told = true, past = true, report = true,
-        please = true, joint = true, ["and"] = true, ending = true, plain = true }
+        please = true, joint = true, ["and"] = true, ending = true, plain = true,
+        since = true, about = true }
       local seen = {}
       for what, list in pairs(require("parse.words_" .. language).says) do
         assert.is_true(known[what], what)

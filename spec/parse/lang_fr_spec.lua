@@ -15,6 +15,8 @@ describe("French", function()
     { "dans deux jours à 10h", "2025-03-07 10:00" },
     { "dans trois quarts d'heure", "2025-03-05 17:00" }, { "après 18h", "2025-03-05 18:00" },
     { "je vous ai appelé lundi", "past" }, { "après le déjeuner demain", "2025-03-06 14:00" },
+    { "demain à 15h car avant je travaille", "2025-03-06 15:00" },
+    { "demain à 15h, je ne peux pas parler longtemps", "2025-03-06 15:00" },
     { "demain à midi", "2025-03-06 12:00" }, { "vendredi à midi et demi", "2025-03-07 12:30" },
     { "demain à dix heures et quart", "2025-03-06 10:15" },
     { "demain quinze heures", "2025-03-06 15:00" }, { "demain 17 heures 30", "2025-03-06 17:30" },

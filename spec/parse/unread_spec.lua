@@ -17,6 +17,8 @@ describe("what looks like part of a time and was not understood", function()
     ["tomorrow 3pm 1.2.3"] = "1.2.3", ["tomorrow 3pm, 44/45"] = "44/45",
     ["tomorrow 3pm until"] = "until", ["tomorrow 3pm before the meeting"] = "before",
     ["call me tomorrow at 3pm, 25:71"] = "25:71", ["tomorrow 3pm Europe/Londn"] = "Europe/Londn",
+    ["tomorrow 3pm, not home"] = "not home", ["tomorrow 3pm, I can't"] = "can't",
+    ["2026 week 20"] = "2026",
     ["the Asia/Tokyo/Europe/Rome team, tomorrow 3pm"] = "Asia/Tokyo/Europe/Rome",
   } do
     it("is named and makes the time unsure: " .. text, function()
@@ -51,6 +53,9 @@ describe("what is no part of a time", function()
     "may I get a call tomorrow at 3pm", "the sun shines, call me tomorrow at 3pm",
     "tomorrow 3pm to discuss the $ 5.50", "Good morning! Tomorrow 3pm",
     "tomorrow 3pm for the europe/asia team", "we eat out, call tomorrow at 3pm",
+    "tomorrow 3pm, I can't talk long", "tomorrow 3pm and not by email", "tomorrow 3pm before I go",
+    "my name is April, tomorrow 3pm", "tomorrow 3pm, between meetings",
+    "tomorrow 3pm, until then I'll try myself",
     "we are 12, call tomorrow at 3pm", "tomorrow 3pm, version 1.2.3",
   } do
     it("leaves the time sure: " .. text, function()
