@@ -381,6 +381,7 @@ local function correct(state, piece)
     state.time.correction = true
   end
   -- "wait until 3pm"
+  state.prefers = true
   piece.used, state.moves = is_star or piece.last - piece.first > 1, piece.moves or state.moves
   if not (is_star and state.link) then state.link, state.link_piece = "rather", piece end
 end
@@ -462,9 +463,7 @@ end
 
 local function ends_span(state, piece)
   if ends_bound(state, piece) then return true end
-  if state.link == "to" then
-    return state.link_piece.last >= piece.first
-  end
+  if state.link == "to" then return state.link_piece.last >= piece.first end
   return state.time.range_to and not state.link and is_near(state.tokens, state.last, piece)
 end
 
@@ -532,6 +531,7 @@ add.clock, add.part, add.moment = add_hour, add_hour, add_hour
 local function refuse(state, piece, behind)
   local tokens, time, last = state.tokens, state.time, state.last
   local words = piece.behind or tokens.words.not_behind
+  if piece.than and not state.prefers then return end      -- "better tuesday than monday"
   local follows = behind and behind.first == piece.last
   local next_one = tokens.list[piece.last]
   local is_bad = says_bad[next_one] or not next_one or says_end[next_one]

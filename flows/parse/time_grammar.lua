@@ -162,7 +162,7 @@ local day = at("day", t.nth + t.ordinal + t.int + t.number + t.tens) * -(ampm + 
 local year = (at("year", t.long) + P "'" * at("year", t.int)
     + at("thousands", t.number) * t.thousand * maybe(t["and"]) * at("year", t.number + t.tens)
     + at("century", t.tens) * at("year", t.number + t.tens))
-  * -ampm
+  * -(ampm + any_unit)
 local other_year = (t.next * is("years_on", 1) + t.this * is("years_on", 0)
   + t.last * is("years_on", -1)) * t.years
 local month = at("month", t.month) * -t.street
@@ -204,6 +204,8 @@ local exact_date = rule("exact_date", atom("date",
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
   + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -(maybe(P ".") * t.month)
+  -- "Fri 12 at 10am"
+  + weekday * at("day", t.int) * #(maybe(comma) * maybe(t.at) * (t.clock + t.int * t.ampm + t.noon))
   + which * weekday
   + weekday
   + at("relative", t.day) * maybe(week)))
@@ -320,6 +322,7 @@ local side = atom("side", (never * is "never" * (t.before + t.after + t.later + 
       + t.pair + t.iso_date)))
 local link = side + atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.clock))
   + atom("and", t["and"]) + atom("to", to)
+  + atom("not", t.than * is "than" * #(maybe(t.the + t.on) * (t.weekday + t.day)))
   + atom("not", t.rather * (t.of + t.than) + t["not"] ^ 1 + t.busy * -t["in"] + t.bad * is "behind")
   + atom("rather", t.rather * maybe(t.filler ^ -2 * t.to
     + (t.filler + t.unknown + t.the) ^ -3 * (t.from + t.whose) * is "moves"

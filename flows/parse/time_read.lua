@@ -578,7 +578,7 @@ for _, link in ipairs { "or", "and", "to", "not", "rather", "side" } do
   readers[link] = function(atom, tokens)
     -- "before that", but not "before the meeting"
     if tokens.value[atom.that] == "the" then return nil end
-    return { slot = link, link = true, behind = atom.behind,
+    return { slot = link, link = true, behind = atom.behind, than = atom.than,
       moves = atom.moves and tokens.value[atom.first] == "move",
       never = atom.never, used = atom.never, bound = atom.bound }
   end

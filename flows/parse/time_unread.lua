@@ -19,7 +19,7 @@ end
 -- figures only right beside it.
 local anywhere = set_of("odd zone_id clock bad_clock pair full_date iso_date decimal weekday day "
   .. "tonight noon holiday")
-local beside = set_of "int long nth month before between not busy zone"
+local beside = set_of "int long nth month before between not busy zone place"
 -- What may stand between them and a piece, and how many of it.
 local gap = set_of("at around on in the article from for this by filler time and plus or newline "
   .. ", - / @ ( ) : ; ' \"")
@@ -34,6 +34,7 @@ local before_thing = set_of("filler at around the article whose in of on to like
 -- What tells why.
 local tells = set_of "filler engaged than"
 local apart = set_of "and plus newline , - ; : ("
+local behind_only = set_of "busy place"
 local refuses = set_of "not between before to busy"
 
 local function explained_by(pieces)
@@ -89,7 +90,7 @@ local function is_left(tokens, used, place)
   if kind == kinds.month and is_name(tokens, place)
       or refuses[kind] and is_of_else(list, place) then return false end
   return is_beside(list, used, place, -1)
-    or kind ~= kinds.busy and is_beside(list, used, place, 1)
+    or not behind_only[kind] and is_beside(list, used, place, 1)
 end
 
 return function(tokens, pieces)

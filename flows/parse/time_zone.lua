@@ -47,7 +47,7 @@ end
 -- "3pm EST", "3pm, London", "3pm tomorrow (EST)"; a place alone counts behind an hour only.
 local function is_behind(tokens, before, piece, is_near)
   local between = before and piece.first - before.last
-  if before and piece.place and before.slot ~= "date" then
+  if before and piece.place then
     return between <= 0 or between == 1 and tokens.list[before.last] == ","
   end
   return before and not piece.place and (between <= 1 or is_near(tokens, before, piece))

@@ -17,7 +17,8 @@ return {
     .. "acht neun zehn elf zwölf um halb viertelstunde",
   signs = "ich mich mir sie bitte das dem den der ein eine einen ab und oder nicht kein "
     .. "rufen rufe ruf anrufen können koennen zurück rückruf nach vor zwischen bis seit "
-    .. "danke hallo guten gerne gern wäre passt geht erst lieber doch auf mit von gegen "
+    .. "mein meine meinen rechnung vertrag läuft haben sind danke hallo guten gerne gern wäre "
+    .. "passt geht erst lieber doch auf mit von gegen "
     .. "spätestens",
 
   says = {
@@ -26,9 +27,10 @@ return {
       .. "erreichbar erreichen zeit passt passen frei verfügbar gesprächstermin zurückrufen "
       .. "zurueckrufen",
     tale = "rechnung rechnungen vertrag bestellung lieferung paket flug zug versicherung "
-      .. "garantie abo zahlung rate ticket mahnung miete tarif geburtstag karte buchung sendung "
+      .. "garantie abo angebot zahlung rate ticket mahnung miete tarif geburtstag karte "
+      .. "buchung sendung "
       .. "überweisung",
-    told = "läuft laeuft endet abläuft ablaeuft gültig gueltig fällig faellig habe_ich "
+    told = "gilt läuft laeuft endet abläuft ablaeuft gültig gueltig fällig faellig habe_ich "
       .. "ist_am kommt fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen "
       .. "öffnet schließen schliessen schließt schliesst geschlossen öffnungszeiten "
       .. "oeffnungszeiten verlängert wann_haben wann_ist wie_lange ab_wann wann_macht "
@@ -104,6 +106,7 @@ return {
   -- "halb vier" is half past three
   half = { { "halb halbe halben", -30 }, { "dreiviertel", -15 } },
   quarter = { { "viertel" } },
+  than = { { "als" } },
   bad = { { "unmöglich unmoeglich schlecht ungünstig zu_früh zu_frueh zu_spät zu_spaet" } },
   busy = { { "beschäftigt beschaeftigt im_meeting in_einem_meeting im_termin in_besprechung "
     .. "in_einer_besprechung" } },

@@ -11,9 +11,11 @@ return {
   -- What words say of the times in their clause; see time_clause.lua. They may stand in other
   -- groups as well.
   says = {
-    wish = "call calls calling ring phone_me phone_us phone_back phone_him phone_her you_phone "
+    wish = "call calls calling ring phone_me phone_us phone_back phone_him phone_her i'm_free "
+    .. "i_am_free im_free am_free be_free are_free get_free free_to_talk "
+      .. "you_phone "
       .. "someone_phone please_phone pls_phone callback callbacks call-back cal callme recall "
-      .. "speak talk chat reach contact free available availability avail works work_for suits "
+      .. "speak talk chat reach contact available availability avail works work_for suits "
       .. "suit convenient prefer preferred preferably schedule reschedule book slot slots let's "
       .. "lets meet try_me hit_me get_back_to get_in_touch be_in_touch text_me message_me "
       .. "email_me hear_from hoping was_hoping wondering was_wondering was_thinking possible "
@@ -35,7 +37,8 @@ return {
       .. "courier purchase transaction transfer withdrawal deposit salary cheque tax renewal "
       .. "email letter concert match movie my_appointment service_date repair battery upgrade "
       .. "installation pension holiday holidays seminar workshop course lecture gym conference "
-      .. "reception laptop router meter rates wages wage payslip refunds what which where who "
+      .. "reception laptop router meter parking entry admission menu eat rates wages wage "
+      .. "payslip refunds what which where who "
       .. "how_many how_much how_long how_do how_does how_can",
     told = "end ends expire expires expiring expiry expiration lapse lapses run_out runs_out "
       .. "running_out renew renews due valid has_not hasn't hasnt haven't havent has_been "

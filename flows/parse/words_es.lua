@@ -117,6 +117,7 @@ return {
   bad = { { "imposible fatal demasiado_temprano demasiado_tarde muy_temprano" } },
   busy = { { "ocupado ocupada en_reunión en_reunion en_una_reunión en_una_reunion en_clase" } },
   engaged = { { "trabajo trabajando" } },
+  than = { { "que_el que_los" } },
   ago = { { "hace atrás" } },
   later = { { "más_tarde mas_tarde" } },
   every = { { "cada todos_los" } },

@@ -30,7 +30,8 @@ return {
     tale = "ऑर्डर बिल रिचार्ज पैकेज फ्लाइट "
       .. "ट्रेन प्लान पॉलिसी भुगतान",
     wish = "karo karna kijiye kariye karen karein baat milte करो करना करें कीजिए कीजिये करिए बात",
-    told = "khatam band ka_hai ki_hai tak_nahi kholte khulta khuli khulega bandh tareekh_ko "
+    told = "khatam band ka_hai ki_hai tak_nahi rehta khula khule kholte khulta khuli khulega "
+    .. "bandh tareekh_ko "
       .. "khulti kitne_baje खत्म बंद चल_रहा खुलता "
       .. "खुलेगा का_है की_है",
     past = "tha thi aaya aayi aaye gaya gayi gaye hua hui था थी थे आया आई आए गया गई गए हुआ हुई",

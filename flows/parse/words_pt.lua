@@ -129,6 +129,7 @@ return {
   asap = { { "o_quanto_antes quanto_antes assim_que_possível assim_que_possivel "
     .. "o_mais_rápido_possível o_mais_rapido_possivel logo_que_possível imediatamente" } },
   later = { { "mais_tarde" } },
+  than = { { "do_que" } },
   ago = { { "atrás atras" } },
   early = { { "cedo" } },
   every = { { "cada todas_as todos_os" } },

@@ -18,7 +18,7 @@ describe("what looks like part of a time and was not understood", function()
     ["tomorrow 3pm until"] = "until", ["tomorrow 3pm before the meeting"] = "before",
     ["call me tomorrow at 3pm, 25:71"] = "25:71", ["tomorrow 3pm Europe/Londn"] = "Europe/Londn",
     ["tomorrow 3pm, not home"] = "not home", ["tomorrow 3pm, I can't"] = "can't",
-    ["2026 week 20"] = "2026",
+    ["2026 week 20"] = "2026", ["tomorrow 3pm, I'm in London"] = "London",
     ["the Asia/Tokyo/Europe/Rome team, tomorrow 3pm"] = "Asia/Tokyo/Europe/Rome",
   } do
     it("is named and makes the time unsure: " .. text, function()
