@@ -62,6 +62,7 @@ local MOST = 16            -- times of one message in find_all
 local english = lexer.new(words_en)
 
 local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
+local one_word = letter ^ 1 * -1
 
 -- "hours" alone is no time; "an hour" and, by its figure, "2 hours" can be.
 local unit = lpeg.P "sec" + "min" + "hour" + "hr" + "day" + "week" + "wk" + "fortnight" + "month"
@@ -101,7 +102,7 @@ local function listener()
       for _, word in ipairs(phrases(written)) do
         heard[word] = heard[word] or {}
         heard[word][i] = points
-        if not match(letter ^ 1 * -1, word) then with_spaces[#with_spaces + 1] = word end
+        if not match(one_word, word) then with_spaces[#with_spaces + 1] = word end
       end
     end
   end
