@@ -165,19 +165,8 @@ function text.phrases(written, list)
   return list
 end
 
--- In a tree words share their beginnings.
 function text.add_words(tree, list, what_follows)
-  for _, word in ipairs(list) do
-    local node = tree
-    for i = 1, #word do
-      local c = sub(word, i, i)
-      if not node[c] then
-        node[#node + 1], node[c] = c, {}
-      end
-      node = node[c]
-    end
-    node.follows = node.follows and node.follows + what_follows or what_follows
-  end
+  for _, word in ipairs(list) do tree[#tree + 1] = { word, what_follows, #tree } end
   return tree
 end
 
@@ -189,18 +178,41 @@ local function one_of(patterns, from, to)
   return one_of(patterns, from, middle) + one_of(patterns, middle + 1, to)
 end
 
--- One of a tree's words: an unknown one is told after a few letters, however many words there are.
-function text.tree_pattern(node)
+local function longer_first(a, b)
+  return #a[1] > #b[1] or #a[1] == #b[1] and a[3] < b[3]
+end
+
+-- So few words are tried one after the other; of more those that share a letter are told apart from
+-- the rest.
+local FEW = 8
+
+-- One of a tree's words, from one of their letters on.
+local function branch(entries, from)
   local patterns = {}
-  for i, c in ipairs(node) do
-    local below = node[c]
-    -- what goes on one way only is one string
-    while #below == 1 and not below.follows do c, below = c .. below[1], below[below[1]] end
-    patterns[i] = c * text.tree_pattern(below)
+  if #entries <= FEW then
+    table.sort(entries, longer_first)
+    for i, entry in ipairs(entries) do patterns[i] = sub(entry[1], from) * entry[2] end
+    return one_of(patterns, 1, #patterns)
   end
-  if #patterns == 0 then return node.follows or lpeg.P(false) end
-  local choice = one_of(patterns, 1, #patterns)
-  return node.follows and choice + node.follows or choice
+  local groups, letters, ended = {}, {}, nil
+  for _, entry in ipairs(entries) do
+    local c = sub(entry[1], from, from)
+    if c == "" then
+      ended = ended and ended + entry[2] or entry[2]
+    elseif groups[c] then
+      table.insert(groups[c], entry)
+    else
+      letters[#letters + 1], groups[c] = c, { entry }
+    end
+  end
+  for i, c in ipairs(letters) do patterns[i] = c * branch(groups[c], from + 1) end
+  local choice = #patterns > 0 and one_of(patterns, 1, #patterns)
+  return choice and ended and choice + ended or choice or ended
+end
+
+-- An unknown word is told after a few letters, however many words there are.
+function text.tree_pattern(tree)
+  return #tree > 0 and branch(tree, 1) or lpeg.P(false)
 end
 
 local nothing = lpeg.P(true)

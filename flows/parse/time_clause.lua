@@ -34,7 +34,7 @@ local colon = P ":" * #blank
 -- Gives { place, what it does, place, ... }.
 local function scanner_of(words)
   local tree = {}
-  for _, language in ipairs { words, words_en } do
+  for _, language in ipairs(words == words_en and { words } or { words, words_en }) do
     for what, list in pairs(language.says or {}) do
       if what ~= "ending" then plain_text.add_words(tree, plain_text.phrases(list), Cc(what)) end
     end
