@@ -135,6 +135,7 @@ local function name_start(plain, dot)
 end
 
 local function without_files(plain)
+  if not find(plain, ".", 1, true) then return plain end
   local names = 0
   for dot, ending, behind in gmatch(plain, "()%.(%w+)()") do
     local start = FILES[ending] and not find(plain, "^%.?%w", behind) and name_start(plain, dot)

@@ -73,7 +73,7 @@ local a_unit = "a" * lpeg.P "n" ^ -1 * " " * unit
 local function has_word(list, more)
   local wanted = plain_text.any_word(list) * -letter + more
   local word = letter ^ 1 + digit ^ 1
-  return ((1 - letter - digit) ^ 1 + word - wanted) ^ 0 * 1
+  return ((1 - letter - digit) ^ 1 + (word - wanted)) ^ 0 * 1
 end
 
 -- Most messages have no time in them. A look for a word or a short figure that a time cannot do
