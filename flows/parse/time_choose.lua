@@ -26,7 +26,9 @@ end
 -- "my flight lands at 6 tomorrow so call me at 7": of the same day. Of a day farther off that is
 -- not sure.
 local function lend_day(time, before)
-  if not before or not time.called or not time.clock or time.date or time.moment then return end
+  local date = time.date
+  if date and date.how ~= "same_day" or time.moment then return end
+  if not before or not time.called or not time.clock then return end
   if before.date and before.clock and not before.past then
     time.date, time.doubted = before.date, before.date.how ~= "relative"
   end

@@ -76,11 +76,19 @@ function hear.told(clause, what)
   for _, piece in ipairs(clause.open) do piece.tale = what end
   clause.mood, clause.open = what, {}
 end
-hear.report, hear.past = hear.told, hear.told
+hear.report = hear.told
+
+-- "tomorrow at 3, about a refund I never got"
+function hear.past(clause)
+  for _, piece in ipairs(clause.open) do
+    if piece.how == "relative" and piece.days > 0 then return end
+  end
+  hear.told(clause, "past")
+end
 
 -- "call me on the number I gave when I installed it, at 5"
 function hear.ended(clause)
-  if clause.mood ~= "wish" and clause.mood ~= "report" then hear.told(clause, "past") end
+  if clause.mood ~= "wish" and clause.mood ~= "report" then hear.past(clause) end
 end
 
 -- "at 9 since monday is bad": what stands before it is no part of the tale.
@@ -125,6 +133,10 @@ end
 -- "2 hours ago", "yesterday at 5"
 local function is_over(piece)
   return piece.slot == "past" or piece.how == "relative" and piece.days < 0
+end
+
+local function is_ahead(piece)
+  return piece.slot == "moment" or piece.how == "relative" and piece.days > 0
 end
 
 local function judge(clause, tokens, piece)
@@ -183,6 +195,7 @@ return function(tokens, pieces)
   end
   for _, piece in ipairs(pieces) do
     local is_list = last and piece.first - last.last <= 1 and not is_over(last)
+      and not (clause.mood == "past" and is_ahead(piece))
     hear_until(tokens.from[piece.first], is_list and not piece.link)
     if piece.link then
       -- "I am travelling until friday": what a tale refuses or limits is no part of a wish

@@ -332,8 +332,9 @@ local before_date = (t.between + t.from + t["for"] + t.after + t.before + t.by +
   * #(maybe(t.the) * (t.int + t.nth + t.ordinal) * join * t.month)
 local greeting = t.good * (t.part + t.unit + t.weekend)
 
--- Tokens that begin nothing.
-local idle = t.unknown + t.more + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline
+-- Tokens that begin nothing; "house no. 12" is none but one.
+local idle = t.unknown * t.no * maybe(P ".") * t.int * -(ampm + any_unit + t.oclock)
+  + t.unknown + t.more + t.like + t.engaged * -t.to + t.filler + t.phone + t.newline
   + t.label + t.big + t.odd + t.foreign
 
 -- No message is read further than this, so that nobody can make it slow.

@@ -26,7 +26,7 @@ local gap = set_of("at around on in the article from for this by filler time and
 local WIDEST = 6
 -- A figure before one of these counts something.
 local figure = set_of "int long nth decimal"
-local counted = set_of "unknown unit weeks years letter_unit label more some $ % : '"
+local counted = set_of "unknown unit weeks years letter_unit label more some of $ % : '"
 -- What a "not" or a "before" may speak of, and what may stand before that; marks that begin it.
 local other_thing = set_of "unknown engaged label phone"
 local before_thing = set_of("filler at around the article whose in of on to like more by for good "
@@ -62,18 +62,22 @@ local function is_beside(list, used, place, step)
 end
 
 -- ", I can't talk long", "before I forget": of something else than the time.
-local function is_of_else(list, place)
+local function is_of_else(tokens, place)
+  local list = tokens.list
   local kind, at, start = list[place], place + 1, place - 1
   if kind == kinds.busy then return list[at] == kinds.filler end
   if kind ~= kinds["not"] and tells[list[at]] then return true end
   while before_thing[list[at]] do at = at + 1 end
   while gap[list[start]] and not apart[list[start]] do start = start - 1 end
-  return other_thing[list[at]] and apart[list[start]]
+  -- "3 p.m. Do not text"
+  local is_apart = apart[list[start]] or start > 0 and tokens.text:byte(tokens.to[start]) == 46
+  return other_thing[list[at]] and is_apart
 end
 
 -- "may" is no month by itself, and "my name is April" says no month.
 local function is_name(tokens, place)
   local word, before = tokens.text:sub(tokens.from[place], tokens.to[place]), tokens.list[place - 1]
+  if before == "," then before = tokens.list[place - 2] end
   return tokens.words.homonyms[word] or before == kinds.filler or before == kinds.unknown
 end
 
@@ -88,7 +92,7 @@ local function is_left(tokens, used, place)
   -- "until" and not "to"
   if not beside[kind] and tokens.value[place] ~= "until" then return false end
   if kind == kinds.month and is_name(tokens, place)
-      or refuses[kind] and is_of_else(list, place) then return false end
+      or refuses[kind] and is_of_else(tokens, place) then return false end
   return is_beside(list, used, place, -1)
     or not behind_only[kind] and is_beside(list, used, place, 1)
 end

@@ -30,7 +30,8 @@ return {
       .. "garantie abo angebot zahlung rate ticket mahnung miete tarif geburtstag karte "
       .. "buchung sendung "
       .. "überweisung",
-    told = "gilt läuft laeuft endet abläuft ablaeuft gültig gueltig fällig faellig habe_ich "
+    told = "beim_arzt beim_zahnarzt einen_termin gilt läuft laeuft endet abläuft ablaeuft "
+    .. "gültig gueltig fällig faellig habe_ich "
       .. "ist_am kommt fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen "
       .. "öffnet schließen schliessen schließt schliesst geschlossen öffnungszeiten "
       .. "oeffnungszeiten verlängert wann_haben wann_ist wie_lange ab_wann wann_macht "
@@ -113,7 +114,7 @@ return {
   engaged = { { "arbeite ich_arbeite arbeiten unterwegs im_büro im_buero bei_der_arbeit "
     .. "auf_der_arbeit auf_arbeit in_der_arbeit in_der_schule in_der_uni" } },
   no = { { "nein nee ne" } },
-  ["not"] = { { "nicht kein keine keinen außer ausser statt anstatt" },
+  ["not"] = { { "nicht nicht_mehr kein keine keinen außer ausser statt anstatt anstelle_von" },
     { "nie niemals auf_keinen_fall keine_anrufe kein_anruf", "rule" } },
   now = { { "jetzt" } },
   asap = { { "sofort umgehend schnellstmöglich so_schnell_wie_möglich so_bald_wie_möglich" } },

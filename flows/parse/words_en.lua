@@ -40,7 +40,11 @@ return {
       .. "reception laptop router meter parking entry admission menu eat rates wages wage "
       .. "payslip refunds what which where who "
       .. "how_many how_much how_long how_do how_does how_can",
-    told = "end ends expire expires expiring expiry expiration lapse lapses run_out runs_out "
+    told = "in_stock checkout check-out check-in check_in check_out i_work we_work "
+    .. "have_a_dentist have_a_doctor have_a_doctor's have_an_exam have_an_interview "
+    .. "have_a_meeting have_an_appointment have_class have_school have_training have_plans "
+    .. "breakfast_is dinner_is lunch_is end ends expire expires expiring expiry expiration "
+    .. "lapse lapses run_out runs_out "
       .. "running_out renew renews due valid has_not hasn't hasnt haven't havent has_been "
       .. "have_been arrive arrives arriving land lands landing depart departs departing leaves "
       .. "boards takes_off take_off fly flies flying happens takes lasts last_for waiting "
@@ -56,7 +60,9 @@ return {
       .. "flew began broke got sent paid bought sold told left lost took made heard saw spoke "
       .. "wrote born stopped rang moved fell drove threw bit could_not couldn't couldnt "
       .. "might_have must_have",
-    report = "promised was_told were_told got_told been_told told_me told_us said_they they_said "
+    report = "he'd she'd said_he said_she said_it said_someone would_call would_ring "
+    .. "did_you_call did_you_ring promised was_told were_told got_told been_told told_me "
+    .. "told_us said_they they_said "
       .. "you_said he_said she_said supposed_to meant_to should_have would_have tried_to tried "
       .. "nobody no_one noone missed missed_call says your_call_on the_call_on",
     please = "please pls plz kindly can_you could_you",
@@ -246,7 +252,9 @@ return {
   half = { { "half", 30 } },
   quarter = { { "quarter quarters qtr" } },
   -- those of the second line speak of all calls, not of this one
-  ["not"] = { { "not ignore_the scrap_the skip not_able_to unable_to not_reachable except cant "
+  ["not"] = { { "not cancel_the cancel_my cancel_my_call cancel_the_call cancel_my_callback "
+    .. "cancel_the_callback ignore_the scrap_the skip not_able_to unable_to not_reachable "
+    .. "except cant "
     .. "can't cannot dont don't "
     .. "won't wont isn't isnt avoid "
     .. "excluding doesn't doesnt any_day_but any_morning_but any_afternoon_but any_evening_but "
@@ -254,7 +262,8 @@ return {
     .. "everyday_but anyday_but all_days_but can't_make cant_make cannot_make can't_make_it "
     .. "cant_make_it cannot_make_it won't_make_it wont_make_it anytime_but apart_from other_than "
     .. "forget" },
-    { "never under_no_circumstances refrain_from_calling no_call no_calls no_phone_call "
+    { "never don't_you_dare dont_you_dare under_no_circumstances refrain_from_calling no_call "
+    .. "no_calls no_phone_call "
       .. "no_phone_calls no_phonecalls no_callbacks stop_calling "
     .. "stop_ringing stop_phoning stop_contacting quit_calling", "rule" } },
   -- what was said before it is refused: "mondays are bad"
@@ -333,13 +342,16 @@ return {
     .. "chapter version ver v "
     .. "room building bldg suite apt apartment flat unit floor gate item items product model sku "
     .. "level part section article line code pin zip otp policy booking tracking step option "
-    .. "extension ext x release build number nr num question answer student employee table seat "
+    .. "extension ext x release build ios macos number nr num question answer student employee "
+    .. "table seat "
     .. "row size score ratio route bus platform track grade class rs inr usd eur gbp $ age aged "
     .. "episode season volume vol rat iphone windows android python rating satisfaction" } },
   -- a month before one of these is a part of an address: "10 May Road"
   street = { { "street road avenue lane boulevard blvd drive crescent terrace" } },
   -- words that may stand behind a bare hour without making it a count: "tomorrow 3 please"
-  filler = { { "please pls plz plss thanks thank thx ty ok okay works work's would will is was are "
+  filler = { { "i_am take_calls take_a_call take_any_calls take_the_call please pls plz plss "
+    .. "thanks thank thx ty ok okay works work's "
+    .. "would will is was are "
     .. "should could can if call ring me us you i im i'm it that's its it's fine suits suit be "
     .. "best but so then your mine nmbr phone mobile cell with when want need let lets let's do "
     .. "does also mate sir madam dear guys sure yes yeah yep perfect ideal ideally 24/7 24x7 "

@@ -28,7 +28,9 @@ return {
     tale = "factura facturas recibo pedido pedidos contrato garantía garantia vuelo tren seguro "
       .. "póliza poliza plan suscripción suscripcion entrega paquete pago cuota cumpleaños "
       .. "tarjeta compra billete multa envío envio mi_cita_con",
-    told = "vence vencen caduca termina expira renueva es_del llegado llega llegan sale ha han "
+    told = "espero esperando tengo_médico tengo_medico tengo_cita tengo_reunión tengo_reunion "
+    .. "tengo_clase vence vencen caduca termina expira renueva es_del llegado llega llegan "
+    .. "sale ha han "
       .. "abre abren cierra cierran abierto abierta abiertos cerrado horario qué_hora "
       .. "que_hora",
     past = "llamé llamaron llamasteis venció vencio caducó terminó compré compre pedí pagué pague "
@@ -113,7 +115,8 @@ return {
   half = { { "media medio", 30 } },
   quarter = { { "cuarto" } },
   minus = { { "menos" } },
-  ["not"] = { { "no ni salvo excepto menos_el" }, { "nunca jamás jamas", "rule" } },
+  ["not"] = { { "no en_lugar_de en_lugar_del en_vez_de en_vez_del ni salvo excepto "
+    .. "menos_el" }, { "nunca jamás jamas", "rule" } },
   bad = { { "imposible fatal demasiado_temprano demasiado_tarde muy_temprano" } },
   busy = { { "ocupado ocupada en_reunión en_reunion en_una_reunión en_una_reunion en_clase" } },
   engaged = { { "trabajo trabajando" } },

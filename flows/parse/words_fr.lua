@@ -33,7 +33,8 @@ return {
       .. "parler arrange",
     tale = "facture factures contrat commande commandes livraison colis vol train assurance "
       .. "garantie abonnement paiement forfait billet carte loyer anniversaire rendez-vous_chez",
-    told = "expire termine finit ouvre ouvrez ouvert ouverts ferme fermez fermé fermés "
+    told = "j'ai_un_rendez-vous j'ai_rendez-vous j'ai_rdv j'ai_un_rdv j'ai_une_réunion "
+    .. "j'ai_cours expire termine finit ouvre ouvrez ouvert ouverts ferme fermez fermé fermés "
       .. "horaires il_y_a ça_fait ca_fait à_quelle_heure a_quelle_heure est_en_panne ne_marche "
       .. "ne_fonctionne commande_du facture_du",
     past = "appelé rappelé était etait étais a_été commandé acheté achete payé reçu recu arrivé "

@@ -35,7 +35,9 @@ return {
       .. "khulti kitne_baje खत्म बंद चल_रहा खुलता "
       .. "खुलेगा का_है की_है",
     past = "tha thi aaya aayi aaye gaya gayi gaye hua hui था थी थे आया आई आए गया गई गए हुआ हुई",
-    report = "call_aaya call_aayi call_aya call_ayi phone_aaya call_nahi_aaya call_kiya कॉल_आया "
+    report = "call_kyu call_kyun call_kyon कॉल_क्यों kyu kyun kyon क्यों call_aaya call_aayi "
+    .. "call_aya call_ayi phone_aaya "
+    .. "call_nahi_aaya call_kiya कॉल_आया "
       .. "फोन_आया कॉल_आई",
     joint = "lekin isliye par to लेकिन इसलिए पर तो",
     ["and"] = "aur और",

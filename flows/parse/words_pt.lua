@@ -27,7 +27,8 @@ return {
       .. "contatar retornar retorne disponível disponivel livre pode_ser posso marcar atender",
     tale = "fatura faturas conta boleto contrato pedido pedidos encomenda entrega voo trem comboio "
       .. "seguro garantia assinatura pagamento parcela plano bilhete cartão aniversário consulta",
-    told = "vence expira termina acaba chega chegam abre abrem fecha fecham aberto aberta "
+    told = "tenho_consulta tenho_médico tenho_medico tenho_reunião tenho_reuniao tenho_aula "
+    .. "vence expira termina acaba chega chegam abre abrem fecha fecham aberto aberta "
       .. "fechado horário_de que_horas a_que_horas faz há",
     past = "liguei era foi estava estive venceu comprei paguei recebi pedi chegou chegaram tive "
       .. "tinha "
@@ -121,7 +122,8 @@ return {
   half = { { "meia meio", 30 } },
   quarter = { { "quarto" } },
   minus = { { "menos" } },
-  ["not"] = { { "não nao exceto menos_na dia_menos" }, { "nunca jamais", "rule" } },
+  ["not"] = { { "não nao em_vez_de em_vez_da em_vez_do ao_invés_de ao_inves_de exceto menos_na "
+    .. "dia_menos" }, { "nunca jamais", "rule" } },
   bad = { { "impossível impossivel ruim péssimo muito_cedo muito_tarde" } },
   busy = { { "ocupado ocupada em_reunião em_reuniao numa_reunião numa_reuniao em_aula" } },
   engaged = { { "trabalho trabalhando" } },

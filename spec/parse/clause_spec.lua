@@ -25,6 +25,10 @@ describe("a time of a tale is no wish", function()
     "minha fatura de 3 de abril está errada",
     "mi pedido del 10 de mayo no ha llegado", "Haben Sie am Samstag offen?",
     "kal 3 baje se net band hai", "my invoice: 12 April",
+    "your agent said she would call me at 3pm", "I work monday to friday",
+    "mañana a las 15 tengo médico", "demain à 15h j'ai un rendez-vous",
+    "why did you call at 8am?", "can't take a call at 3pm tomorrow",
+    "please cancel my call tomorrow at 3pm",
   } do
     it(text, function()
       local found, err = find(text)
@@ -42,6 +46,7 @@ describe("of two times the wish is meant", function()
   for _, case in ipairs {
     { "my plan ends 31/3, ring me thursday 9am", "2025-03-06 09:00" },
     { "my insurance runs out on April 15 at 12, phone me today at 5pm", "2025-03-05 17:00" },
+    { "the engineer comes today at 4pm, call me at 2pm the same day", "2025-03-05 14:00" },
     { "flight leaves saturday 6am so call me friday at 4pm", "2025-03-07 16:00" },
     { "I fly at 6pm tomorrow so call me at 7pm", "2025-03-06 19:00" },
     { "call me at 3pm today, the invoice of 2 april is wrong", "2025-03-05 15:00" },
@@ -79,7 +84,8 @@ describe("a thing or a tale in a message makes no other time a tale", function()
     "I was hoping for tomorrow at 3pm", "my internet crashed please call tomorrow 3pm",
     "you called me but I was busy, tomorrow at 3pm works",
     "tomorrow 3pm since monday doesn't work", "about my order: tomorrow 3pm please",
-    "tomorrow 3pm, kids are noisy before that",
+    "tomorrow 3pm, kids are noisy before that", "we are closed on mondays, tomorrow 3pm works",
+    "tomorrow 3pm it's about a refund I never got", "had a rough night, tomorrow 3pm please",
     "as promised call me tomorrow 3pm", "a call for 6 march 3pm about my renewal",
     "I am worried about the loan, can we talk tomorrow at 3pm",
   } do
@@ -87,8 +93,7 @@ describe("a thing or a tale in a message makes no other time a tale", function()
   end
 
   it("but among words of both it is not sure", function()
-    for _, text in ipairs { "my delivery tomorrow at 3pm works for me",
-        "we are closed on mondays, tomorrow 3pm works" } do
+    for _, text in ipairs { "my delivery tomorrow at 3pm works for me" } do
       assert.same({ "2025-03-06 15:00", false }, { found_at(text) })
     end
   end)

@@ -55,6 +55,7 @@ describe("what is no part of a time", function()
     "tomorrow 3pm for the europe/asia team", "we eat out, call tomorrow at 3pm",
     "tomorrow 3pm, I can't talk long", "tomorrow 3pm and not by email", "tomorrow 3pm before I go",
     "my name is April, tomorrow 3pm", "tomorrow 3pm, between meetings",
+    "tomorrow 3pm. Do not text", "tomorrow 3pm thanks, Jan", "tomorrow 3pm, house no. 12",
     "tomorrow 3pm, until then I'll try myself",
     "we are 12, call tomorrow at 3pm", "tomorrow 3pm, version 1.2.3",
   } do
