@@ -9,276 +9,20 @@
 
 local judge = require "parse.time_clause"
 local give_zones = require("parse.time_zone").give
-local lexer = require "parse.lexer"
+local gap = require "parse.time_gap"
+local kinds = require("parse.lexer").kinds
 local parts = require "parse.words_parts"
+local sift = require "parse.time_sift"
 
-local kinds = lexer.kinds
+local all_of, is_beside, is_near = gap.all_of, gap.is_beside, gap.is_near
 
--- The kinds of some tokens, by name, and marks.
-local function set_of(names, marks)
-  local set = {}
-  for name in names:gmatch "%S+" do set[kinds[name]] = true end
-  for mark in marks:gmatch "." do set[mark] = true end
-  return set
-end
-
--- Words that leave their neighbours side by side.
-local near = set_of("at around on in of the article from for this by filler time",
-  ",.-/@&()|:;'\"*~")
-local beside = set_of("at around on in of the article from for by time", ",-/@()'\"")
-local refuse_gap = set_of("filler at around on in of the article for", "")
-local corrected = set_of("filler at around the newline", ",:.-*!?")
-local says_bad = set_of("filler meal possible good article", "")
-local says_end = set_of("newline or", ".!?;,")
-local polite = set_of("filler", ".,!?")
-local lone = set_of("filler phone newline no rather and plus or good possible like",
-  ".,!?:;-'\"()*")
-
--- Are the tokens from one place up to another, without it, all of a set?
-local function all_of(tokens, set, from, to)
-  local list = tokens.list
-  for i = from, to - 1 do
-    if not set[list[i]] then return false end
-  end
-  return true
-end
+local says_bad = gap.set_of "filler meal possible good article"
 
 local function has_stop(tokens, from, to)
   for i = from, to - 1 do
     if tokens.list[i] == "," or tokens.list[i] == "." then return true end
   end
   return false
-end
-
-local function is_near(tokens, a, b) return all_of(tokens, near, a.last, b.first) end
-local function is_beside(tokens, a, b) return all_of(tokens, beside, a.last, b.first) end
-
--- Is the piece all that the message says, but for polite words?
-local function alone(tokens, piece)
-  return all_of(tokens, lone, 1, piece.first)
-    and all_of(tokens, lone, piece.last, #tokens.list + 1)
-end
-
-local TIMELY = { date = true, clock = true, part = true, moment = true }
-local function neighbour(tokens, pieces, i)
-  local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]
-  if before and TIMELY[before.slot] and before.slot ~= piece.slot and before.weak ~= "grade"
-      and is_beside(tokens, before, piece) then
-    return before
-  end
-  if behind and TIMELY[behind.slot] and behind.slot ~= piece.slot and behind.weak ~= "grade"
-      and is_beside(tokens, piece, behind) then
-    return behind
-  end
-end
-
--- "3 or 4pm": the second says that the first is a time, and of which half of the day.
-local function lent(tokens, pieces, i)
-  local link, other = pieces[i + 1], pieces[i + 2]
-  if not other or not link.link or link.slot == "not" or other.slot ~= "clock" then return false end
-  if other.weak and not neighbour(tokens, pieces, i + 2) then return false end
-  return pieces[i].last >= link.first and link.last >= other.first
-end
-
--- A figure before a word that nobody knows counts something: "3 peeps".
-local function counts_something(tokens, piece, next_piece)
-  local kind = tokens.list[piece.last]
-  return kind == kinds.unknown and not (next_piece and next_piece.first == piece.last)
-end
-
--- "make it 5"
-local function follows_rather(tokens, pieces, i)
-  local before = pieces[i - 1]
-  if before and before.slot == "to" then before = pieces[i - 2] end      -- "no - 4"
-  return before and before.slot == "rather"
-    and all_of(tokens, corrected, before.last, pieces[i].first)
-end
-
--- "4pm, actually make it 5": an hour behind a correction of an hour.
-local function corrects(pieces, i)
-  for k = i - 2, 1, -1 do
-    if pieces[k].slot == "clock" then return true end
-  end
-  return false
-end
-
--- The "not" right before a piece.
-local function refuser(tokens, pieces, i)
-  local before = pieces[i - 1]
-  return before and before.slot == "not" and not before.behind
-    and all_of(tokens, refuse_gap, before.last, pieces[i].first)
-end
-
--- "can't do 3, 4 works", "I work until 6, call 6.30": an hour behind one that is not wished for.
-local function follows_refused(tokens, pieces, i)
-  local before, k = pieces[i - 1], i - 1
-  if before and before.slot == "date" and k > 1 then k = k - 1 end
-  local refused = pieces[k]
-  return before and (refused.slot == "not" or refused.limit or refuser(tokens, pieces, k))
-    and all_of(tokens, lone, before.last, pieces[i].first)
-    and lone[tokens.list[pieces[i].last] or "."]
-end
-
--- "5 or 6", "5 not 6": is the hour one of two that are all that the message says?
-local ONE_OF = { ["or"] = true, ["not"] = true }
-local function one_of_two(tokens, pieces, i)
-  local k = pieces[i + 1] and ONE_OF[pieces[i + 1].slot] and i or i - 2
-  local a, link, b = pieces[k], pieces[k + 1], pieces[k + 2]
-  return a and b and ONE_OF[link.slot] and a.slot == "clock" and b.slot == "clock"
-    and a.last == link.first and link.last == b.first
-    and alone(tokens, { first = a.first, last = b.last })
-end
-
-local accept = {}
-
-function accept.clock(tokens, pieces, i, asked)
-  local piece = pieces[i]
-  if piece.weak == "same" then
-    local other = neighbour(tokens, pieces, i)
-    return other ~= nil and other.slot == "date"
-  end
-  local is_time_asked = asked == "time" or asked == "both"
-  local is_letter = piece.weak == "letter"          -- "15h"
-  if not is_letter and counts_something(tokens, piece, pieces[i + 1]) then return false end
-  if lent(tokens, pieces, i) then
-    local other = pieces[i + 2]
-    if other.half then piece.minute = piece.minute % 720 + (other.half == "pm" and 720 or 0) end
-    piece.known = other.half and true
-    return true
-  end
-  if piece.led then return true end
-  if follows_rather(tokens, pieces, i) and (is_time_asked or corrects(pieces, i))
-      or refuser(tokens, pieces, i) or follows_refused(tokens, pieces, i) then
-    return true
-  end
-  local other = neighbour(tokens, pieces, i)
-  if other then return true end
-  local zone = pieces[i + 1]
-  if zone and zone.slot == "zone" and not zone.place and zone.first == piece.last
-      and piece.weak ~= "bare" then
-    return true
-  end
-  -- "555" may be a part of a number where that was asked for as well
-  if piece.weak == "digits" and asked == "both" then return false end
-  return (is_letter or piece.weak == "dotted" or is_time_asked) and alone(tokens, piece)
-    or is_time_asked and one_of_two(tokens, pieces, i)
-end
-
--- "10 minutes" alone answers "when?"; elsewhere it tells how long something took.
-function accept.length(tokens, piece, asked)
-  return (asked == "time" or asked == "both") and alone(tokens, piece) and true or false
-end
-
-function accept.date(tokens, pieces, i, asked)
-  local piece = pieces[i]
-  if piece.weak == "length" then return accept.length(tokens, piece, asked) end
-  if counts_something(tokens, piece, pieces[i + 1]) then return false end
-  if piece.weak == "dotted" then
-    return neighbour(tokens, pieces, i) ~= nil or asked and alone(tokens, piece) or false
-  end
-  -- "the first" may be anything that was counted
-  return piece.weak ~= "words" or asked == "time" or neighbour(tokens, pieces, i) ~= nil
-end
-
-function accept.part(tokens, pieces, i, asked)
-  local piece = pieces[i]
-  local other = neighbour(tokens, pieces, i)
-  -- "friday pm"
-  if piece.weak == "half" then
-    local before = pieces[i - 1]
-    return before ~= nil and before.slot == "date" and before.last == piece.first
-  end
-  if piece.weak == "meal" or piece.weak == "grade" then
-    return other ~= nil and other.slot == "date" and other.how ~= "span"
-  end
-  -- "Morning!", "evening all" greet; "evening works" does not
-  if other or asked == "time" then return true end
-  local before = all_of(tokens, lone, 1, piece.first)
-  local behind = tokens.list[piece.last]
-  if before and (behind == "!" or behind == "," or behind == kinds.unknown) then return false end
-  return true
-end
-
-function accept.moment(tokens, pieces, i, asked)
-  local piece = pieces[i]
-  if piece.weak == "length" then return accept.length(tokens, piece, asked) end
-  if piece.weak == "unit" then return not counts_something(tokens, piece, pieces[i + 1]) end
-  local is_bare = piece.now and tokens.list[piece.first] == kinds.now
-  -- in the middle of a clause it tells something: "the bot now says", "now it is 415 555 2671"
-  piece.needs_call = is_bare and not says_end[tokens.list[piece.last] or "."]
-    and not all_of(tokens, polite, piece.last, #tokens.list + 1)
-  return true
-end
-
--- "Friday 7-6" may be the 7th of June or 7 to 6; a date that falls on the weekday beside it wins,
--- and a date too where one figure is no hour.
-local function dash_piece(tokens, pieces, i, asked)
-  local piece = pieces[i]
-  local a, b = piece.dash[1], piece.dash[2]
-  local other = neighbour(tokens, pieces, i)
-  local date = { slot = "date", how = "pair", a = a, b = b, first = piece.first, last = piece.last }
-  local valid = a >= 1 and b >= 1 and (a <= 12 and b <= 31 or b <= 12 and a <= 31)
-  if other and other.how == "weekday" and not other.day then
-    return valid and tokens.fits(date, other.weekday) and date or piece
-  end
-  if other and (other.slot == "date" or other.slot == "part") then return piece end
-  if other and valid then return date end
-  if refuser(tokens, pieces, i) then return piece end
-  if not alone(tokens, piece) then return nil end
-  if valid and (a > 12 or b > 12) then return date end
-  return asked and piece or nil
-end
-
--- "14th april 15": two figures behind a date that are no usual hour, but this year or one of the
--- next.
-local function short_year(tokens, pieces, i)
-  local piece, date = pieces[i], pieces[i - 1]
-  local year = piece.year
-  if piece.slot == "clock" then
-    if piece.weak ~= "bare" or piece.led or piece.until_minute or piece.minute < 780 then
-      return piece
-    end
-    year = 2000 + piece.minute // 60
-  end
-  local is_year = date and date.how == "month_day" and not date.year and date.last == piece.first
-    and tokens.year and year >= tokens.year and year <= tokens.year + 3
-  if is_year then return { slot = "year", year = year, first = piece.first, last = piece.last } end
-  return piece
-end
-
--- "pm": the other half of the day, of the time agreed on or of one told before: "3am, I mean pm"
-local function other_half(tokens, pieces, i, asked)
-  local piece, told = pieces[i], nil
-  for k = i - 1, 1, -1 do told = told or pieces[k].slot == "clock" and pieces[k] end
-  local is_right = told and follows_rather(tokens, pieces, i)
-  if not is_right and not (asked == "time" and alone(tokens, piece)) then return piece end
-  return { slot = "clock", first = piece.first, last = piece.last, half = piece.half, known = true,
-    switch = not is_right and piece.half or nil,
-    minute = is_right and told.minute % 720 + (piece.half == "pm" and 720 or 0) or 0 }
-end
-
--- The pieces that are what they look like, seen beside their neighbours.
-local function sift(tokens, pieces, asked)
-  for i, piece in ipairs(pieces) do
-    if piece.slot == "clock" or piece.slot == "short_year" then
-      pieces[i] = short_year(tokens, pieces, i)
-    end
-    if piece.weak == "half" then pieces[i] = other_half(tokens, pieces, i, asked) end
-    if piece.dash then
-      pieces[i] = dash_piece(tokens, pieces, i, asked)
-        or { slot = "nothing", first = piece.first, last = piece.last }
-      if pieces[i] == piece then piece.weak = nil end
-    end
-  end
-  local kept = {}
-  for i, piece in ipairs(pieces) do
-    local test = piece.weak and accept[piece.slot] or piece.now and accept.moment
-    local is_something = piece.slot ~= "nothing" and piece.slot ~= "short_year"
-    if is_something and (not test or test(tokens, pieces, i, asked)) then
-      kept[#kept + 1] = piece
-    end
-  end
-  return kept
 end
 
 -- Two dates that are one, by how they were said; each rule gives the one, or nil.
@@ -376,8 +120,8 @@ local function correct(state, piece)
   local last, tokens = state.last, state.tokens
   local is_star, next_one = tokens.list[piece.first] == "*", tokens.list[piece.last]
   if state.time and not state.time.choice and (is_star and last.last == piece.first
-      or not is_star and (not next_one or says_end[next_one])
-      and all_of(tokens, refuse_gap, last.last, piece.first)) then
+      or not is_star and (not next_one or gap.ends[next_one])
+      and all_of(tokens, gap.refusing, last.last, piece.first)) then
     state.time.correction = true
   end
   -- "wait until 3pm"
@@ -534,18 +278,18 @@ local function refuse(state, piece, behind)
   if piece.than and not state.prefers then return end      -- "better tuesday than monday"
   local follows = behind and behind.first == piece.last
   local next_one = tokens.list[piece.last]
-  local is_bad = says_bad[next_one] or not next_one or says_end[next_one]
+  local is_bad = says_bad[next_one] or not next_one or gap.ends[next_one]
   -- "mondays are bad", but not "tomorrow 3pm. bad experience so far", "is 3pm bad?"
   if piece.behind then is_bad = next_one ~= kinds.unknown and next_one ~= "?" end
   if time and last and (not follows and is_bad or tokens.words.not_behind)
-      and all_of(tokens, words and corrected or refuse_gap, last.last, piece.first) then
+      and all_of(tokens, words and gap.correcting or gap.refusing, last.last, piece.first) then
     time.excluded, piece.used = true, true
   elseif behind and not behind.link and not piece.behind
-      and all_of(tokens, refuse_gap, piece.last, behind.first) then
+      and all_of(tokens, gap.refusing, piece.last, behind.first) then
     -- "friday not thursday, 10am" goes on with friday
     state.refused, state.kept, state.time, piece.used = true, state.time, nil, true
-  elseif time and last and says_end[next_one]
-      and all_of(tokens, polite, last.last, piece.first) then
+  elseif time and last and gap.ends[next_one]
+      and all_of(tokens, gap.polite, last.last, piece.first) then
     -- "a las 10, no, a las 11"
     state.link, state.link_piece, piece.used = "rather", piece, true
   end

@@ -204,21 +204,23 @@ local exact_date = rule("exact_date", atom("date",
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
   + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -(maybe(P ".") * t.month)
-  -- "Fri 12 at 10am"
-  + weekday * at("day", t.int) * #(maybe(comma) * maybe(t.at) * (t.clock + t.int * t.ampm + t.noon))
+  -- "tue 17 3pm"
+  + weekday * at("day", t.int) * #(t.int * t.ampm)
   + which * weekday
   + weekday
+  -- "06-03 11 am"
+  + at("pair_first", t.int) * dash * at("pair_second", t.int) * #(t.int * ampm)
   + at("relative", t.day) * maybe(week)))
 local numeric_date = rule("numeric_date", atom("date",
   maybe(t.on) * at("pair", t.pair) * -any_unit
   + t.on * at("pair_first", t.int) * dash * at("pair_second", t.int) * -(ampm + any_unit)
   + t.on * at("dotted", t.decimal)))
 local day_of_month = atom("date",
-  (maybe(t.on) * maybe(t.the) * at("dom", t.nth) + t.the * at("dom", t.ordinal) * is "in_words"
-    + t.on * t.the * at("dom", t.ordinal) * is "led"
-    + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour" * -(ampm + any_unit + t.oclock
-      + dash * t.int))
-  * -(t.label + to_day * join * t.month + t.half + t.quarter + any_unit + t.part + t.number))
+  (maybe(t.on) * maybe(t.the) * at("dom", t.nth)
+    + (t.the * at("dom", t.ordinal) * is "in_words" + t.on * t.the * at("dom", t.ordinal) * is "led"
+      + t.on * maybe(t.the) * at("dom", t.int) * is "maybe_hour"
+        * -(ampm + any_unit + t.oclock + dash * t.int)) * -t.part)
+  * -(t.label + to_day * join * t.month + t.half + t.quarter + any_unit + t.number))
 
 -- "the day after tomorrow", "2 days after next friday", "3 days from Tuesday"
 local anchor = Cg(exact_date, "anchor") + Cg(numeric_date, "anchor")

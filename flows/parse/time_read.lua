@@ -8,6 +8,7 @@
 --   clock   minute of the day as written, second; half = "am" | "pm"; known: no am/pm is missing;
 --           usual: none either, unless a part of the day says more;
 --           weak: it needs a neighbour to be a time at all; bound: "after" | "before" | "by"
+--           as_date: the date that its figures may be as well: "6.3", "12-15", the 12 of "fri 12"
 --   date    how = "relative" (days), "weekday", "month_day", "dom", ... ; see time_date.lua
 --   moment  seconds, days, months from now
 --   part    name in words_parts.lua; this, next, last
@@ -87,7 +88,8 @@ local function written_point(point, tokens)
   if point.hour or point.clock or point.decimal or point.digits then
     hour, minute = figures_of(point, tokens)
   end
-  if not hour or hour > 12 then hour, minute = 12, 0 end
+  if hour and hour > 12 or point.decimal and not hour then return nil end
+  hour, minute = hour or 12, minute or 0
   if tokens.value[point.named] == 12 then return hour < 7 and hour + 12 or hour, minute, 0, true end
   return hour < 7 and hour or (hour + 12) % 24, minute, 0, true
 end
@@ -210,15 +212,10 @@ end
 local readers = { zone = zone.read }
 
 -- The start of "3 to 5": what its end tells about it.
-local function begin_span(atom, tokens, start, stop, led)
+local function begin_span(start, stop)
   lend_half(start, stop)
   start.until_minute = stop.minute
   if not stop.weak then start.weak = nil end
-  local both = start.weak == "bare" and stop.weak == "bare" and tokens.list[atom.link] == "-"
-  if both and not led and atom.start.hour and atom.stop.hour and not atom.start.sign
-      and not atom.stop.sign then
-    start.dash = { tokens.value[atom.start.hour], tokens.value[atom.stop.hour] }
-  end
 end
 
 -- "2025-11-05T08:15-05:00", "08:15:00 -0500": seconds east of an exact time, which is no span.
@@ -239,34 +236,38 @@ local function offset_of(atom, tokens)
 end
 
 local BEHIND_DATE = {}
-for _, name in ipairs { "at", "clock", "int", "around", "after", "from" } do
+for _, name in ipairs { "at", "clock", "int", "long", "decimal", "around", "after", "from" } do
   BEHIND_DATE[kinds[name]] = true
 end
 
--- "31.3." and "24.12. at 5" can be no time of day.
-local function dotted_date(atom, tokens)
-  local point = atom.start
-  if not point.decimal or point.ampm or atom.stop or point.sign or atom.bound then return nil end
-  local written = tokens.value[point.decimal]
-  local day, month = match(dotted_day, written)
-  day, month = tonumber(day), tonumber(month)
-  if not day or day < 1 or day > 31 or month < 1 or month > 12 then return nil end
-  local last = atom.last
-  local has_dot = tokens.list[last] == "." and tokens.from[last] == tokens.to[last - 1] + 1
-  local behind = has_dot and not atom.led and tokens.list[last + 1]
-  if day <= 24 and match(dotted_shape, written) and not BEHIND_DATE[behind] then return nil end
-  if day <= 24 and not behind then return nil end
-  return { slot = "date", how = "pair", a = day, b = month, day_first = true,
-    weak = "dotted", last = has_dot and last + 1 or nil }
+-- The two figures of "6.3" and "12-15"; the only one of "12", and of "17 a las 11".
+local function bare_figures(atom, tokens)
+  local start, stop = atom.start, atom.stop
+  if start.decimal and not stop then return match(dotted_day, tokens.value[start.decimal]) end
+  if tokens.list[start.hour] ~= kinds.int or start.hour_letter or start.minute then return nil end
+  local is_dash = stop and tokens.list[atom.link] == "-"
+  if not is_dash then return tokens.value[start.hour] end
+  local is_bare = tokens.list[stop.hour] == kinds.int and not (stop.ampm or stop.named
+    or stop.said_clock or stop.hour_letter or stop.minute)
+  if is_bare then return tokens.value[start.hour], tokens.value[stop.hour] end
 end
 
--- "14th april 26": too much for an hour; time_combine.lua knows which years can be meant.
-local function short_year(atom, tokens)
-  local point = atom.start
-  local is_bare = point.hour and not atom.stop and not atom.led and atom.last - atom.first == 1
-  local value = is_bare and tokens.value[point.hour]
-  if not value or tokens.list[point.hour] ~= kinds.int then return nil end
-  return { slot = "short_year", year = 2000 + value }
+-- The date that figures may be that look like an hour, with the point behind it: "6.3.", "13.".
+local function as_date(atom, tokens)
+  local start, last = atom.start, atom.last
+  if atom.led and FIRM_LEADS[tokens.list[atom.first]] or atom.bound or start.ampm or start.sign
+      or start.said_clock or start.hour_unit then return nil end
+  local a, b = bare_figures(atom, tokens)
+  a, b = tonumber(a), tonumber(b)
+  local is_day = a and a >= 1 and a <= 31
+  if not is_day or b and (b < 1 or b > 31 or a > 12 and b > 12) or start.decimal and b > 12 then
+    return nil
+  end
+  if not b or start.named then last = (start.decimal or start.hour) + 1 end
+  -- "6.3. um 14 Uhr", "Freitag 13. um 10"
+  if tokens.list[last] == "." and BEHIND_DATE[tokens.list[last + 1]] then last = last + 1 end
+  return { slot = "date", how = b and "pair" or "dom", a = a, b = b, day = a,
+    day_first = start.decimal and true, first = atom.first, last = last }
 end
 
 -- "4-30 pm": what looks like the end of a span are the minutes.
@@ -296,21 +297,34 @@ local REFUSED = { before = "after", by = "after", after = "by" }
 
 function readers.clock(atom, tokens)
   if tokens.value[atom.limit_to] == "to" then return nil end
-  local date = dotted_date(atom, tokens) or letter_length(atom, tokens)
-  if date then return date end
-  local dashed = dashed_minutes(atom, tokens)
-  if dashed then return dashed end
+  local other = letter_length(atom, tokens) or dashed_minutes(atom, tokens)
+  if other then return other end
+  local date = as_date(atom, tokens)
   local start = point_value(atom.start, tokens)
   local stop = atom.stop and point_value(atom.stop, tokens)
   if stop and stop.bad then stop = nil end
   local is_shifted = stop and minutes_to(atom, tokens, stop)
-  if not start and not is_shifted then return short_year(atom, tokens) end
+  if not start and not is_shifted then
+    -- "sat 14 noon"
+    local named = date and atom.start.named
+    local noon = named and point_value({ named = named }, tokens) or nil
+    if noon then noon.slot, noon.first, noon.last = "clock", named, atom.last end
+    return date and { slot = "figures", as_date = date, last = date.last, stop = noon }
+  end
   local piece = start
   local led = atom.led and FIRM_LEADS[tokens.list[atom.first]]
   if is_shifted then
     piece, stop.minute, stop.weak = stop, stop.minute - tokens.value[atom.start.hour], nil
   elseif stop and not start.bad then
-    begin_span(atom, tokens, start, stop, led)
+    begin_span(start, stop)
+    stop.slot, stop.first, stop.last = "clock", atom.link, atom.last
+    -- "martes 17 a las 11" may be no span
+    local is_apart = tokens.list[atom.link + 1] == kinds.the
+      or stop.minute < piece.minute and piece.minute >= 780
+    piece.stop = date and date.how == "dom" and not atom.led and is_apart and stop or nil
+  end
+  if date and not is_shifted and not piece.named then
+    piece.as_date, piece.last = date, math.max(date.last, atom.last)
   end
   if piece.weak == "digits" and looks_like_year(tokens.value[atom.start.digits])
       and tokens.list[atom.first] ~= kinds.at then
@@ -513,6 +527,9 @@ function readers.relative(atom, tokens)
   end
   if atom.from_day then sum.days = sum.days + tokens.value[atom.from_day] end
   sum.later, sum.weak = atom.later, atom.only_length and "length" or nil
+  -- "tomorrow 17hrs"
+  local hours = sum.weak and unit == "hour" and #length == 1 and sum.seconds // 3600
+  sum.as_hour = hours and hours >= 7 and hours <= 24 and hours or nil
   if sum.seconds == 0 then
     sum.slot, sum.how, sum.base = "date", "counted", { how = "relative", days = 0 }
   else
