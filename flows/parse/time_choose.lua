@@ -10,17 +10,13 @@
 local function has_hour(time) return time.clock or time.part or time.moment end
 
 local function inherit(time, from)
-  -- a new moment, or a new day and hour, keeps nothing of the old
-  if time.moment then return end
-  if not time.date then time.date = from.date end
+  time.date, time.zone = time.date or from.date, time.zone or from.zone
   -- an hour put right stays in the same half of the day
   local clock, old = time.clock, from.clock
   if clock and old and old.half and not clock.known and clock.minute < 780 then
-    clock.minute = clock.minute % 720 + (old.half == "pm" and 720 or 0)
-    clock.known = true
+    clock.minute, clock.known = clock.minute % 720 + (old.half == "pm" and 720 or 0), true
   end
   if not time.clock and not time.part then time.clock, time.part = from.clock, from.part end
-  if not time.zone then time.zone = from.zone end
 end
 
 -- "my flight lands at 6 tomorrow so call me at 7": of the same day. Of a day farther off that is
@@ -37,17 +33,11 @@ end
 -- Of which half of the day an hour is, by the limit that is told beside it: "I work until 7, call
 -- after 7:30".
 local function settle(clock, limit)
-  if clock.known or clock.minute >= 780 then return end
+  if clock.known or clock.minute >= 780 or limit.bound ~= "after" then return end
   local from, morning = limit.minute, clock.minute % 720
   if not limit.known and from < 420 then from = from + 720 end
-  if limit.bound == "after" then
-    if morning + 720 < from then return end
-    clock.minute = morning >= from and morning or morning + 720
-  else
-    if morning > from then return end
-    clock.minute = morning + 720 <= from and morning + 720 or morning
-  end
-  clock.known = true
+  if morning + 720 < from then return end
+  clock.minute, clock.known = morning >= from and morning or morning + 720, true
 end
 
 -- What the limits of a message say of the times in the list.
@@ -77,7 +67,7 @@ end
 
 local function same_day(a, b)
   return a and b and a.how == b.how and a.days == b.days and a.weekday == b.weekday
-    and (a.how == "relative" or a.how == "weekday")
+    and a.day == b.day and a.month == b.month
 end
 
 -- Tells apart: those that are wished for, those that are over, limits.
@@ -102,11 +92,9 @@ local function sort_out(times)
     elseif time.clock and time.clock.limit then
       limits[#limits + 1] = time
     elseif not time.tale then
-      if told and told.tale then time.choice, time.listed = nil, nil end
       if time.correction and before then
         inherit(time, before)
         list[#list] = time
-        time.choice = before.choice
       else
         -- "tomorrow at 3 doesn't work, 4 does"
         if refused then inherit(time, refused) else lend_day(time, told) end

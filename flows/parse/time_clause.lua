@@ -10,9 +10,8 @@
 --   tale    things that have dates; a time behind one is its own, unless a wish is said: "invoice"
 --   told    verbs of tales and of opening hours: "expires", "close"; `past` of what is over: "was"
 --   report  the same, and a call in its clause is a part of the tale: "promised to call"
---   please  begins a clause where no wish was said before it
---   joint   begins a clause: "but", "so"; behind `and` a tale goes on until a wish is said; `since`
---           begins a tale; what `about` leads to is over at a ":"
+--   joint, please  begin a clause: "but", "so"; behind `and` a tale goes on until a wish is said;
+--           `since` begins a tale; what `about` leads to is over at a ":"
 --   ending  of words that are `past` unless a wish was said before: "installed"; `plain` are none
 -- A time that stands before all of these words in its clause is judged by the first one behind it.
 
@@ -52,24 +51,25 @@ local function marks_of(tokens)
   return scanners[words]:match(tokens.text)
 end
 
+-- Each is called with the clause { mood, open (times that no word has spoken of), ... }, its name,
+-- its place and the tokens.
 local hear = {}
 
-local function begin(clause)
-  clause.mood, clause.about, clause.open = nil, nil, {}
+local function begin(clause, mood)
+  clause.mood, clause.about, clause.open = mood, nil, {}
 end
-hear.stop, hear.joint, hear.plain = begin, begin, function() end
+function hear.joint(clause) begin(clause) end
+hear.stop, hear.please, hear.plain = hear.joint, hear.joint, function() end
 
-function hear.please(clause)
-  if clause.mood ~= "wish" then begin(clause) end
-end
+-- "at 9 since monday is bad": what stands before it is no part of the tale.
+function hear.since(clause) begin(clause, "told") end
 
 function hear.wish(clause, _, place)
   if clause.mood == "report" then return end
-  clause.wished = place
   for _, piece in ipairs(clause.open) do
     piece.called, piece.doubted, piece.tale = true, piece.tale, false
   end
-  clause.mood, clause.open = "wish", {}
+  clause.mood, clause.open, clause.wished = "wish", {}, place
 end
 
 function hear.told(clause, what)
@@ -78,10 +78,14 @@ function hear.told(clause, what)
 end
 hear.report = hear.told
 
+local function is_ahead(piece)
+  return piece.slot == "moment" or piece.how == "relative" and piece.days > 0
+end
+
 -- "tomorrow at 3, about a refund I never got"
 function hear.past(clause)
   for _, piece in ipairs(clause.open) do
-    if piece.how == "relative" and piece.days > 0 then return end
+    if is_ahead(piece) then return end
   end
   hear.told(clause, "past")
 end
@@ -89,13 +93,6 @@ end
 -- "call me on the number I gave when I installed it, at 5"
 function hear.ended(clause)
   if clause.mood ~= "wish" and clause.mood ~= "report" then hear.past(clause) end
-end
-
--- "at 9 since monday is bad": what stands before it is no part of the tale.
-function hear.since(clause)
-  if clause.mood == "wish" then return end
-  begin(clause)
-  clause.mood = "told"
 end
 
 -- "about my order: tomorrow at 3", but not "my invoice: 3 April"
@@ -117,17 +114,16 @@ function hear.tale(clause, _, place, tokens)
   if clause.mood then return end
   clause.mood = "tale"
   for _, piece in ipairs(clause.open) do
-    if tokens.from[piece.last] == place then piece.tale = clause.mood end
+    if tokens.from[piece.last] == place then piece.tale = "tale" end
   end
 end
 
 -- "call me about the invoice of 2 April": no wish word speaks for what is a thing's own.
 local function is_of_thing(clause, tokens, piece)
-  local before = piece.first - 1
-  if tokens.list[before] == kinds.the then before = before - 1 end
-  if tokens.list[before] ~= kinds.of and tokens.list[before] ~= kinds.from then return false end
-  local from = tokens.from[before - 1]
-  return clause.thing and from and from <= clause.thing and tokens.to[before - 1] >= clause.thing
+  local list, at = tokens.list, piece.first - 1
+  if list[at] == kinds.the then at = at - 1 end
+  local from = (list[at] == kinds.of or list[at] == kinds.from) and tokens.from[at - 1]
+  return clause.thing and from and from <= clause.thing and tokens.to[at - 1] >= clause.thing
 end
 
 -- "2 hours ago", "yesterday at 5"
@@ -135,19 +131,13 @@ local function is_over(piece)
   return piece.slot == "past" or piece.how == "relative" and piece.days < 0
 end
 
-local function is_ahead(piece)
-  return piece.slot == "moment" or piece.how == "relative" and piece.days > 0
-end
-
 local function judge(clause, tokens, piece)
+  local mood = clause.mood
   if is_over(piece) then
     hear.ended(clause)
     piece.tale = "past"
-    return
-  end
-  local mood = clause.mood
-  if mood == "wish" then
-    piece.tale = is_of_thing(clause, tokens, piece)
+  elseif mood == "wish" then
+    piece.tale = is_of_thing(clause, tokens, piece) or false
     piece.called = not piece.tale
   else
     piece.tale = mood or false
@@ -159,21 +149,19 @@ end
 -- told behind it: "at 9 before it does". Of "I work until 5, after that" it says only that again.
 local function bind_side(tokens, pieces, i)
   local piece, last = pieces[i], pieces[i - 1]
-  piece.used = piece.never
   if piece.never or piece.tale or last and last.last == piece.first then return end
-  local place = i - 1
+  local place, after = i - 1, piece.last
   while place > 0 and pieces[place].slot ~= "clock" do place = place - 1 end
   local told = pieces[place > 0 and place or i + 1]
   if not told or told.slot ~= "clock" or told.limit then return end
-  local tale, after = told.tale, piece.last
   while tokens.list[after] == kinds.filler do after = after + 1 end
+  local tale = told.tale
   local is_wished = piece.wished and (place == 0 or piece.wished > tokens.from[told.first])
   if not tale and (not is_wished or tokens.list[after] == kinds.unknown) then return end
-  for k = place > 0 and i - 1 or i + 1, 1, -1 do
-    if pieces[k].tale ~= tale then break end
-    pieces[k].tale, pieces[k].called = false, true
+  for k = 1, math.max(i - 1, place + 1) do
+    if pieces[k].tale == tale then pieces[k].tale, pieces[k].called = false, true end
   end
-  told.bound, piece.used = piece.bound, true
+  told.bound, told.called, piece.used = piece.bound, true, true
 end
 
 return function(tokens, pieces)
@@ -186,17 +174,16 @@ return function(tokens, pieces)
     while (marks[next_mark] or place) < place do
       local at, what = marks[next_mark], marks[next_mark + 1]
       -- "on 3 April and 5 April", and the words of a time itself
-      local is_within = last and at < tokens.to[last.last - 1]
-      if not is_within then
+      if not last or at >= tokens.to[last.last - 1] then
         hear[what == "comma" and not is_list and "joint" or what](clause, what, at, tokens)
       end
       next_mark = next_mark + 2
     end
   end
   for _, piece in ipairs(pieces) do
-    local is_list = last and piece.first - last.last <= 1 and not is_over(last)
+    local is_list = last and piece.first - last.last <= 1 and not is_over(last) and not piece.link
       and not (clause.mood == "past" and is_ahead(piece))
-    hear_until(tokens.from[piece.first], is_list and not piece.link)
+    hear_until(tokens.from[piece.first], is_list)
     if piece.link then
       -- "I am travelling until friday": what a tale refuses or limits is no part of a wish
       piece.tale, piece.wished = clause.mood ~= "wish" and clause.mood, clause.wished

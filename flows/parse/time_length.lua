@@ -7,19 +7,13 @@
 local lpeg = require "lpeg"
 local kinds = require("parse.lexer").kinds
 
-local C, R, S, match = lpeg.C, lpeg.R, lpeg.S, lpeg.match
+local R, S, match = lpeg.R, lpeg.S, lpeg.match
 
 local length = {}
 
-local digits = C(R "09" ^ 1)
+local digits = R "09" ^ 1 / tonumber
 local clock_shape = digits * S ":h" * digits
-local two_figures = digits * S ",." * digits
 local date_shape = digits * "/" * digits
-
-local function fraction(written)
-  local whole, rest = match(two_figures, written)
-  return whole and tonumber(whole .. "." .. rest)
-end
 
 local UNITS = {
   second = { "seconds", 1 }, minute = { "seconds", 60 }, hour = { "seconds", 3600 },
@@ -30,10 +24,9 @@ local UNITS = {
 
 local function count_value(tokens, place)
   local kind, value = tokens.list[place], tokens.value[place]
-  if kind == kinds.decimal then return fraction(value) end
+  if kind == kinds.decimal then return tonumber((value:gsub(",", "."))) end
   if kind == kinds.pair then
     local above, below = match(date_shape, value)
-    above, below = tonumber(above), tonumber(below)
     return below <= 4 and above < below and above / below or nil
   end
   return tonumber(value)

@@ -23,8 +23,8 @@ function zone.read(atom, tokens)
     piece.zone = value
     return piece
   end
-  if not atom.sign then return nil end            -- "my time"
-  if type(value) ~= "number" then return nil end
+  -- "my time"
+  if not atom.sign or type(value) ~= "number" then return nil end
   local hours, minutes = atom.offset and tokens.value[atom.offset], 0
   if not hours then
     local written = tokens.value[atom.offset_digits or atom.offset_clock]
@@ -46,11 +46,10 @@ end
 
 -- "3pm EST", "3pm, London", "3pm tomorrow (EST)"; a place alone counts behind an hour only.
 local function is_behind(tokens, before, piece, is_near)
-  local between = before and piece.first - before.last
-  if before and piece.place then
-    return between <= 0 or between == 1 and tokens.list[before.last] == ","
-  end
-  return before and not piece.place and (between <= 1 or is_near(tokens, before, piece))
+  if not before then return false end
+  local between = piece.first - before.last
+  if between <= 0 or between == 1 and tokens.list[before.last] == "," then return true end
+  return not piece.place and (between <= 1 or is_near(tokens, before, piece))
 end
 
 function zone.give(tokens, pieces, times, is_near)

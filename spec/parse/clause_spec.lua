@@ -25,6 +25,7 @@ describe("a time of a tale is no wish", function()
     "minha fatura de 3 de abril está errada",
     "mi pedido del 10 de mayo no ha llegado", "Haben Sie am Samstag offen?",
     "kal 3 baje se net band hai", "my invoice: 12 April",
+    "call me about the invoice of 2 april", "I've been trying to call since 9am",
     "your agent said she would call me at 3pm", "I work monday to friday",
     "mañana a las 15 tengo médico", "demain à 15h j'ai un rendez-vous",
     "why did you call at 8am?", "can't take a call at 3pm tomorrow",
@@ -91,6 +92,11 @@ describe("a thing or a tale in a message makes no other time a tale", function()
   } do
     it(text, function() assert.same({ "2025-03-06 15:00", true }, { found_at(text) }) end)
   end
+
+  it("but a day alone behind a tale is not sure", function()
+    local _, sure = found_at "are you open on monday? it's a holiday then, tuesday?"
+    assert.is_false(sure)
+  end)
 
   it("but among words of both it is not sure", function()
     for _, text in ipairs { "my delivery tomorrow at 3pm works for me" } do

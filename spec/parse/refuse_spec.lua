@@ -73,6 +73,7 @@ describe("a limit", function()
     { "never ring me before 9am", "nothing" },
     -- of an hour that was told
     { "I leave at 5pm, call before", "2025-03-05 16:00" },
+    { "3pm PST tomorrow, no wait 4pm", "2025-03-06 19:00" },
     { "better friday than monday at 9am", "2025-03-07 09:00" },
     { "I finish at 5pm, so ring after that", "2025-03-05 17:00" },
     { "my flight leaves at 7pm tomorrow, call me before", "2025-03-06 18:00" },
