@@ -75,6 +75,8 @@ local function sort_out(times)
   local list, over, limits, has_tale, refused = {}, {}, {}, false, nil
   for i, time in ipairs(times) do
     has_tale = has_tale or time.tale
+    -- "I can't talk now, tomorrow at 4": a day with its hour says more
+    if time.moment and time.moment.now and time.date and time.clock then time.moment = nil end
     local before, told = list[#list], times[i - 1]
     if time.tale == "past" then
       time.past = true

@@ -30,11 +30,11 @@ local figure = set_of "int long nth decimal"
 local counted = set_of "unknown unit weeks years letter_unit label more some of $ % : '"
 -- What a "not" or a "before" may speak of, what may stand before that, and what begins it.
 local refuses = set_of "not between before to busy"
-local thing = set_of "unknown engaged label phone"
+local thing = set_of "unknown engaged label phone or"
 local before_thing = set_of("filler at around the article whose in of on to like more by for good "
   .. "same")
 local begins = set_of "and plus newline , - ; : ("
-local tells_why = set_of "filler engaged than"
+local tells_why = set_of "filler engaged than not"
 
 -- place -> "used" or, of what is no wish, "none"
 local function explained_by(pieces)
@@ -49,11 +49,12 @@ local function explained_by(pieces)
 end
 
 local function is_beside(list, explained, place, step)
-  local is_figure = figure[list[place]]
+  local is_figure, is_refusal = figure[list[place]], step == 1 and refuses[list[place]]
   for at = place + step, place + step * WIDEST, step do
     local kind = list[at]
     if explained[at] == "used" then return true end
     if not gap[kind] or is_figure and kind == kinds.filler then return false end
+    if is_refusal and begins[kind] then return false end              -- "I can't, tomorrow at 3"
   end
   return false
 end
@@ -66,7 +67,7 @@ local function is_of_else(tokens, place)
   while gap[list[start]] and not begins[list[start]] do start = start - 1 end
   -- "3 p.m. Do not text"
   local is_stop = start > 0 and tokens.text:sub(tokens.to[start], tokens.to[start]) == "."
-  return thing[list[at]] and (is_stop or begins[list[start]])
+  return thing[list[at]] and (is_stop or begins[list[start]]) or list[start] == kinds.before
 end
 
 -- "may" is no month by itself, and "my name is April", "thanks, Jan" say no month.

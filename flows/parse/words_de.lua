@@ -30,7 +30,7 @@ return {
       .. "garantie abo angebot zahlung rate ticket mahnung miete tarif geburtstag karte "
       .. "buchung sendung "
       .. "überweisung",
-    told = "beim_arzt beim_zahnarzt einen_termin gilt läuft laeuft endet abläuft ablaeuft "
+    told = "ziehe beim_arzt beim_zahnarzt einen_termin gilt läuft laeuft endet abläuft ablaeuft "
     .. "gültig gueltig fällig faellig habe_ich "
       .. "ist_am kommt fliege fliegt landet geöffnet geoeffnet offen öffnen oeffnen "
       .. "öffnet schließen schliessen schließt schliesst geschlossen öffnungszeiten "

@@ -40,7 +40,9 @@ return {
       .. "reception laptop router meter parking entry admission menu eat rates wages wage "
       .. "payslip refunds what which where who "
       .. "how_many how_much how_long how_do how_does how_can",
-    told = "in_stock checkout check-out check-in check_in check_out i_work we_work "
+    told = "it_only_works only_works it_works my_shift school_starts class_starts work_starts "
+    .. "in_stock checkout "
+    .. "check-out check-in check_in check_out i_work we_work "
     .. "have_a_dentist have_a_doctor have_a_doctor's have_an_exam have_an_interview "
     .. "have_a_meeting have_an_appointment have_class have_school have_training have_plans "
     .. "breakfast_is dinner_is lunch_is end ends expire expires expiring expiry expiration "

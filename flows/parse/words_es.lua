@@ -25,7 +25,8 @@ return {
     wish = "llámame llamame llámeme llameme llamar llamarme llamada llámenme llamenme márquenme "
       .. "marquenme llamen llame hablar contactar contactarme libre disponible cita puedo "
       .. "reunión reunion me_viene me_va",
-    tale = "factura facturas recibo pedido pedidos contrato garantía garantia vuelo tren seguro "
+    tale = "oferta promoción promocion factura facturas recibo pedido pedidos contrato "
+    .. "garantía garantia vuelo tren seguro "
       .. "póliza poliza plan suscripción suscripcion entrega paquete pago cuota cumpleaños "
       .. "tarjeta compra billete multa envío envio mi_cita_con",
     told = "espero esperando tengo_médico tengo_medico tengo_cita tengo_reunión tengo_reunion "
@@ -33,7 +34,8 @@ return {
     .. "sale ha han "
       .. "abre abren cierra cierran abierto abierta abiertos cerrado horario qué_hora "
       .. "que_hora",
-    past = "llamé llamaron llamasteis venció vencio caducó terminó compré compre pedí pagué pague "
+    past = "vino vinieron llamé llamaron llamasteis venció vencio caducó terminó compré compre "
+    .. "pedí pagué pague "
       .. "llegó llego llegaba "
       .. "salió fue era estaba había hubo tuve cobraron cobró nací",
     report = "dijeron dijo prometieron prometió nadie",

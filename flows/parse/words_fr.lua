@@ -31,13 +31,15 @@ return {
       .. "contactez-moi téléphoner telephoner dispo disponible libre rendez-vous rdv rappel "
       .. "convient "
       .. "parler arrange",
-    tale = "facture factures contrat commande commandes livraison colis vol train assurance "
+    tale = "offre facture factures contrat commande commandes livraison colis vol train assurance "
       .. "garantie abonnement paiement forfait billet carte loyer anniversaire rendez-vous_chez",
-    told = "j'ai_un_rendez-vous j'ai_rendez-vous j'ai_rdv j'ai_un_rdv j'ai_une_réunion "
+    told = "je_déménage valable j'ai_un_rendez-vous j'ai_rendez-vous j'ai_rdv j'ai_un_rdv "
+    .. "j'ai_une_réunion "
     .. "j'ai_cours expire termine finit ouvre ouvrez ouvert ouverts ferme fermez fermé fermés "
       .. "horaires il_y_a ça_fait ca_fait à_quelle_heure a_quelle_heure est_en_panne ne_marche "
       .. "ne_fonctionne commande_du facture_du",
-    past = "appelé rappelé était etait étais a_été commandé acheté achete payé reçu recu arrivé "
+    past = "est_passé appelé rappelé était etait étais a_été commandé acheté achete payé reçu "
+    .. "recu arrivé "
       .. "arrive arrivée "
       .. "livré envoyé avais avait avons_eu est_parti est_venu est_tombé",
     report = "promis devait deviez personne_n'a personne_ne",

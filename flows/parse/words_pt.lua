@@ -25,12 +25,14 @@ return {
     wish = "ligue ligar liga ligue-me ligar-me liguem ligação telefonar telefone-me falar "
       .. "contactar "
       .. "contatar retornar retorne disponível disponivel livre pode_ser posso marcar atender",
-    tale = "fatura faturas conta boleto contrato pedido pedidos encomenda entrega voo trem comboio "
+    tale = "promoção promocao oferta fatura faturas conta boleto contrato pedido pedidos "
+    .. "encomenda entrega voo trem comboio "
       .. "seguro garantia assinatura pagamento parcela plano bilhete cartão aniversário consulta",
     told = "tenho_consulta tenho_médico tenho_medico tenho_reunião tenho_reuniao tenho_aula "
     .. "vence expira termina acaba chega chegam abre abrem fecha fecham aberto aberta "
       .. "fechado horário_de que_horas a_que_horas faz há",
-    past = "liguei era foi estava estive venceu comprei paguei recebi pedi chegou chegaram tive "
+    past = "veio vieram liguei era foi estava estive venceu comprei paguei recebi pedi chegou "
+    .. "chegaram tive "
       .. "tinha "
       .. "caiu parou ligaram ligou cobraram",
     report = "prometeram prometeu disseram disse deviam ninguém ninguem",

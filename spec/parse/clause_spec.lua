@@ -82,6 +82,7 @@ describe("a thing or a tale in a message makes no other time a tale", function()
   for _, text in ipairs {
     "I'd like a call about my invoice tomorrow at 3pm", "my order is late, call me tomorrow 3pm",
     "tomorrow 3pm, it is about my bill", "I was charged twice. Tomorrow 3pm please",
+    "can't talk right now, tomorrow 3pm", "tomorrow 3pm but I may not pick up right away",
     "I was hoping for tomorrow at 3pm", "my internet crashed please call tomorrow 3pm",
     "you called me but I was busy, tomorrow at 3pm works",
     "tomorrow 3pm since monday doesn't work", "about my order: tomorrow 3pm please",

@@ -5,6 +5,7 @@ local time = require "parse.time"
 describe("Spanish", function()
   local read = support.reader(time, "Europe/Madrid", "ES")
   for _, case in ipairs {
+    { "mañana a las 16:00, antes no puedo", "2025-03-06 16:00" },
     { "mejor el martes que el lunes a las 9", "2025-03-11 09:00" },
     { "llámame el miercoles que viene a las 10", "2025-03-12 10:00" },
     { "pasado mañana a las 10:15", "2025-03-07 10:15" }, { "mñn a las 9", "2025-03-06 09:00" },
