@@ -182,7 +182,7 @@ return function(tokens, pieces)
   end
   for _, piece in ipairs(pieces) do
     local is_list = last and piece.first - last.last <= 1 and not is_over(last) and not piece.link
-      and not (clause.mood == "past" and is_ahead(piece))
+      and last.slot ~= "part" and not (clause.mood == "past" and is_ahead(piece))
     hear_until(tokens.from[piece.first], is_list)
     if piece.link then
       -- "I am travelling until friday": what a tale refuses or limits is no part of a wish

@@ -305,6 +305,8 @@ end
 local function end_refusal(state, piece)
   if not state.refused or not state.time then return end
   local tokens, last = state.tokens, state.last
+  -- "not thursday or friday"
+  if state.link == "or" and piece.slot == last.slot and piece.slot == "date" then return end
   if not is_beside(tokens, last, piece) or has_stop(tokens, last.last - 1, piece.first)
         or is_another(state, piece) then
     local kept = state.kept

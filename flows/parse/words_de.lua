@@ -17,7 +17,8 @@ return {
     .. "acht neun zehn elf zwölf um halb viertelstunde",
   signs = "ich mich mir sie bitte das dem den der ein eine einen ab und oder nicht kein "
     .. "rufen rufe ruf anrufen können koennen zurück rückruf nach vor zwischen bis seit "
-    .. "mein meine meinen rechnung vertrag läuft haben sind danke hallo guten gerne gern wäre "
+    .. "mein meine meinen rechnung vertrag läuft ist fällig haben sind danke hallo guten gerne "
+    .. "gern wäre "
     .. "passt geht erst lieber doch auf mit von gegen "
     .. "spätestens",
 

@@ -35,12 +35,13 @@ return {
       .. "passport visa birthday anniversary webinar offer coupon voucher discount promo outage "
       .. "hotel arrival departure dentist doctor exam interview wedding technician plumber "
       .. "courier purchase transaction transfer withdrawal deposit salary cheque tax renewal "
-      .. "email letter concert match movie my_appointment service_date repair battery upgrade "
+      .. "email mail letter concert match movie my_appointment service_date repair battery upgrade "
       .. "installation pension holiday holidays seminar workshop course lecture gym conference "
       .. "reception laptop router meter parking entry admission menu eat rates wages wage "
       .. "payslip refunds what which where who "
       .. "how_many how_much how_long how_do how_does how_can",
-    told = "it_only_works only_works it_works my_shift school_starts class_starts work_starts "
+    told = "i_get_back i_return who_works will_it it_only_works only_works it_works my_shift "
+    .. "school_starts class_starts work_starts "
     .. "in_stock checkout "
     .. "check-out check-in check_in check_out i_work we_work "
     .. "have_a_dentist have_a_doctor have_a_doctor's have_an_exam have_an_interview "
@@ -74,7 +75,8 @@ return {
     ["and"] = "and &",
     -- and what ends so and tells nothing
     ending = "ed",
-    plain = "need needed indeed interested tired worried excited confused retired based located "
+    plain = "is_it_possible need needed indeed interested tired worried excited confused "
+    .. "retired based located "
       .. "speed feed red bed wed delighted requested wanted unlimited limited married used "
       .. "supposed united allowed required pleased concerned proposed no_call no_calls "
       .. "don't_call dont_call do_not_call not_call never_call don't_ring dont_ring never_ring "
@@ -259,7 +261,8 @@ return {
     .. "except cant "
     .. "can't cannot dont don't "
     .. "won't wont isn't isnt avoid "
-    .. "excluding doesn't doesnt any_day_but any_morning_but any_afternoon_but any_evening_but "
+    .. "excluding any_time_but_not anytime_but_not doesn't doesnt any_day_but any_morning_but "
+    .. "any_afternoon_but any_evening_but "
     .. "any_time_but anything_but every_day_but "
     .. "everyday_but anyday_but all_days_but can't_make cant_make cannot_make can't_make_it "
     .. "cant_make_it cannot_make_it won't_make_it wont_make_it anytime_but apart_from other_than "

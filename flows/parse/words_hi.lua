@@ -54,6 +54,8 @@ return {
     { "shanivar shaniwar shanivaar शनिवार", 6 }, { "ravivar raviwar ravivaar itwar itvar रविवार "
       .. "इतवार", 7 },
   },
+  -- "15 tarikh" is a day of the month that is not read
+  odd = { { "tarikh tareekh तारीख" } },
   homonyms = {},
   typos = "somvar mangalvar budhvar guruvar shukravar shanivar ravivar",
   month = {

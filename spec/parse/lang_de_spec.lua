@@ -7,6 +7,7 @@ describe("German", function()
   for _, case in ipairs {
     { "lieber Dienstag um 10 als Montag um 9", "2025-03-11 10:00" },
     { "heute passt es mir nicht, morgen 16 Uhr", "2025-03-06 16:00" },
+    { "die Rechnung ist am 15.3. fällig", "nothing" },
     { "mein Vertrag läuft bis 31.12.2025", "nothing" },
     { "nächste Woche Dienstag 10 Uhr", "2025-03-11 10:00" }, { "Mo 10 Uhr", "2025-03-10 10:00" },
     { "uebermorgen um 11:15", "2025-03-07 11:15" }, { "donnerstg um 9", "2025-03-06 09:00" },

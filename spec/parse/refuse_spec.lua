@@ -13,6 +13,7 @@ end
 
 describe("a time that is refused", function()
   reads("America/New_York", "US", {
+    { "not on thursday or friday", "nothing" },
     { "never call at night", "nothing" }, { "don't call me on monday", "nothing" },
     { "but never on a sunday", "nothing" }, { "no calls on friday please", "nothing" },
     { "please stop calling me at 7am", "nothing" }, { "any day but friday", "nothing" },
