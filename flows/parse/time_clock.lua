@@ -2,7 +2,6 @@
 --
 --   read(atom, tokens) -> piece or nil, as in time_read.lua, of the slots
 --     clock     "3pm", "half past 4", "from 2 to 4"
---     figures   "6.3", which can only be a date (as_date), with the noon behind it (stop)
 --     moment    "in 1h30"
 --     year      "2026"
 
@@ -17,7 +16,6 @@ local digit = R "09"
 local one_or_two = C(digit * digit ^ -1)
 local clock_shape = one_or_two * S ":h" * C(digit * digit) * (":" * C(digit * digit)) ^ -1
 local dotted_shape = one_or_two * "." * C(digit * digit) * -1
-local dotted_day = one_or_two * "." * one_or_two * -1
 
 local function half_of(point, tokens)
   if not point.ampm then return nil end
@@ -68,8 +66,7 @@ local function written_point(point, tokens)
   if point.hour or point.clock or point.decimal or point.digits then
     hour, minute = figures_of(point, tokens)
   end
-  if hour and hour > 12 or point.decimal and not hour then return nil end
-  hour, minute = hour or 12, minute or 0
+  if not hour or hour > 12 then return nil end
   if tokens.value[point.named] == 12 then return hour < 7 and hour + 12 or hour, minute, 0, true end
   return hour < 7 and hour or (hour + 12) % 24, minute, 0, true
 end
@@ -196,39 +193,17 @@ local function offset_of(atom, tokens)
   end
 end
 
-local BEHIND_DATE = {}
-for _, name in ipairs { "at", "clock", "int", "long", "decimal", "around", "after", "from" } do
-  BEHIND_DATE[kinds[name]] = true
-end
-
--- The two figures of "6.3" and "12-15"; the only one of "12", and of "17 a las 11".
-local function bare_figures(atom, tokens)
-  local start, stop = atom.start, atom.stop
-  if start.decimal and not stop then return match(dotted_day, tokens.value[start.decimal]) end
-  if tokens.list[start.hour] ~= kinds.int or start.hour_letter or start.minute then return nil end
-  local is_dash = stop and tokens.list[atom.link] == "-"
-  if not is_dash then return tokens.value[start.hour] end
-  local is_bare = tokens.list[stop.hour] == kinds.int and not (stop.ampm or stop.named
-    or stop.said_clock or stop.hour_letter or stop.minute)
-  if is_bare then return tokens.value[start.hour], tokens.value[stop.hour] end
-end
-
--- The date that figures may be that look like an hour, with the point behind it: "6.3.", "13.".
-local function as_date(atom, tokens)
-  local start, last = atom.start, atom.last
-  if atom.led and FIRM_LEADS[tokens.list[atom.first]] or atom.bound or start.ampm or start.sign
-      or start.said_clock or start.hour_unit then return nil end
-  local a, b = bare_figures(atom, tokens)
-  a, b = tonumber(a), tonumber(b)
-  local is_day = a and a >= 1 and a <= 31
-  if not is_day or b and (b < 1 or b > 31 or a > 12 and b > 12) or start.decimal and b > 12 then
-    return nil
+-- "tue 17 3pm", "sat 14 noon", "7.3 noon": the first figure is none of the hour.
+local function pass_figure(atom, tokens)
+  local start, behind = atom.start, atom.start.minute or atom.start.named
+  if start.decimal and start.named and not match(dotted_shape, tokens.value[start.decimal]) then
+    start.decimal, atom.first = nil, start.named
   end
-  if not b or start.named then last = (start.decimal or start.hour) + 1 end
-  -- "6.3. um 14 Uhr", "Freitag 13. um 10"
-  if tokens.list[last] == "." and BEHIND_DATE[tokens.list[last + 1]] then last = last + 1 end
-  return { slot = "date", how = b and "pair" or "dom", a = a, b = b, day = a,
-    day_first = start.decimal and true, first = atom.first, last = last }
+  if not start.hour or not start.ampm and not start.named then return end
+  if tokens.list[start.hour] ~= kinds.int or behind ~= start.hour + 1 then return end
+  if tokens.value[start.hour] > 12 or start.minute and tokens.from[behind] == tokens.to[behind] then
+    start.hour, start.minute, atom.first = start.minute, nil, behind
+  end
 end
 
 -- "4-30 pm": what looks like the end of a span are the minutes.
@@ -260,32 +235,18 @@ return function(atom, tokens)
   if tokens.value[atom.limit_to] == "to" then return nil end
   local other = letter_length(atom, tokens) or dashed_minutes(atom, tokens)
   if other then return other end
-  local date = as_date(atom, tokens)
+  pass_figure(atom, tokens)
   local start = point_value(atom.start, tokens)
   local stop = atom.stop and point_value(atom.stop, tokens)
   if stop and stop.bad then stop = nil end
   local is_shifted = stop and minutes_to(atom, tokens, stop)
-  if not start and not is_shifted then
-    -- "sat 14 noon"
-    local named = date and atom.start.named
-    local noon = named and point_value({ named = named }, tokens) or nil
-    if noon then noon.slot, noon.first, noon.last = "clock", named, atom.last end
-    return date and { slot = "figures", as_date = date, last = date.last, stop = noon }
-  end
+  if not start and not is_shifted then return nil end
   local piece = start
   local led = atom.led and FIRM_LEADS[tokens.list[atom.first]]
   if is_shifted then
     piece, stop.minute, stop.weak = stop, stop.minute - tokens.value[atom.start.hour], nil
   elseif stop and not start.bad then
     begin_span(start, stop)
-    stop.slot, stop.first, stop.last = "clock", atom.link, atom.last
-    -- "martes 17 a las 11" may be no span
-    local is_apart = tokens.list[atom.link + 1] == kinds.the
-      or stop.minute < piece.minute and piece.minute >= 780
-    piece.stop = date and date.how == "dom" and not atom.led and is_apart and stop or nil
-  end
-  if date and not is_shifted and not piece.named then
-    piece.as_date, piece.last = date, math.max(date.last, atom.last)
   end
   if piece.weak == "digits" and looks_like_year(tokens.value[atom.start.digits])
       and tokens.list[atom.first] ~= kinds.at then

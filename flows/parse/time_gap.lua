@@ -20,7 +20,7 @@ end
 local set_of = gap.set_of
 local near = set_of("at around on in of the article from for this by filler time",
   ",.-/@&()|:;'\"*~")
-local beside = set_of("at around on in of the article from for by time", ",-/@()'\"")
+gap.beside = set_of("at around on in of the article from for by time", ",-/@()'\"")
 -- What may stand between "not" or a word that puts right and what it speaks of, and behind it.
 gap.refusing = set_of "filler at around on in of the article for"
 gap.correcting = set_of("filler at around the newline", ",:.-*!?")
@@ -40,7 +40,7 @@ end
 local all_of = gap.all_of
 
 function gap.is_near(tokens, a, b) return all_of(tokens, near, a.last, b.first) end
-function gap.is_beside(tokens, a, b) return all_of(tokens, beside, a.last, b.first) end
+function gap.is_beside(tokens, a, b) return all_of(tokens, gap.beside, a.last, b.first) end
 
 function gap.is_alone(tokens, piece)
   return all_of(tokens, gap.lone, 1, piece.first)

@@ -155,6 +155,13 @@ local clock = atom("clock", is "led" * maybe(first_lead) * between + spaced
     * (at("bound_behind", t.bound) * maybe(t.filler ^ -2 * (never + t.busy)
       * is "limit_behind") + or_later)))
 
+-- "6.3", "5-6": what they are is said by their neighbours
+local ends_figure = -(ampm + any_unit + t.oclock + t.ish + t.hundred + t.noon + t.letter_noon + to
+  + S "%$" + t.some + t.half + t.quarter)
+local figures = atom("figures", maybe(t.on * is "on") * maybe(t.the)
+  * (at("decimal", t.decimal) * maybe(P "." * -t.unknown * is "has_dot")
+    + at("day", t.int) * dash * at("month", t.int)) * ends_figure)
+
 -- Dates -------------------------------------------------------------------------------------------
 
 local join = (S ".,/-" + t.of + t.the) ^ -2
@@ -204,17 +211,11 @@ local exact_date = rule("exact_date", atom("date",
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
   + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -(maybe(P ".") * t.month)
-  -- "tue 17 3pm"
-  + weekday * at("day", t.int) * #(t.int * t.ampm)
   + which * weekday
   + weekday
-  -- "06-03 11 am"
-  + at("pair_first", t.int) * dash * at("pair_second", t.int) * #(t.int * ampm)
   + at("relative", t.day) * maybe(week)))
 local numeric_date = rule("numeric_date", atom("date",
-  maybe(t.on) * at("pair", t.pair) * -any_unit
-  + t.on * at("pair_first", t.int) * dash * at("pair_second", t.int) * -(ampm + any_unit)
-  + t.on * at("dotted", t.decimal)))
+  maybe(t.on) * at("pair", t.pair) * -any_unit))
 local day_of_month = atom("date",
   (maybe(t.on) * maybe(t.the) * at("dom", t.nth)
     + (t.the * at("dom", t.ordinal) * is "in_words" + t.on * t.the * at("dom", t.ordinal) * is "led"
@@ -348,6 +349,6 @@ rules.step = idle ^ 1 + atom("rather", struck)
   + before_date + counted_date + week_on
   + after_length + greeting + exact_date * -(t.ago + maybe(t.part) * t.since) + past + relative
   + now + same
-  + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
-  + atom("year", maybe(comma) * at("year", t.long)) + link + 1
+  + figures + clock + bare_length + nth_weekday + day_of_month + numeric_date + span + part + zone
+  + atom("year", maybe(comma) * at("year", t.long) * -any_unit) + link + 1
 return P(rules)

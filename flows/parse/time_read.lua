@@ -8,7 +8,7 @@
 --   clock   minute of the day as written, second; half = "am" | "pm"; known: no am/pm is missing;
 --           usual: none either, unless a part of the day says more;
 --           weak: it needs a neighbour to be a time at all; bound: "after" | "before" | "by"
---           as_date: the date that its figures may be as well: "6.3", "12-15", the 12 of "fri 12"
+--           as_date: the date that its figures may be as well: "6.3", "12-15"
 --   date    how = "relative" (days), "weekday", "month_day", "dom", ... ; see time_date.lua
 --   moment  seconds, days, months from now
 --   part    name in words_parts.lua; this, next, last
@@ -25,7 +25,6 @@ local C, R, S = lpeg.C, lpeg.R, lpeg.S
 local match, sub = lpeg.match, string.sub
 
 local digit = R "09"
-local two_figures = C(digit ^ 1) * S ",." * C(digit ^ 1)
 local leading_figures = digit ^ 1 / tonumber
 local date_shape = C(digit ^ 1) * S "/.-" * C(digit ^ 1) * (S "/.-" * C(digit ^ 1)) ^ -1
 
@@ -74,19 +73,17 @@ local function numeric(atom, tokens)
     return { how = "month_day", year = tonumber(y), month = tonumber(m), day = tonumber(d),
       iso = true }
   end
-  local place = atom.full or atom.pair or atom.dotted
-  local a, b, y = match(date_shape, tokens.value[place])
-  if not a then a, b = match(two_figures, tokens.value[place]) end
+  local place, value = atom.full or atom.pair or atom.decimal, tokens.value
+  local a, b, y = value[atom.day], value[atom.month], nil
+  if place then a, b, y = match(date_shape, value[place]) end
   a, b, y = tonumber(a), tonumber(b), tonumber(y)
   if not b or a > 99 or b > 99 then return nil end
   if y and y < 100 then y = 2000 + y end
-  -- "50/50" is no date that went wrong
-  if not atom.full and (a > 31 or b > 31 or a > 12 and b > 12) then return nil end
-  -- "am 5.3. um 15 Uhr"
-  local has_dot = atom.dotted and tokens.list[atom.last] == "."
+  -- "50/50" and "12.30" are no dates that went wrong
+  local most = atom.decimal and not atom.on and 12 or 31
+  if not atom.full and (a > 31 or b > most or a > 12 and b > 12) then return nil end
   return { how = "pair", a = a, b = b, year = y, weak = atom.pair and "pair" or nil,
-    dotted = tokens.value[place]:find(".", 1, true) ~= nil,
-    day_first = has_dot and tokens.list[atom.last + 1] ~= nil }
+    dotted = place and value[place]:find(".", 1, true) ~= nil, day_first = atom.has_dot }
 end
 
 local function weekday(atom, tokens)
@@ -144,10 +141,8 @@ function readers.date(atom, tokens)
     tokens.list[atom.weekday] = kinds.unknown
     return nil
   end
-  if atom.iso or atom.full or atom.pair or atom.dotted then
+  if atom.iso or atom.full or atom.pair then
     piece = numeric(atom, tokens)
-  elseif atom.pair_first then
-    piece = { how = "pair", a = value[atom.pair_first], b = value[atom.pair_second] }
   elseif atom.weekday then
     piece = weekday(atom, tokens)
   elseif atom.month_end then
@@ -199,6 +194,22 @@ function readers.date(atom, tokens)
   end
   if piece then piece.slot = "date" end
   return piece
+end
+
+-- Figures that can be an hour, or from one to another, and what else they can be.
+function readers.figures(atom, tokens)
+  local date = numeric(atom, tokens)
+  if date then
+    date.slot, date.first, date.last = "date", atom.first, atom.last
+    if atom.on then return date end
+    date.weak = "figures"
+  end
+  local clock = read_clock({ start = { decimal = atom.decimal, hour = atom.day },
+    stop = atom.month and { hour = atom.month }, link = atom.month and atom.month - 1,
+    first = atom.first, last = atom.last }, tokens)
+  if not clock or atom.month and not clock.until_minute then return date end
+  clock.as_date = date
+  return clock
 end
 
 -- The rest ----------------------------------------------------------------------------------------

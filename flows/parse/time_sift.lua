@@ -12,14 +12,16 @@ local parts = require "parse.words_parts"
 
 local all_of, is_alone, is_beside = gap.all_of, gap.is_alone, gap.is_beside
 
+local no_figure = gap.set_of("unit letter_unit weeks years to ampm oclock ish hundred", "-/:$%")
 local TIMELY = { date = true, clock = true, part = true, moment = true }
-local function neighbour(tokens, pieces, i)
+local function neighbour(tokens, pieces, i, as)
   local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]
-  if before and TIMELY[before.slot] and before.slot ~= piece.slot and before.weak ~= "grade"
+  local slot = as or piece.slot
+  if before and TIMELY[before.slot] and before.slot ~= slot and before.weak ~= "grade"
       and is_beside(tokens, before, piece) then
     return before
   end
-  if behind and TIMELY[behind.slot] and behind.slot ~= piece.slot and behind.weak ~= "grade"
+  if behind and TIMELY[behind.slot] and behind.slot ~= slot and behind.weak ~= "grade"
       and is_beside(tokens, piece, behind) then
     return behind
   end
@@ -126,6 +128,9 @@ function accept.date(tokens, pieces, i, asked)
   local piece = pieces[i]
   if piece.weak == "length" then return accept.length(tokens, piece, asked) end
   if counts_something(tokens, piece, pieces[i + 1]) then return false end
+  if piece.weak == "figures" then
+    return neighbour(tokens, pieces, i) ~= nil or asked and is_alone(tokens, piece) or false
+  end
   -- "the first" may be anything that was counted
   return piece.weak ~= "words" or asked == "time" or neighbour(tokens, pieces, i) ~= nil
 end
@@ -160,50 +165,22 @@ function accept.moment(tokens, pieces, i, asked)
   return true
 end
 
--- Which other times stand right beside one, one after the other: an hour that can be nothing else,
--- a day, a part of a day.
-local function times_beside(tokens, pieces, i)
-  local found = {}
-  for step = -1, 1, 2 do
-    local k = i + step
-    while pieces[k] and TIMELY[pieces[k].slot]
-        and is_beside(tokens, pieces[math.min(k, k - step)], pieces[math.max(k, k - step)]) do
-      local piece = pieces[k]
-      local is_open = piece.slot == "clock" and piece.as_date and not piece.led
-      if not is_open then found[piece.slot] = found[piece.slot] or piece end
-      k = k + step
-    end
-  end
-  return found
+local function is_firm_hour(piece)
+  return piece and piece.slot == "clock" and (not piece.weak or piece.led)
 end
 
--- "14th april 15": figures behind a date that are this year's or one of the next.
-local function short_year(tokens, pieces, i)
-  local piece, date = pieces[i], pieces[i - 1]
-  local year = piece.as_date.how == "dom" and 2000 + piece.as_date.day
-  if year and date and date.how == "month_day" and not date.year and date.last == piece.first
-      and not piece.until_minute and tokens.year and year >= tokens.year
-      and year <= tokens.year + 3 and (piece.minute or 780) >= 780 then
-    return { slot = "year", year = year, first = piece.first, last = piece.last }
+-- "6.3", "5-6": an hour with a day beside, the day and month with an hour beside, and a date where
+-- it falls on the weekday beside or one figure is no hour.
+local function settle_pair(tokens, pieces, i)
+  local piece, date = pieces[i], pieces[i].as_date
+  local day, hour = neighbour(tokens, pieces, i), neighbour(tokens, pieces, i, "date")
+  local is_odd = piece.until_minute and (date.a > 12 or date.b > 12)
+  local is_date = is_firm_hour(hour) or is_odd and (day or hour or is_alone(tokens, piece))
+  if day and day.slot == "date" then
+    is_date = day.how == "weekday" and not day.day and tokens.fits(date, day.weekday)
   end
-end
-
--- "6.3", "12-15": a day and its month where an hour stands beside it, a weekday that it falls on,
--- or where one figure is no hour.
-local function settle_pair(tokens, pieces, i, asked)
-  local piece, found = pieces[i], times_beside(tokens, pieces, i)
-  local date, day, hour = piece.as_date, found.date, piece.slot == "clock" and piece or nil
-  if day and day.how == "weekday" and not day.day then
-    return (not hour or tokens.fits(date, day.weekday)) and date or hour
-  end
-  if day then return hour end
-  if found.clock or piece.stop then return date, piece.stop end
-  local is_span = hour and hour.until_minute
-  local is_day = not hour or is_span and (date.a > 12 or date.b > 12)
-  if found.part then return is_day and date or hour end
-  if not is_span and hour or refuser(tokens, pieces, i) then return hour end
-  if not is_alone(tokens, piece) then return nil end
-  return is_day and (is_span or asked) and date or asked and hour or nil
+  date.weak = nil
+  return is_date and date or piece
 end
 
 local function may_be_in(minute, span)
@@ -211,50 +188,58 @@ local function may_be_in(minute, span)
   return early >= span[1] and early <= span[2] or late >= span[1] and late <= span[2]
 end
 
--- "friday 12, 3pm", "el martes 17 a las 11": the day of the month, where the hour is told besides.
-local function settle_day(tokens, pieces, i)
-  local piece, found = pieces[i], times_beside(tokens, pieces, i)
-  local date, day = piece.as_date, found.date
-  local is_weekday = day and day.how == "weekday" and not day.day
-  if not piece.minute and piece.stop then return date, piece.stop end
-  if is_weekday and piece.stop and not piece.led then
-    local is_span = piece.minute < piece.stop.minute and not tokens.fits(date, day.weekday)
-    return is_span and piece or date, not is_span and piece.stop or nil
+-- Is a figure behind a weekday no hour? "Fri 12 at 10am", "3pm, Fri 12", "mon 9 afternoon"
+local function has_hour(tokens, date, hour, told, behind)
+  local place = date.last + (tokens.list[date.last + 1] == "." and 2 or 1)
+  return is_firm_hour(told) and is_beside(tokens, told, date)
+    or behind and all_of(tokens, gap.beside, place, behind.first) and (is_firm_hour(behind)
+      or behind.slot == "part" and not (hour and may_be_in(hour.minute, parts[behind.name])))
+end
+
+local NOTHING = { slot = "nothing" }
+
+-- The figure behind a date is the day of a weekday that has its hour, or a year: "14th april 26".
+local function give_figure(tokens, pieces, i)
+  local date, hour, place = pieces[i], pieces[i + 1], pieces[i].last
+  if tokens.list[place] ~= kinds.int or no_figure[tokens.list[place + 1]] then return end
+  if hour and hour.first > place then hour = nil end
+  if hour and (hour.weak ~= "bare" or hour.led or hour.last > place + 1) then return end
+  local figure, behind = tokens.value[place], pieces[hour and i + 2 or i + 1]
+  if date.how == "month_day" and not date.year then
+    local ahead = 2000 + figure - tokens.year
+    if ahead < 0 or ahead > 3 or hour and hour.minute < 780 then return end
+    date.year, date.last = 2000 + figure, place + 1
+  elseif date.how == "weekday" and not date.day
+      and has_hour(tokens, date, hour, pieces[i - 1], behind) then
+    if tokens.fits({ how = "dom", day = figure }, date.weekday) then
+      date.day, date.last = figure, place + 1
+    end
+  else
+    return
   end
-  -- "17 ko subah 10 baje", "mon 9 afternoon"
-  local is_no_hour = found.clock and (is_weekday or not day and found.part)
-    or is_weekday and found.part and tokens.fits(date, day.weekday)
-      and not (piece.minute and may_be_in(piece.minute, parts[found.part.name]))
-  if is_no_hour then return date end
-  -- "a 1 tomorrow at 3pm"
-  local next_one = pieces[i + 1]
-  local is_listed = next_one and next_one.slot == "clock"
-  if day and found.clock and piece.weak == "bare" and not is_listed then return nil end
-  return piece
+  if hour then pieces[i + 1] = NOTHING end
+end
+
+-- The first figure of "a 1:1 tomorrow at 3pm" is no hour, that of "17 ko subah 10 baje" a day.
+local function outdone(tokens, pieces, i)
+  local piece, other, hour = pieces[i], pieces[i + 1], pieces[i + 2]
+  if piece.weak ~= "bare" or piece.led or not is_firm_hour(hour)
+      or not is_beside(tokens, piece, other) or not is_beside(tokens, other, hour) then
+    return piece
+  end
+  if other.slot == "date" then return NOTHING end
+  return other.slot == "part" and piece.minute >= 60 and { slot = "date", how = "dom",
+    day = piece.minute // 60, first = piece.first, last = piece.last } or piece
 end
 
 -- "tomorrow 17hrs"
 local function settle_hours(tokens, pieces, i)
-  local piece, found = pieces[i], times_beside(tokens, pieces, i)
-  if not found.date or found.clock or tokens.list[piece.first - 1] == kinds["for"] then
+  local piece, day = pieces[i], neighbour(tokens, pieces, i)
+  if not day or day.slot ~= "date" or tokens.list[piece.first - 1] == kinds["for"] then
     return piece
   end
   return { slot = "clock", minute = piece.as_hour * 60, known = true, first = piece.first,
     last = piece.last }
-end
-
--- What figures are that may be an hour or a date: one piece or two, or none.
-local function settle(tokens, pieces, i, asked)
-  local piece = pieces[i]
-  if piece.as_hour then return settle_hours(tokens, pieces, i) end
-  if not piece.as_date then return piece end
-  local year = short_year(tokens, pieces, i)
-  if year then return year end
-  if piece.as_date.how == "dom" then return settle_day(tokens, pieces, i) end
-  local one, other = settle_pair(tokens, pieces, i, asked)
-  -- a span, then
-  if one == piece and piece.until_minute then piece.weak = nil end
-  return one, other
 end
 
 -- "pm": the other half of the day, of the time agreed on or of one told before: "3am, I mean pm"
@@ -270,15 +255,17 @@ end
 
 -- The pieces that are what they look like, seen beside their neighbours.
 return function(tokens, pieces, asked)
-  local list, kept = {}, {}
+  local kept = {}
   for i, piece in ipairs(pieces) do
-    local one, other = settle(tokens, pieces, i, asked)
-    list[#list + 1] = piece.weak == "half" and other_half(tokens, pieces, i, asked) or one
-    list[#list + 1] = other
+    if piece.weak == "half" then pieces[i] = other_half(tokens, pieces, i, asked)
+    elseif piece.as_date then pieces[i] = settle_pair(tokens, pieces, i)
+    elseif piece.as_hour then pieces[i] = settle_hours(tokens, pieces, i)
+    elseif piece.slot == "date" then give_figure(tokens, pieces, i)
+    else pieces[i] = outdone(tokens, pieces, i) end
   end
-  for i, piece in ipairs(list) do
+  for i, piece in ipairs(pieces) do
     local test = piece.weak and accept[piece.slot] or piece.now and accept.moment
-    if piece.slot ~= "figures" and (not test or test(tokens, list, i, asked)) then
+    if piece ~= NOTHING and (not test or test(tokens, pieces, i, asked)) then
       kept[#kept + 1] = piece
     end
   end
