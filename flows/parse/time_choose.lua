@@ -44,15 +44,11 @@ end
 local function heed(list, limits)
   local first, lacks_hour, is_told = limits[1], nil, false
   for _, time in ipairs(list) do
-    if not has_hour(time) then lacks_hour = lacks_hour or time
-    else
-      is_told = true
-      for _, limit in ipairs(limits) do
-        if time.clock then settle(time.clock, limit.clock) end
-        if not time.date and not time.moment and limit.first < time.first then
-          time.date = limit.date
-        end
-      end
+    is_told = is_told or has_hour(time)
+    if not has_hour(time) then lacks_hour = lacks_hour or time end
+    for _, limit in ipairs(has_hour(time) and limits or {}) do
+      if time.clock then settle(time.clock, limit.clock) end
+      if not time.date and limit.first < time.first then time.date = limit.date end
     end
   end
   if is_told then return end
@@ -94,14 +90,10 @@ local function sort_out(times)
     elseif time.clock and time.clock.limit then
       limits[#limits + 1] = time
     elseif not time.tale then
-      if time.correction and before then
-        inherit(time, before)
-        list[#list] = time
-      else
-        -- "tomorrow at 3 doesn't work, 4 does"
-        if refused then inherit(time, refused) else lend_day(time, told) end
-        list[#list + 1] = time
-      end
+      -- "tomorrow at 3 doesn't work, 4 does"
+      local old = time.correction and before or refused
+      if old then inherit(time, old) else lend_day(time, told) end
+      list[time.correction and before and #list or #list + 1] = time
       refused = nil
     end
   end
@@ -113,11 +105,10 @@ return function(times)
   local list, over, has_tale = sort_out(times)
   for i = #list - 1, 1, -1 do
     local time, behind = list[i], list[i + 1]
-    local lends = behind.clock or behind.part
     if behind.choice and behind.clock and not behind.date and not behind.moment then
       behind.date = time.date                            -- "tomorrow at 3 or 4pm"
     end
-    if behind.choice and not (time.clock or time.part) and time.date and lends then
+    if behind.choice and time.date and not has_hour(time) then
       time.clock, time.part, time.zone = behind.clock, behind.part, time.zone or behind.zone
     elseif (behind.choice or behind.listed and behind.borrows) and time.clock and not time.date
         and behind.date and behind.clock then

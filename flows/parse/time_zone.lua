@@ -58,23 +58,19 @@ function zone.give(tokens, pieces, times, is_near)
     time.zone, piece.used = piece, true
     time.first, time.last = math.min(time.first, piece.first), math.max(time.last, piece.last)
   end
-  local left, firm, is_one = {}, nil, true
+  local firm, is_one = nil, true
   for i, piece in ipairs(pieces) do
+    local before, behind = pieces[i - 1], pieces[i + 1]
     if piece.slot == "zone" then
-      local before = pieces[i - 1]
       give(is_behind(tokens, before, piece, is_near) and time_of(times, before), piece)
-      if not piece.used then left[#left + 1] = i end
-    end
-  end
-  for _, i in ipairs(left) do
-    local piece, behind = pieces[i], pieces[i + 1]
-    -- "EST 3pm", "GMT+2: tomorrow at 15:00"
-    local is_free = behind and not piece.place and not piece.is_word
-    give(is_free and is_near(tokens, piece, behind) and time_of(times, behind), piece)
-    piece.tale = piece.is_word
-    if piece.firm and not piece.used then
-      is_one = is_one and (not firm or firm.zone == piece.zone)
-      firm = piece
+      -- "EST 3pm", "GMT+2: tomorrow at 15:00"
+      local is_free = behind and not piece.used and not piece.place and not piece.is_word
+      give(is_free and is_near(tokens, piece, behind) and time_of(times, behind), piece)
+      piece.tale = not piece.used and piece.is_word
+      if piece.firm and not piece.used then
+        is_one = is_one and (not firm or firm.zone == piece.zone)
+        firm = piece
+      end
     end
   end
   for i = #times, 1, -1 do
