@@ -45,6 +45,13 @@ local kinds = {}
 for i, name in ipairs(NAMES) do kinds[name] = string.char(127 + i) end
 lexer.kinds = kinds
 
+-- The kinds of some tokens, by name, and marks.
+function lexer.set_of(names)
+  local set = {}
+  for name in names:gmatch "%S+" do set[kinds[name] or name] = true end
+  return set
+end
+
 local digit = R "09"
 -- Letters beyond ASCII are those of two bytes, of Devanagari and Vietnamese. Those of other scripts
 -- than Latin and Devanagari have no words here. What else takes three or four bytes is a picture.
@@ -197,27 +204,15 @@ local function dictionary(languages)
 end
 
 -- Words that a figure may be glued to: "oct2", "at5", "2h30".
-local glues = {}
-for _, name in ipairs { "month", "weekday", "weeks", "unit", "letter_unit", "at", "by", "after",
-  "before", "zone", "newline", "foreign" } do
-  glues[kinds[name]] = true
-end
+local glues = lexer.set_of("month weekday weeks unit letter_unit at by after before zone newline "
+  .. "foreign")
 -- What may be glued to the end of a figure: "3pm", "16h", "15sep".
-local glued = {}
-for _, name in ipairs { "unit", "weeks", "years", "letter_unit", "noon", "letter_noon", "month",
-  "weekday", "ampm", "ish", "oclock", "hundred", "zone", "at" } do
-  glued[kinds[name]] = true
-end
-
-local figure = {}
-for _, name in ipairs { "int", "long", "big", "nth", "decimal", "pair", "full_date", "iso_date",
-  "clock", "odd" } do
-  figure[kinds[name]] = true
-end
-local MONEY = { ["$"] = true, ["#"] = true }
+local glued = lexer.set_of("unit weeks years letter_unit noon letter_noon month weekday ampm ish "
+  .. "oclock hundred zone at")
+local figure = lexer.set_of "int long big nth decimal pair full_date iso_date clock odd"
+local MONEY = lexer.set_of "$ #"
 -- What may stand between "order" and its figures: "order no. 123", "order number is: 123".
-local INFIX = { [":"] = true, ["."] = true, ["#"] = true, ["-"] = true, [kinds.no] = true,
-  [kinds.filler] = true }
+local INFIX = lexer.set_of "no filler : . # -"
 
 local clock_shape = C(one_or_two) * S ":h" * C(two)
 local function clock_ok(written)

@@ -6,9 +6,10 @@
 --     year      "2026"
 
 local lpeg = require "lpeg"
-local kinds = require("parse.lexer").kinds
+local lexer = require "parse.lexer"
 local lengths = require "parse.time_length"
 
+local kinds, set_of = lexer.kinds, lexer.set_of
 local C, R, S = lpeg.C, lpeg.R, lpeg.S
 local match, sub = lpeg.match, string.sub
 
@@ -158,12 +159,8 @@ local function minutes_to(atom, tokens, stop)
   return not lead and (kind == kinds.number or kind == kinds.tens) and minutes >= 10
 end
 
-local FIRM_LEADS = {}
-for _, name in ipairs { "at", "around", "after", "before", "by", "between", "from", "to", "not",
-    "later", "earlier", "busy", "engaged" } do
-  FIRM_LEADS[kinds[name]] = true
-end
-for mark in ("@ ~ > <"):gmatch "%S" do FIRM_LEADS[mark] = true end
+local FIRM_LEADS = set_of("at around after before by between from to not later earlier busy "
+  .. "engaged @ ~ > <")
 
 local function looks_like_year(value)
   return #value == 4 and value >= "1900" and value <= "2099"
@@ -207,16 +204,13 @@ local function pass_figure(atom, tokens)
 end
 
 -- "4-30 pm": what looks like the end of a span are the minutes.
-local function dashed_minutes(atom, tokens)
-  local start, stop = atom.start, atom.stop
-  local is_dashed = stop and start.hour and stop.hour and stop.ampm and not start.ampm
-    and tokens.list[atom.link] == "-" and tokens.list[start.hour] == kinds.int
-    and tokens.list[stop.hour] == kinds.int and stop.hour == start.hour + 2
-  local hour, minutes = tokens.value[start.hour], is_dashed and tokens.value[stop.hour]
-  if not is_dashed or minutes < 13 or minutes > 59 or hour < 1 or hour > 12 then return nil end
-  local half = half_of(stop, tokens)
-  return { slot = "clock", minute = hour % 12 * 60 + minutes + (half == "pm" and 720 or 0),
-    half = half, known = true }
+local function join_minutes(atom, tokens)
+  local start, stop, list = atom.start, atom.stop, tokens.list
+  if stop and stop.ampm and not start.ampm and stop.hour == (start.hour or 0) + 2
+      and list[atom.link] == "-" and list[start.hour] == kinds.int and list[stop.hour] == kinds.int
+      and tokens.value[stop.hour] > 12 then
+    start.minute, start.ampm, atom.stop = stop.hour, stop.ampm, nil
+  end
 end
 
 -- "in 1h30": a length, where "at 16h30" is an hour.
@@ -233,9 +227,10 @@ local REFUSED = { before = "after", by = "after", after = "by" }
 
 return function(atom, tokens)
   if tokens.value[atom.limit_to] == "to" then return nil end
-  local other = letter_length(atom, tokens) or dashed_minutes(atom, tokens)
-  if other then return other end
+  local length = letter_length(atom, tokens)
+  if length then return length end
   pass_figure(atom, tokens)
+  join_minutes(atom, tokens)
   local start = point_value(atom.start, tokens)
   local stop = atom.stop and point_value(atom.stop, tokens)
   if stop and stop.bad then stop = nil end

@@ -10,13 +10,14 @@
 local judge = require "parse.time_clause"
 local give_zones = require("parse.time_zone").give
 local gap = require "parse.time_gap"
-local kinds = require("parse.lexer").kinds
+local lexer = require "parse.lexer"
 local parts = require "parse.words_parts"
 local sift = require "parse.time_sift"
 
+local kinds = lexer.kinds
 local all_of, is_beside, is_near = gap.all_of, gap.is_beside, gap.is_near
 
-local says_bad = gap.set_of "filler meal possible good article"
+local says_bad = lexer.set_of "filler meal possible good article"
 
 local function has_stop(tokens, from, to)
   for i = from, to - 1 do

@@ -1,33 +1,23 @@
 -- flows/parse/time_gap.lua - what stands between the pieces of times.
 --
---   gap.set_of(names, marks)             the kinds of some tokens, by name, and marks
 --   gap.all_of(tokens, set, from, to)    are the tokens from one place up to another all of a set?
 --   gap.is_near(tokens, a, b)            does nothing stand between two pieces that parts them?
 --   gap.is_beside(tokens, a, b)          nor a word of another kind?
 --   gap.is_alone(tokens, piece)          is it all that the message says, but for polite words?
 
-local kinds = require("parse.lexer").kinds
-
+local set_of = require("parse.lexer").set_of
 local gap = {}
 
-function gap.set_of(names, marks)
-  local set = {}
-  for name in names:gmatch "%S+" do set[kinds[name]] = true end
-  for mark in (marks or ""):gmatch "." do set[mark] = true end
-  return set
-end
-
-local set_of = gap.set_of
-local near = set_of("at around on in of the article from for this by filler time",
-  ",.-/@&()|:;'\"*~")
-gap.beside = set_of("at around on in of the article from for by time", ",-/@()'\"")
+local near = set_of("at around on in of the article from for this by filler time "
+  .. ", . - / @ & ( ) | : ; ' \" * ~")
+gap.beside = set_of("at around on in of the article from for by time , - / @ ( ) ' \"")
 -- What may stand between "not" or a word that puts right and what it speaks of, and behind it.
 gap.refusing = set_of "filler at around on in of the article for"
-gap.correcting = set_of("filler at around the newline", ",:.-*!?")
-gap.ends = set_of("newline or", ".!?;,")
-gap.polite = set_of("filler", ".,!?")
-gap.lone = set_of("filler phone newline no rather and plus or good possible like",
-  ".,!?:;-'\"()*")
+gap.correcting = set_of "filler at around the newline , : . - * ! ?"
+gap.ends = set_of "newline or . ! ? ; ,"
+gap.polite = set_of "filler . , ! ?"
+gap.lone = set_of("filler phone newline no rather and plus or good possible like "
+  .. ". , ! ? : ; - ' \" ( ) *")
 
 function gap.all_of(tokens, set, from, to)
   local list = tokens.list

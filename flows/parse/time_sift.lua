@@ -7,12 +7,13 @@
 -- to be a time by itself ("weak") needs a neighbour, or that the bot has just asked.
 
 local gap = require "parse.time_gap"
-local kinds = require("parse.lexer").kinds
+local lexer = require "parse.lexer"
 local parts = require "parse.words_parts"
 
+local kinds = lexer.kinds
 local all_of, is_alone, is_beside = gap.all_of, gap.is_alone, gap.is_beside
 
-local no_figure = gap.set_of("unit letter_unit weeks years to ampm oclock ish hundred", "-/:$%")
+local no_figure = lexer.set_of "unit letter_unit weeks years to ampm oclock ish hundred - / : $ %"
 local TIMELY = { date = true, clock = true, part = true, moment = true }
 local function neighbour(tokens, pieces, i, as)
   local piece, before, behind = pieces[i], pieces[i - 1], pieces[i + 1]

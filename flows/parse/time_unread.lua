@@ -7,13 +7,9 @@
 -- (`used`), or where it is known to be no wish (`tale`, slot "past"). What else is in the message,
 -- plain words, counted things, labelled figures, makes nothing unsure.
 
-local kinds = require("parse.lexer").kinds
+local lexer = require "parse.lexer"
 
-local function set_of(names)
-  local set = {}
-  for name in names:gmatch "%S+" do set[kinds[name] or name] = true end
-  return set
-end
+local kinds, set_of = lexer.kinds, lexer.set_of
 
 -- These look like part of a time wherever they stand; those only beside what was read, or behind
 -- it, and bare figures only right beside it.
