@@ -149,7 +149,7 @@ local function cutter(meaning, with_marks, with_figures)
   local unknown_run = Cc(kinds.unknown) * word * (blank * (word - V "known")) ^ 0 * Cp()
   local text = Cp() * (
     #S "apo" * special_word(has_am)
-    + #letter * #(alnum ^ 1 * S "@.:+_-") * token("unknown", address)
+    + #letter * #(alnum * alnum ^ -63 * S "@.:+_-") * token("unknown", address)
     + V "known"
     + #R "\206\237" * foreign_run
     + unknown_run

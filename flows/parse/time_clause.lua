@@ -48,7 +48,8 @@ local scanners = {}
 local function marks_of(tokens)
   local words = tokens.words
   scanners[words] = scanners[words] or scanner_of(words)
-  return scanners[words]:match(tokens.text)
+  -- as far as the lexer read
+  return scanners[words]:match(tokens.text:sub(1, tokens.to[#tokens.list]))
 end
 
 -- Each is called with the clause { mood, open (times that no word has spoken of), ... }, its name,
