@@ -7,7 +7,7 @@
 -- second argument says, ten at most, so that "one of two" stays what it is. plus: "plus four four".
 
 local lpeg = require "lpeg"
-local any_word = require("parse.text").any_word
+local hint = require "parse.hint"
 local vocabulary = require "parse.phone_words"
 
 local P, R, S, C, Cc = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc
@@ -21,10 +21,9 @@ local COUNTED = "1234567890"
 
 local digit, letter = R "09", R "az"
 
-local figure, names = P(false), {}
+local figure = P(false)
 for value, written in pairs(vocabulary.figures) do
   for name in written:gmatch "%S+" do
-    names[#names + 1] = name
     figure = figure + P(name) * -letter * Cc(value)
   end
 end
@@ -57,25 +56,22 @@ local function search(pattern)
   return Ct((pattern + letter ^ 1 + digit ^ 1 + P(1)) ^ 0)
 end
 local all_in_words, all_by_letters = search(in_words), search(P "+" ^ -1 * by_letters)
-for name in pairs(vocabulary.twice) do names[#names + 1] = name end
-table.sort(names)
-local name = any_word(names) * -letter
--- Two figures said one after the other, or a toll-free number's letters; most messages have
--- neither.
-local pair = name * gap * (name + digit)
-local has_words = (letter ^ 1 - pair + (1 - letter) ^ 1) ^ 0 * pair
+-- A toll-free number's letters; most messages have none.
 local has_letters = ((1 - digit) ^ 1 + (digit - (toll_free + bare_toll_free) * letter)) ^ 0
   * (toll_free + bare_toll_free) * letter
 
-function spoken.read(plain, most)
-  local least = math.max(LEAST_EVER, math.min(LEAST, most or LEAST))
-  -- toll-free numbers begin with 8, which most messages do not hold
-  local list = {}
+-- Toll-free numbers begin with 8, which most messages do not hold.
+local function numbers_of(plain)
   if find(plain, "8", 1, true) and match(has_letters, plain) then
-    list = match(all_by_letters, plain)
-  elseif match(has_words, plain) then
-    list = match(all_in_words, plain)
+    return match(all_by_letters, plain)
   end
+  return hint.of_number(plain) and match(all_in_words, plain)
+end
+
+function spoken.read(plain, most)
+  local list = numbers_of(plain)
+  if not list then return nil end
+  local least = math.max(LEAST_EVER, math.min(LEAST, most or LEAST))
   for _, found in ipairs(list) do
     local from, plus, figures, to = found[1], found[2], found[3], found[4]
     if #figures >= least and #figures <= MOST and sub(COUNTED, 1, #figures) ~= figures then

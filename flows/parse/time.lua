@@ -36,6 +36,7 @@ local calendar = require "parse.calendar"
 local choose = require "parse.time_choose"
 local combine = require "parse.time_combine"
 local grammar = require "parse.time_grammar"
+local hint = require "parse.hint"
 local lexer = require "parse.lexer"
 local opening = require "parse.hours"
 local phone = require "parse.phone"
@@ -49,8 +50,7 @@ local words_en = require "parse.words_en"
 
 -- Languages beside English: a message is read with one of them, too, when its words are rather of
 -- that one than of another.
-local OTHERS = { "parse.words_es", "parse.words_de", "parse.words_hi", "parse.words_fr",
-  "parse.words_pt" }
+local OTHERS = hint.OTHERS
 
 local match, sub = lpeg.match, string.sub
 local phrases = plain_text.phrases
@@ -61,36 +61,8 @@ local MOST = 16            -- times of one message in find_all
 
 local english = lexer.new(words_en)
 
-local digit, letter = lpeg.R "09", lpeg.R("az", "\128\255")
+local letter = lpeg.R("az", "\128\255")
 local one_word = letter ^ 1 * -1
-
--- "hours" alone is no time; "an hour" and, by its figure, "2 hours" can be.
-local unit = lpeg.P "sec" + "min" + "hour" + "hr" + "day" + "week" + "wk" + "fortnight" + "month"
-  + "year"
-local a_unit = "a" * lpeg.P "n" ^ -1 * " " * unit
-
--- Passes what is not wanted; so what it stops at, if not the end, is.
-local function has_word(list, more)
-  local wanted = plain_text.any_word(list) * -letter + more
-  local word = letter ^ 1 + digit ^ 1
-  return ((1 - letter - digit) ^ 1 + (word - wanted)) ^ 0 * 1
-end
-
--- Most messages have no time in them. A look for a word or a short figure that a time cannot do
--- without spares them the rest.
-local function hint_of(words)
-  local list = phrases("this_week this_month this_mo coming_week last_day day_after day_before "
-    .. "following_day same_day")
-  for _, other in ipairs(OTHERS) do phrases(require(other).marks, list) end
-  for name in ("weekday day tonight part meal noon some number tens ordinal holiday now asap "
-    .. "possible right weekend workday end new half quarter next early late eve"):gmatch "%S+" do
-    for _, entry in ipairs(words[name]) do
-      phrases(entry[1], list)
-    end
-  end
-  return has_word(list, digit * digit ^ -3 * -digit + a_unit)
-end
-local has_hint = hint_of(words_en)
 
 -- What a word says of the language: points for each of OTHERS by its place, two of a mark, one of a
 -- sign; and the pattern that gives this for each word of a message.
@@ -278,10 +250,10 @@ end
 local function all(text, context, most)
   local plain, origin = plain_text.read(text)
   local is_asked = context.asked or context.previous
-  if not is_asked and not match(has_hint, plain) then return {} end
+  if not is_asked and not hint.of_time(plain) then return {} end
   -- the figures of phone numbers are no times
   local blanked = phone.blank(plain, context)
-  if blanked ~= plain and not is_asked and not match(has_hint, blanked) then return {} end
+  if blanked ~= plain and not is_asked and not hint.of_time(blanked) then return {} end
   local pieces, tokens = read_pieces(blanked, language_of(plain), is_asked)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)
