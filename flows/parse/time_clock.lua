@@ -196,6 +196,13 @@ local function pass_figure(atom, tokens)
   if start.decimal and start.named and not match(dotted_shape, tokens.value[start.decimal]) then
     start.decimal, atom.first = nil, start.named
   end
+  -- "friday 29 after 4pm", but not "friday 10 after 4"
+  local count = not start.offset_unit and start.offset_count
+  if count and tokens.list[count - 1] == kinds.weekday and tokens.list[count + 1] ~= kinds.to
+      and tokens.value[count] % 5 > 0 then
+    atom.bound, atom.led, atom.first = start.sign > 0 and "after" or "before", true, count + 1
+    start.sign = nil
+  end
   if not start.hour or not start.ampm and not start.named then return end
   if tokens.list[start.hour] ~= kinds.int or behind ~= start.hour + 1 then return end
   if tokens.value[start.hour] > 12 or start.minute and tokens.from[behind] == tokens.to[behind] then
