@@ -72,7 +72,10 @@ local function sort_out(times)
   for i, time in ipairs(times) do
     has_tale = has_tale or time.tale
     -- "I can't talk now, tomorrow at 4": a day with its hour says more
-    if time.moment and time.moment.now and time.date and time.clock then time.moment = nil end
+    if time.moment and time.date and time.clock then
+      time.doubted = time.doubted or not time.moment.now
+      time.moment = nil
+    end
     local before, told = list[#list], times[i - 1]
     if time.tale == "past" then
       time.past = true

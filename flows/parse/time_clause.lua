@@ -149,8 +149,8 @@ end
 -- "my bus leaves at 5, call before": the hour told is a limit of the call, where nothing else is
 -- told behind it: "at 9 before it does". Of "I work until 5, after that" it says only that again.
 local function bind_side(tokens, pieces, i)
-  local piece, last = pieces[i], pieces[i - 1]
-  if piece.never or piece.tale or last and last.last == piece.first then return end
+  local piece = pieces[i]
+  if piece.never or piece.tale then return end
   local place, after = i - 1, piece.last
   while place > 0 and pieces[place].slot ~= "clock" do place = place - 1 end
   local told = pieces[place > 0 and place or i + 1]

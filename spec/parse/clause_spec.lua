@@ -26,7 +26,8 @@ describe("a time of a tale is no wish", function()
     "mi pedido del 10 de mayo no ha llegado", "Haben Sie am Samstag offen?",
     "kal 3 baje se net band hai", "my invoice: 12 April",
     "call me about the invoice of 2 april",
-    "I read your mail from tuesday", "I've been trying to call since 9am",
+    "I read your mail from tuesday",
+    "yesterday at 5pm the router died", "I've been trying to call since 9am",
     "your agent said she would call me at 3pm", "I work monday to friday",
     "mañana a las 15 tengo médico", "demain à 15h j'ai un rendez-vous",
     "why did you call at 8am?", "can't take a call at 3pm tomorrow",
@@ -95,6 +96,10 @@ describe("a thing or a tale in a message makes no other time a tale", function()
   } do
     it(text, function() assert.same({ "2025-03-06 15:00", true }, { found_at(text) }) end)
   end
+
+  it("but a length beside a day and its hour is not sure", function()
+    assert.same({ "2025-03-06 15:00", false }, { found_at "after 2 hours on hold: tomorrow 3pm" })
+  end)
 
   it("but a day alone behind a tale is not sure", function()
     local _, sure = found_at "are you open on monday? it's a holiday then, tuesday?"
