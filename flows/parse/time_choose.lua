@@ -104,7 +104,15 @@ local function sort_out(times)
   return list, over, has_tale
 end
 
+-- Most messages tell one time, and nothing of it is to choose.
+local function is_plain(times)
+  local time = times[1]
+  return time and not times[2] and not time.tale and not time.excluded and not time.moment
+    and not (time.clock and time.clock.limit)
+end
+
 return function(times)
+  if is_plain(times) then return times end
   local list, over, has_tale = sort_out(times)
   for i = #list - 1, 1, -1 do
     local time, behind = list[i], list[i + 1]

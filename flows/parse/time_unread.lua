@@ -91,10 +91,27 @@ local function is_left(tokens, explained, place)
     or is_either and is_beside(list, explained, place, 1)
 end
 
+-- Nothing else can be left.
+local suspect = set_of "foreign to"
+for _, set in ipairs { anywhere, beside, behind } do
+  for kind in pairs(set) do suspect[kind] = true end
+end
+
+local function all_used(tokens, pieces)
+  local count = 0
+  for i = 1, #pieces do
+    local piece = pieces[i]
+    if piece.used then count = count + piece.last - piece.first end
+  end
+  return count == #tokens.list
+end
+
 return function(tokens, pieces)
-  local explained, left = explained_by(pieces), {}
-  for place = 1, #tokens.list do
-    if not explained[place] and is_left(tokens, explained, place) then
+  local left = {}
+  if all_used(tokens, pieces) then return left end
+  local list, explained = tokens.list, explained_by(pieces)
+  for place = 1, #list do
+    if suspect[list[place]] and not explained[place] and is_left(tokens, explained, place) then
       local run = left[#left]
       -- "12-15" is one
       if run and place - run.last <= 1 then run.last = place + 1
