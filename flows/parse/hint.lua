@@ -8,6 +8,7 @@
 -- it; the last one is kept.
 
 local lpeg = require "lpeg"
+local languages = require "parse.languages"
 local plain_text = require "parse.text"
 local vocabulary = require "parse.phone_words"
 local words_en = require "parse.words_en"
@@ -17,10 +18,6 @@ local match = lpeg.match
 local phrases = plain_text.phrases
 
 local hint = {}
-
--- Languages beside English, of which a message is read with one, too.
-hint.OTHERS = { "parse.words_es", "parse.words_de", "parse.words_hi", "parse.words_fr",
-  "parse.words_pt" }
 
 local digit, letter = R "09", R("az", "\128\255")
 
@@ -32,7 +29,7 @@ local a_unit = "a" * P "n" ^ -1 * " " * unit
 local function words_of_times()
   local list = phrases("this_week this_month this_mo coming_week last_day day_after day_before "
     .. "following_day same_day")
-  for _, name in ipairs(hint.OTHERS) do phrases(require(name).marks, list) end
+  for _, name in ipairs(languages.others) do phrases(require(name).marks, list) end
   for name in ("weekday day tonight part meal noon some number tens ordinal holiday now asap "
     .. "possible right weekend workday end new half quarter next early late eve"):gmatch "%S+" do
     for _, entry in ipairs(words_en[name]) do phrases(entry[1], list) end

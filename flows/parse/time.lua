@@ -37,7 +37,8 @@ local choose = require "parse.time_choose"
 local combine = require "parse.time_combine"
 local grammar = require "parse.time_grammar"
 local hint = require "parse.hint"
-local lexer = require "parse.lexer"
+local kinds = require("parse.lexer").kinds
+local languages = require "parse.languages"
 local opening = require "parse.hours"
 local phone = require "parse.phone"
 local read = require "parse.time_read"
@@ -46,62 +47,12 @@ local resolve_date = require "parse.time_date"
 local plain_text = require "parse.text"
 local unread = require "parse.time_unread"
 local zones = require "parse.zones"
-local words_en = require "parse.words_en"
-
--- Languages beside English: a message is read with one of them, too, when its words are rather of
--- that one than of another.
-local OTHERS = hint.OTHERS
 
 local match, sub = lpeg.match, string.sub
-local phrases = plain_text.phrases
 
 local time = {}
 
 local MOST = 16            -- times of one message in find_all
-
-local english = lexer.new(words_en)
-
-local letter = lpeg.R("az", "\128\255")
-local one_word = letter ^ 1 * -1
-
--- What a word says of the language: points for each of OTHERS by its place, two of a mark, one of a
--- sign; and the pattern that gives this for each word of a message.
-local function listener()
-  local heard, with_spaces = {}, {}
-  for i, name in ipairs(OTHERS) do
-    local words = require(name)
-    for points, written in ipairs { words.signs, words.marks } do
-      for _, word in ipairs(phrases(written)) do
-        heard[word] = heard[word] or {}
-        heard[word][i] = points
-        if not match(one_word, word) then with_spaces[#with_spaces + 1] = word end
-      end
-    end
-  end
-  local said = plain_text.any_word(with_spaces) * -letter + letter ^ 1
-  return lpeg.Ct((said / heard + 1) ^ 0)
-end
-
-local listen
-local others = {}
-
--- The lexer of a message, whose language shows in its first words; what another one needs is made
--- when it is first needed.
-local function language_of(plain)
-  listen = listen or listener()
-  local list = match(listen, #plain > 500 and sub(plain, 1, 500) or plain)
-  if #list == 0 then return english end
-  local points, best, most = {}, 0, 1
-  for _, said in ipairs(list) do
-    for i, more in pairs(said) do points[i] = (points[i] or 0) + more end
-  end
-  for i in ipairs(OTHERS) do
-    if (points[i] or 0) > most then best, most = i, points[i] end
-  end
-  if best == 0 then return english end
-  others[best] = others[best] or lexer.new(words_en, require(OTHERS[best]))
-  return others[best]
-end
 
 local MESSAGES = {
   nothing = { "not_found", "I found no time in that. Something like \"tomorrow at 3 pm\" helps." },
@@ -152,7 +103,7 @@ end
 -- Where no time was asked for, none is made of these alone: "it says error 4012".
 local barren = lpeg.P(false)
 for name in ("unknown filler label phone newline int long big number tens"):gmatch "%S+" do
-  barren = barren + lexer.kinds[name]
+  barren = barren + kinds[name]
 end
 barren = (barren + lpeg.S ".,!?'\"#") ^ 0 * -1
 
@@ -254,7 +205,7 @@ local function all(text, context, most)
   -- the figures of phone numbers are no times
   local blanked = phone.blank(plain, context)
   if blanked ~= plain and not is_asked and not hint.of_time(blanked) then return {} end
-  local pieces, tokens = read_pieces(blanked, language_of(plain), is_asked)
+  local pieces, tokens = read_pieces(blanked, languages.of(plain), is_asked)
   if #pieces == 0 then return {} end
   local scene = scene_of(context)
   local times, left = put_together(tokens, pieces, context, scene)

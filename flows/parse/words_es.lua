@@ -3,7 +3,7 @@
 -- They stand beside the English ones: a message is read with both when its words are rather Spanish
 -- than anything else. `marks` are the words of times that no English has, `signs` other words that
 -- tell the language; one mark is enough, or two signs. A language of your own is a file like this
--- one, named in OTHERS at the top of time.lua.
+-- one, named at the top of languages.lua.
 
 return {
   name = "es",
