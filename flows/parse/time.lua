@@ -246,6 +246,7 @@ local ASSUMPTIONS = {
   year = "no year was given, so the next such date",
   order = "the order of day and month is the one used in the visitor's country",
   weekday = "the weekday does not fit the date, so the date counts",
+  far = "the next such day, which is months ahead",
   week = "\"next\" was taken as the week after this one",
   part = "an hour was chosen for the part of the day",
   minutes = "no unit was given, so minutes",

@@ -6,7 +6,7 @@
 --   weekly    the day repeats: where it is over, the next one is meant
 --   is_today  it was said in a way that can only mean today
 --   unsure    a second day that could be meant, too
---   year, order, weekday   something was assumed
+--   year, order, weekday, far   something was assumed
 --   to        the day behind the last of a span
 
 local calendar = require "parse.calendar"
@@ -56,13 +56,18 @@ local function day_of_month(day)
   end
 end
 
+-- Days from now on from which on nobody means "fri 12" who says no month.
+local FAR = 62
+
 -- "friday the 13th"
 local function weekday_with_day(piece, today)
   local find = day_of_month(piece.day)
-  return in_months(today, 0, 59, function(year, month)
+  local day, notes = in_months(today, 0, 59, function(year, month)
     local day = find(year, month)
     return day and weekday_of(day) == piece.weekday and day or nil
   end)
+  if day and piece.is_bare and day - today > FAR then notes.far = true end
+  return day, notes
 end
 
 function how.weekday(piece, today, _, has_clock)

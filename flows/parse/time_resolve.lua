@@ -292,6 +292,7 @@ return function(time, scene)
   end
   if notes.year then add(result.assumed, "year") end
   if notes.weekday then add(result.assumed, "weekday") end
-  result.unsure = result.unsure or notes.vague or notes.weekday
+  if notes.far then add(result.assumed, "far") end
+  result.unsure = result.unsure or notes.vague or notes.weekday or notes.far
   return result
 end

@@ -211,10 +211,8 @@ local function give_figure(tokens, pieces, i)
     if ahead < 0 or ahead > 3 or hour and hour.minute < 780 then return end
     date.year, date.last = 2000 + figure, place + 1
   elseif date.how == "weekday" and not date.day
-      and has_hour(tokens, date, hour, pieces[i - 1], behind) then
-    if tokens.fits({ how = "dom", day = figure }, date.weekday) then
-      date.day, date.last = figure, place + 1
-    end
+      and figure >= 1 and figure <= 31 and has_hour(tokens, date, hour, pieces[i - 1], behind) then
+    date.day, date.is_bare, date.last = figure, true, place + 1
   else
     return
   end
