@@ -203,14 +203,11 @@ local exact_date = rule("exact_date", atom("date",
   + maybe(t.the) * weekday * t.after * is("nth_after", 1) * after_date
   + maybe(t.on) * maybe(t.the) * t.last * at("month_end", t.unit) * (t.of + t["in"]) ^ -1
     * (month * in_year + which * at("in_month", t.unit) + t.the * at("in_month", t.unit))
-  + weekday * maybe(t.of + t["in"] + comma) * maybe(t.the) * which * week
-  + which * week * maybe(comma) * (t.around + t.on + t["in"]) ^ -2 * maybe(t.the) * weekday
   + weekday * t.after * t.next * is("which", "after next")
   + weekday * -week_number * week * is "week_on"
   + weekday * t.next * is("which", "coming") * -(any_unit + weekday)
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
-  + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -(maybe(P ".") * t.month)
   + which * weekday
   + weekday
   + at("relative", t.day) * maybe(week)))
@@ -290,7 +287,6 @@ local part = atom("part",
   maybe(into) * maybe(t.the + t.article) * (which + grade) ^ -2 * maybe(t.the * t["in"])
     * at("part", t.part + t.eve)
     * maybe(t.time)
-  + grade * t["in"] * t.the * at("part", t.part)
   + maybe(t.at) * maybe(grade) * at("tonight", t.tonight)
   + (t.after * is("side", "after") + t.before * is("side", "before"))
     * maybe(t.the + t.on) * at("meal", t.meal)
