@@ -2,6 +2,8 @@
 --
 -- A date is the number of days since 1970-01-01; weekdays run from 1, Monday, to 7.
 
+local holidays = require "parse.words_holidays"
+
 local calendar = {}
 
 local LENGTHS = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
@@ -71,40 +73,11 @@ local function easter(year)
   return calendar.days(year, f // 31, f % 31 + 1)
 end
 
-local HOLIDAYS = {
-  christmas = function(year) return calendar.days(year, 12, 25) end,
-  ["new year"] = function(year) return calendar.days(year, 1, 1) end,
-  halloween = function(year) return calendar.days(year, 10, 31) end,
-  thanksgiving = function(year) return calendar.nth_weekday(year, 11, 4, 4) end,
-  easter = easter,
-  ["good friday"] = function(year) return easter(year) - 2 end,
-  ["easter monday"] = function(year) return easter(year) + 1 end,
-  ["valentine's day"] = function(year) return calendar.days(year, 2, 14) end,
-  ["st patrick's day"] = function(year) return calendar.days(year, 3, 17) end,
-  ["independence day"] = function(year) return calendar.days(year, 7, 4) end,
-  ["veterans day"] = function(year) return calendar.days(year, 11, 11) end,
-  ["boxing day"] = function(year) return calendar.days(year, 12, 26) end,
-  ["black friday"] = function(year) return calendar.nth_weekday(year, 11, 4, 4) + 1 end,
-  ["cyber monday"] = function(year) return calendar.nth_weekday(year, 11, 4, 4) + 4 end,
-  ["labor day"] = function(year) return calendar.nth_weekday(year, 9, 1, 1) end,
-  ["memorial day"] = function(year) return calendar.nth_weekday(year, 5, -1, 1) end,
-  ["mlk day"] = function(year) return calendar.nth_weekday(year, 1, 3, 1) end,
-  ["presidents day"] = function(year) return calendar.nth_weekday(year, 2, 3, 1) end,
-  ["juneteenth"] = function(year) return calendar.days(year, 6, 19) end,
-  ["columbus day"] = function(year) return calendar.nth_weekday(year, 10, 2, 1) end,
-  ["april fools"] = function(year) return calendar.days(year, 4, 1) end,
-  ["anzac day"] = function(year) return calendar.days(year, 4, 25) end,
-  ["australia day"] = function(year) return calendar.days(year, 1, 26) end,
-  ["canada day"] = function(year) return calendar.days(year, 7, 1) end,
-  ["remembrance day"] = function(year) return calendar.days(year, 11, 11) end,
-  ["bonfire night"] = function(year) return calendar.days(year, 11, 5) end,
-  ["pancake day"] = function(year) return easter(year) - 47 end,
-  ["mother's day"] = function(year) return calendar.nth_weekday(year, 5, 2, 7) end,
-  ["father's day"] = function(year) return calendar.nth_weekday(year, 6, 3, 7) end,
-}
-
 function calendar.holiday(name, year)
-  return HOLIDAYS[name](year)
+  local fixed, moving = holidays.fixed[name], holidays.moving[name]
+  if fixed then return calendar.days(year, fixed[1], fixed[2]) end
+  if not moving then return easter(year) + holidays.easter[name] end
+  return calendar.nth_weekday(year, moving[1], moving[2], moving[3]) + moving[4]
 end
 
 return calendar
