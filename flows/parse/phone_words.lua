@@ -34,7 +34,10 @@ return {
     .. "abonnement police sinistre pratica contratto vorgangs antrag fall schaden z\195\164hler "
     .. "reklamation sendung shikayat incidencia nota fiscal matr\195\173cula "
     .. "r\195\169f mpan mprn policyholder z\195\164hlerstand vertragskonto aktenzeichen recharge "
-    .. "cuit cuil nit cedula c\195\169dula ic cpr personnummer firmware boleto uan",
+    .. "cuit cuil nit cedula c\195\169dula ic cpr personnummer firmware boleto uan "
+    .. "folio radicado legajo padron suministro contribuinte nipc utente niss cnh renavam "
+    .. "instala\195\167\195\163o grahak graahak upbhokta shikayat_sankhya khata_sankhya "
+    .. "grahak_sankhya kramank",
   -- the same, where it is six figures or so and more may follow: "zip 94105 415 555 2671"
   code = "zip zipcode zip-code postcode postal pin pincode plz cep cvv cvc otp passcode "
     .. "password",
@@ -46,7 +49,7 @@ return {
     .. "num\195\169ro nummer numara",
   -- these may stand between a word and the figures that it tells of
   between = "were be been being has have had a an the got it which that hai h tha ka ke ki "
-    .. "el la le il o os "
+    .. "el la le il o os es \195\169 est ist "
     .. "as der die das den",
   -- behind these figures are said to be something
   is = "is was are ist war es est",

@@ -169,7 +169,7 @@ local day = at("day", t.nth + t.ordinal + t.int + t.number + t.tens) * -(ampm + 
 local year = (at("year", t.long) + P "'" * at("year", t.int)
     + at("thousands", t.number) * t.thousand * maybe(t["and"]) * at("year", t.number + t.tens)
     + at("century", t.tens) * at("year", t.number + t.tens))
-  * -(ampm + any_unit)
+  * -(ampm + any_unit + t.oclock)
 local other_year = (t.next * is("years_on", 1) + t.this * is("years_on", 0)
   + t.last * is("years_on", -1)) * t.years
 local month = at("month", t.month) * -t.street
@@ -208,6 +208,7 @@ local exact_date = rule("exact_date", atom("date",
   + weekday * t.next * is("which", "coming") * -(any_unit + weekday)
   + maybe(which) * weekday * maybe(comma) * maybe(t.the) * at("day", t.nth + t.ordinal)
     * -(t.month + t.thing)
+  + maybe(which) * weekday * maybe(comma) * t.the * at("day", t.int) * -(maybe(P ".") * t.month)
   + which * weekday
   + weekday
   + at("relative", t.day) * maybe(week)))
@@ -327,7 +328,8 @@ local link = side + atom("or", t["or"] + P "/" * #(t.weekday + t.day + hour + t.
     + (t.filler + t.unknown + t.the) ^ -3 * (t.from + t.whose) * is "moves"
     + #(t.weekday + t.day + t.int + t.clock) * is "moves") + t.no)
 -- "from 20 August", "Friday (20 Feb)": the figure is a day, not an hour.
-local before_date = (t.between + t.from + t["for"] + t.after + t.before + t.by + t.to + P "(")
+local before_date = (t.between + t.from + t["for"] + t.after + t.before + t.by + t.at + t.to
+    + P "(")
   * #(maybe(t.the) * (t.int + t.nth + t.ordinal) * join * t.month)
 local greeting = t.good * (t.part + t.unit + t.weekend)
 

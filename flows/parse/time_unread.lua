@@ -59,6 +59,8 @@ end
 local function is_of_else(tokens, place)
   local list, at, start = tokens.list, place + 1, place - 1
   if list[place] ~= kinds["not"] and tells_why[list[at]] then return true end
+  -- "... 10am before that"
+  if list[at] == kinds.the and not list[at + 1] then return true end
   while before_thing[list[at]] do at = at + 1 end
   while gap[list[start]] and not begins[list[start]] do start = start - 1 end
   -- "3 p.m. Do not text"
@@ -74,9 +76,16 @@ local function is_name(tokens, place)
     or list[before] == kinds.filler or list[before] == kinds.unknown
 end
 
+-- "27.5 o 13:30": one letter that nobody knows counts nothing.
+local function is_small_word(tokens, place, explained)
+  return tokens.list[place] == kinds.unknown and tokens.to[place] == tokens.from[place]
+    and explained[place + 1] == "used"
+end
+
 local function is_left(tokens, explained, place)
   local list, kind, after = tokens.list, tokens.list[place], place + 1
-  local counts = counted[list[after]] and explained[after] ~= "used" or list[place - 1] == ":"
+  local counts = counted[list[after]] and explained[after] ~= "used"
+    and not is_small_word(tokens, after, explained) or list[place - 1] == ":"
   if figure[kind] and counts then return false end
   if anywhere[kind] then return true end
   if kind == kinds.foreign then

@@ -34,7 +34,8 @@ they_are("a day and its month where an hour stands beside them", {
     ["am 7.3. um 14.30"] = "2025-03-07 14:30", ["12.3. 16.30 Uhr"] = "2025-03-12 16:30",
     ["Freitag 7.3. 11 Uhr"] = "2025-03-07 11:00", ["18.03., 15 Uhr"] = "2025-03-18 15:00" },
   FR = { ["le 7.3 à 11h"] = "2025-03-07 11:00" },
-  BR = { ["19-03 às 15h"] = "2025-03-19 15:00" },
+  BR = { ["19-03 às 15h"] = "2025-03-19 15:00",
+    ["o contrato acaba a 30 de junho, ligue quinta às 11h"] = "2025-03-06 11:00" },
   US = { ["12-15 2:30pm"] = "2025-12-15 14:30", ["10am, 3-19"] = "2025-03-19 10:00",
     ["on 5-6 at 5-6pm"] = "2025-05-06 17:00?" },
 })
@@ -49,7 +50,8 @@ they_are("a day of the month beside a weekday, or a part of a day with its hour"
   IN = { ["17 ko subah 10 baje"] = "2025-03-17 10:00", ["fri 14 1530 hrs"] = "2025-03-14 15:30" },
   ES = { ["el martes 18 a las 11"] = "2025-03-18 11:00" },
   FR = { ["lundi 17 à 10h"] = "2025-03-17 10:00" },
-  DE = { ["Freitag 14. um 10"] = "2025-03-14 10:00", ["Dienstag 18, 15 Uhr"] = "2025-03-18 15:00" },
+  DE = { ["Mittwoch, den 12. um 10 Uhr"] = "2025-03-12 10:00",
+    ["12. Mai 1430 Uhr"] = "2025-05-12 14:30", ["Freitag 14. um 10"] = "2025-03-14 10:00", ["Dienstag 18, 15 Uhr"] = "2025-03-18 15:00" },
 })
 
 they_are("an hour where the day is told, or nothing else is", {

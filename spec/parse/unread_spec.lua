@@ -14,7 +14,7 @@ end
 
 describe("what looks like part of a time and was not understood", function()
   for text, piece in pairs {
-    ["tomorrow 3pm 1.2.3"] = "1.2.3", ["tomorrow 3pm, 44/45"] = "44/45",
+    ["dzwon 27.5 o 13:30"] = "27.5", ["tomorrow 3pm 1.2.3"] = "1.2.3", ["tomorrow 3pm, 44/45"] = "44/45",
     ["tomorrow 3pm until"] = "until", ["tomorrow 3pm before the meeting"] = "before",
     ["call me tomorrow at 3pm, 25:71"] = "25:71", ["tomorrow 3pm Europe/Londn"] = "Europe/Londn",
     ["tomorrow 3pm, not home"] = "not home", ["tomorrow 3pm, I can't"] = "can't",
@@ -47,6 +47,7 @@ end)
 
 describe("what is no part of a time", function()
   for _, text in ipairs {
+    "I fly out on the 12th so ring me thursday 10am before that",
     "call me tomorrow at 3pm bro", "tomorrow 3pm for 2 laptops",
     "order 12.30 is late, call me at 3pm", "tomorrow at 3pm for a 1:1",
     "tomorrow 3pm for 30 minutes", "I can't log in, call me tomorrow at 3pm",
