@@ -15,7 +15,7 @@ coverage: ## which share of each C file's lines the unit tests run
 	        printf "%6.1f %%  %s\n", $$2, file; file = "" }' | sort -k3
 
 corpus: build ## score the parsers on messages as visitors write them
-	@for kind in time phone chat; do \
+	@for kind in time phone chat unseen/time unseen/phone unseen/chat; do \
 	    echo "$$kind:"; python3 tests/corpus/score.py \
 	        tests/corpus/$$kind.jsonl --run './usher parse' \
 	        --by policy --fail 100 || exit 1; \

@@ -140,16 +140,17 @@ local prefix = letter * letter ^ -3 * "-"
 local told_between = words(vocabulary.number)
   * (space ^ 1 * -(V "phoned" + words "is was and or") * letter ^ 1 * -alnum) ^ -6
   * space ^ 1 * words "is was"
-local one = (space ^ 1 * told_between) ^ -1 * glue ^ 0 * prefix ^ -1 * tokens
+-- An iban begins with its country and two check figures: "gb29 nwbk 6016 1331 9268 19".
+local four_more = space ^ -1 * alnum * alnum * alnum * alnum
+local iban = letter * letter * two * four_more * four_more * four_more ^ -5
+  * (space ^ -1 * alnum ^ -3) ^ -1 * -alnum
+local one = (space ^ 1 * told_between) ^ -1 * glue ^ 0
+  * (space ^ 0 * iban + prefix ^ -1 * tokens)
 local listed = space ^ 0 * (S ",&" + "and" + "or") * space ^ 0 * P "#" ^ -1
 local several = one * (listed * digit ^ 1 * -(S "-. " * digit)) ^ 0
 local labelled = -alnum * (space * words "numbers nos codes ids" * several + one)
 local coded = -alnum * glue ^ 0
   * (three * space * three * -digit + digit ^ 1 * ("-" * four * -digit) ^ -1)
--- An iban begins with its country and two check figures: "gb29 nwbk 6016 1331 9268 19".
-local four_more = space ^ -1 * alnum * alnum * alnum * alnum
-local iban = letter * letter * two * four_more * four_more * four_more ^ -5
-  * (space ^ -1 * alnum ^ -3) ^ -1 * -alnum
 -- "12 feb 2010 415 555 2671"
 local of_month = S " .," ^ 1 * (one_or_two * (P "st" + "nd" + "rd" + "th") ^ -1 * S " ," ^ 1) ^ -1
   * year * -digit

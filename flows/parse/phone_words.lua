@@ -43,13 +43,13 @@ return {
     .. "password",
   -- these may stand between: "my account number is 1234567890"
   glue = "no number num nr nbr nos is was are id code key of the my our for with on as ending "
-    .. "in credit debit card n\195\186mero numero nummer",
+    .. "in credit debit card n\195\186mero numero nummer es \195\169 est ist el le o il die der",
   -- the number of something, told by the words between: "order number you gave me is 1234567890"
   number = "no number num nr id code nbr nos numbers n\194\186 n\194\176 numero n\195\186mero "
     .. "num\195\169ro nummer numara",
   -- these may stand between a word and the figures that it tells of
   between = "were be been being has have had a an the got it which that hai h tha ka ke ki "
-    .. "el la le il o os es \195\169 est ist "
+    .. "el la le il o os "
     .. "as der die das den",
   -- behind these figures are said to be something
   is = "is was are ist war es est",

@@ -93,6 +93,8 @@ local function may_stand_apart(a, b)
   if a.how == "span" and a.unit == "week" then
     return b.how == "weekday" and not b.which and b.first - a.last <= 6
   end
+  -- "wednesday 4pm, week 30"
+  if a.how == "weekday" and b.number then return b.first - a.last <= 6 end
   return a.how == "nth_weekday" and b.how == "span" and b.unit == "month"
 end
 

@@ -69,6 +69,19 @@ return {
     { "nachmittag nachmittags am_nachmittag", "afternoon" }, { "abend abends am_abend", "evening" },
     { "nacht nachts in_der_nacht", "night" },
   },
+  -- a day and its part in one word are asked about
+  odd = {
+    { "montagvormittag montagmittag montagnachmittag montagabend montagnacht montagmorgen "
+      .. "montagfrüh dienstagvormittag dienstagmittag dienstagnachmittag dienstagabend "
+      .. "dienstagnacht dienstagmorgen dienstagfrüh mittwochvormittag mittwochmittag "
+      .. "mittwochnachmittag mittwochabend mittwochnacht mittwochmorgen mittwochfrüh "
+      .. "donnerstagvormittag donnerstagmittag donnerstagnachmittag donnerstagabend "
+      .. "donnerstagnacht donnerstagmorgen donnerstagfrüh freitagvormittag freitagmittag "
+      .. "freitagnachmittag freitagabend freitagnacht freitagmorgen freitagfrüh "
+      .. "samstagvormittag samstagmittag samstagnachmittag samstagabend samstagnacht "
+      .. "samstagmorgen samstagfrüh sonntagvormittag sonntagmittag sonntagnachmittag "
+      .. "sonntagabend sonntagnacht sonntagmorgen sonntagfrüh" },
+  },
   noon = { { "mittag mittags am_mittag", 12 }, { "mitternacht", 0 } },
   unit = {
     { "sekunde sekunden", "second" }, { "minute minuten min", "minute" },

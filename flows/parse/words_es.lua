@@ -23,6 +23,7 @@ return {
 
   says = {
     wish = "llámame llamame llámeme llameme llamar llamarme llamada llámenme llamenme márquenme "
+      .. "marquen marque marques márqueme marqueme marcarme "
       .. "marquenme llamen llame hablar contactar contactarme libre disponible cita puedo "
       .. "reunión reunion me_viene me_va",
     tale = "oferta promoción promocion factura facturas recibo pedido pedidos contrato "
@@ -134,7 +135,8 @@ return {
   rather = { { "perdón perdon mejor digo quiero_decir quise_decir corrijo corrección correccion "
     .. "disculpa disculpe ups" } },
   filler = { { "por_favor porfa gracias que puede pueden puedo llámame llamame llámeme "
-    .. "llameme llamar llamarme llamen llame llaméis llameis llamáis me para hola señor si sí "
+    .. "llameme llamar llamarme llamen llame llaméis llameis llamáis marquen marque marques "
+    .. "márquenme marquenme márqueme marqueme marcarme me para hola señor si sí "
     .. "en_casa seguro segura disponible hasta_ahora hasta_entonces si_no "
     .. "está bien vale ay buenos_días buenas_tardes buenas_noches buenos_dias estoy libre" } },
 }

@@ -51,7 +51,8 @@ they_are("a day of the month beside a weekday, or a part of a day with its hour"
   ES = { ["el martes 18 a las 11"] = "2025-03-18 11:00" },
   FR = { ["lundi 17 à 10h"] = "2025-03-17 10:00" },
   DE = { ["Mittwoch, den 12. um 10 Uhr"] = "2025-03-12 10:00",
-    ["12. Mai 1430 Uhr"] = "2025-05-12 14:30", ["Freitag 14. um 10"] = "2025-03-14 10:00", ["Dienstag 18, 15 Uhr"] = "2025-03-18 15:00" },
+    ["12. Mai 1430 Uhr"] = "2025-05-12 14:30", ["Freitag 14. um 10"] = "2025-03-14 10:00",
+    ["Dienstag 18, 15 Uhr"] = "2025-03-18 15:00" },
 })
 
 they_are("an hour where the day is told, or nothing else is", {

@@ -22,6 +22,7 @@ describe("Spanish", function()
     { "la semana que viene", "2025-03-10 09:00?" }, { "el lunes tipo 11", "2025-03-10 11:00" },
     { "jueves no, viernes sí a las 11", "2025-03-07 11:00" },
     { "no, mejor a las 17:00", "2025-03-05 17:00" }, { "no me llaméis el lunes", "nothing" },
+    { "no me marquen el viernes", "nothing" },
     { "los martes no puedo", "nothing" }, { "domingo noche no", "nothing" },
     { "ayer me quedé sin internet", "past" }, { "desde ayer no funciona", "past" },
     { "María de la Cruz here, call me tomorrow at 3pm", "2025-03-06 15:00" },

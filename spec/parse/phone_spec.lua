@@ -225,8 +225,11 @@ describe("the words beside a number", function()
 
   local CASES = {
     -- the number of something, whatever that is
-    { "IN", "none", "grievance no. 9123456780 no reply", "connection number 9012345678 dead",
-      "zorbing number 9123456780", "consumer id 8123456709 bill too high" },
+    { "GB", "none", "my iban is GB29 NWBK 6016 1331 9268 19" },
+    { "MX", "none", "mi folio es el 5512348765" },
+    { "IN", "none", "grahak sankhya 7012345698", "grievance no. 9123456780 no reply",
+      "connection number 9012345678 dead", "zorbing number 9123456780",
+      "consumer id 8123456709 bill too high" },
     { "DE", "none", "Z\u{E4}hlernummer 030 1234567", "Vertragsnr. 01512345678 k\u{FC}ndigen",
       "Kunden-Nr. 0151 2345678" },
     { "FR", "none", "num\u{E9}ro de dossier 0612345678", "num\u{E9}ro d'abonn\u{E9} 0612345678" },

@@ -145,6 +145,7 @@ local CASES = {
     { "it broke yesterday at 5pm, call me tomorrow at 9am", "2025-03-06 09:00" },
   },
   ["a week by its number or one of its days"] = {
+    { "wednesday 4pm, week 12", "2025-03-19 16:00" },
     { "week 12, tuesday 10am", "2025-03-18 10:00" }, { "wk 12 fri 3pm", "2025-03-21 15:00" },
     { "tuesday of week 7 at 3pm", "2026-02-10 15:00" },
     { "thursday cw12, 2pm", "2025-03-20 14:00" },

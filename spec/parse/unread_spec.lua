@@ -14,7 +14,8 @@ end
 
 describe("what looks like part of a time and was not understood", function()
   for text, piece in pairs {
-    ["dzwon 27.5 o 13:30"] = "27.5", ["tomorrow 3pm 1.2.3"] = "1.2.3", ["tomorrow 3pm, 44/45"] = "44/45",
+    ["dzwon 27.5 o 13:30"] = "27.5", ["Samstagabend, 10 Uhr 20"] = "Samstagabend",
+    ["tomorrow 3pm 1.2.3"] = "1.2.3", ["tomorrow 3pm, 44/45"] = "44/45",
     ["tomorrow 3pm until"] = "until", ["tomorrow 3pm before the meeting"] = "before",
     ["call me tomorrow at 3pm, 25:71"] = "25:71", ["tomorrow 3pm Europe/Londn"] = "Europe/Londn",
     ["tomorrow 3pm, not home"] = "not home", ["tomorrow 3pm, I can't"] = "can't",
