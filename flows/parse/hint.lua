@@ -63,8 +63,10 @@ local function look(plain)
   return last_kind, last_place
 end
 
--- A number in words is like a time: "three four five".
-function hint.of_time(plain) return look(plain) ~= nil end
+-- A number in words is like a time: "three four five". Figures alone are the click of a button.
+function hint.of_time(plain)
+  return look(plain) ~= nil and plain:find "[^%d ]" ~= nil
+end
 
 function hint.of_number(plain)
   local kind, place = look(plain)
