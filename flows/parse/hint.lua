@@ -37,22 +37,23 @@ local function words_of_times()
   return list
 end
 
--- Gives what comes first, "time" or "number", and the place behind its first word.
-local function first_of(times)
-  local names, tree = {}, {}
-  for _, written in pairs(vocabulary.figures) do phrases(written, names) end
-  for name in pairs(vocabulary.twice) do names[#names + 1] = name end
-  plain_text.add_words(tree, names, V "number")
-  if times then plain_text.add_words(tree, words_of_times(), V "time") end
+local names = {}
+for _, written in pairs(vocabulary.figures) do phrases(written, names) end
+for name in pairs(vocabulary.twice) do names[#names + 1] = name end
+local next_figure = S " -,." ^ 1 * (plain_text.any_word(names) * -R "az" + digit)
+
+-- Gives what comes first, "time" or "number", and the place behind its first word: `times` are
+-- words, `wanted` is what else tells of one. A name in both is first tried as a number's.
+local function first_of(times, wanted)
+  local tree = plain_text.add_words({}, names, V "number")
+  plain_text.add_words(tree, times, V "time")
   return P { V "wanted" * Cp() + ((1 - letter - digit) ^ 1 + letter ^ 1 + digit ^ 1) * V(1),
-    wanted = plain_text.tree_pattern(tree)
-      + (times and (digit * digit ^ -3 * -digit + a_unit) * Cc "time" or P(false)),
-    number = -R "az" * #(S " -,." ^ 1 * (plain_text.any_word(names) * -R "az" + digit))
-      * Cc "number",
-    time = -letter * Cc "time" }
+    wanted = plain_text.tree_pattern(tree) + wanted,
+    number = -R "az" * #next_figure * Cc "number", time = -letter * Cc "time" }
 end
 
-local first, first_number = first_of(true), first_of(false)
+local first = first_of(words_of_times(), (digit * digit ^ -3 * -digit + a_unit) * Cc "time")
+local first_number = first_of({}, P(false))
 local last, last_kind, last_place
 
 local function look(plain)

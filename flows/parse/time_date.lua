@@ -4,7 +4,6 @@
 --
 -- `today` and `day` are days as in calendar.lua. Reasons: "past", "impossible", "vague". notes:
 --   weekly    the day repeats: where it is over, the next one is meant
---   is_today  it was said in a way that can only mean today
 --   unsure    a second day that could be meant, too
 --   year, order, weekday, far   something was assumed
 --   to        the day behind the last of a span
@@ -13,7 +12,10 @@ local calendar = require "parse.calendar"
 
 local days_of, date_of, weekday_of = calendar.days, calendar.date, calendar.weekday
 local MONTH_FIRST = { US = true, PH = true, FM = true, PW = true, MH = true, GU = true, PR = true }
+
+-- How many weeks or months on "this", "next" and so on are.
 local STEPS = { last = -1, next = 1, ["after next"] = 2 }
+local function steps_of(which) return STEPS[which] or 0 end
 
 local resolve
 
@@ -41,7 +43,7 @@ end
 local how = {}
 
 function how.relative(piece, today)
-  return today + piece.days, { is_today = piece.days == 0 }
+  return today + piece.days, {}
 end
 
 function how.counted(piece, today, region)
@@ -111,7 +113,7 @@ function how.nth_weekday(piece, today, region)
     local day = piece.year and of_year(piece.year) or not piece.year and in_years(today, of_year)
     return day or nil, day and {} or "impossible"
   end
-  local only = piece.in_month and (STEPS[piece.in_month] or 0)
+  local only = piece.in_month and steps_of(piece.in_month)
   return in_months(today, only or 0, only or 12, find)
 end
 
@@ -132,7 +134,7 @@ end
 -- "the last day of february"
 function how.month_end(piece, today)
   local year, month = date_of(today)
-  local months = STEPS[piece.which] or 0
+  local months = steps_of(piece.which)
   if piece.month then
     year = piece.year or piece.month < month and year + 1 or year
     month, months = piece.month, 0
@@ -169,7 +171,7 @@ end
 
 function how.dom(piece, today)
   if piece.day < 1 or piece.day > 31 then return nil, "impossible" end
-  local only = piece.in_month and (STEPS[piece.in_month] or 0)
+  local only = piece.in_month and steps_of(piece.in_month)
   return in_months(today, only or 0, only or 3, day_of_month(piece.day))
 end
 
@@ -201,14 +203,14 @@ end
 
 local function monday_of_span(piece, today, region)
   if piece.number then return numbered_week(piece.number, today) end
-  if not piece.base then return monday_of(today) + 7 * (STEPS[piece.which] or 0) end
+  if not piece.base then return monday_of(today) + 7 * steps_of(piece.which) end
   local day, reason = resolve(piece.base, monday_of(today), region)
   return day and monday_of(day), reason
 end
 
 local spans = {}
 
-function spans.day(piece, today) return today + (STEPS[piece.which] or 0), {} end
+function spans.day(piece, today) return today + steps_of(piece.which), {} end
 
 function spans.week(piece, today, region)
   local monday, reason = monday_of_span(piece, today, region)
@@ -221,22 +223,22 @@ end
 
 function spans.month(piece, today)
   local year, month = date_of(today)
-  local first = calendar.add_months(days_of(year, month, 1), STEPS[piece.which] or 0)
+  local first = calendar.add_months(days_of(year, month, 1), steps_of(piece.which))
   local behind = calendar.add_months(first, 1)
   if piece.span_end then return behind - 1, {} end
   return math.max(first, today), { to = behind, vague = true }
 end
 
 function spans.weekend(piece, today)
-  local saturday = monday_of(today) + 5 + 7 * (STEPS[piece.which] or 0)
+  local saturday = monday_of(today) + 5 + 7 * steps_of(piece.which)
   return math.max(saturday, today), { to = saturday + 2, vague = true }
 end
 
 -- "this time next week": the same day of it
 local same = {}
-function same.week(piece, today) return today + 7 * (STEPS[piece.which] or 0), {} end
+function same.week(piece, today) return today + 7 * steps_of(piece.which), {} end
 function same.month(piece, today)
-  return calendar.add_months(today, STEPS[piece.which] or 0), {}
+  return calendar.add_months(today, steps_of(piece.which)), {}
 end
 
 function how.span(piece, today, region)

@@ -4,6 +4,7 @@
 --   gap.is_near(tokens, a, b)            does nothing stand between two pieces that parts them?
 --   gap.is_beside(tokens, a, b)          nor a word of another kind?
 --   gap.is_alone(tokens, piece)          is it all that the message says, but for polite words?
+--   gap.beside, refusing, correcting, ends, polite, lone   sets of kinds for gap.all_of()
 
 local set_of = require("parse.lexer").set_of
 local gap = {}
